@@ -1,0 +1,1 @@
+"""Brings ticks to the schedule that the database holds."""

@@ -1,0 +1,1 @@
+"""Loads partnership, people and campaign files."""

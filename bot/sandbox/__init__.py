@@ -1,0 +1,1 @@
+"""The sandbox platform: a real one, in a browser page."""

@@ -1,0 +1,1 @@
+"""The core of Milepost: it decides, and touches nothing."""

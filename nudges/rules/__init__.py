@@ -1,0 +1,1 @@
+"""Plain functions on frozen values: what a partnership agreed, as code."""

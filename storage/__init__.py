@@ -1,0 +1,1 @@
+"""Remembers: the ledger and everything else that must survive a restart."""
