@@ -1,0 +1,59 @@
+"""Every error that Milepost raises; the text says what happened, why, and what to do."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+
+class MilepostError(Exception):
+    """Anything that we raise on purpose. Its text can be shown to a person."""
+
+
+class InvalidInput(MilepostError):
+    """What was given cannot be used; nothing was changed."""
+
+
+class IllegalTransition(MilepostError):
+    """The step asked for does not follow from the present state; nothing was changed."""
+
+
+class NotFound(MilepostError):
+    """Absent, or not yours to see: the two look the same."""
+
+
+class NotAllowed(MilepostError):
+    """The actor's role does not allow this; nothing was changed."""
+
+
+class RefusedText(MilepostError):
+    """The text holds something that must not be stored, such as an NHS number."""
+
+
+class SettingsError(MilepostError):
+    """A setting is missing or wrong; the text names the variable."""
+
+
+class LeaseLost(MilepostError):
+    """Another worker has taken over this delivery."""
+
+
+class DeliveryError(MilepostError):
+    """A platform did not take a message.
+
+    Exactly one of these holds: `permanent` (never again), `ambiguous` (it may have been taken:
+    read back before sending again), or neither (wait `retry_after`, then send again).
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        permanent: bool = False,
+        ambiguous: bool = False,
+        retry_after: timedelta | None = None,
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.permanent = permanent
+        self.ambiguous = ambiguous
+        self.retry_after = retry_after

@@ -1,0 +1,260 @@
+"""The Protocols that the rim fills: clock, chat platform, store, engine, renderer."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from nudges.rules.delivery import Delivery, DeliveryState
+from nudges.rules.message import Form, Message, MessageRef
+from nudges.rules.nudge import Nudge, Promise
+from nudges.rules.pair import Pair
+from nudges.rules.partner_step import PartnerStep
+from nudges.rules.people import Address, CampaignRun, Leader, Organisation, Partnership
+from nudges.rules.record import Event, EventKind, Outcome, Timer
+
+
+class Clock(Protocol):
+    """The only reader of time."""
+
+    def now(self) -> datetime:
+        """The present instant, aware, UTC."""
+
+
+class ChatPlatform(Protocol):
+    """A place where people read messages and tap buttons."""
+
+    async def post(self, address: Address, message: Message, *, key: str) -> MessageRef:
+        """Post `message` once; `key` travels with it so that `find` can look it up.
+
+        Raises:
+            DeliveryError: refused, throttled or ambiguous.
+        """
+
+    async def edit(self, address: Address, ref: MessageRef, message: Message, *, key: str) -> MessageRef:
+        """Replace a message in place; doing it twice is harmless.
+
+        Raises:
+            DeliveryError: refused, throttled or ambiguous.
+        """
+
+    async def find(self, address: Address, *, key: str, since: datetime) -> MessageRef | None:
+        """Look for a message that may have been accepted (ambiguous outcomes only).
+
+        Raises:
+            DeliveryError: the platform could not be asked.
+        """
+
+    async def open_form(self, address: Address, form: Form, *, trigger: str) -> None:
+        """Show a form to the person who has just tapped; `trigger` is the platform's proof of the tap.
+
+        Raises:
+            DeliveryError: the tap is too old, or the platform refused.
+        """
+
+    async def look_up(self, workspace: str, email: str) -> Address | None:
+        """The address of the person with this e-mail address, or None where there is nobody.
+
+        Raises:
+            DeliveryError: the platform could not be asked.
+        """
+
+
+class Renderer(Protocol):
+    """Turns an event's name and facts into words."""
+
+    def message(self, delivery: Delivery) -> Message:
+        """The message for a delivery: its `event`, `facts`, `subject`, `variant` and `locale`."""
+
+    def text(self, event: str, facts: Mapping[str, Any], *, variant: int = 0, locale: str = "en") -> str:
+        """Only the words of an event, without buttons."""
+
+    def variants(self, event: str) -> int:
+        """How many wordings of this event there are (at least 1)."""
+
+    def form(self, name: str, facts: Mapping[str, Any], *, subject: str, locale: str = "en") -> Form:
+        """The form `name`."""
+
+
+class Engine(Protocol):
+    """Brings ticks and workers, never facts: losing it loses nothing."""
+
+    def wake_at(self, instant: datetime) -> None:
+        """Call the clock's work no later than about a minute after `instant`."""
+
+    def request_drain(self, installation: str) -> None:
+        """Send what is due for this installation soon."""
+
+    def on_wake(self, work: Callable[[], Awaitable[datetime | None]]) -> None:
+        """Register the clock's work; it answers when it wants to be woken next."""
+
+    def on_drain(self, work: Callable[[str], Awaitable[datetime | None]]) -> None:
+        """Register the sender's work for one installation; it answers when to drain it next."""
+
+    async def stop(self) -> None:
+        """Finish what is under way (at most 10 seconds) and end."""
+
+
+class PeopleRepository(Protocol):
+    """Partnerships, organisations, leaders, campaign runs and bank holidays."""
+
+    async def unchecked_partnerships(self) -> list[Partnership]: ...
+    async def unchecked_partnership(self, partnership_id: str) -> Partnership | None: ...
+    async def unchecked_organisations(self, partnership_id: str) -> list[Organisation]: ...
+    async def unchecked_leaders(self, partnership_id: str) -> list[Leader]: ...
+    async def unchecked_leader(self, leader_id: str) -> Leader | None: ...
+    async def unchecked_leaders_at(self, address: Address) -> list[Leader]:
+        """Every leader, in any partnership, who is reached at this address."""
+
+    async def unchecked_runs(self, partnership_id: str) -> list[CampaignRun]: ...
+    async def unchecked_run(self, run_id: str) -> CampaignRun | None: ...
+    async def unchecked_holidays(self) -> dict[str, frozenset[date]]:
+        """Nation -> its bank holidays, as computed at `apply`."""
+
+    async def save_partnership(self, partnership: Partnership) -> None: ...
+    async def save_organisations(self, organisations: Sequence[Organisation]) -> None: ...
+    async def save_leaders(self, leaders: Sequence[Leader]) -> None: ...
+    async def save_run(self, run: CampaignRun) -> None: ...
+    async def save_holidays(self, nation: str, days: frozenset[date]) -> None: ...
+    async def delete_leader(self, leader_id: str) -> None:
+        """Erase the person's row; the use case has already moved what must survive to a tombstone."""
+
+
+class CommitmentRepository(Protocol):
+    """Nudges, pairs, promises and partner steps. `save_*` inserts or replaces by id."""
+
+    async def unchecked_nudge(self, nudge_id: str) -> Nudge | None: ...
+    async def unchecked_nudges(self, leader_ids: Sequence[str], *, since: date) -> list[Nudge]:
+        """Nudges of these leaders whose `week_on` is on or after `since`, oldest first."""
+
+    async def unchecked_nudges_of_run(self, run_id: str) -> list[Nudge]: ...
+    async def unchecked_pair(self, pair_id: str) -> Pair | None: ...
+    async def unchecked_pairs(self, partnership_id: str) -> list[Pair]:
+        """Oldest first."""
+
+    async def unchecked_promise(self, promise_id: str) -> Promise | None: ...
+    async def unchecked_promises(self, partnership_id: str) -> list[Promise]: ...
+    async def unchecked_step(self, step_id: str) -> PartnerStep | None: ...
+    async def unchecked_steps(self, partnership_id: str) -> list[PartnerStep]: ...
+    async def save_nudges(self, nudges: Sequence[Nudge]) -> None: ...
+    async def save_pairs(self, pairs: Sequence[Pair]) -> None: ...
+    async def save_promises(self, promises: Sequence[Promise]) -> None: ...
+    async def save_steps(self, steps: Sequence[PartnerStep]) -> None: ...
+    async def delete_promises_of(self, leader_id: str) -> None: ...
+
+
+class DeliveryRepository(Protocol):
+    """The ledger of outbound messages."""
+
+    async def add(self, deliveries: Sequence[Delivery]) -> None:
+        """Write due messages; one whose unique key exists already is left as it is."""
+
+    async def unchecked(self, delivery_id: str) -> Delivery | None: ...
+    async def unchecked_of_subject(self, subject: str) -> list[Delivery]:
+        """Deliveries about this nudge, pair, promise or step, newest first."""
+
+    async def unchecked_of_recipient(self, recipient: str) -> list[Delivery]:
+        """Everything ever due to this recipient, oldest first (for `my data`)."""
+
+    async def claim(
+        self, installation: str, *, at: datetime, lease_until: datetime, limit: int, worker: str
+    ) -> list[Delivery]:
+        """Take up to `limit` rows that are due: waiting or ambiguous with `not_before` reached, or
+        `sending` with an expired lease (these come back as ambiguous). Sets state `sending` (ambiguous
+        ones keep `state=AMBIGUOUS` in the returned value so that they are read back first), the lease,
+        a grown fence and attempts + 1. Oldest `not_before` first. An edit waits for its message to be sent.
+        """
+
+    async def settle(self, deliveries: Sequence[Delivery]) -> list[str]:
+        """Write outcomes; a row whose fence has moved on is left alone. Returns the ids that were written.
+
+        A late `SENT` whose fence has moved on sets `is_flagged` on the row: it may be a duplicate.
+        """
+
+    async def cancel(self, recipient: str, *, at: datetime, keep: Sequence[str] = ()) -> int:
+        """Cancel everything still waiting for this recipient, except purposes in `keep`; returns how many."""
+
+    async def cancel_about(self, subject: str, *, purposes: Sequence[str] = ()) -> int:
+        """Cancel waiting rows about this subject (all purposes when none are given)."""
+
+    async def counted(self, persons: Sequence[str], week_on: date) -> dict[str, int]:
+        """Person -> messages that count against the cap in that week, over all partnerships."""
+
+    async def channel_posts(self, address: Address, week_on: date) -> int:
+        """Posts (rollup and channel_post, not edits) to this channel in that week."""
+
+    async def last_variants(self, persons: Sequence[str], event: str, *, since: datetime) -> dict[str, list[int]]:
+        """Person -> variants of this event used since then, newest first."""
+
+    async def next_due(self, installation: str | None = None) -> datetime | None:
+        """The earliest `not_before` or expiring lease among open rows."""
+
+    async def installations_due(self, *, at: datetime) -> list[str]:
+        """Installations that have something to send now."""
+
+    async def states(self) -> dict[DeliveryState, int]:
+        """How many rows are in each state (for doctor and readyz)."""
+
+    async def flagged(self) -> list[Delivery]: ...
+
+
+class RecordRepository(Protocol):
+    """Timers, the event log and the inbox."""
+
+    async def set_timers(self, timers: Sequence[Timer]) -> None:
+        """Insert, or move the existing timer of the same kind and subject."""
+
+    async def drop_timers(self, kind: str, subjects: Sequence[str]) -> None: ...
+    async def due_timers(self, *, at: datetime, limit: int) -> list[Timer]:
+        """Timers whose time has come, oldest first."""
+
+    async def timers(self, partnership_id: str) -> list[Timer]: ...
+    async def next_timer(self) -> datetime | None: ...
+    async def append(self, events: Sequence[Event]) -> None: ...
+    async def events(
+        self,
+        partnership_id: str,
+        *,
+        after: datetime | None = None,
+        until: datetime | None = None,
+        kinds: Sequence[EventKind] = (),
+        run_id: str | None = None,
+        leader_id: str | None = None,
+    ) -> list[Event]:
+        """Events with `after` < at <= `until`, in the order they were written."""
+
+    async def tally(
+        self, partnership_id: str, *, after: datetime | None = None, until: datetime | None = None, run_id: str | None = None
+    ) -> dict[EventKind, int]:
+        """Kind -> how many in (after, until]; a count, so it stays fast over a long log."""
+
+    async def seen(self, key: str) -> Outcome | None:
+        """The outcome that was stored for this command's key, if it was handled before."""
+
+    async def remember(self, key: str, outcome: Outcome, *, at: datetime) -> None: ...
+    async def unname(self, leader_id: str, tombstone: str) -> None:
+        """Replace the person in every event by a tombstone; counts survive."""
+
+
+class Transaction(Protocol):
+    """One unit of work: all of it is kept, or none."""
+
+    people: PeopleRepository
+    commitments: CommitmentRepository
+    deliveries: DeliveryRepository
+    records: RecordRepository
+
+
+class Store(Protocol):
+    """The ledger's door."""
+
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
+        """A writing transaction: commits at the end, rolls back on an error. Never call a platform inside."""
+
+    def reading(self) -> AbstractAsyncContextManager[Transaction]:
+        """A consistent view for reading that never waits for a writer."""
+
+    async def close(self) -> None:
+        """Release all connections."""

@@ -1,0 +1,89 @@
+"""Two or three people who are asked to meet across organisations: slots, meeting, and links."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+
+class PairKind(StrEnum):
+    """How the pair came to be."""
+
+    COFFEE = "coffee"
+    SECOND_CUP = "second_cup"
+    ACTION = "action"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pair:
+    """A pair, or a trio. `met_at` is when one of them first said so.
+
+    It counts as met when a second person confirms, or when nobody has denied it for seven days
+    (`is_link`). `proposed` holds up to three instants offered by `proposed_by`.
+    """
+
+    id: str
+    partnership_id: str
+    run_id: str
+    kind: PairKind
+    leader_ids: tuple[str, ...]
+    organisation_ids: tuple[str, ...]
+    formed_at: datetime
+    round: int | None = None
+    proposed: tuple[datetime, ...] = ()
+    proposed_by: str | None = None
+    agreed_at: datetime | None = None
+    place: str = ""
+    met_at: datetime | None = None
+    met_by: str | None = None
+    confirmed_at: datetime | None = None
+    denied_at: datetime | None = None
+    ended_at: datetime | None = None
+
+    def others(self, leader_id: str) -> tuple[str, ...]:
+        """Everybody in it but this leader."""
+        return tuple(other for other in self.leader_ids if other != leader_id)
+
+
+def propose(pair: Pair, *, by: str, slots: tuple[datetime, ...]) -> Pair:
+    """Offer up to three instants; a later proposal replaces an earlier one."""
+    return replace(pair, proposed=slots[:3], proposed_by=by, agreed_at=None)
+
+
+def agree(pair: Pair, *, at: datetime, place: str = "") -> Pair:
+    """Settle on one instant."""
+    return replace(pair, agreed_at=at, place=place or pair.place)
+
+
+def say_met(pair: Pair, *, by: str, at: datetime) -> Pair:
+    """One of them says they met; a second, different voice confirms it. Saying it twice changes nothing."""
+    if pair.met_at is None:
+        return replace(pair, met_at=at, met_by=by, denied_at=None)
+    if pair.met_by != by and pair.confirmed_at is None:
+        return replace(pair, confirmed_at=at)
+    return pair
+
+
+def unsay_met(pair: Pair, *, by: str) -> Pair:
+    """Undo of `say_met` by the same person."""
+    if pair.met_by == by and pair.confirmed_at is None:
+        return replace(pair, met_at=None, met_by=None)
+    return pair
+
+
+def deny_met(pair: Pair, *, by: str, at: datetime) -> Pair:
+    """The other says they have not met: no link, and nobody is asked why."""
+    return pair if pair.met_by in (None, by) or pair.confirmed_at else replace(pair, denied_at=at)
+
+
+def lapse(pair: Pair, *, at: datetime) -> Pair:
+    """Seven days without a no: the first voice is enough."""
+    if pair.met_at is None or pair.denied_at is not None or pair.confirmed_at is not None:
+        return pair
+    return replace(pair, confirmed_at=at)
+
+
+def is_link(pair: Pair) -> bool:
+    """They met, as far as anybody can know."""
+    return pair.confirmed_at is not None and pair.denied_at is None

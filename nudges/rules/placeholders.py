@@ -1,0 +1,46 @@
+"""Placeholders in programme leads' texts: found, checked and filled, never evaluated."""
+
+import re
+from collections.abc import Mapping
+
+from nudges.errors import InvalidInput
+
+_PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+
+
+def placeholders_in(text: str) -> tuple[str, ...]:
+    """The names in braces, in order, with repeats."""
+    return tuple(_PLACEHOLDER.findall(text))
+
+
+def has_stray_braces(text: str) -> bool:
+    """Whether a brace is left that is not part of a plain `{name}`, such as `{a!r}` or `{{`."""
+    return any(brace in _PLACEHOLDER.sub("", text) for brace in "{}")
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """Put the values in place of their names, in one pass: a value with braces stays as it is.
+
+    Raises:
+        InvalidInput: a placeholder has no value, or a brace is left over.
+    """
+    if has_stray_braces(text):
+        raise InvalidInput(
+            f"The text {text!r} has a brace out of place. Only plain names such as {{peer}} are filled. "
+            "Write the name alone in its braces."
+        )
+    missing = sorted(set(placeholders_in(text)) - set(values))
+    if missing:
+        raise InvalidInput(
+            f"The text needs a value for {', '.join(missing)}, and none was given. "
+            "Add it to the partnership file or take it out of the text."
+        )
+    return _PLACEHOLDER.sub(lambda found: values[found.group(1)], text)
+
+
+def longest_length(text: str, limits: Mapping[str, int]) -> int:
+    """How many characters the text has when every placeholder is at its longest.
+
+    A name without a limit counts as it is written.
+    """
+    return len(_PLACEHOLDER.sub(lambda found: "x" * limits.get(found.group(1), len(found.group(0))), text))

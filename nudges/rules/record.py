@@ -1,0 +1,133 @@
+"""What is remembered besides the things themselves: events, timers, commands and their replies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from nudges.rules.message import Form, Message
+from nudges.rules.people import Address
+
+
+class EventKind(StrEnum):
+    """One kind of thing that happened; every total is a recount of these."""
+
+    RUN_LAUNCHED = "run_launched"
+    RUN_ENDED = "run_ended"
+    RUN_PAUSED = "run_paused"
+    RUN_RESUMED = "run_resumed"
+    GATE_OPENED = "gate_opened"
+    GATE_WAITED = "gate_waited"
+    PERMISSION_GIVEN = "permission_given"
+    WELCOMED = "welcomed"
+    OPTED_IN = "opted_in"
+    NOT_YET_IN = "not_yet_in"
+    STOPPED = "stopped"
+    PAUSED = "paused"
+    BACKED_OFF = "backed_off"
+    OFFERED = "offered"
+    SKIPPED = "skipped"
+    PLANNED = "planned"
+    DONE = "done"
+    DONE_UNDONE = "done_undone"
+    PARTLY = "partly"
+    NOT_YET = "not_yet"
+    SWAPPED = "swapped"
+    NOT_NOW = "not_now"
+    SNOOZED = "snoozed"
+    UNDONE = "undone"
+    EXPIRED = "expired"
+    SILENT = "silent"
+    PACE = "pace"
+    VISIBILITY = "visibility"
+    SHARED = "shared"
+    HELP_ASKED = "help_asked"
+    PAIRED = "paired"
+    PAIR_MET = "pair_met"
+    PAIR_NOT_MET = "pair_not_met"
+    PAIR_CHANGED = "pair_changed"
+    PROMISED = "promised"
+    PROMISE_KEPT = "promise_kept"
+    PROMISE_KEPT_UNDONE = "promise_kept_undone"
+    PROMISE_PARTLY = "promise_partly"
+    PROMISE_CARRIED = "promise_carried"
+    PROMISE_LET_GO = "promise_let_go"
+    STEP_PROMISED = "step_promised"
+    STEP_CHANGED = "step_changed"
+    ROLLED_UP = "rolled_up"
+    ERASED = "erased"
+    FILE_APPLIED = "file_applied"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Event:
+    """One line of the append-only log. `data` holds ids and codes, never what people wrote."""
+
+    partnership_id: str
+    at: datetime
+    kind: EventKind
+    subject: str = ""
+    leader_id: str | None = None
+    organisation_id: str | None = None
+    run_id: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+class TimerKind(StrEnum):
+    """What the clock is asked to look at; the handler decides anew from the present state."""
+
+    WELCOME = "welcome"
+    OFFER = "offer"
+    FOLLOW_UP = "follow_up"
+    ROUND = "round"
+    PAIR_SILENT = "pair_silent"
+    PAIR_LAPSES = "pair_lapses"
+    GATE = "gate"
+    PROMISE = "promise"
+    STEP_PASSED = "step_passed"
+    RESTART = "restart"
+    ROLLUP = "rollup"
+    RUN_END = "run_end"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Timer:
+    """A durable wake-up: look at `subject` at `due_at`. One per kind and subject."""
+
+    partnership_id: str
+    kind: TimerKind
+    subject: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Command:
+    """What a person asked for, already parsed. The actor comes from the signed body, never from a button.
+
+    `key` is the same whenever the platform delivers the same tap again. `via` is "tap", "form",
+    "message" or "command": it says where the answer goes.
+    """
+
+    key: str
+    actor: Address
+    verb: str
+    subject: str = ""
+    args: Mapping[str, str] = field(default_factory=dict)
+    via: str = "tap"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """What the person sees at once: words, or a form. Everything else goes through the ledger.
+
+    `edits_card` says that `reply` replaces the card that was tapped.
+    `errors` maps a form's field to what is wrong with it; the form stays open.
+    """
+
+    reply: Message | None = None
+    form: Form | None = None
+    edits_card: bool = False
+    errors: Mapping[str, str] = field(default_factory=dict)
