@@ -148,15 +148,21 @@ def install(lock: Path) -> None:
     """Install `lock` with uv, or with pip where uv is not to be had. Both check every hash."""
     pip = find_pip()
     options = ["install", "--require-hashes", "--requirement"]
-    if run([*pip, *options, str(UV_LOCK)], quiet=True) == 0 and UV.exists():
+    if run([*pip, *options, str(UV_LOCK), "--quiet"]) == 0 and UV.exists():
+        config = pip_config(pip)
         target = ["--python", str(PYTHON)]
-        if run([str(UV), "pip", *options, str(lock), *target], uv_environment(pip)) == 0:
+        if config.get("no-index", "").lower() in ("1", "true", "yes", "on"):
+            target.append("--no-index")
+        if not sys.stderr.isatty():
+            target.append("--quiet")  # progress is for people; a log needs only what went wrong
+        if run([str(UV), "pip", *options, str(lock), *target], uv_environment(config)) == 0:
             return
         print("uv could not install the lock; trying again with pip ...", file=sys.stderr)
     if run([*pip, *options, str(lock)]) != 0:
         raise SetupError(
             "Milepost could not install its libraries.",
-            "pip said so just above: most often there is no connection to a package index.",
+            "pip says it just above: often there is no connection to a package index; where it speaks of "
+            "hashes, a file is not the one that this checkout pins.",
             "check the connection. If your organisation has its own index, name it with "
             "`python3 -m pip config set global.index-url ADDRESS`. Then start again.",
         )
@@ -182,12 +188,11 @@ def find_pip() -> list[str]:
     )
 
 
-def uv_environment(pip: list[str]) -> dict[str, str]:
-    """The environment in which uv sees the same index, certificates and proxy as pip.
+def uv_environment(config: dict[str, str]) -> dict[str, str]:
+    """The environment in which uv sees the same index, certificates and proxy as pip does by `config`.
 
     uv does not read pip's configuration. Variables of uv's own that are already set are kept.
     """
-    config = pip_config(pip)
     links = [each for each in config.get("find-links", "").split() if ":" in each or Path(each).exists()]
     proxy = config.get("proxy", "")
     wanted = {
@@ -196,7 +201,6 @@ def uv_environment(pip: list[str]) -> dict[str, str]:
         # pip looks in every index for the best version; the hashes say which file is the right one.
         "UV_INDEX_STRATEGY": "unsafe-best-match",
         "UV_FIND_LINKS": ",".join(links),
-        "UV_NO_INDEX": "1" if config.get("no-index", "").lower() in ("1", "true", "yes", "on") else "",
         "UV_INSECURE_HOST": config.get("trusted-host", ""),
         "UV_HTTP_TIMEOUT": config.get("timeout") or config.get("default-timeout", ""),
         "SSL_CERT_FILE": config.get("cert", ""),
@@ -215,7 +219,8 @@ def pip_config(pip: list[str]) -> dict[str, str]:
         for line in listing.splitlines():
             key, _, value = line.partition("=")
             if key.startswith(section + "."):
-                found[key.removeprefix(section + ".")] = str(ast.literal_eval(value))
+                words = str(ast.literal_eval(value)).split()  # a list may stand on several lines
+                found[key.removeprefix(section + ".")] = " ".join(words)
     return found
 
 
@@ -231,11 +236,11 @@ def link_checkout() -> None:
     LAUNCHER.chmod(0o755)
 
 
-def run(command: list[str], environment: dict[str, str] | None = None, *, quiet: bool = False) -> int:
-    """Run one installation step and give its exit code; quiet steps show only what went wrong."""
+def run(command: list[str], environment: dict[str, str] | None = None) -> int:
+    """Run one installation step and give its exit code."""
     # pip refuses `--user` inside an environment, and some machines have it switched on for everything.
     clean = {**(environment or os.environ), "PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-    return subprocess.call([*command, "--quiet"] if quiet else command, env=clean)
+    return subprocess.call(command, env=clean)
 
 
 def answers(command: list[str]) -> bool:
