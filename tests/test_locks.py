@@ -75,3 +75,9 @@ def test_the_test_lock_contains_the_run_lock() -> None:
 def test_the_files_that_install_name_no_address() -> None:
     for file in ("run.py", "pyproject.toml"):
         assert "://" not in (ROOT / file).read_text(encoding="utf-8"), file
+
+
+def test_every_locked_package_has_its_notice() -> None:
+    notices = (ROOT / "THIRD_PARTY_NOTICES.md").read_text(encoding="utf-8")
+    locked = {pinned for pinned, _ in pins(ROOT / "requirements-test.txt")}
+    assert not locked - set(re.findall(r"^\| ([a-z0-9-]+) \| \S.* \|$", notices, re.MULTILINE))
