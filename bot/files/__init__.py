@@ -1,1 +1,1 @@
-"""Loads partnership, people and campaign files."""
+"""Loads partnership, people and campaign files. It brings pydantic: import it inside a command only."""

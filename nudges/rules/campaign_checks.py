@@ -28,7 +28,7 @@ def _check_calendar(campaign: Campaign) -> Iterator[Problem]:
         yield Problem(
             where="weeks",
             what=f"the weeks are numbered {', '.join(map(str, numbers)) or 'not at all'}",
-            why=f"a campaign of {campaign.length_weeks} weeks counts from 1 to {campaign.length_weeks} without a gap",
+            why=f"they count from 1 to {campaign.length_weeks}, the `length_weeks`, without a gap",
             todo="renumber the weeks or correct `length_weeks`",
         )
     if not any(week.offer for week in campaign.weeks):

@@ -35,8 +35,8 @@ def check_catalogue(catalogue: Catalogue, rules: Rules) -> list[Problem]:
         problems.append(
             Problem(
                 where="actions",
-                what=f"only {quick} of {len(catalogue.actions)} actions take {content.quick_minutes} minutes or less",
-                why=f"people with no time need a choice: at least one in {content.quick_one_in} must be quick",
+                what=f"only {quick} of {len(catalogue.actions)} take {content.quick_minutes} minutes or less",
+                why=f"people with no time need a choice, so one in {content.quick_one_in} must be quick",
                 todo="shorten some actions or add quick ones",
             )
         )
@@ -194,9 +194,7 @@ def _check_lengths(action: Action, where: str, content: ContentRules) -> list[Pr
             problems.append(
                 Problem(
                     where=f"{where}.{field}",
-                    what=f"{action.id}: the text has {length} characters with its longest names, {most} are allowed"
-                    if text.strip()
-                    else f"{action.id}: the text is empty",
+                    what=f"{action.id}: the text has {length} characters with its longest names, not 1 to {most}",
                     why="short and plain texts are the ones that are read",
                     todo=f"write 1 to {most} characters",
                 )

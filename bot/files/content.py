@@ -1,0 +1,207 @@
+"""The rules, the catalogue and the campaigns that ship, and campaigns that a programme lead writes."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field, create_model
+
+from bot.files.problems import FileProblem, FilesRefused, errors_in
+from bot.files.shapes import CLOSED, Text, Whole, model_of, value_of
+from bot.files.validating import located, refuse_errors, validated
+from bot.files.yaml_file import YamlFile, load_yaml
+from nudges.rules.campaign_checks import check_campaign
+from nudges.rules.catalogue import Action, Campaign, Catalogue, Category, ConfirmedBy, Rules, Visibility, With
+from nudges.rules.content_checks import check_catalogue, check_rules
+
+CONFIG = Path(__file__).resolve().parents[2] / "config"
+
+
+class EvidenceFields(BaseModel):
+    """What others can see of a step."""
+
+    model_config = CLOSED
+    others_see: Text
+    visibility: Visibility
+    confirmed_by: ConfirmedBy
+
+
+class SourceFields(BaseModel):
+    """Where an action comes from, in the source's own words."""
+
+    model_config = CLOSED
+    title: Text
+    quote: Text
+
+
+class ActionFields(BaseModel):
+    """One action as it stands in the catalogue."""
+
+    model_config = CLOSED
+    id: Text = Field(pattern=r"^[A-Z]{2,6}-[0-9]{2,3}$")
+    title: Text
+    category: Text
+    nudge: Text
+    questions: tuple[Text, ...] = ()
+    minutes: Whole
+    rung: Whole
+    with_: With = Field(alias="with")
+    suits: tuple[Text, ...]
+    cue: Text
+    smaller_step: Text
+    done_means: Text
+    repeat_weeks: Whole
+    evidence: EvidenceFields
+    why: Text
+    source: SourceFields
+
+    def to_action(self) -> Action:
+        """The action as the core knows it."""
+        return Action(
+            id=self.id,
+            title=self.title,
+            category=self.category,
+            nudge=self.nudge,
+            questions=self.questions,
+            minutes=self.minutes,
+            rung=self.rung,
+            with_=self.with_,
+            suits=self.suits,
+            cue=self.cue,
+            smaller_step=self.smaller_step,
+            repeat_weeks=self.repeat_weeks,
+            others_see=self.evidence.others_see,
+            visibility=self.evidence.visibility,
+            confirmed_by=self.evidence.confirmed_by,
+            why=self.why,
+            source_title=self.source.title,
+            source_quote=self.source.quote,
+            done_means=self.done_means,
+        )
+
+
+class CatalogueFields(BaseModel):
+    """The catalogue file."""
+
+    model_config = CLOSED
+    version: Literal[1]
+    rungs: dict[int, Text]
+    visibility: dict[str, Text]
+    categories: dict[str, Text]
+    suits_values: tuple[Text, ...]
+    actions: tuple[ActionFields, ...]
+
+
+@cache
+def campaign_model() -> type[BaseModel]:
+    """The shape of a campaign file."""
+    return model_of(Campaign)
+
+
+@cache
+def rules_model() -> type[BaseModel]:
+    """The shape of the rules file: the rules and a version."""
+    version: Any = (Literal[1], ...)
+    return create_model("RulesFile", __base__=model_of(Rules), version=version)
+
+
+def load_rules(path: Path | None = None) -> Rules:
+    """The rules that ship, or those in `path`.
+
+    Raises:
+        FilesRefused: the file does not hold.
+    """
+    file = load_yaml(path or CONFIG / "rules.yaml")
+    model = validated(file, rules_model())
+    rules = value_of(Rules, model)
+    refuse_errors(located(file, check_rules(rules)))
+    return rules
+
+
+def load_catalogue(path: Path | None = None, *, rules: Rules | None = None) -> Catalogue:
+    """The actions that ship, or those in `path`, in their order.
+
+    Raises:
+        FilesRefused: the file does not hold, or an action breaks a rule.
+    """
+    file = load_yaml(path or CONFIG / "catalogue.yaml")
+    fields = validated(file, CatalogueFields)
+    refuse_errors(_twice(file, [action.id for action in fields.actions]))
+    catalogue = Catalogue(
+        actions={action.id: action.to_action() for action in fields.actions},
+        categories=tuple(Category(id=key, name=name) for key, name in fields.categories.items()),
+        suits_values=fields.suits_values,
+        rungs=fields.rungs,
+        visibility=fields.visibility,
+    )
+    refuse_errors(located(file, check_catalogue(catalogue, rules or load_rules())))
+    return catalogue
+
+
+def load_campaigns(directory: Path | None = None) -> dict[str, Campaign]:
+    """The campaigns that ship, or those in `directory`, by id, the shortest first.
+
+    Raises:
+        FilesRefused: a file does not hold, or two have the same id.
+    """
+    rules = load_rules()
+    catalogue = load_catalogue(rules=rules)
+    found: dict[str, Campaign] = {}
+    for path in sorted((directory or CONFIG / "campaigns").glob("*.yaml")):
+        campaign = load_campaign_file(path, catalogue=catalogue, rules=rules)
+        if campaign.id in found:
+            raise FilesRefused(
+                [
+                    FileProblem(
+                        path=path,
+                        line=1,
+                        what=f"the id `{campaign.id}` stands in another file, too",
+                        why="a campaign is found by its id",
+                        todo="give it another id",
+                    )
+                ]
+            )
+        found[campaign.id] = campaign
+    return dict(sorted(found.items(), key=lambda item: item[1].length_weeks))
+
+
+def load_campaign_file(
+    path: Path, *, catalogue: Catalogue | None = None, rules: Rules | None = None
+) -> Campaign:
+    """One campaign, checked against the catalogue and the rules (those that ship by default).
+
+    Raises:
+        FilesRefused: the file does not hold. Advice alone does not refuse it.
+    """
+    campaign, problems = read_campaign(path, catalogue=catalogue, rules=rules)
+    refuse_errors(problems)
+    return campaign
+
+
+def read_campaign(
+    path: Path, *, catalogue: Catalogue | None = None, rules: Rules | None = None
+) -> tuple[Campaign, list[FileProblem]]:
+    """One campaign with every finding on it, errors and advice.
+
+    Raises:
+        FilesRefused: the file has not the shape of a campaign.
+    """
+    rules = rules or load_rules()
+    file = load_yaml(path)
+    campaign = value_of(Campaign, validated(file, campaign_model()))
+    problems = check_campaign(campaign, catalogue or load_catalogue(rules=rules), rules)
+    return campaign, located(file, problems)
+
+
+def _twice(file: YamlFile, ids: list[str]) -> list[FileProblem]:
+    return errors_in(
+        FileProblem(
+            path=file.path,
+            line=file.line_of(("actions", index, "id")),
+            what=f"the id `{action_id}` stands twice",
+            why="an action is found by its id",
+            todo="give one of them another id",
+        )
+        for index, action_id in enumerate(ids)
+        if action_id in ids[:index]
+    )
