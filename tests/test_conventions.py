@@ -96,8 +96,10 @@ def test_values_of_the_core_are_frozen_and_named() -> None:
             if not isinstance(node, ast.ClassDef):
                 continue
             for decorator in map(ast.unparse, node.decorator_list):
+                # A use case may gather its changes in an object of its own while it runs.
+                words = {"kw_only", "slots"} | (set() if "use_cases" in path.parts else {"frozen"})
                 if decorator.startswith("dataclass") and not all(
-                    f"{word}=True" in decorator for word in ("frozen", "kw_only", "slots")
+                    f"{word}=True" in decorator for word in words
                 ):
                     wrong.append(f"{name(path)}:{node.lineno} {node.name}")
     assert not wrong, "@dataclass(frozen=True, kw_only=True, slots=True)"
