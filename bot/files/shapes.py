@@ -7,6 +7,7 @@ from datetime import date, time
 from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from zoneinfo import available_timezones
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model
 
@@ -18,6 +19,12 @@ WEEKDAYS = {
 }
 SLUG_PATTERN = "^[a-z][a-z0-9-]{0,59}$"
 _YES_NO = {"yes": True, "no": False, "on": True, "off": False, "true": True, "false": False}
+
+
+@cache
+def known_zones() -> frozenset[str]:
+    """The names of the time zones that this machine knows."""
+    return frozenset(available_timezones())
 
 
 def as_text(value: object) -> object:

@@ -194,7 +194,7 @@ def _check_lengths(action: Action, where: str, content: ContentRules) -> list[Pr
             problems.append(
                 Problem(
                     where=f"{where}.{field}",
-                    what=f"{action.id}: the text has {length} characters with its longest names, not 1 to {most}",
+                    what=f"{action.id}: the text has {length} characters once filled, not 1 to {most}",
                     why="short and plain texts are the ones that are read",
                     todo=f"write 1 to {most} characters",
                 )
