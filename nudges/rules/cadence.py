@@ -6,12 +6,17 @@ from datetime import UTC, date, datetime, timedelta
 
 from nudges.rules.calendar import (
     DAY,
+    HORIZON_DAYS,
     WEEK,
     instant_of,
     is_weekday,
     local,
     monday_of,
     next_sending_instant,
+    run_ends_on,
+    run_week,
+    sending_window,
+    taper_weeks,
     week_of,
     weekday_after,
     working_days,
@@ -19,6 +24,31 @@ from nudges.rules.calendar import (
 )
 from nudges.rules.catalogue import Rules
 from nudges.rules.people import Leader, Pace
+
+# One door: whoever asks when, asks here; the days and hours themselves are in calendar.py.
+__all__ = [
+    "did_it_happen_instant",
+    "expiry_instant",
+    "instant_of",
+    "local",
+    "missed_after",
+    "new_action_instant",
+    "next_new_action_instant",
+    "next_sending_instant",
+    "offer_allowed",
+    "reminder_instant",
+    "restart_instant",
+    "rollup_instant",
+    "room_this_week",
+    "run_ends_on",
+    "run_week",
+    "sending_window",
+    "step_passes_at",
+    "taper_weeks",
+    "week_of",
+    "welcome_instant",
+    "working_days_after",
+]
 
 # How far ahead the next new action is looked for: a campaign of half a year, a pause, and the taper.
 WEEKS_AHEAD = 60
@@ -48,11 +78,21 @@ def new_action_instant(
 
 
 def next_new_action_instant(
-    leader: Leader, *, after: datetime, holidays: frozenset[date], rules: Rules
+    leader: Leader,
+    *,
+    after: datetime,
+    holidays: frozenset[date],
+    rules: Rules,
+    after_week: date | None = None,
 ) -> datetime | None:
-    """The new-action instant of the first later week that has one, counted from the week of `after`."""
+    """The first new-action instant, `after` or later; in a week after that of `after_week` where it is given.
+
+    None if there is none in the next 60 weeks.
+    """
     monday = week_of(after, leader.zone)
-    for number in range(1, WEEKS_AHEAD + 1):
+    if after_week is not None:
+        monday = max(monday, monday_of(after_week) + WEEK)
+    for number in range(WEEKS_AHEAD):
         week_on = monday + number * WEEK
         found = new_action_instant(leader, week_on=week_on, after=after, holidays=holidays, rules=rules)
         if found is not None:
@@ -92,15 +132,15 @@ def did_it_happen_instant(
 
 def missed_after(
     leader: Leader, *, planned_at: datetime, holidays: frozenset[date], rules: Rules
-) -> datetime | None:
+) -> datetime:
     """When a plan with no "done" counts as missed: two own working days later, at the planned time of day.
 
-    None while the leader is away for the next 60 days.
+    For somebody who is away for the next 60 days: when those are over.
     """
     planned = local(planned_at, leader.zone)
     days = rules.cadence.missed_after_plan_working_days
     day = working_days_after(leader, planned.date(), days, holidays)
-    return None if day is None else instant_of(day, planned.time(), leader.zone)
+    return instant_of(day or planned.date() + HORIZON_DAYS * DAY, planned.time(), leader.zone)
 
 
 def expiry_instant(
@@ -121,7 +161,7 @@ def expiry_instant(
     if planned_at is None:
         return expires_at
     missed_at = missed_after(leader, planned_at=planned_at, holidays=holidays, rules=rules)
-    return max(expires_at, planned_at.astimezone(UTC) if missed_at is None else missed_at)
+    return max(expires_at, missed_at)
 
 
 def welcome_instant(

@@ -119,7 +119,7 @@ def next_sending_instant(
     return None
 
 
-def run_week(run: CampaignRun, monday: date, *, length: int, rules: Rules) -> int | None:
+def run_week(run: CampaignRun, monday: date, length: int, rules: Rules) -> int | None:
     """Which week of the campaign begins on `monday`, from 1; None before, after, and in a pause.
 
     A week is paused when its sending day for new actions is: the calendar moves on after it.
@@ -133,7 +133,7 @@ def run_week(run: CampaignRun, monday: date, *, length: int, rules: Rules) -> in
     return number if number <= length else None
 
 
-def run_ends_on(run: CampaignRun, *, length: int, rules: Rules) -> date:
+def run_ends_on(run: CampaignRun, length: int, rules: Rules) -> date:
     """The Monday after the last of `length` weeks, paused weeks not counted."""
     left, week = length, run.starts_on
     while left:

@@ -109,7 +109,9 @@ def test_the_reminder_never_reaches_the_next_new_action(
     offered_at = next_new_action_instant(leader, after=after, holidays=holidays, rules=RULES)
     if offered_at is None:
         return
-    next_at = next_new_action_instant(leader, after=offered_at, holidays=holidays, rules=RULES)
+    next_at = next_new_action_instant(
+        leader, after=offered_at, after_week=week_of(offered_at, leader.zone), holidays=holidays, rules=RULES
+    )
     reminded_at = reminder_instant(
         leader, offered_at=offered_at, next_offer_at=next_at, holidays=holidays, rules=RULES
     )

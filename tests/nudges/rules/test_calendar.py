@@ -184,18 +184,18 @@ def a_run(*pauses: Days) -> CampaignRun:
 
 def weeks_of(run: CampaignRun, length: int) -> list[int | None]:
     first = run.starts_on - timedelta(weeks=1)
-    return [run_week(run, first + timedelta(weeks=n), length=length, rules=RULES) for n in range(length + 4)]
+    return [run_week(run, first + timedelta(weeks=n), length, RULES) for n in range(length + 4)]
 
 
 def test_the_weeks_of_a_campaign_count_from_its_monday() -> None:
     assert weeks_of(a_run(), 3) == [None, 1, 2, 3, None, None, None]
-    assert run_ends_on(a_run(), length=3, rules=RULES) == on("2027-01-25")
+    assert run_ends_on(a_run(), 3, RULES) == on("2027-01-25")
 
 
 def test_a_paused_week_does_not_count_and_the_calendar_moves_on_after_it() -> None:
     run = a_run(away("2027-01-12", "2027-01-13"))
     assert weeks_of(run, 3) == [None, 1, None, 2, 3, None, None]
-    assert run_ends_on(run, length=3, rules=RULES) == on("2027-02-01")
+    assert run_ends_on(run, 3, RULES) == on("2027-02-01")
 
 
 def test_a_pause_that_spares_the_tuesday_moves_nothing() -> None:
