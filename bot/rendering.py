@@ -2,56 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError, TemplateNotFound
-from jinja2.ext import Extension
+from jinja2 import Template, TemplateNotFound
 
+from bot.form_templates import FormTemplates
+from bot.templating import DEFAULT_LOCALE, NAME, environment_of, is_other, parsed, plain, rendered
 from nudges.errors import InvalidInput
 from nudges.rules.delivery import Delivery
-from nudges.rules.message import Attachment, Button, Choice, Field, FieldKind, Form, Message, Section
-
-DEFAULT_LOCALE = "en"
-_NAME = re.compile(r"[a-z][a-z0-9_]*")
-_LOCALE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
-_HEADING, _SMALL = "\x01", "\x02"
-_MARKER = re.compile(r"(?m)^((?:\{%.*?%\})*)([#~]) ")
-# Characters that could break out of a paragraph, forge a marker or turn our words around.
-_UNSAFE = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
-_PARAGRAPH = re.compile(r"\n\s*\n")
-_QUOTED = re.compile(r"'([^']*)'")
-
-
-class _Markers(Extension):
-    """Marks headings and small print in our templates, where no fact can imitate them."""
-
-    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        return _MARKER.sub(lambda found: found[1] + (_HEADING if found[2] == "#" else _SMALL), source)
-
-
-def _plain(value: object) -> object:
-    """A fact as one line of plain text; nothing in it is a marker, a paragraph or a template."""
-    if value is None:
-        return ""
-    if not isinstance(value, str) or value.isprintable():
-        return value
-    return _UNSAFE.sub(" ", value).strip()
-
-
-def _ended(words: object) -> str:
-    """The words with a full stop, unless they end in a mark of their own."""
-    text = str(_plain(words)).strip()
-    return text if not text or text[-1] in ".?!:;…" else f"{text}."
-
-
-def _bare(words: object) -> str:
-    """The words without a full stop at the end, so that a sentence of ours can go on after them."""
-    return str(_plain(words)).strip().removesuffix(".")
+from nudges.rules.message import Attachment, Button, Form, Message, Section
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,22 +41,10 @@ class TemplateRenderer:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._environment = Environment(
-            loader=FileSystemLoader(root),
-            undefined=StrictUndefined,
-            autoescape=False,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-            cache_size=-1,
-            finalize=_plain,
-            extensions=[_Markers],
-        )
-        self._environment.filters.update(ended=_ended, bare=_bare)
+        self._environment = environment_of(root)
+        self._forms = FormTemplates(root, self._environment)
         self._wordings: dict[tuple[str, str], tuple[Template, ...]] = {}
         self._lines: dict[tuple[str, str], Template] = {}
-        self._form_sources: dict[tuple[str, str], Mapping[str, Any]] = {}
-        self._form_texts: dict[str, Template] = {}
         self._labels: dict[str, _Labels] = {}
 
     def message(self, delivery: Delivery) -> Message:
@@ -147,22 +98,13 @@ class TemplateRenderer:
         Raises:
             InvalidInput: no such form, or a fact is missing; both are named.
         """
-        source = self._form_source(name, locale)
-        where = f"forms/{name}"
-        return Form(
-            title=self._filled(source["title"], facts, where),
-            verb=str(source["verb"]),
-            subject=subject,
-            fields=tuple(field for each in source["fields"] if (field := self._field(each, facts, where))),
-            submit=self._filled(source["submit"], facts, where),
-            intro=self._filled(source.get("intro", ""), facts, where),
-        )
+        return self._forms.form(name, facts, subject=subject, locale=locale)
 
     def _sections(self, event: str, facts: Mapping[str, Any], variant: int, locale: str) -> list[Section]:
         if event == "rollup":
             return self._rollup_sections(facts, locale)
         wordings = self._wordings_of(event, locale)
-        return _parsed(_render(wordings[variant % len(wordings)], facts, event))
+        return parsed(rendered(wordings[variant % len(wordings)], facts, event))
 
     def _rider_sections(self, rider: Mapping[str, Any], variant: int, locale: str) -> list[Section]:
         return self._sections(str(rider["event"]), rider.get("facts", {}), variant, locale)
@@ -173,7 +115,7 @@ class TemplateRenderer:
         sections = []
         for line in facts["lines"]:
             name = str(line["id"])
-            parts = _parsed(_render(self._line(name, locale), line["facts"], f"rollup/lines/{name}"))
+            parts = parsed(rendered(self._line(name, locale), line["facts"], f"rollup/lines/{name}"))
             text = " ".join(" ".join(part.text for part in parts).split())
             if text:
                 sections.append(Section(text=text, style="heading" if name == "title" else "text"))
@@ -191,7 +133,7 @@ class TemplateRenderer:
             verb, value = str(each["verb"]), str(each.get("value") or "")
             label = each.get("label") or labels.label(verb, value, event)
             about = subject if each.get("subject") is None else str(each["subject"])
-            label, is_primary = str(_plain(label)), index == main
+            label, is_primary = str(plain(label)), index == main
             row.append(Button(label=label, verb=verb, subject=about, value=value, is_primary=is_primary))
         return [Section(buttons=tuple(row))]
 
@@ -202,9 +144,9 @@ class TemplateRenderer:
         return known
 
     def _read_wordings(self, event: str, locale: str) -> tuple[Template, ...]:
-        if not _NAME.fullmatch(event):
+        if not NAME.fullmatch(event):
             raise InvalidInput(f"There is no message '{event}'.")
-        folders = [f"{event}/{locale}"] if _is_other(locale) else []
+        folders = [f"{event}/{locale}"] if is_other(locale) else []
         for folder in [*folders, event]:
             names: list[str] = []
             while (self._root / folder / f"{len(names) + 1}.j2").is_file():
@@ -217,7 +159,7 @@ class TemplateRenderer:
         known = self._lines.get((name, locale))
         if known is None:
             other = f"rollup/{locale}/lines/{name}.j2"
-            has_own = _is_other(locale) and (self._root / other).is_file()
+            has_own = is_other(locale) and (self._root / other).is_file()
             path = other if has_own else f"rollup/lines/{name}.j2"
             known = self._lines[name, locale] = self._compiled(path, f"rollup/lines/{name}")
         return known
@@ -232,88 +174,17 @@ class TemplateRenderer:
         known = self._labels.get(locale)
         if known is None:
             other = self._root / f"buttons.{locale}.yaml"
-            path = other if _is_other(locale) and other.is_file() else self._root / "buttons.yaml"
+            path = other if is_other(locale) and other.is_file() else self._root / "buttons.yaml"
             data = yaml.safe_load(path.read_text(encoding="utf-8"))
             known = self._labels[locale] = _Labels(
                 primary=frozenset(data["primary"]), verbs=data["verbs"], values=data["values"]
             )
         return known
 
-    def _form_source(self, name: str, locale: str) -> Mapping[str, Any]:
-        known = self._form_sources.get((name, locale))
-        if known is None:
-            other = self._root / "forms" / locale / f"{name}.yaml"
-            path = other if _is_other(locale) and other.is_file() else self._root / "forms" / f"{name}.yaml"
-            if not _NAME.fullmatch(name) or not path.is_file():
-                raise InvalidInput(f"There is no form '{name}'. Add config/messages/forms/{name}.yaml.")
-            known = yaml.safe_load(path.read_text(encoding="utf-8"))
-            self._form_sources[name, locale] = known
-        return known
-
-    def _field(self, source: Mapping[str, Any], facts: Mapping[str, Any], where: str) -> Field | None:
-        kind = FieldKind(source["kind"])
-        offered: Sequence[Mapping[str, Any]] = source.get("choices", ())
-        if "choices_from" in source:
-            offered = _fact(facts, source["choices_from"], where)
-        if kind is FieldKind.CHOICE and not offered:
-            return None
-        choices = tuple(
-            Choice(value=str(each["value"]), label=str(_plain(each["label"]))) for each in offered
-        )
-        initial = str(source.get("initial", ""))
-        if "initial_from" in source:
-            initial = str(_plain(_fact(facts, source["initial_from"], where)))
-        return Field(
-            name=str(source["name"]),
-            label=self._filled(source["label"], facts, where),
-            kind=kind,
-            choices=choices,
-            initial=initial,
-            hint=self._filled(source.get("hint", ""), facts, where),
-            is_required=bool(source.get("required", True)),
-            max_length=int(source.get("max_length", 280)),
-        )
-
-    def _filled(self, source: str, facts: Mapping[str, Any], where: str) -> str:
-        template = self._form_texts.get(source)
-        if template is None:
-            template = self._form_texts[source] = self._environment.from_string(source)
-        return _render(template, facts, where).strip()
-
 
 def _attachment(source: Mapping[str, Any]) -> Attachment:
     name, media_type, content = (str(source[key]) for key in ("name", "media_type", "content"))
     return Attachment(name=name, media_type=media_type, content=content)
-
-
-def _is_other(locale: str) -> bool:
-    return locale != DEFAULT_LOCALE and _LOCALE.fullmatch(locale) is not None
-
-
-def _fact(facts: Mapping[str, Any], name: str, where: str) -> Any:
-    if name not in facts:
-        raise InvalidInput(f"The message '{where}' needs the fact '{name}', which was not given.")
-    return facts[name]
-
-
-def _render(template: Template, facts: Mapping[str, Any], event: str) -> str:
-    try:
-        return template.render(facts)
-    except (TemplateError, TypeError, ValueError) as error:
-        named = _QUOTED.findall(str(error))
-        what = f"needs the fact '{named[-1]}', which was not given" if named else "could not be written"
-        raise InvalidInput(f"The message '{event}' {what}. ({error})") from error
-
-
-def _parsed(text: str) -> list[Section]:
-    sections = []
-    for paragraph in _PARAGRAPH.split(text):
-        words = paragraph.strip("\n ")
-        style = {_HEADING: "heading", _SMALL: "small"}.get(words[:1], "text")
-        words = words.lstrip(_HEADING + _SMALL).strip()
-        if words:
-            sections.append(Section(text=words, style=style))
-    return sections
 
 
 def _joined(sections: Sequence[Section], event: str) -> str:

@@ -1,0 +1,141 @@
+"""Days as people write them: "Friday", "12 January", "12/01", "tomorrow"."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from datetime import date, timedelta
+
+from nudges.errors import InvalidInput
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
+# A day and month without a year may mean next year, but only if that is sooner than this:
+# "1 October" said in November is more likely a slip than a plan for eleven months ahead.
+_ROLLS_OVER = timedelta(days=183)
+_EXAMPLES = "Write it like Friday, next Friday, 12 January, 12/01 or tomorrow."
+_FILLERS = frozenset({"on", "the", "of", "by", "until", "till", "this"})
+_ORDINAL = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th)?", re.ASCII)
+_ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})", re.ASCII)
+_SLASHED = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})(?:[/.-]([0-9]{4}|[0-9]{2}))?", re.ASCII)
+_EDGES = " \t\r\n.,;:!?\"'“”‘’()"
+
+
+def day_from(words: str, *, on: date) -> date:
+    """The day that these words mean when said on the date `on`; never a day before it.
+
+    A weekday is the next such day after `on`; "next Friday" is the Friday of next week, which starts
+    on Monday. "12/01" is 12 January. A date without a year is the coming one, up to half a year ahead.
+
+    Raises:
+        InvalidInput: these words are not a day, there is no such day, or it has passed.
+    """
+    shown = " ".join(words.split())[:40]
+    tokens = [token for raw in words.casefold().split() if (token := raw.strip(_EDGES))]
+    tokens = [token for token in tokens if token not in _FILLERS]
+    said = _named_weekday(tokens[0]) if len(tokens) > 1 else None
+    found = _read(tokens[1:] if said is not None else tokens, shown, on)
+    if found is None:
+        raise InvalidInput(f'I could not read "{shown}" as a day. {_EXAMPLES}')
+    if said is not None and found.weekday() != said:
+        day = WEEKDAYS[found.weekday()].title()
+        raise InvalidInput(f"{_shown(found)} is a {day}. Give the day again. {_EXAMPLES}")
+    if found < on:
+        raise InvalidInput(f"{_shown(found)} is in the past. Give a day from today on. {_EXAMPLES}")
+    return found
+
+
+def _shown(day: date) -> str:
+    return f"{day.day} {MONTHS[day.month - 1].title()} {day.year}"
+
+
+def _named(token: str, names: tuple[str, ...]) -> int | None:
+    if len(token) < 3:
+        return None
+    return next((index for index, name in enumerate(names) if name.startswith(token)), None)
+
+
+def _named_weekday(token: str) -> int | None:
+    return _named("wed" if token == "weds" else token, WEEKDAYS)
+
+
+def _named_month(token: str) -> int | None:
+    found = _named("sep" if token == "sept" else token, MONTHS)
+    return None if found is None else found + 1
+
+
+def _read(tokens: list[str], shown: str, on: date) -> date | None:
+    match tokens:
+        case ["today"]:
+            return on
+        case ["tomorrow"]:
+            return on + timedelta(days=1)
+        case ["next", name] if (day := _named_weekday(name)) is not None:
+            return on + timedelta(days=7 - on.weekday() + day)
+        case ["end", "month"]:
+            return _end_of(on.month, on)
+        case ["end", name] if month := _named_month(name):
+            return _end_of(month, on)
+        case ["end", name, year] if (month := _named_month(name)) and re.fullmatch(r"20[0-9]{2}", year):
+            return date(int(year), month, calendar.monthrange(int(year), month)[1])
+        case [name] if (day := _named_weekday(name)) is not None:
+            return on + timedelta(days=(day - on.weekday() - 1) % 7 + 1)
+        case [digits]:
+            return _from_digits(digits, shown, on)
+        case [first, second, *rest] if len(rest) <= 1:
+            return _from_names(first, second, rest[0] if rest else "", shown, on)
+    return None
+
+
+def _from_digits(text: str, shown: str, on: date) -> date | None:
+    if found := _ISO.fullmatch(text):
+        return _existing(int(found[1]), int(found[2]), int(found[3]), shown)
+    if found := _SLASHED.fullmatch(text):
+        return _with_year(int(found[1]), int(found[2]), found[3] or "", shown, on)
+    return None
+
+
+def _from_names(first: str, second: str, year: str, shown: str, on: date) -> date | None:
+    if _named_month(first) is not None:
+        first, second = second, first
+    month, day = _named_month(second), _ORDINAL.fullmatch(first)
+    if month is None or day is None or (year and not re.fullmatch(r"[0-9]{4}", year, re.ASCII)):
+        return None
+    return _with_year(int(day[1]), month, year, shown, on)
+
+
+def _with_year(day: int, month: int, year: str, shown: str, on: date) -> date:
+    if year:
+        return _existing(int(year) + (2000 if len(year) == 2 else 0), month, day, shown)
+    if (month, day) == (2, 29) and not calendar.isleap(on.year) and calendar.isleap(on.year + 1):
+        return _existing(on.year + 1, month, day, shown)
+    soonest = _existing(on.year, month, day, shown)
+    if soonest < on and (month, day) != (2, 29):
+        later = soonest.replace(year=on.year + 1)
+        return later if later - on <= _ROLLS_OVER else soonest
+    return soonest
+
+
+def _existing(year: int, month: int, day: int, shown: str) -> date:
+    try:
+        return date(year, month, day)
+    except ValueError as error:
+        raise InvalidInput(f'There is no such day as "{shown}". {_EXAMPLES}') from error
+
+
+def _end_of(month: int, on: date) -> date:
+    year = on.year if month >= on.month else on.year + 1
+    return date(year, month, calendar.monthrange(year, month)[1])

@@ -1,0 +1,161 @@
+"""Typed words to meaning: exact commands act, anything else is asked about and never guessed."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from nudges.errors import InvalidInput
+from nudges.rules.guessing import likely_verb
+from nudges.rules.spoken_days import day_from
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Word:
+    """A command that was typed exactly, and acts."""
+
+    verb: str
+    args: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Guess:
+    """What somebody may have meant: to be asked about before anything changes."""
+
+    verb: str
+    args: Mapping[str, str] = field(default_factory=dict)
+
+
+EXACT: Mapping[str, str] = {
+    "help": "help",
+    "today": "today",
+    "steps": "steps",
+    "my data": "my_data",
+    "why": "why",
+    "how": "how",
+    "hear": "hear",
+    "plan": "plan",
+    "i'll do it": "plan",
+    "done": "done",
+    "partly": "partly",
+    "not yet": "not_yet",
+    "swap": "swap",
+    "not now": "not_now",
+    "snooze": "snooze",
+    "move it": "move",
+    "let it go": "let_go",
+    "help me": "help_me",
+    "undo": "undo",
+    "yes": "yes",
+    "no": "no",
+    "pace": "pace",
+    "stop": "stop",
+    "start": "start",
+    "pause": "pause",
+    "console": "console",
+    "rollup": "rollup",
+}
+# With a question mark these still act: they only show something.
+SHOWS = frozenset({"help", "today", "steps", "my_data", "why", "how", "hear", "pace", "console", "rollup"})
+PACES = ("slower", "right", "faster")
+
+_COMMIT_EXAMPLE = 'Write it like: commit "share our bed data" by Friday'
+_LONGEST_GUESS = 600
+_OPENING, _CLOSING = "\"'“”„‘’«»", "\"'“”‘’«»"
+_EDGES = " \t\r\n.,;:!…-–—_*~`()[]" + _OPENING
+_APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ`´", "'"))
+_PROMISE = re.compile(r"(?:i|we) (?:commit|promise)(?: to)? (?=\S)", re.IGNORECASE)
+
+
+def understand(text: str, *, on: date) -> Word | Guess | None:
+    """What typed words mean on the date `on`; None where they mean nothing that we know.
+
+    Case, spaces and surrounding punctuation do not matter. Args hold dates as ISO dates:
+    `snooze` and `pace` {"value"}, `pause_until` {"until"}, `commit` {"text", "due"}, `hear` {"text"}.
+
+    Raises:
+        InvalidInput: a command with a day that cannot be read, does not exist or has passed.
+    """
+    said = " ".join(unicodedata.normalize("NFC", text).split())
+    said = re.sub(r"^[@/]?milepost\b[:,]?\s*", "", said, flags=re.IGNORECASE)
+    plain = _folded(said)
+    if not plain:
+        return None
+    is_question = said.rstrip(_EDGES).endswith("?")
+    verb = EXACT.get(plain)
+    if verb is not None and (not is_question or verb in SHOWS):
+        return Word(verb=verb)
+    return _with_more(said, plain, on) or _guessed(said, plain, is_question, on)
+
+
+def _folded(said: str) -> str:
+    folded = unicodedata.normalize("NFKC", said).casefold().translate(_APOSTROPHES)
+    return " ".join(folded.replace("_", " ").replace("-", " ").strip(_EDGES + "?").split())
+
+
+def _with_more(said: str, plain: str, on: date) -> Word | None:
+    """A command that brings something with it: a day, a pace, a promise, words to be heard."""
+    first, _, rest = plain.partition(" ")
+    if first == "pace" and rest in PACES:
+        return Word(verb="pace", args={"value": rest})
+    if first == "snooze":
+        return Word(verb="snooze", args={"value": day_from(_after(said, 1), on=on).isoformat()})
+    if plain == "pause until" or plain.startswith("pause until "):
+        return Word(verb="pause_until", args={"until": day_from(_after(said, 2), on=on).isoformat()})
+    if first.strip(_EDGES) == "commit":
+        return Word(verb="commit", args=_promise(_after(said, 1), on))
+    if first.strip(_EDGES) == "hear":
+        return Word(verb="hear", args={"text": _after(said, 1).strip()})
+    return None
+
+
+def _after(said: str, words: int) -> str:
+    """What follows the first words, as it was typed."""
+    parts = said.lstrip(_EDGES).split(" ", words)
+    return parts[words] if len(parts) > words else ""
+
+
+def _promise(body: str, on: date) -> dict[str, str]:
+    words, when = _split_promise(body)
+    words = words.strip(" \t,;:" + _OPENING).strip()
+    if not words:
+        raise InvalidInput(f"I need to know what you promise, and by when. {_COMMIT_EXAMPLE}")
+    if not when.strip(_EDGES):
+        raise InvalidInput(f"I need a day for your promise. {_COMMIT_EXAMPLE}")
+    return {"text": words, "due": day_from(when, on=on).isoformat()}
+
+
+def _split_promise(body: str) -> tuple[str, str]:
+    """The promise and its day: divided after the closing quote, else at the last "by"."""
+    body = body.strip()
+    if body[:1] and body[0] in _OPENING:
+        closing = max(body.rfind(mark) for mark in _CLOSING)
+        after = body[closing + 1 :].strip(" ,.;:-–—") if closing > 0 else ""
+        if after:
+            return body[1:closing], re.sub(r"^(by|before|on)\b", "", after, flags=re.IGNORECASE)
+        body = body.strip(_OPENING)
+    else:
+        body = re.sub(r"^to ", "", body, flags=re.IGNORECASE)
+    cut = body.casefold().rfind(" by ")
+    # casefold can change lengths; then the words are searched as they stand.
+    cut = cut if len(body.casefold()) == len(body) else body.rfind(" by ")
+    return (body, "") if cut < 0 else (body[:cut], body[cut + 4 :])
+
+
+def _guessed(said: str, plain: str, is_question: bool, on: date) -> Guess | None:
+    if len(plain) > _LONGEST_GUESS:
+        return None
+    if found := _PROMISE.match(said):
+        return _guessed_promise(said[found.end() :], on)
+    verb = likely_verb(plain, is_question=is_question, commands=EXACT)
+    return None if verb is None else Guess(verb=verb)
+
+
+def _guessed_promise(body: str, on: date) -> Guess | None:
+    try:
+        return Guess(verb="commit", args=_promise(body, on))
+    except InvalidInput:
+        return None
