@@ -13,10 +13,6 @@ from nudges.rules.calendar import (
     local,
     monday_of,
     next_sending_instant,
-    run_ends_on,
-    run_week,
-    sending_window,
-    taper_weeks,
     week_of,
     weekday_after,
     working_days,
@@ -24,31 +20,6 @@ from nudges.rules.calendar import (
 )
 from nudges.rules.catalogue import Rules
 from nudges.rules.people import Leader, Pace
-
-# One door: whoever asks when, asks here; the days and hours themselves are in calendar.py.
-__all__ = [
-    "did_it_happen_instant",
-    "expiry_instant",
-    "instant_of",
-    "local",
-    "missed_after",
-    "new_action_instant",
-    "next_new_action_instant",
-    "next_sending_instant",
-    "offer_allowed",
-    "reminder_instant",
-    "restart_instant",
-    "rollup_instant",
-    "room_this_week",
-    "run_ends_on",
-    "run_week",
-    "sending_window",
-    "step_passes_at",
-    "taper_weeks",
-    "week_of",
-    "welcome_instant",
-    "working_days_after",
-]
 
 # How far ahead the next new action is looked for: a campaign of half a year, a pause, and the taper.
 WEEKS_AHEAD = 60
