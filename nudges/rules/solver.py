@@ -1,0 +1,158 @@
+"""The heaviest way to put people in twos: exact for a few hundred, close to it for thousands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Ints = NDArray[np.int64]
+    Weigh = Callable[[Ints, Ints], Ints]
+
+WHOLE_UP_TO = 200
+EXACT_UP_TO = 1000
+BEST_OF_EACH = 20
+ROWS_AT_ONCE = 500
+EXCHANGE_SWEEPS = 60
+
+
+def solve(weigh: Weigh, size: int, *, seed: int) -> list[tuple[int, int]]:
+    """Put `size` people in twos: as many people as possible, then the greatest sum of weights.
+
+    `weigh` gives the weights of pairs (arrays of positions that broadcast); below zero is forbidden.
+    Returns pairs (low, high), sorted; nobody twice. Exact up to 200 people; above, only the 20 best
+    partners of each person are tried; above 1,000 the answer is greedy and then exchanged pairwise.
+    The same seed gives the same answer.
+    """
+    import numpy as np
+
+    if size < 2:
+        return []
+    rng = np.random.default_rng(seed)
+    if size <= WHOLE_UP_TO:
+        everyone = np.arange(size)
+        weights = weigh(everyone[:, None], everyone[None, :])
+        low, high = np.nonzero(np.triu(weights >= 0, 1))
+        return exact(size, low, high, weights[low, high])
+    low, high, weights = _best_of_each(weigh, size, rng)
+    if size <= EXACT_UP_TO:
+        pairs = exact(size, low, high, weights)
+        return _place_the_rest(weigh, size, pairs)
+    pairs = _place_the_rest(weigh, size, greedy(size, low, high, weights))
+    return _exchange(weigh, pairs, rng)
+
+
+def exact(size: int, low: Ints, high: Ints, weights: Ints) -> list[tuple[int, int]]:
+    """The heaviest of the largest matchings on these edges (rustworkx, weighted blossom)."""
+    import rustworkx
+
+    graph = rustworkx.PyGraph(multigraph=False)
+    graph.add_nodes_from(range(size))
+    graph.add_edges_from(list(zip(low.tolist(), high.tolist(), weights.tolist(), strict=True)))
+    found = rustworkx.max_weight_matching(graph, max_cardinality=True, weight_fn=int)
+    return sorted((min(a, b), max(a, b)) for a, b in found)
+
+
+def greedy(size: int, low: Ints, high: Ints, weights: Ints) -> list[tuple[int, int]]:
+    """The heaviest edge first, then the heaviest of what is left; equal ones in the order given."""
+    import numpy as np
+
+    free = [True] * size
+    pairs = []
+    order = np.argsort(-weights, kind="stable")
+    for a, b in zip(low[order].tolist(), high[order].tolist(), strict=True):
+        if free[a] and free[b]:
+            free[a] = free[b] = False
+            pairs.append((a, b))
+    return sorted(pairs)
+
+
+def _best_of_each(weigh: Weigh, size: int, rng: np.random.Generator) -> tuple[Ints, Ints, Ints]:
+    """Edges to the best partners of each; equals by lot, or all would ask for the same few."""
+    import numpy as np
+
+    lot = rng.integers(0, 1 << 12, size)
+    everyone = np.arange(size)
+    keys = []
+    for start in range(0, size, ROWS_AT_ONCE):
+        rows = everyone[start : start + ROWS_AT_ONCE]
+        weights = weigh(rows[:, None], everyone[None, :])
+        drawn = np.where(weights >= 0, (weights << 12) + (lot[rows][:, None] ^ lot[None, :]), -1)
+        kept = np.argpartition(drawn, -BEST_OF_EACH, axis=1)[:, -BEST_OF_EACH:]
+        a, b = np.repeat(rows, BEST_OF_EACH), kept.ravel()
+        allowed = np.take_along_axis(weights, kept, axis=1).ravel() >= 0
+        keys.append((np.minimum(a, b) * size + np.maximum(a, b))[allowed])
+    both = np.unique(np.concatenate(keys))
+    both = both[rng.permutation(both.size)]
+    low, high = both // size, both % size
+    return low, high, weigh(low, high)
+
+
+def _place_the_rest(weigh: Weigh, size: int, pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Pair whoever the short lists left over: with each other, else by breaking one pair up for two."""
+    import numpy as np
+
+    partner = np.full(size, -1)
+    for a, b in pairs:
+        partner[a], partner[b] = b, a
+    everyone = np.arange(size)
+    for one in np.nonzero(partner < 0)[0].tolist():
+        if partner[one] >= 0:
+            continue
+        mine = weigh(np.full(size, one), everyone)
+        others = everyone[(partner < 0) & (mine >= 0)]
+        if others.size:
+            other = int(others[np.argmax(mine[others])])
+            partner[one], partner[other] = other, one
+            continue
+        _break_one_up(weigh, partner, one, mine)
+    low = everyone[partner > everyone]
+    return list(zip(low.tolist(), partner[low].tolist(), strict=True))
+
+
+def _break_one_up(weigh: Weigh, partner: Ints, one: int, mine: Ints) -> None:
+    """Find a free person v and a pair (a, b) so that (one, a) and (b, v) may meet; change `partner`."""
+    import numpy as np
+
+    near = np.nonzero((mine >= 0) & (partner >= 0))[0]
+    for free in np.nonzero(partner < 0)[0].tolist():
+        theirs = weigh(np.full(near.size, free), partner[near])
+        fits = np.where((theirs >= 0) & (partner[near] != free), mine[near] + theirs, -1)
+        if free != one and fits.size and fits.max() >= 0:
+            a = int(near[np.argmax(fits)])
+            b = int(partner[a])
+            partner[one], partner[a], partner[b], partner[free] = a, one, free, b
+            return
+
+
+def _exchange(weigh: Weigh, pairs: list[tuple[int, int]], rng: np.random.Generator) -> list[tuple[int, int]]:
+    """Let many couples of pairs exchange partners at once, wherever that adds weight (2-opt)."""
+    import numpy as np
+
+    a, b = (np.array(side, dtype=np.int64) for side in zip(*pairs, strict=True))
+    weights = weigh(a, b)
+    half = a.size // 2
+    for _ in range(EXCHANGE_SWEEPS):
+        # The poorest half meets a random other half: rich pairs have little to give each other.
+        order = rng.permutation(a.size)
+        order = order[np.argsort(weights[order], kind="stable")]
+        i, j = order[:half], rng.permutation(order[a.size - half :])
+        straight = _both(weigh(a[i], a[j]), weigh(b[i], b[j]))
+        crossed = _both(weigh(a[i], b[j]), weigh(b[i], a[j]))
+        better = np.maximum(straight, crossed) > weights[i] + weights[j]
+        i, j, cross = i[better], j[better], (crossed > straight)[better]
+        to_a, to_b = np.where(cross, b[j], a[j]), np.where(cross, a[j], b[j])
+        a[j], b[i], b[j] = b[i], to_a, to_b
+        weights[i], weights[j] = weigh(a[i], b[i]), weigh(a[j], b[j])
+    return sorted((min(pair), max(pair)) for pair in zip(a.tolist(), b.tolist(), strict=True))
+
+
+def _both(one: Ints, other: Ints) -> Ints:
+    """The sum where both pairs are allowed, else -1."""
+    import numpy as np
+
+    total: Ints = np.where((one >= 0) & (other >= 0), one + other, -1)
+    return total
