@@ -8,6 +8,7 @@ from bot.files.partnership import PartnershipFile, check_people, read_partnershi
 from bot.files.people import PersonRow, read_people
 from bot.files.problems import FileProblem, FilesRefused
 from bot.files.yaml_file import load_yaml
+from nudges.rules.catalogue import Catalogue, Rules
 
 
 def check_paths(paths: Iterable[Path]) -> list[FileProblem]:
@@ -18,9 +19,11 @@ def check_paths(paths: Iterable[Path]) -> list[FileProblem]:
     problems: list[FileProblem] = []
     partnerships: list[PartnershipFile] = []
     people: list[tuple[Path, list[PersonRow]]] = []
+    rules = load_rules()
+    catalogue = load_catalogue(rules=rules)
     for path in _files(paths):
         try:
-            problems += _check_file(path, partnerships, people)
+            problems += _check_file(path, partnerships, people, rules, catalogue)
         except FilesRefused as refused:
             problems += refused.problems
     if len(partnerships) == 1:
@@ -39,7 +42,11 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
 
 
 def _check_file(
-    path: Path, partnerships: list[PartnershipFile], people: list[tuple[Path, list[PersonRow]]]
+    path: Path,
+    partnerships: list[PartnershipFile],
+    people: list[tuple[Path, list[PersonRow]]],
+    rules: Rules,
+    catalogue: Catalogue,
 ) -> list[FileProblem]:
     if path.suffix.lower() == ".csv":
         rows, problems = read_people(path)
@@ -47,14 +54,14 @@ def _check_file(
         return problems
     match kind_of(path):
         case "partnership":
-            partnership, problems = read_partnership(path)
+            partnership, problems = read_partnership(path, rules=rules)
             partnerships.append(partnership)
             return problems
         case "campaign":
-            _, problems = read_campaign(path)
+            _, problems = read_campaign(path, catalogue=catalogue, rules=rules)
             return problems
         case "catalogue":
-            load_catalogue(path)
+            load_catalogue(path, rules=rules)
             return []
         case "rules":
             load_rules(path)
