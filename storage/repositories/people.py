@@ -1,0 +1,136 @@
+"""Partnerships, organisations, leaders, campaign runs and bank holidays."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import bindparam, delete, select
+
+from nudges.rules.people import Address, CampaignRun, Leader, Organisation, Partnership
+from storage.connection import Session
+from storage.repositories.people_rows import (
+    leader_from,
+    leader_row,
+    organisation_from,
+    organisation_row,
+    partnership_from,
+    partnership_row,
+    run_from,
+    run_row,
+)
+from storage.statements import insert_new, upsert
+from storage.tables import CAMPAIGN_RUNS, HOLIDAYS, LEADERS, ORGANISATIONS, PARTNERSHIPS
+
+_PARTNERSHIPS = select(PARTNERSHIPS).order_by(PARTNERSHIPS.c.id)
+_PARTNERSHIP = select(PARTNERSHIPS).where(PARTNERSHIPS.c.id == bindparam("id"))
+_ORGANISATIONS = (
+    select(ORGANISATIONS)
+    .where(ORGANISATIONS.c.partnership_id == bindparam("partnership"))
+    .order_by(ORGANISATIONS.c.id)
+)
+_LEADERS = select(LEADERS).where(LEADERS.c.partnership_id == bindparam("partnership")).order_by(LEADERS.c.id)
+_LEADER = select(LEADERS).where(LEADERS.c.id == bindparam("id"))
+_LEADERS_AT = (
+    select(LEADERS)
+    .where(
+        LEADERS.c.platform == bindparam("platform"),
+        LEADERS.c.workspace == bindparam("workspace"),
+        LEADERS.c.send_to == bindparam("to"),
+    )
+    .order_by(LEADERS.c.id)
+)
+_RUNS = (
+    select(CAMPAIGN_RUNS)
+    .where(CAMPAIGN_RUNS.c.partnership_id == bindparam("partnership"))
+    .order_by(CAMPAIGN_RUNS.c.starts_on, CAMPAIGN_RUNS.c.id)
+)
+_RUN = select(CAMPAIGN_RUNS).where(CAMPAIGN_RUNS.c.id == bindparam("id"))
+_HOLIDAYS = select(HOLIDAYS)
+_DROP_HOLIDAYS = delete(HOLIDAYS).where(HOLIDAYS.c.nation == bindparam("of_nation"))
+_DROP_LEADER = delete(LEADERS).where(LEADERS.c.id == bindparam("of_id"))
+
+
+class SqlPeople:
+    """Fills `PeopleRepository`. Lists are ordered by id, so that two runs read the same."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def unchecked_partnerships(self) -> list[Partnership]:
+        """All partnerships."""
+        return [partnership_from(row) for row in await self._session.rows(_PARTNERSHIPS)]
+
+    async def unchecked_partnership(self, partnership_id: str) -> Partnership | None:
+        """One partnership, or None."""
+        rows = await self._session.rows(_PARTNERSHIP, {"id": partnership_id})
+        return partnership_from(rows[0]) if rows else None
+
+    async def unchecked_organisations(self, partnership_id: str) -> list[Organisation]:
+        """The partnership's organisations."""
+        rows = await self._session.rows(_ORGANISATIONS, {"partnership": partnership_id})
+        return [organisation_from(row) for row in rows]
+
+    async def unchecked_leaders(self, partnership_id: str) -> list[Leader]:
+        """The partnership's leaders."""
+        rows = await self._session.rows(_LEADERS, {"partnership": partnership_id})
+        return [leader_from(row) for row in rows]
+
+    async def unchecked_leader(self, leader_id: str) -> Leader | None:
+        """One leader, or None."""
+        rows = await self._session.rows(_LEADER, {"id": leader_id})
+        return leader_from(rows[0]) if rows else None
+
+    async def unchecked_leaders_at(self, address: Address) -> list[Leader]:
+        """Every leader, in any partnership, who is reached at this address."""
+        params = {"platform": address.platform, "workspace": address.workspace, "to": address.to}
+        return [leader_from(row) for row in await self._session.rows(_LEADERS_AT, params)]
+
+    async def unchecked_runs(self, partnership_id: str) -> list[CampaignRun]:
+        """The partnership's campaign runs, oldest first."""
+        return [run_from(row) for row in await self._session.rows(_RUNS, {"partnership": partnership_id})]
+
+    async def unchecked_run(self, run_id: str) -> CampaignRun | None:
+        """One run, or None."""
+        rows = await self._session.rows(_RUN, {"id": run_id})
+        return run_from(rows[0]) if rows else None
+
+    async def unchecked_holidays(self) -> dict[str, frozenset[date]]:
+        """Nation -> its bank holidays."""
+        found: dict[str, set[date]] = defaultdict(set)
+        for row in await self._session.rows(_HOLIDAYS):
+            found[row.nation].add(row.day)
+        return {nation: frozenset(days) for nation, days in found.items()}
+
+    async def save_partnership(self, partnership: Partnership) -> None:
+        """Insert or replace by id."""
+        await self._session.run(upsert(PARTNERSHIPS, self._session.dialect), partnership_row(partnership))
+
+    async def save_organisations(self, organisations: Sequence[Organisation]) -> None:
+        """Insert or replace by id."""
+        if organisations:
+            rows = [organisation_row(organisation) for organisation in organisations]
+            await self._session.run(upsert(ORGANISATIONS, self._session.dialect), rows)
+
+    async def save_leaders(self, leaders: Sequence[Leader]) -> None:
+        """Insert or replace by id."""
+        if leaders:
+            await self._session.run(
+                upsert(LEADERS, self._session.dialect), [leader_row(leader) for leader in leaders]
+            )
+
+    async def save_run(self, run: CampaignRun) -> None:
+        """Insert or replace by id."""
+        await self._session.run(upsert(CAMPAIGN_RUNS, self._session.dialect), run_row(run))
+
+    async def save_holidays(self, nation: str, days: frozenset[date]) -> None:
+        """Replace the nation's bank holidays."""
+        await self._session.run(_DROP_HOLIDAYS, {"of_nation": nation})
+        if days:
+            rows = [{"nation": nation, "day": day} for day in sorted(days)]
+            await self._session.run(insert_new(HOLIDAYS, self._session.dialect), rows)
+
+    async def delete_leader(self, leader_id: str) -> None:
+        """Erase the person's row; nothing happens when it is gone already."""
+        await self._session.run(_DROP_LEADER, {"of_id": leader_id})

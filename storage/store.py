@@ -1,0 +1,235 @@
+"""The ledger's door: one transaction at a time writes, reads never wait for it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import Connection, create_engine, func, select
+from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool, StaticPool
+
+from nudges.ports import (
+    CommitmentRepository,
+    DeliveryRepository,
+    PeopleRepository,
+    RecordRepository,
+    Transaction,
+)
+from storage.connection import InLoopSession, PostgresSession, Session, ThreadSession
+from storage.repositories.commitments import SqlCommitments
+from storage.repositories.deliveries import SqlDeliveries
+from storage.repositories.people import SqlPeople
+from storage.repositories.records import SqlRecords
+from storage.tables import METADATA
+
+# Writers of one SQLite file queue for up to this long: a second process may be backing up or migrating.
+_BUSY_MILLISECONDS = 30_000
+# Any number, the same in every process: whoever holds it may read, decide and write.
+_WRITERS_TURN = select(func.pg_advisory_xact_lock(7_411_203))
+
+
+class SqlTransaction:
+    """Fills `Transaction`. `free` may be another session than `turn`: it does not wait for other writers."""
+
+    def __init__(self, turn: Session, free: Session) -> None:
+        self.people: PeopleRepository = SqlPeople(turn)
+        self.commitments: CommitmentRepository = SqlCommitments(turn)
+        self.deliveries: DeliveryRepository = SqlDeliveries(turn, free)
+        self.records: RecordRepository = SqlRecords(turn, free)
+
+
+class _Backend(Protocol):
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]: ...
+    def reading(self) -> AbstractAsyncContextManager[Transaction]: ...
+    async def close(self) -> None: ...
+
+
+class SqlStore:
+    """Fills `Store` on SQLite (a file, or memory) and on PostgreSQL."""
+
+    def __init__(self, backend: _Backend, *, url: str) -> None:
+        self._backend = backend
+        self.url = url
+
+    @classmethod
+    def open(cls, url: str) -> SqlStore:
+        """Open `sqlite:///file.db`, `sqlite://` (memory, made empty with all tables) or `postgresql://…`.
+
+        Nothing is connected until the first transaction. A file or a server must have been brought up to
+        date by `storage.migrate.upgrade`.
+
+        Raises:
+            ValueError: the address names another kind of database.
+        """
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "postgresql":
+            return cls(_Postgres(create_async_engine(parsed.set(drivername="postgresql+psycopg"))), url=url)
+        if parsed.get_backend_name() != "sqlite":
+            raise ValueError(f"{parsed.drivername} is not supported. Use sqlite:///file.db or postgresql://…")
+        if parsed.database in (None, "", ":memory:"):
+            return cls(_Memory(), url=url)
+        return cls(_SqliteFile(parsed.database or ""), url=url)
+
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
+        """A writing transaction: commits at the end, rolls back on an error. Never call a platform inside."""
+        return self._backend.transaction()
+
+    def reading(self) -> AbstractAsyncContextManager[Transaction]:
+        """A consistent view for reading."""
+        return self._backend.reading()
+
+    async def close(self) -> None:
+        """Release all connections."""
+        await self._backend.close()
+
+
+class _Turns:
+    """One writer at a time, in the order they came; says so when somebody waits for themselves."""
+
+    def __init__(self) -> None:
+        self._lock = asyncio.Lock()
+        self._owner: asyncio.Task[object] | None = None
+
+    @asynccontextmanager
+    async def taken(self) -> AsyncIterator[None]:
+        """Wait for the turn and hold it."""
+        if self._owner is not None and self._owner is asyncio.current_task():
+            raise RuntimeError("A transaction is open already in this task: pass it on, do not open another.")
+        async with self._lock:
+            self._owner = asyncio.current_task()
+            try:
+                yield
+            finally:
+                self._owner = None
+
+
+class _Memory:
+    """SQLite in memory: one connection, shared in turns. Nothing survives `close`."""
+
+    def __init__(self) -> None:
+        self._engine = create_engine("sqlite://", isolation_level="AUTOCOMMIT", poolclass=StaticPool)
+        self._connection = self._engine.connect()
+        METADATA.create_all(self._connection)
+        self._turns = _Turns()
+        session = InLoopSession(self._connection)
+        self._work = SqlTransaction(session, session)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """All or nothing."""
+        async with self._turns.taken():
+            self._connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                yield self._work
+            except BaseException:
+                self._connection.exec_driver_sql("ROLLBACK")
+                raise
+            self._connection.exec_driver_sql("COMMIT")
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Transaction]:
+        """Nobody writes meanwhile: there is one connection."""
+        async with self._turns.taken():
+            yield self._work
+
+    async def close(self) -> None:
+        """Forget everything."""
+        self._connection.close()
+        self._engine.dispose()
+
+
+class _SqliteFile:
+    """SQLite in a file: one writing connection, and as many reading ones as were ever needed at once."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._engine: Engine = create_engine(
+            f"sqlite:///{path}",
+            isolation_level="AUTOCOMMIT",
+            poolclass=NullPool,
+            connect_args={"check_same_thread": False, "timeout": _BUSY_MILLISECONDS / 1000},
+        )
+        self._turns = _Turns()
+        self._writer = ThreadSession(self._connect)
+        self._writing = SqlTransaction(self._writer, self._writer)
+        self._free: list[ThreadSession] = []
+        self._all: list[ThreadSession] = []
+
+    def _connect(self) -> Connection:
+        if not Path(self._path).parent.is_dir():
+            raise FileNotFoundError(
+                f"There is no folder for the database {self._path}. Make it, or change the address."
+            )
+        connection = self._engine.connect()
+        connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+        connection.exec_driver_sql("PRAGMA synchronous=FULL")
+        return connection
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """All or nothing; on disk before it returns."""
+        async with self._turns.taken():
+            await self._writer.driver("BEGIN IMMEDIATE")
+            try:
+                yield self._writing
+            except BaseException:
+                await self._writer.driver("ROLLBACK")
+                raise
+            await self._writer.driver("COMMIT")
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Transaction]:
+        """The state as of the first read, whatever is written meanwhile."""
+        session = self._free.pop() if self._free else self._reader()
+        try:
+            await session.driver("BEGIN")
+            try:
+                yield SqlTransaction(session, session)
+            finally:
+                await session.driver("ROLLBACK")
+        finally:
+            self._free.append(session)
+
+    def _reader(self) -> ThreadSession:
+        session = ThreadSession(self._connect)
+        self._all.append(session)
+        return session
+
+    async def close(self) -> None:
+        """Release all connections."""
+        for session in (self._writer, *self._all):
+            await session.close()
+        self._free.clear()
+        self._all.clear()
+        self._engine.dispose()
+
+
+class _Postgres:
+    """PostgreSQL. Whoever reads people or commitments to change them waits for one turn; senders do not."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """All or nothing."""
+        async with self._engine.begin() as connection:
+            turn = PostgresSession(connection, lock=_WRITERS_TURN)
+            yield SqlTransaction(turn, PostgresSession(connection))
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Transaction]:
+        """The state as of the first read."""
+        async with self._engine.connect() as plain:
+            connection = await plain.execution_options(isolation_level="REPEATABLE READ")
+            session = PostgresSession(connection)
+            yield SqlTransaction(session, session)
+
+    async def close(self) -> None:
+        """Release all connections."""
+        await self._engine.dispose()
