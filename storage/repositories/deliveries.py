@@ -64,7 +64,8 @@ class SqlDeliveries:
 
         Rows that may have been sent already come back as `AMBIGUOUS`: read them back first. Rows that
         were too old to send come back as `LAPSED`, besides the others; they are settled already. An edit
-        comes back with the `ref` of the message that it replaces.
+        comes back with the `ref` of the message that it replaces, an answer in a thread with the `ref` of
+        the thread's first message.
         """
         found: list[Delivery] = []
         room = limit
@@ -158,7 +159,7 @@ class SqlDeliveries:
         return counts
 
     async def channel_posts(self, address: Address, week_on: date) -> int:
-        """Posts (not edits) to this channel in that week."""
+        """Posts (not edits, not answers in a thread) to this channel in that week."""
         params = {
             "platform": address.platform,
             "workspace": address.workspace,
@@ -217,7 +218,7 @@ class SqlDeliveries:
 
 def _ending(row: Any, at: datetime) -> DeliveryState | None:
     """How a candidate ends without being sent; None where it is to be sent or read back."""
-    if row.edits is not None and row.original_state != DeliveryState.SENT.value:
+    if (row.edits or row.thread_of) is not None and row.parent_state != DeliveryState.SENT.value:
         return DeliveryState.CANCELLED
     if row.state == DeliveryState.WAITING.value and row.not_after is not None and row.not_after <= at:
         return DeliveryState.LAPSED
@@ -227,7 +228,7 @@ def _ending(row: Any, at: datetime) -> DeliveryState | None:
 def _closing(row: Any, ending: DeliveryState) -> dict[str, Any]:
     lapsed = ending is DeliveryState.LAPSED
     because = (
-        row.reason or "Too late to be useful." if lapsed else "The message that it replaces was never sent."
+        row.reason or "Too late to be useful." if lapsed else "The message that it belongs to was never sent."
     )
     return {"of_seq": row.seq, "as_state": ending.value, "because": because}
 
@@ -241,9 +242,7 @@ def _claimed(row: Any, lease_until: datetime) -> Delivery:
         lease_until=lease_until,
         fence=delivery.fence + 1,
         attempts=delivery.attempts + 1,
-        ref=delivery.ref
-        if delivery.edits is None
-        else ref_or_none(row.original_conversation, row.original_message),
+        ref=ref_or_none(row.parent_conversation, row.parent_message),
     )
 
 
@@ -252,14 +251,15 @@ def _ref(row: Any) -> object:
 
 
 def _outcome(seq: int, delivery: Delivery) -> dict[str, Any]:
+    ref = delivery.ref if delivery.state is DeliveryState.SENT else None
     return {
         "of_seq": seq,
         "as_state": delivery.state.value,
         "from_at": delivery.not_before,
         "look_at": due_at(delivery),
         "because": delivery.reason,
-        "conversation": delivery.ref.conversation if delivery.ref else None,
-        "message": delivery.ref.message if delivery.ref else None,
+        "conversation": ref.conversation if ref else None,
+        "message": ref.message if ref else None,
         "when_at": delivery.sent_at,
         "flag": delivery.is_flagged,
     }

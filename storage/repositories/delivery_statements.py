@@ -26,7 +26,7 @@ _NEWER = DELIVERIES.alias("newer")
 # The message that this one replaces, or stands under in its thread.
 PARENT = func.coalesce(D.edits, D.thread_of)
 
-# An edit, or an answer in a thread, goes out when its message has an end (sent, or never to be: then the edit is dropped) and no
+# Such a row goes out when its message has an end (sent, or never to be: then the row is dropped) and no
 # older edit of that message is still open. Written without a join, so that it fits every statement.
 _OPEN_PARENT = exists().where(_PARENT.c.id == PARENT, _PARENT.c.state.in_(OPEN)).correlate(DELIVERIES)
 _OPEN_OLDER = (
@@ -179,7 +179,7 @@ CHANNEL_POSTS = select(func.count()).where(
     D.platform == bindparam("platform"),
     D.workspace == bindparam("workspace"),
     D.purpose.in_(POSTS),
-    D.edits.is_(None),
+    PARENT.is_(None),
     D.state.in_(LIVE),
 )
 VARIANTS = (
