@@ -15,6 +15,7 @@ from bot.files.yaml_file import load_yaml
 from nudges.rules.catalogue import Rules
 from nudges.rules.content_checks import Problem
 from nudges.rules.people import Nation
+from nudges.rules.privacy import holds_nhs_number
 
 
 def _known_zone(zone: str) -> str:
@@ -163,6 +164,7 @@ def check_partnership(partnership: PartnershipFile, rules: Rules) -> list[Proble
         *_check_lengths(partnership, rules),
         *_check_organisations(partnership),
         *_check_steps(partnership, rules),
+        *_check_patients(partnership),
     ]
 
 
@@ -202,6 +204,25 @@ def _check_lengths(partnership: PartnershipFile, rules: Rules) -> Iterator[Probl
             why="it stands above every message",
             todo="say it in fewer words",
         )
+
+
+def _check_patients(partnership: PartnershipFile) -> Iterator[Problem]:
+    texts = [("shared_goal", partnership.shared_goal), ("better_off", partnership.better_off)]
+    texts += [(f"words.{word}", text) for word, text in partnership.words.items()]
+    for index, organisation in enumerate(partnership.organisations):
+        line = organisation.permission.line if organisation.permission else ""
+        texts.append((f"organisations[{index}].permission.line", line))
+    for index, step in enumerate(partnership.partner_steps):
+        for field in ("text", "owner", "done_means", "because"):
+            texts.append((f"partner_steps[{index}].{field}", getattr(step, field) or ""))
+    for where, text in texts:
+        if holds_nhs_number(text):
+            yield Problem(
+                where=where,
+                what="the text holds an NHS number",
+                why="nothing about patients is kept here",
+                todo="delete it",
+            )
 
 
 def _check_organisations(partnership: PartnershipFile) -> Iterator[Problem]:

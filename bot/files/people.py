@@ -12,6 +12,7 @@ from bot.files.problems import FileProblem, FilesRefused, errors_in
 from bot.files.reading import CSV_BYTES_MAX, read_text
 from bot.files.shapes import WEEKDAYS, known_zones
 from nudges.rules.people import Days, Nation, Role
+from nudges.rules.privacy import holds_nhs_number
 
 ROWS_MAX = 20_000
 CELL_MAX = 280
@@ -41,6 +42,8 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "persona": ("persona", "sandboxpersona"),
     "campaigns": ("campaigns", "campaign"),
 }
+# Made by platforms: ten digits in them are no number of a person.
+_IDENTIFIERS = frozenset({"slack_id", "slack_workspace", "teams_id", "teams_tenant"})
 _REQUIRED = ("name", "email", "organisation")
 _EMAIL = re.compile(r"[a-z0-9][a-z0-9._%+'-]{0,63}@[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+")
 _YES_NO = {
@@ -240,6 +243,8 @@ def _check_cell(column: str, cell: str) -> None:
             "a spreadsheet would run it as a formula",
             "write plain text",
         )
+    if column not in _IDENTIFIERS and holds_nhs_number(cell):
+        raise _Wrong(f"the {column} holds an NHS number", "nothing about patients is kept here", "delete it")
     if "\n" in cell:
         raise _Wrong(f"the {column} runs over two lines", "each person has one line", "write it on one line")
     if len(cell) > CELL_MAX:

@@ -94,6 +94,9 @@ def test_public_steps_of_the_example_fall_within_the_days_allowed() -> None:
         ('"shirin.larkspur@brookvale-council.example"', '"shirin"', "e-mail address"),
         ('["shirin.larkspur@brookvale-council.example"]', "[]", "programme_leads"),
         ("id: riverside\n", "id: 12\n", "small letters"),
+        ("posted_on: 2026-12-01", "posted_on: soon", "a date such as"),
+        ("get home sooner", "such as 943 476 5919 get home", "NHS number"),
+        ('text: "One phone', 'text: "9434765919 phone', "NHS number"),
     ],
 )
 def test_one_fault_in_a_partnership_is_told(tmp_path: Path, old: str, new: str, says: str) -> None:

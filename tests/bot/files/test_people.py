@@ -94,6 +94,7 @@ def test_working_days_are_read_as_people_write_them(tmp_path: Path, written: str
         ("role", "emperor", "not a role"),
         ("has team", "perhaps", "only yes or no"),
         ("tags", "=1+1", "formula"),
+        ("tags", "see 943 476 5919", "NHS number"),
         ("level", "x" * 281, "281 characters"),
         ("level", '"two\nlines"', "runs over two lines"),
     ],
@@ -170,3 +171,11 @@ def test_ten_thousand_people_are_read(tmp_path: Path) -> None:
 def test_more_rows_than_a_partnership_has_are_refused(tmp_path: Path) -> None:
     with pytest.raises(FilesRefused, match="more than 20000 rows"):
         people(tmp_path, HEAD + "a,b,c\n" * 20_001)
+
+
+def test_a_refused_number_is_not_repeated_and_an_id_of_a_platform_is_no_such_number(tmp_path: Path) -> None:
+    with pytest.raises(FilesRefused) as refused:
+        people(tmp_path, "name,email,organisation,nation\nAma,a@n.example,N,9434765919\n")
+    assert "9434765919" not in str(refused.value)
+    (person,) = people(tmp_path, "name,email,organisation,slack id\nAma,a@n.example,N,9434765919\n")
+    assert person.slack_id == "9434765919"
