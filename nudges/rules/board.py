@@ -1,0 +1,206 @@
+"""Partner steps and named promises, as the pinned board, the thread and the Friday post show them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from nudges.rules.nudge import Promise, PromiseState
+from nudges.rules.partner_step import PartnerStep, StepStatus
+from nudges.rules.people import Leader, Organisation, Visibility
+from nudges.rules.rollup_facts import StepInPost, one_line
+from nudges.rules.wording import day_words
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StepsInPost:
+    """The partner steps that one Friday post names."""
+
+    kept: tuple[StepInPost, ...]
+    due: tuple[StepInPost, ...]
+    passed: tuple[StepInPost, ...]
+
+
+def as_of(step: PartnerStep, until: datetime) -> PartnerStep | None:
+    """The step as it stood at `until`, that instant included; None before it was promised."""
+    history = tuple(change for change in step.history if change.at <= until)
+    if not history:
+        return None
+    return replace(step, status=history[-1].status, due_on=history[-1].due_on, history=history)
+
+
+def steps_in_post(
+    steps: Sequence[PartnerStep],
+    organisations: Sequence[Organisation],
+    *,
+    after: datetime | None,
+    until: datetime,
+    on: date,
+    by: date,
+    helper: str,
+) -> StepsInPost:
+    """What the post of `on` names: kept in (`after`, `until`], due no later than `by`, and past their date.
+
+    Each open step up to `by` is in exactly one of `due` and `passed`; `passed` means that help was offered
+    or asked for. `helper` is who helps where the step names nobody.
+    """
+    names = _names(organisations)
+    kept, due, passed = [], [], []
+    for step in _standing(steps, until):
+        said = StepInPost(
+            organisation=names.get(step.organisation_id, step.organisation_id),
+            text=step.text,
+            owner=step.owner,
+            due_on=step.due_on,
+            helper=step.helper or helper,
+            is_help_asked=step.status is StepStatus.SUPPORT_ASKED_FOR,
+        )
+        if not step.is_open:
+            if _done_after(step, after):
+                kept.append(said)
+        elif _has_help(step, on):
+            passed.append(said)
+        elif step.due_on <= by:
+            due.append(said)
+    return StepsInPost(kept=tuple(kept), due=tuple(due), passed=tuple(passed))
+
+
+def status_in_words(step: PartnerStep, *, helper: str = "") -> str:
+    """What anyone may read about where a step stands.
+
+    Support that was only offered is called offered; `helper` is who offers it where the step names nobody.
+    """
+    name = one_line(step.helper or helper)
+    offered = f"Support offered by {name}" if name else "Support offered"
+    reason = one_line(step.history[-1].reason) if step.history else ""
+    changed = f"Changed by agreement to {day_words(step.due_on)}"
+    return {
+        StepStatus.PLANNED: "Planned",
+        StepStatus.DONE: "Done",
+        StepStatus.SUPPORT_ASKED_FOR: "Support asked for",
+        StepStatus.SUPPORT_OFFERED: offered,
+        StepStatus.CHANGED_BY_AGREEMENT: f"{changed}: {reason}" if reason else changed,
+    }[step.status]
+
+
+def board(
+    steps: Sequence[PartnerStep],
+    organisations: Sequence[Organisation],
+    promises: Sequence[Promise],
+    people: Sequence[Leader],
+    *,
+    on: date,
+    kept_after: datetime | None = None,
+    helper: str = "",
+    may_name: bool = True,
+) -> dict[str, Any]:
+    """Facts for the event "board": every open partner step, and the promises of people who chose to be named.
+
+    A promise is shown while its date is ahead and, once kept, where it was kept after `kept_after`; one
+    whose date has gone by without an answer is not shown, so that nobody is put on show. With `may_name`
+    false no person is named: no promises, and steps without their owners.
+    """
+    names = _names(organisations)
+    open_steps = [step for step in steps if step.is_open]
+    return {
+        "steps": [_row(step, names, helper, may_name) for step in _in_order(open_steps, names)],
+        "promises": _named(promises, people, names, on=on, kept_after=kept_after) if may_name else [],
+    }
+
+
+def thread(
+    steps: Sequence[PartnerStep],
+    organisations: Sequence[Organisation],
+    *,
+    after: datetime | None,
+    until: datetime,
+    helper: str = "",
+    has_share: bool = False,
+    may_name: bool = True,
+) -> dict[str, Any]:
+    """Facts for the event "rollup_thread": every step open at `until` or kept in (`after`, `until`].
+
+    `notes` names the numbers of the post whose limits are to be told.
+    """
+    names = _names(organisations)
+    shown = [step for step in _standing(steps, until) if step.is_open or _done_after(step, after)]
+    return {
+        "steps": [_row(step, names, helper, may_name) for step in _in_order(shown, names)],
+        "notes": ["done", "links", *(["share"] if has_share else [])],
+    }
+
+
+def _names(organisations: Sequence[Organisation]) -> dict[str, str]:
+    return {organisation.id: one_line(organisation.name) for organisation in organisations}
+
+
+def _standing(steps: Sequence[PartnerStep], until: datetime) -> list[PartnerStep]:
+    return [stood for step in steps if (stood := as_of(step, until)) is not None]
+
+
+def _done_after(step: PartnerStep, after: datetime | None) -> bool:
+    return after is None or step.history[-1].at > after
+
+
+def _has_help(step: PartnerStep, on: date) -> bool:
+    if step.status is StepStatus.SUPPORT_OFFERED:
+        return True
+    return step.status is StepStatus.SUPPORT_ASKED_FOR and step.due_on < on
+
+
+def _in_order(steps: Sequence[PartnerStep], names: Mapping[str, str]) -> list[PartnerStep]:
+    def place(step: PartnerStep) -> tuple[str, date, str]:
+        return names.get(step.organisation_id, step.organisation_id).casefold(), step.due_on, step.id
+
+    return sorted(steps, key=place)
+
+
+def _row(step: PartnerStep, names: Mapping[str, str], helper: str, may_name: bool) -> dict[str, Any]:
+    known = step if may_name else replace(step, helper="", owner="")
+    return {
+        "organisation": names.get(step.organisation_id, step.organisation_id),
+        "step": one_line(known.text),
+        "owner": one_line(known.owner),
+        "date": day_words(known.due_on),
+        "status": status_in_words(known, helper=helper if may_name else ""),
+    }
+
+
+def _named(
+    promises: Sequence[Promise],
+    people: Sequence[Leader],
+    names: Mapping[str, str],
+    *,
+    on: date,
+    kept_after: datetime | None,
+) -> list[dict[str, Any]]:
+    leaders = {leader.id: leader for leader in people if leader.is_in}
+    rows = []
+    for promise in sorted(promises, key=lambda each: (each.due_on, each.id)):
+        leader = leaders.get(promise.leader_id)
+        if leader is None or promise.visibility is not Visibility.NAMED:
+            continue
+        is_kept = promise.state is PromiseState.KEPT
+        if _was_kept_after(promise, kept_after) if is_kept else _is_ahead(promise, on):
+            rows.append(_promise(promise, leader, names, is_kept=is_kept))
+    return rows
+
+
+def _was_kept_after(promise: Promise, kept_after: datetime | None) -> bool:
+    return kept_after is None or (promise.ended_at is not None and promise.ended_at > kept_after)
+
+
+def _is_ahead(promise: Promise, on: date) -> bool:
+    return promise.state is PromiseState.OPEN and promise.due_on >= on
+
+
+def _promise(promise: Promise, leader: Leader, names: Mapping[str, str], *, is_kept: bool) -> dict[str, Any]:
+    return {
+        "who": one_line(leader.name),
+        "organisation": names.get(leader.organisation_id, leader.organisation_id),
+        "text": one_line(promise.text),
+        "date": day_words(promise.due_on),
+        "is_kept": is_kept,
+    }
