@@ -37,7 +37,7 @@ def plain(value: object) -> object:
         return ""
     if not isinstance(value, str) or value.isprintable():
         return value
-    return _UNSAFE.sub(" ", value).strip()
+    return " ".join(_UNSAFE.sub(" ", value).split())
 
 
 def _ended(words: object) -> str:

@@ -120,13 +120,13 @@ def _from_names(first: str, second: str, year: str, shown: str, on: date) -> dat
 def _with_year(day: int, month: int, year: str, shown: str, on: date) -> date:
     if year:
         return _existing(int(year) + (2000 if len(year) == 2 else 0), month, day, shown)
-    if (month, day) == (2, 29) and not calendar.isleap(on.year) and calendar.isleap(on.year + 1):
-        return _existing(on.year + 1, month, day, shown)
-    soonest = _existing(on.year, month, day, shown)
-    if soonest < on and (month, day) != (2, 29):
-        later = soonest.replace(year=on.year + 1)
-        return later if later - on <= _ROLLS_OVER else soonest
-    return soonest
+    try:
+        later = date(on.year + 1, month, day)
+    except ValueError:
+        return _existing(on.year, month, day, shown)
+    if later - on <= _ROLLS_OVER:
+        return later
+    return _existing(on.year, month, day, shown)
 
 
 def _existing(year: int, month: int, day: int, shown: str) -> date:

@@ -99,15 +99,16 @@ def _folded(said: str) -> str:
 def _with_more(said: str, plain: str, on: date) -> Word | None:
     """A command that brings something with it: a day, a pace, a promise, words to be heard."""
     first, _, rest = plain.partition(" ")
+    first = first.strip(_EDGES)
     if first == "pace" and rest in PACES:
         return Word(verb="pace", args={"value": rest})
     if first == "snooze":
         return Word(verb="snooze", args={"value": day_from(_after(said, 1), on=on).isoformat()})
     if plain == "pause until" or plain.startswith("pause until "):
         return Word(verb="pause_until", args={"until": day_from(_after(said, 2), on=on).isoformat()})
-    if first.strip(_EDGES) == "commit":
+    if first == "commit":
         return Word(verb="commit", args=_promise(_after(said, 1), on))
-    if first.strip(_EDGES) == "hear":
+    if first == "hear":
         return Word(verb="hear", args={"text": _after(said, 1).strip()})
     return None
 
@@ -120,7 +121,7 @@ def _after(said: str, words: int) -> str:
 
 def _promise(body: str, on: date) -> dict[str, str]:
     words, when = _split_promise(body)
-    words = words.strip(" \t,;:" + _OPENING).strip()
+    words = words.strip(" ,;:")
     if not words:
         raise InvalidInput(f"I need to know what you promise, and by when. {_COMMIT_EXAMPLE}")
     if not when.strip(_EDGES):

@@ -1,0 +1,319 @@
+"""Every message: complete, short, plain, and kind."""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jinja2 import nodes
+
+from bot.files.content import load_catalogue, load_rules
+from bot.rendering import TemplateRenderer
+from bot.templating import environment_of
+from nudges.rules.catalogue import Action
+from nudges.rules.message import FieldKind
+from nudges.rules.people import Pace, Visibility
+from nudges.rules.placeholders import fill
+from nudges.rules.words import EXACT
+
+ROOT = Path(__file__).parents[1] / "config" / "messages"
+RENDERER = TemplateRenderer(ROOT)
+BY_OTHERS = {"rollup", "rollup_thread", "board"}  # they have tests of their own
+EVENTS = (
+    "welcome welcome_again welcome_later data_notice first_step nudge welcome_back card how why reminder "
+    "did_it_happen rider_previous rider_did_it_happen rider_pace rider_visibility rider_confirm pair_slots "
+    "pair_waiting pair_agreed pair_office pair_changed pair_solo promise_made promise_asked promise_kept "
+    "promise_partly promise_carried promise_let_go step_passed step_passed_helper step_done step_help "
+    "step_changed pause resumed restart stopped started paused_for help_asked help_for_helper visibility_set "
+    "pace_set help today steps my_data ask_word not_understood permission_ask permission_given not_available "
+    "error tell_team channel_paused channel_resumed rollup rollup_thread board"
+)
+FORMS = ("plan", "swap", "slots", "leave", "pause", "commit", "step_date", "share")
+FOLDERS = sorted(path.name for path in ROOT.iterdir() if path.is_dir() and path.name != "forms")
+OURS = [event for event in FOLDERS if event not in BY_OTHERS]
+TEXTS = {
+    (event, number): path for event in OURS for number, path in enumerate(sorted((ROOT / event).glob("*.j2")))
+}
+VARIANTS = sorted(TEXTS)
+LISTS = {"help", "data_notice", "steps", "my_data", "today"}  # asked for, and as long as they must be
+CARD_STATES = "offered planned done partly not_yet not_now snoozed swapped expired withdrawn"
+VERBS = (
+    "yes later what_is_held plan plan_submit plan_slot done partly not_yet move let_go swap swap_submit "
+    "not_now snooze help undo how why tell_team share share_submit slots slots_submit pick office cannot "
+    "met not_met visibility pace promise_kept promise_partly promise_carry promise_let_go promise_undo commit_submit "
+    "step_done step_help step_date step_date_submit step_undo permission stop start pause_until no"
+)
+
+
+def yaml_of(path: Path) -> Any:
+    """A YAML file as it is."""
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def sample(event: str) -> dict[str, Any]:
+    """The facts of an event at their longest."""
+    return dict(yaml_of(ROOT / event / "sample.yaml"))
+
+
+def own_words(event: str, variant: int, facts: Mapping[str, Any]) -> str:
+    """What is left of a message when every fact is empty of words."""
+    empty = {
+        name: _emptied(value, keep=name in ("state", "guess", "choice")) for name, value in facts.items()
+    }
+    return " ".join(RENDERER.text(event, empty, variant=variant).split())
+
+
+def _emptied(value: Any, *, keep: bool) -> Any:
+    if isinstance(value, list):
+        return [_emptied(each, keep=keep) for each in value]
+    return value if keep or not isinstance(value, str) else "x"
+
+
+def source_words(path: Path) -> str:
+    """A template without its tags: our own words, in every branch."""
+    return re.sub(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", " ", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+
+
+def form_words(name: str) -> str:
+    """All words of a form."""
+    source = {
+        key: value for key, value in yaml_of(ROOT / "forms" / f"{name}.yaml").items() if key != "sample"
+    }
+    return " ".join(_strings(source))
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for each in value.values():
+            yield from _strings(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _strings(each)
+    elif isinstance(value, str):
+        yield value
+
+
+@pytest.mark.parametrize("event", EVENTS.split())
+def test_every_event_has_a_folder_with_words_and_a_sample(event: str) -> None:
+    assert (ROOT / event / "sample.yaml").is_file()
+    assert RENDERER.variants(event) >= 1
+    names = sorted(path.stem for path in (ROOT / event).glob("*.j2"))
+    assert names == [str(number + 1) for number in range(len(names))]
+
+
+@pytest.mark.parametrize("event", FOLDERS)
+def test_every_folder_has_a_sample_that_shows_it(event: str) -> None:
+    assert RENDERER.text(event, sample(event))
+
+
+@pytest.mark.parametrize("event", ["reminder", "did_it_happen"])
+def test_follow_ups_have_four_really_different_wordings(event: str) -> None:
+    assert RENDERER.variants(event) == 4
+    words = [set(own_words(event, number, sample(event)).lower().split()) for number in range(4)]
+    for index, one in enumerate(words):
+        for other in words[index + 1 :]:
+            assert len(one & other) / len(one | other) < 0.5
+
+
+@pytest.mark.parametrize(("event", "variant"), VARIANTS)
+def test_every_message_renders_with_its_sample(event: str, variant: int) -> None:
+    text = RENDERER.text(event, sample(event), variant=variant)
+    assert text
+    assert "  " not in text
+    assert not re.search(r"[.?!]\.|\?\?|\s[.,;?]|,,|\n{3}|[{}]", text), text
+    assert "None" not in text
+
+
+@pytest.mark.parametrize("event", OURS)
+def test_every_fact_of_a_sample_is_used(event: str) -> None:
+    used: set[str] = set()
+    for path in (ROOT / event).glob("*.j2"):
+        used |= _names_in(path)
+    assert set(sample(event)) <= used
+
+
+def _names_in(path: Path) -> set[str]:
+    tree = environment_of(ROOT).parse(path.read_text(encoding="utf-8"))
+    names = {node.name for node in tree.find_all(nodes.Name)}
+    for include in tree.find_all(nodes.Include):
+        assert isinstance(include.template, nodes.Const)
+        names |= _names_in(ROOT / include.template.value)
+    return names
+
+
+@pytest.mark.parametrize("state", CARD_STATES.split())
+def test_a_card_says_where_things_stand(state: str) -> None:
+    facts = {**sample("card"), "state": state}
+    bare = {**facts, "when": "", "place": "", "peer": "", "note": ""}
+    assert len(RENDERER.text("card", facts).split("\n\n")) >= 2
+    assert len(RENDERER.text("card", bare).split("\n\n")) >= 2
+    assert facts["note"] in RENDERER.text("card", facts)
+
+
+def test_a_nudge_leads_with_the_goal_and_its_title_is_the_heading() -> None:
+    facts = {**sample("nudge"), "peer_note": "", "theme": ""}
+    text = RENDERER.text("nudge", facts)
+    assert text.startswith("Why: ")
+    assert text.index(facts["goal"]) < text.index(facts["title"]) < text.index(facts["text"])
+    assert text.endswith(f"Done means: {facts['done_means']}\n\nAbout 45 minutes.")
+
+
+def test_the_welcome_fits_its_limit_with_the_longest_names() -> None:
+    assert len(RENDERER.text("welcome", sample("welcome"))) <= 300
+
+
+def test_our_own_words_are_short() -> None:
+    wordy = {
+        (event, variant): words
+        for event, variant in VARIANTS
+        if event not in LISTS and len(words := own_words(event, variant, sample(event))) > 300
+    }
+    assert not wordy
+
+
+RULES = load_rules()
+BANNED = (*RULES.rollup.banned_everywhere, *RULES.rollup.banned_in_rollup)
+SOURCES = {f"{event}/{number}": source_words(path) for (event, number), path in TEXTS.items()}
+SOURCES |= {f"forms/{name}": form_words(name) for name in FORMS}
+SOURCES["buttons"] = " ".join(_strings(yaml_of(ROOT / "buttons.yaml")))
+
+
+@pytest.mark.parametrize("banned", BANNED)
+def test_no_word_blames_or_ranks(banned: str) -> None:
+    word = re.compile(rf"\b{re.escape(banned)}\b", 0 if banned.isupper() else re.IGNORECASE)
+    assert not [name for name, words in SOURCES.items() if word.search(words)]
+
+
+def test_no_message_shouts_or_uses_an_unexplained_acronym() -> None:
+    assert not [name for name, words in SOURCES.items() if "!" in words or re.search(r"\b[A-Z]{2,}\b", words)]
+
+
+def test_apostrophes_and_quotes_are_plain_everywhere() -> None:
+    assert not [name for name, words in SOURCES.items() if re.search("[‘’“”–—…]", words)]
+
+
+SYLLABLE = re.compile(r"[aeiouy]+")
+
+
+def syllables(word: str) -> int:
+    """About how many syllables an English word has."""
+    word = re.sub(r"(?:[^laeiouy]es|[^dt]ed|[^aeiouyl]e)$", "", word.lower()) or word
+    return max(1, len(SYLLABLE.findall(word)))
+
+
+def grade(text: str) -> float:
+    """The Flesch-Kincaid grade: about the school year that a text asks for."""
+    sentences = max(1, len([part for part in re.split(r"[.?:;]+\s|\n+", text) if part.strip()]))
+    words = re.findall(r"[A-Za-z']+", text)
+    if not words:
+        return 0.0
+    return 0.39 * len(words) / sentences + 11.8 * sum(map(syllables, words)) / len(words) - 15.59
+
+
+@pytest.mark.parametrize(
+    ("word", "count"), [("step", 1), ("promise", 2), ("organisation", 5), ("make", 1), ("paused", 1)]
+)
+def test_the_syllable_counter_is_about_right(word: str, count: int) -> None:
+    assert abs(syllables(word) - count) <= (1 if count > 2 else 0)
+
+
+@pytest.mark.parametrize(("event", "variant"), VARIANTS)
+def test_every_message_is_easy_to_read(event: str, variant: int) -> None:
+    plain = {name: _short(value, name) for name, value in sample(event).items()}
+    text = RENDERER.text(event, plain, variant=variant)
+    assert grade(text) <= 8, text
+
+
+def _short(value: Any, name: str) -> Any:
+    """Facts as short words, so that the grade is that of our own sentences."""
+    if isinstance(value, list):
+        return [_short(each, name) for each in value]
+    return value if not isinstance(value, str) or name in ("state", "guess", "choice") else "This one"
+
+
+def test_every_verb_has_a_label() -> None:
+    labels = yaml_of(ROOT / "buttons.yaml")["verbs"]
+    assert set(VERBS.split()) <= set(labels)
+    assert all(isinstance(verb, str) and isinstance(label, str) for verb, label in labels.items())
+    assert all(0 < len(label) <= 30 for label in labels.values())
+
+
+def test_fixed_values_have_labels_of_their_own() -> None:
+    values = yaml_of(ROOT / "buttons.yaml")["values"]
+    assert set(values["visibility"]) == set(Visibility)
+    assert set(values["pace"]) == set(Pace)
+    assert set(yaml_of(ROOT / "buttons.yaml")["primary"]) <= set(yaml_of(ROOT / "buttons.yaml")["verbs"])
+
+
+@pytest.mark.parametrize("choice", [*Visibility, *Pace])
+def test_every_choice_is_answered_in_words(choice: str) -> None:
+    event = "pace_set" if choice in set(Pace) else "visibility_set"
+    text = RENDERER.text(event, {"choice": choice})
+    assert "_" not in text
+    assert text != RENDERER.text(event, {"choice": "another"})
+
+
+def test_every_guess_is_a_question() -> None:
+    for guess in [*EXACT.values(), "commit", "pause_until"]:
+        asked = RENDERER.text("ask_word", {"guess": guess, "text": "hm"})
+        assert "?" in asked
+        assert "_" not in asked
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_every_form_is_complete(name: str) -> None:
+    source = yaml_of(ROOT / "forms" / f"{name}.yaml")
+    form = RENDERER.form(name, source["sample"], subject="n1")
+    assert form.verb in VERBS.split()
+    assert len(form.title) <= 24
+    assert len(form.submit) <= 24
+    assert len(form.fields) == len(source["fields"])
+    assert all(field.label and len(field.label) <= 48 and len(field.hint) <= 150 for field in form.fields)
+    assert all(field.choices for field in form.fields if field.kind is FieldKind.CHOICE)
+    assert all(len(choice.label) <= 75 or name == "swap" for field in form.fields for choice in field.choices)
+
+
+def test_the_numbers_in_words_are_those_of_the_rules() -> None:
+    held = RENDERER.text("data_notice", sample("data_notice"))
+    assert f"{RULES.privacy.keep_free_text_days} days" in held
+    assert f"{RULES.privacy.keep_records_months_after_end} months" in held
+    assert RULES.cadence.welcome_again_after_weeks == 2
+    assert "two weeks" in RENDERER.text("welcome_later", {})
+    for use in RULES.privacy.never_used_for:
+        assert use in held
+
+
+CATALOGUE = load_catalogue()
+
+
+def test_every_action_reads_well_inside_a_nudge() -> None:
+    assert len(CATALOGUE.actions) == 59
+    for action in CATALOGUE.actions.values():
+        _read_in_a_nudge(action)
+
+
+def _read_in_a_nudge(action: Action) -> None:
+    limits = {**RULES.content.default_words(), "peer": "Bartholomew Featherstone", "month": "September"}
+    words = {
+        **limits,
+        "peer_org": "Northern Valleys Community Health Trust",
+        "partnership": "Northern Valley Together",
+    }
+    words["question"] = next(iter(action.questions), "what is on your mind?")
+    facts = {
+        **sample("nudge"),
+        "title": fill(action.title, words),
+        "text": fill(action.nudge, words),
+        "minutes": action.minutes,
+        "done_means": action.done_means,
+        "peer_note": "",
+    }
+    text = RENDERER.text("nudge", facts)
+    assert facts["text"] in text
+    assert "{" not in text
+    assert not re.search(r"[^.]\.\.([^.]|$)", text)
+    how = {"title": facts["title"], "cue": action.cue, "smaller_step": fill(action.smaller_step, words)}
+    assert '."' in RENDERER.text("how", how)
+    assert ".." not in RENDERER.text("how", how)
