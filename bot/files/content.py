@@ -15,6 +15,7 @@ from nudges.rules.catalogue import Action, Campaign, Catalogue, Category, Confir
 from nudges.rules.content_checks import check_catalogue, check_rules
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
+CATALOGUE = CONFIG / "catalogue.yaml"
 
 
 class EvidenceFields(BaseModel):
@@ -106,12 +107,21 @@ def rules_model() -> type[BaseModel]:
 
 
 def load_rules(path: Path | None = None) -> Rules:
-    """The rules that ship, or those in `path`.
+    """The rules that ship (read once in a process), or those in `path`.
 
     Raises:
         FilesRefused: the file does not hold.
     """
-    file = load_yaml(path or CONFIG / "rules.yaml")
+    return _shipped_rules() if path is None else _read_rules(path)
+
+
+@cache
+def _shipped_rules() -> Rules:
+    return _read_rules(CONFIG / "rules.yaml")
+
+
+def _read_rules(path: Path) -> Rules:
+    file = load_yaml(path)
     model = validated(file, rules_model())
     rules = value_of(Rules, model)
     refuse_errors(located(file, check_rules(rules)))
@@ -119,12 +129,23 @@ def load_rules(path: Path | None = None) -> Rules:
 
 
 def load_catalogue(path: Path | None = None, *, rules: Rules | None = None) -> Catalogue:
-    """The actions that ship, or those in `path`, in their order.
+    """The actions that ship (read once in a process), or those in `path`, in their order.
 
     Raises:
         FilesRefused: the file does not hold, or an action breaks a rule.
     """
-    file = load_yaml(path or CONFIG / "catalogue.yaml")
+    if path is None and rules in (None, _shipped_rules()):
+        return _shipped_catalogue()
+    return _read_catalogue(path or CATALOGUE, rules or load_rules())
+
+
+@cache
+def _shipped_catalogue() -> Catalogue:
+    return _read_catalogue(CATALOGUE, _shipped_rules())
+
+
+def _read_catalogue(path: Path, rules: Rules) -> Catalogue:
+    file = load_yaml(path)
     fields = validated(file, CatalogueFields)
     refuse_errors(_twice(file, [action.id for action in fields.actions]))
     catalogue = Catalogue(
@@ -134,7 +155,7 @@ def load_catalogue(path: Path | None = None, *, rules: Rules | None = None) -> C
         rungs=fields.rungs,
         visibility=fields.visibility,
     )
-    refuse_errors(located(file, check_catalogue(catalogue, rules or load_rules())))
+    refuse_errors(located(file, check_catalogue(catalogue, rules)))
     return catalogue
 
 
