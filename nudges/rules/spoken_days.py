@@ -49,7 +49,7 @@ def day_from(words: str, *, on: date) -> date:
     said = _named_weekday(tokens[0]) if len(tokens) > 1 else None
     found = _read(tokens[1:] if said is not None else tokens, shown, on)
     if found is None:
-        raise InvalidInput(f'I could not read "{shown}" as a day. {_EXAMPLES}')
+        raise InvalidInput(f"I could not read “{shown}” as a day. {_EXAMPLES}")
     if said is not None and found.weekday() != said:
         day = WEEKDAYS[found.weekday()].title()
         raise InvalidInput(f"{_shown(found)} is a {day}. Give the day again. {_EXAMPLES}")
@@ -133,7 +133,7 @@ def _existing(year: int, month: int, day: int, shown: str) -> date:
     try:
         return date(year, month, day)
     except ValueError as error:
-        raise InvalidInput(f'There is no such day as "{shown}". {_EXAMPLES}') from error
+        raise InvalidInput(f"There is no such day as “{shown}”. {_EXAMPLES}") from error
 
 
 def _end_of(month: int, on: date) -> date:

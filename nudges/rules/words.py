@@ -62,7 +62,7 @@ EXACT: Mapping[str, str] = {
 SHOWS = frozenset({"help", "today", "steps", "my_data", "why", "how", "hear", "pace", "console", "rollup"})
 PACES = ("slower", "right", "faster")
 
-_COMMIT_EXAMPLE = 'Write it like: commit "share our bed data" by Friday'
+_COMMIT_EXAMPLE = "Write it like: commit “share our bed data” by Friday"
 _LONGEST_GUESS = 600
 _OPENING, _CLOSING = "\"'“”„‘’«»", "\"'“”‘’«»"
 _EDGES = " \t\r\n.,;:!…-–—_*~`()[]" + _OPENING
