@@ -188,7 +188,7 @@ class SlackInbound:
 def _bolt_app() -> AsyncApp:
     """Bolt without a token: one workspace needs no call to ask who is asking."""
     app = AsyncApp(
-        name="milepost",
+        name=_bolt_log.name,  # Bolt sets the level of the logger of this name at every request
         logger=_bolt_log,
         client=AsyncWebClient(token=None, retry_handlers=[]),
         authorize=_authorize,

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from nudges.errors import InvalidInput
-from nudges.rules.message import Button, Field, FieldKind, Form, Message, Section
+from nudges.rules.message import Button, Choice, Field, FieldKind, Form, Message, Section
 
 # https://docs.slack.dev/reference/block-kit/blocks and .../block-elements
 TEXT_MAX = 4000
@@ -194,10 +194,20 @@ def _choice(field: Field) -> Block:
         raise InvalidInput(
             f"The question '{field.label}' has {len(field.choices)} answers; Slack takes 1 to {SELECT_MAX}."
         )
-    options = {c.value: {"text": _plain(c.label, OPTION_MAX), "value": c.value} for c in field.choices}
+    options = {choice.value: _option(choice) for choice in field.choices}
     kind = "radio_buttons" if len(options) <= RADIO_MAX else "static_select"
     element: Block = {"type": kind, "options": list(options.values())}
     return element | ({"initial_option": options[field.initial]} if field.initial in options else {})
+
+
+def _option(choice: Choice) -> Block:
+    """A label of two lines has its second one as the option's description."""
+    label, rest = choice.label, ""
+    if len(label) > OPTION_MAX:
+        cut = label.rfind(". ", 0, OPTION_MAX) + 1 or label.rfind(" ", 0, OPTION_MAX)
+        label, rest = (label[:cut], label[cut:].strip()) if cut > 0 else (label, "")
+    option: Block = {"text": _plain(label, OPTION_MAX), "value": choice.value}
+    return option | ({"description": _plain(rest, OPTION_MAX)} if rest else {})
 
 
 def _shortened(text: str, longest: int) -> str:

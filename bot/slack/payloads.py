@@ -97,9 +97,9 @@ def _tap(body: Mapping[str, Any]) -> Request | None:
             args={"value": _word(value)} if value else {},
             via="tap",
         ),
-        channel=channel,
-        reply_url=body.get("response_url") or "",
-        trigger=body["trigger_id"],
+        channel=_text(channel),
+        reply_url=_text(body.get("response_url") or ""),
+        trigger=_text(body["trigger_id"]),
     )
 
 
@@ -144,9 +144,9 @@ def _slash(body: Mapping[str, Any]) -> Request:
             args={"text": spoken(body.get("text", ""))},
             via="command",
         ),
-        channel=body.get("channel_id", ""),
-        reply_url=body.get("response_url", ""),
-        trigger=body["trigger_id"],
+        channel=_text(body.get("channel_id", "")),
+        reply_url=_text(body.get("response_url", "")),
+        trigger=_text(body["trigger_id"]),
     )
 
 
@@ -189,18 +189,16 @@ def _id(value: object) -> str:
 
 
 def _word(value: object) -> str:
-    if not isinstance(value, str):
-        raise Malformed("a word is expected")
-    return clean(value)
+    return clean(_text(value))
 
 
 def _key(kind: str, actor: Address, *parts: str) -> str:
     """The same for every delivery of the same act, and saying nothing of its content."""
-    told = json.dumps([kind, actor.workspace, actor.to, *map(_part, parts)])
+    told = json.dumps([kind, actor.workspace, actor.to, *map(_text, parts)])
     return f"slack:{kind}:{hashlib.sha256(told.encode()).hexdigest()[:40]}"
 
 
-def _part(value: object) -> str:
+def _text(value: object) -> str:
     if not isinstance(value, str):
         raise Malformed("a text is expected")
     return value

@@ -1,0 +1,198 @@
+"""Messages and forms fit Slack's limits, and people's words do nothing in them."""
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.rendering import TemplateRenderer
+from bot.slack.layout import to_blocks, to_content, to_text, to_view
+from nudges.errors import InvalidInput
+from nudges.rules.delivery import Delivery
+from nudges.rules.message import Button, Choice, Field, FieldKind, Form, Message, MessageKind, Section
+from nudges.rules.people import Address
+from tests.fakes.slack_limits import problem_of_blocks, problem_of_view
+
+MESSAGES = Path(__file__).resolve().parents[3] / "config" / "messages"
+NASTY = "<!channel> <@U0BEN> <https://evil.example|here> *bold* _it_ ~no~ `code` :smile: & \u202egnol"
+
+
+def texts(node: Any) -> list[dict[str, Any]]:
+    """Every text object in blocks."""
+    if isinstance(node, list):
+        return [found for each in node for found in texts(each)]
+    if not isinstance(node, dict):
+        return []
+    own = [node] if node.get("type") in ("plain_text", "mrkdwn") else []
+    return own + [found for each in node.values() for found in texts(each)]
+
+
+def test_peoples_words_are_plain_text_and_escaped_where_slack_reads_markup() -> None:
+    message = Message(
+        text=NASTY,
+        sections=(
+            Section(text=NASTY, style="heading"),
+            Section(text=NASTY * 40, style="heading"),
+            Section(text=NASTY),
+            Section(text=NASTY, style="small"),
+            Section(buttons=(Button(label=NASTY, verb="done", subject="n1"),)),
+        ),
+    )
+    content = to_content(message)
+    assert not {"<", ">"} & set(content["text"])
+    assert "&lt;!channel&gt;" in content["text"]
+    assert {found["type"] for found in texts(content["blocks"])} == {"plain_text"}
+    assert not any(found["emoji"] for found in texts(content["blocks"]))
+
+
+@pytest.mark.parametrize("text", ["&" * 5000, "<" * 3999 + "&", "x" * 10_000, "a & b " * 1000])
+def test_the_text_is_at_most_4000_characters_and_no_escape_is_cut(text: str) -> None:
+    shown = to_text(Message(text=text))
+    assert 3900 < len(shown) <= 4000
+    rest = shown.replace("&amp;", "").replace("&lt;", "").replace("&gt;", "")
+    assert "&" not in rest
+    assert shown.endswith("…")
+
+
+def test_the_text_is_never_empty() -> None:
+    assert to_text(Message(text=" ")) == "…"
+    assert to_text(Message(text="", sections=(Section(text="One"), Section(text="Two")))) == "One\n\nTwo"
+
+
+def test_a_long_paragraph_becomes_several_sections_without_losing_a_word() -> None:
+    words = [f"word{n}" for n in range(2000)]
+    blocks = to_blocks(Message(text=" ".join(words)))
+    assert problem_of_blocks(blocks) is None
+    assert " ".join(block["text"]["text"] for block in blocks).split() == words
+
+
+def test_buttons_stand_in_rows_of_five_with_different_ids() -> None:
+    buttons = tuple(Button(label=f"B{n}", verb="done", subject="n1", is_primary=n == 0) for n in range(7))
+    blocks = to_blocks(
+        Message(text="x", sections=(Section(text="x", buttons=buttons), Section(buttons=buttons[:1])))
+    )
+    rows = [block["elements"] for block in blocks if block["type"] == "actions"]
+    assert [len(row) for row in rows] == [5, 2, 1]
+    assert len({button["action_id"] for row in rows for button in row}) == 8
+    assert json.loads(rows[0][0]["value"]) == ["done", "n1", ""]
+    assert [button.get("style") for button in rows[0]] == ["primary", None, None, None, None]
+
+
+def test_many_paragraphs_share_blocks_rather_than_get_lost() -> None:
+    message = Message(text="x", sections=tuple(Section(text=f"Line {n}") for n in range(120)))
+    blocks = to_blocks(message)
+    assert len(blocks) == 1
+    assert "Line 119" in blocks[0]["text"]["text"]
+
+
+def test_what_cannot_fit_goes_as_words_alone() -> None:
+    button = (Button(label="Done", verb="done"),)
+    message = Message(text="words", sections=tuple(Section(text="x", buttons=button) for _ in range(51)))
+    with pytest.raises(InvalidInput, match="Slack takes 50"):
+        to_blocks(message)
+    assert to_content(message) == {"text": "words", "blocks": []}
+
+
+def test_every_kind_of_field_has_a_shape_that_slack_takes() -> None:
+    choices = tuple(Choice(value=f"v{n}", label=f"Label {n} " * 20) for n in range(12))
+    form = Form(
+        title="A title that is longer than Slack takes",
+        verb="plan_submit",
+        subject="n1",
+        submit="Save",
+        intro="Pick a time.",
+        fields=(
+            Field(name="few", label="Few", kind=FieldKind.CHOICE, choices=choices[:3], initial="v1"),
+            Field(name="many", label="Many", kind=FieldKind.CHOICE, choices=choices, initial="gone"),
+            Field(
+                name="note",
+                label="Note",
+                kind=FieldKind.TEXT,
+                initial="x" * 400,
+                hint="Short",
+                is_required=False,
+            ),
+            Field(name="day", label="Day", kind=FieldKind.DATE, initial="2027-01-12"),
+            Field(name="odd", label="Odd day", kind=FieldKind.DATE, initial="tomorrow"),
+            Field(name="time", label="Time", kind=FieldKind.TIME, initial="09:30"),
+        ),
+    )
+    view = to_view(form)
+    assert problem_of_view(view) is None
+    elements = [block["element"]["type"] for block in view["blocks"][1:]]
+    assert elements == [
+        "radio_buttons",
+        "static_select",
+        "plain_text_input",
+        "datepicker",
+        "datepicker",
+        "timepicker",
+    ]
+
+
+def test_a_choice_without_answers_is_refused() -> None:
+    form = Form(
+        title="T",
+        verb="v",
+        subject="",
+        submit="S",
+        fields=(Field(name="a", label="A", kind=FieldKind.CHOICE),),
+    )
+    with pytest.raises(InvalidInput, match="0 answers"):
+        to_view(form)
+
+
+def samples() -> list[tuple[str, dict[str, Any]]]:
+    """Every message with its facts at their longest."""
+    found = sorted(MESSAGES.glob("*/sample.yaml"))
+    return [(path.parent.name, yaml.safe_load(path.read_text(encoding="utf-8")) or {}) for path in found]
+
+
+def forms() -> list[tuple[str, dict[str, Any]]]:
+    """Every form with its facts at their longest."""
+    found = sorted((MESSAGES / "forms").glob("*.yaml"))
+    return [(path.stem, yaml.safe_load(path.read_text(encoding="utf-8")).get("sample", {})) for path in found]
+
+
+@pytest.fixture(scope="module")
+def renderer() -> TemplateRenderer:
+    return TemplateRenderer(MESSAGES)
+
+
+@pytest.mark.parametrize(("event", "facts"), samples())
+def test_every_message_fits_slack(renderer: TemplateRenderer, event: str, facts: dict[str, Any]) -> None:
+    for variant in range(renderer.variants(event)):
+        message = renderer.message(sent(event, facts, variant))
+        blocks = to_blocks(message)
+        assert problem_of_blocks(blocks) is None
+        assert not to_text(message).endswith("…"), "the words are cut"
+        assert "…" not in json.dumps([f["text"] for f in texts(blocks)], ensure_ascii=False), "a part is cut"
+
+
+@pytest.mark.parametrize(("name", "facts"), forms())
+def test_every_form_fits_slack(renderer: TemplateRenderer, name: str, facts: dict[str, Any]) -> None:
+    view = to_view(renderer.form(name, facts, subject="n" * 64))
+    assert problem_of_view(view) is None
+    assert "…" not in json.dumps(view, ensure_ascii=False), "a part is cut"
+
+
+def sent(event: str, facts: dict[str, Any], variant: int) -> Delivery:
+    """A delivery of this message, as the ledger gives it to the renderer."""
+    return Delivery(
+        id="d1",
+        partnership_id="p1",
+        recipient="l1",
+        person="l1",
+        address=Address(platform="slack", workspace="T0MILEPOST", to="U0AMINA"),
+        purpose=MessageKind.NUDGE,
+        occurrence="1",
+        event=event,
+        facts=facts,
+        subject="n1",
+        variant=variant,
+        not_before=datetime(2027, 1, 12, tzinfo=UTC),
+        week_on=date(2027, 1, 11),
+    )

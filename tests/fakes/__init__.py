@@ -1,0 +1,1 @@
+"""Peers of our own that answer over real HTTP."""
