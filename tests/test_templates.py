@@ -249,6 +249,18 @@ def test_fixed_values_have_labels_of_their_own() -> None:
     assert set(yaml_of(ROOT / "buttons.yaml")["primary"]) <= set(yaml_of(ROOT / "buttons.yaml")["verbs"])
 
 
+def test_an_empty_fact_leaves_whole_sentences() -> None:
+    assert RENDERER.text("pair_solo", {"peer": "Ann", "title": ""}).endswith("on its usual day.")
+    assert (
+        RENDERER.text("restart", {"minutes": 5, "title": ""})
+        == "A new month. Would a 5-minute step suit you?"
+    )
+    assert RENDERER.text("pause", {"until": "Friday", "reason": ""}) == "Nudges are paused until Friday."
+    facts = {**sample("did_it_happen"), "time": ""}
+    assert RENDERER.text("did_it_happen", facts).endswith("September. Did it happen?")
+    assert RENDERER.text("today", {"items": []}).endswith("Nothing is open. Enjoy the space.")
+
+
 @pytest.mark.parametrize("choice", [*Visibility, *Pace])
 def test_every_choice_is_answered_in_words(choice: str) -> None:
     event = "pace_set" if choice in set(Pace) else "visibility_set"
