@@ -164,7 +164,10 @@ class DeliveryRepository(Protocol):
         """Take up to `limit` rows that are due: waiting or ambiguous with `not_before` reached, or
         `sending` with an expired lease (these come back as ambiguous). Sets state `sending` (ambiguous
         ones keep `state=AMBIGUOUS` in the returned value so that they are read back first), the lease,
-        a grown fence and attempts + 1. Oldest `not_before` first. An edit waits for its message to be sent.
+        a grown fence and attempts + 1. Oldest `not_before` first. An edit waits for its message to be sent,
+        and for older edits of it; an answer in a thread waits for the thread's first message. Both come back
+        with the `ref` of that message. Rows whose `not_after` has passed come back besides the others with
+        `state=LAPSED`; they are settled already.
         """
 
     async def settle(self, deliveries: Sequence[Delivery]) -> list[str]:
@@ -178,6 +181,9 @@ class DeliveryRepository(Protocol):
 
     async def cancel_about(self, subject: str, *, purposes: Sequence[str] = ()) -> int:
         """Cancel waiting rows about this subject (all purposes when none are given)."""
+
+    async def postpone(self, installation: str, *, until: datetime) -> int:
+        """Let everything that waits in this installation wait until then; returns how many rows moved."""
 
     async def counted(self, persons: Sequence[str], week_on: date) -> dict[str, int]:
         """Person -> messages that count against the cap in that week, over all partnerships."""
@@ -198,6 +204,14 @@ class DeliveryRepository(Protocol):
         """How many rows are in each state (for doctor and readyz)."""
 
     async def flagged(self) -> list[Delivery]: ...
+    async def overdue(self, *, before: datetime, limit: int = 100) -> list[Delivery]:
+        """Open rows that should have been looked at before then, oldest first."""
+
+    async def ambiguous(self, *, limit: int = 100) -> list[Delivery]:
+        """Rows of which nobody knows yet whether the platform took them, oldest first."""
+
+    async def subjects_told(self, subjects: Sequence[str]) -> set[str]:
+        """Those of the subjects about which a message was sent or is still to be sent."""
 
 
 class RecordRepository(Protocol):

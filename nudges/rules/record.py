@@ -59,6 +59,7 @@ class EventKind(StrEnum):
     STEP_CHANGED = "step_changed"
     ROLLED_UP = "rolled_up"
     ERASED = "erased"
+    LAPSED = "lapsed"
     FILE_APPLIED = "file_applied"
 
 
