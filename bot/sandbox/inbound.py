@@ -1,0 +1,26 @@
+"""What somebody does in the sandbox, as a command: a tap, a form, typed words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from nudges.rules.message import Button, Form
+from nudges.rules.people import Address
+from nudges.rules.record import Command
+
+
+def tapped(actor: Address, button: Button, *, key: str) -> Command:
+    """A tap on a button. One physical tap has one key, however often it is brought."""
+    args = {"value": button.value} if button.value else {}
+    return Command(key=key, actor=actor, verb=button.verb, subject=button.subject, args=args, via="tap")
+
+
+def answered(actor: Address, form: Form, fields: Mapping[str, str], *, key: str) -> Command:
+    """A form that was sent; fields that the form does not ask for are left out."""
+    asked = {field.name: fields.get(field.name, "").strip() for field in form.fields}
+    return Command(key=key, actor=actor, verb=form.verb, subject=form.subject, args=asked, via="form")
+
+
+def typed(actor: Address, text: str, *, key: str) -> Command:
+    """Words typed to the bot."""
+    return Command(key=key, actor=actor, verb="say", args={"text": text}, via="message")

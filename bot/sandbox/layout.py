@@ -1,0 +1,80 @@
+"""Neutral messages and forms as plain data for the page, and in their Slack form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.sandbox.outbound import Posted
+from bot.slack.layout import to_content, to_view
+from nudges.rules.message import Button, Field, Form, Message, Section
+
+
+def to_page(posted: Posted) -> dict[str, Any]:
+    """A message as JSON data; the page sets every word as text, never as HTML."""
+    message = posted.message
+    sections = message.sections or (Section(text=message.text),)
+    return {
+        "id": posted.ref.message,
+        "at": posted.at.isoformat(),
+        "edits": posted.edits,
+        "isPinned": message.is_pinned,
+        "isWhisper": posted.is_whisper,
+        "isTheirs": posted.is_theirs,
+        "thread": message.thread.message if message.thread else None,
+        "sections": [_section(section) for section in sections],
+        "attachments": [
+            {"name": each.name, "type": each.media_type, "content": each.content} for each in message.attachments
+        ],
+    }
+
+
+def to_form(form: Form) -> dict[str, Any]:
+    """A form as JSON data."""
+    return {
+        "title": form.title,
+        "intro": form.intro,
+        "submit": form.submit,
+        "fields": [_field(field) for field in form.fields],
+    }
+
+
+def slack_form(message: Message) -> dict[str, Any]:
+    """The same message as Slack would get it."""
+    return to_content(message)
+
+
+def slack_view(form: Form) -> dict[str, Any]:
+    """The same form as Slack would get it."""
+    return to_view(form)
+
+
+def _section(section: Section) -> dict[str, Any]:
+    return {
+        "text": section.text,
+        "style": section.style,
+        "buttons": [_button(button, index) for index, button in enumerate(section.buttons)],
+    }
+
+
+def _button(button: Button, index: int) -> dict[str, Any]:
+    return {
+        "label": button.label,
+        "verb": button.verb,
+        "subject": button.subject,
+        "value": button.value,
+        "isPrimary": button.is_primary,
+        "index": index,
+    }
+
+
+def _field(field: Field) -> dict[str, Any]:
+    return {
+        "name": field.name,
+        "label": field.label,
+        "kind": str(field.kind),
+        "choices": [{"value": choice.value, "label": choice.label} for choice in field.choices],
+        "initial": field.initial,
+        "hint": field.hint,
+        "isRequired": field.is_required,
+        "maxLength": field.max_length,
+    }

@@ -1,0 +1,208 @@
+"""The sandbox as a chat platform: conversations in memory, and faults on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from nudges.errors import DeliveryError
+from nudges.ports import Clock
+from nudges.rules.message import Form, Message, MessageRef
+from nudges.rules.people import Address
+
+PLATFORM = "sandbox"
+WORKSPACE = "here"
+RETRY_AFTER = timedelta(seconds=30)
+
+
+def sandbox_address(to: str) -> Address:
+    """The address of a person (their e-mail address) or of a channel (`#name`)."""
+    return Address(platform=PLATFORM, workspace=WORKSPACE, to=to)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Posted:
+    """One message of a conversation as it stands now.
+
+    `key` is empty for a word that only one person sees. `words` are what a person typed: then it is
+    theirs, not ours. `edits` counts how often it was changed in place.
+    """
+
+    ref: MessageRef
+    key: str
+    at: datetime
+    message: Message
+    edits: int = 0
+    edited_at: datetime | None = None
+    is_whisper: bool = False
+    is_theirs: bool = False
+
+
+@dataclass(kw_only=True, slots=True)
+class Faults:
+    """What goes wrong next. The first two happen once, the others until they are taken back."""
+
+    rate_limited: bool = False
+    answer_lost: bool = False
+    left: set[str] = field(default_factory=set)
+    is_down: bool = False
+
+
+Seen = Callable[[Address, Posted, str], None]
+
+
+class SandboxPlatform:
+    """Fills `ChatPlatform` in memory.
+
+    `on_change` is told of each post ("post"), edit ("edit") and word for one person ("whisper").
+    """
+
+    def __init__(self, clock: Clock, *, on_change: Seen | None = None) -> None:
+        self._clock = clock
+        self._on_change = on_change
+        self._conversations: dict[str, list[Posted]] = {}
+        self._where: dict[tuple[str, str], int] = {}
+        self._forms: dict[str, Form] = {}
+        self._people: dict[str, Address] = {}
+        self._count = 0
+        self.faults = Faults()
+
+    def join(self, email: str) -> Address:
+        """Somebody is in this workspace from now on."""
+        self._people[email.lower()] = address = sandbox_address(email.lower())
+        return address
+
+    def listen(self, on_change: Seen) -> None:
+        """Tell this of every change from now on."""
+        self._on_change = on_change
+
+    async def post(self, address: Address, message: Message, *, key: str) -> MessageRef:
+        """Add the message to its conversation.
+
+        Raises:
+            DeliveryError: by a fault, or the person has left.
+        """
+        self._refuse(address)
+        posted = self._add(address, message, key=key)
+        self._tell(address, posted, "post")
+        if self._loses_answer():
+            raise DeliveryError("The message was taken, but the answer was lost.", ambiguous=True)
+        return posted.ref
+
+    async def edit(self, address: Address, ref: MessageRef, message: Message, *, key: str) -> MessageRef:
+        """Replace a message in place.
+
+        Raises:
+            DeliveryError: by a fault, the person has left, or the message is not there.
+        """
+        self._refuse(address)
+        earlier = self.posted(address, ref.message)
+        if earlier is None:
+            raise DeliveryError("The message to change is not there.", permanent=True)
+        now = replace(earlier, message=message, edits=earlier.edits + 1, edited_at=self._clock.now())
+        self._conversations[address.to][self._where[address.to, ref.message]] = now
+        self._tell(address, replace(now, key=key), "edit")
+        if self._loses_answer():
+            raise DeliveryError("The answer was lost; changing a message twice does no harm.")
+        return ref
+
+    async def find(self, address: Address, *, key: str, since: datetime) -> MessageRef | None:
+        """Look for the message with this key.
+
+        Raises:
+            DeliveryError: the platform is down.
+        """
+        if self.faults.is_down:
+            raise DeliveryError("The platform is down.")
+        for posted in reversed(self.conversation(address)):
+            if posted.key == key and posted.at >= since - timedelta(minutes=2):
+                return posted.ref
+        return None
+
+    async def open_form(self, address: Address, form: Form, *, trigger: str) -> None:
+        """Show a form to this person; it replaces one that is open.
+
+        Raises:
+            DeliveryError: by a fault, or the person has left.
+        """
+        self._refuse_for_good(address)
+        self._forms[address.to] = form
+
+    async def look_up(self, workspace: str, email: str) -> Address | None:
+        """The address of somebody who has joined and not left.
+
+        Raises:
+            DeliveryError: the platform is down.
+        """
+        if self.faults.is_down:
+            raise DeliveryError("The platform is down.")
+        found = self._people.get(email.lower())
+        return None if found is None or workspace != WORKSPACE or found.to in self.faults.left else found
+
+    def whisper(self, address: Address, message: Message) -> Posted:
+        """Say something that only this person sees; it is not part of the ledger."""
+        posted = self._add(address, message, key="", is_whisper=True)
+        self._tell(address, posted, "whisper")
+        return posted
+
+    def echo(self, address: Address, text: str) -> Posted:
+        """What this person typed, as it stands in their own conversation."""
+        return self._add(address, Message(text=text), key="", is_theirs=True)
+
+    def conversation(self, address: Address) -> list[Posted]:
+        """The messages of a person or channel as they stand now, oldest first."""
+        return self._conversations.get(address.to, [])
+
+    def posted(self, address: Address, message: str) -> Posted | None:
+        """One message by the `message` part of its ref."""
+        index = self._where.get((address.to, message))
+        return None if index is None else self._conversations[address.to][index]
+
+    def form_of(self, address: Address) -> Form | None:
+        """The form that this person has open."""
+        return self._forms.get(address.to)
+
+    def close_form(self, address: Address) -> None:
+        """The person has sent the form, or put it away."""
+        self._forms.pop(address.to, None)
+
+    def _refuse(self, address: Address) -> None:
+        self._refuse_for_good(address)
+        if self.faults.rate_limited:
+            self.faults.rate_limited = False
+            raise DeliveryError("Too many messages just now (429).", retry_after=RETRY_AFTER)
+
+    def _refuse_for_good(self, address: Address) -> None:
+        if self.faults.is_down:
+            raise DeliveryError("The platform is down.", retry_after=RETRY_AFTER)
+        if address.to in self.faults.left:
+            raise DeliveryError("This person has left the workspace.", permanent=True)
+        if not address.to.startswith("#") and address.to not in self._people:
+            raise DeliveryError("There is nobody with this address.", permanent=True)
+
+    def _loses_answer(self) -> bool:
+        lost, self.faults.answer_lost = self.faults.answer_lost, False
+        return lost
+
+    def _add(
+        self, address: Address, message: Message, *, key: str, is_whisper: bool = False, is_theirs: bool = False
+    ) -> Posted:
+        self._count += 1
+        conversation = self._conversations.setdefault(address.to, [])
+        ref = MessageRef(conversation=address.to, message=f"m{self._count}")
+        posted = Posted(
+            ref=ref,
+            key=key,
+            at=self._clock.now(),
+            message=message,
+            is_whisper=is_whisper,
+            is_theirs=is_theirs,
+        )
+        self._where[address.to, ref.message] = len(conversation)
+        conversation.append(posted)
+        return posted
+
+    def _tell(self, address: Address, posted: Posted, what: str) -> None:
+        if self._on_change is not None:
+            self._on_change(address, posted, what)
