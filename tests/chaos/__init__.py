@@ -1,0 +1,1 @@
+"""Kills processes and breaks connections on purpose."""

@@ -1,0 +1,1 @@
+"""One suite for every way of filling a port."""
