@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from nudges.rules.affinity import SAME_ORGANISATION, Affinity
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-SEARCH = 2000
+SEARCH = 1000
 
 
 def seat_the_rest(
@@ -54,25 +55,34 @@ class _Seating:
             effort -= 1
             one = waiting.popleft()
             weights = self._weigh(self._everyone * 0 + one, self._everyone)
-            on_the_way = self._way(reached, one)
-            host, has_three = self._host(weights, {at for _, at in on_the_way})
+            way = self._way(reached, one)
+            closed = {at for _, at in way}
+            host, has_three = self._host(weights, closed)
             if host is not None and has_three:
-                return self._sit(one, host, on_the_way)
+                return self._sit(one, host, way)
             if host is not None and second_best is None:
                 second_best = (one, host)
-            taken = {step[1] for step in reached.values() if step}
-            for at, (a, b) in enumerate(self._seats.tolist()):
-                if at in self._third or at in taken:
-                    continue
-                # Either may give the seat up; the one who stays must be allowed to meet the newcomer.
-                leaver = a if weights[b] >= weights[a] else b
-                if max(weights[a], weights[b]) >= 0 and leaver not in reached:
-                    reached[leaver] = (one, at)
-                    waiting.append(leaver)
+            if effort:
+                for leaver, at in self._seats_for(weights, closed):
+                    if leaver not in reached:
+                        reached[leaver] = (one, at)
+                        waiting.append(leaver)
         if second_best is None:
             return False
         one, host = second_best
         return self._sit(one, host, self._way(reached, one))
+
+    def _seats_for(self, weights: Ints, closed: set[int]) -> Iterator[tuple[int, int]]:
+        """Who could give a seat to a person with these weights, at which table: whoever stays agrees."""
+        home = self._weigh.organisation
+        for at, table in enumerate(self.tables()):
+            if at in closed:
+                continue
+            for leaver in table:
+                stay = [one for one in table if one != leaver]
+                crosses = max(weights[stay]) >= 0 or home[stay[0]] != home[stay[-1]]
+                if crosses and min(weights[stay]) >= SAME_ORGANISATION:
+                    yield leaver, at
 
     def _host(self, weights: Ints, closed: set[int]) -> tuple[int | None, bool]:
         """The best pair for a third person with these weights, and whether it makes three organisations."""
@@ -102,7 +112,9 @@ class _Seating:
         self._third[host] = one
         leaver = one
         for newcomer, at in way:
-            pair = self._seats[at]
-            pair[0 if pair[0] == leaver else 1] = newcomer
+            if self._third.get(at) == leaver:
+                self._third[at] = newcomer
+            else:
+                self._seats[at][self._seats[at] == leaver] = newcomer
             leaver = newcomer
         return True
