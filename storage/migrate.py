@@ -1,4 +1,4 @@
-"""Bring a database up to date, and say whether it is. Alembic is imported only when there is something to do."""
+"""Bring a database up to date, and say whether it is; Alembic is imported only when there is work."""
 
 from __future__ import annotations
 

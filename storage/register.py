@@ -1,0 +1,200 @@
+"""The field register: every stored field, what it is for, who reads it and how long it is kept."""
+
+from __future__ import annotations
+
+from nudges.rules.privacy import Keep, StoredField
+
+SYSTEM = ("system",)
+LEAD = ("system", "programme lead")
+MEMBERS = ("all members",)
+LEADER = ("system", "the leader")
+LEADER_AND_TOTALS = ("the leader", "others in totals")
+DIRECTORY = ("system", "directory of those who opted in")
+PAIR = ("the pair", "others in totals")
+OWNER = ("the owner", "whoever the owner chose")
+
+_Line = tuple[str, str, tuple[str, ...], Keep]
+
+# table -> lines of (columns, purpose, read by, kept until)
+_LINES: dict[str, tuple[_Line, ...]] = {
+    "partnerships": (
+        ("id name shared_goal better_off", "Says whose work this is and what it is for", MEMBERS, Keep.LIFE),
+        ("zone nation", "Local time and bank holidays of the rollup", SYSTEM, Keep.LIFE),
+        ("helper_name helper_id facilitator_id", "Whom people can ask for help", MEMBERS, Keep.UNTIL_CHANGED),
+        ("channels words", "Where to post, and the partnership's own words", SYSTEM, Keep.UNTIL_CHANGED),
+        ("paused_from_on paused_to_on", "Stops all messages for a while", MEMBERS, Keep.UNTIL_CHANGED),
+    ),
+    "organisations": (
+        (
+            "id partnership_id name nation kind setting",
+            "Pairing across partners; local holidays",
+            MEMBERS,
+            Keep.LIFE,
+        ),
+        (
+            "permission_line permission_at",
+            "Nobody is asked before their organisation agreed",
+            MEMBERS,
+            Keep.LIFE,
+        ),
+        ("assessment", "Reference of the impact assessment", LEAD, Keep.LIFE),
+    ),
+    "leaders": (
+        ("id name organisation_id partnership_id", "Sending and pairing", DIRECTORY, Keep.RECORD),
+        (
+            "email person platform workspace send_to",
+            "Finds the person in chat; one cap for one human",
+            SYSTEM,
+            Keep.RECORD,
+        ),
+        (
+            "zone nation working_days locale",
+            "Sends in the person's own hours and language",
+            SYSTEM,
+            Keep.RECORD,
+        ),
+        ("leave paused_from_on paused_to_on", "Leaves the person alone", LEADER, Keep.UNTIL_CHANGED),
+        ("delegate", "Who may fix a time for a meeting", LEADER, Keep.UNTIL_CHANGED),
+        ("roles", "What the person may do here", LEAD, Keep.RECORD),
+        ("suits has_team level setting tags", "Fits steps and pairs to the person", SYSTEM, Keep.RECORD),
+        ("visibility visibility_asked", "Who sees the person's own steps", LEADER, Keep.UNTIL_CHANGED),
+        ("pace exclusions", "Kindness: pace, and whom not to be paired with", SYSTEM, Keep.UNTIL_CHANGED),
+        (
+            "welcomed_at welcomes opted_in_at stopped_at",
+            "Proof of notice and of the choice",
+            LEAD,
+            Keep.RECORD,
+        ),
+        (
+            "silent missed last_offer_on backed_off_until restarted_at",
+            "Asks less often when there is no reply",
+            SYSTEM,
+            Keep.RECORD,
+        ),
+    ),
+    "holidays": (("nation day", "Sends nothing on bank holidays", SYSTEM, Keep.LIFE),),
+    "campaign_runs": (
+        (
+            "id partnership_id campaign_id starts_on channel",
+            "Which campaign runs since when",
+            MEMBERS,
+            Keep.RECORD,
+        ),
+        ("member_ids", "Who takes part", LEAD, Keep.RECORD),
+        (
+            "pauses gates rolled_up_at ended_at",
+            "Pauses, opened rungs, posts and the end of the run",
+            LEAD,
+            Keep.RECORD,
+        ),
+    ),
+    "nudges": (
+        (
+            "id partnership_id run_id leader_id action_id week_on week offered_at offers "
+            "is_first_step question",
+            "The offer: cadence, and no step twice",
+            ("system", "evaluator by key"),
+            Keep.RECORD,
+        ),
+        (
+            "state before plan_at plan_place plan_by_office replied_at done_at ended_at snoozed_until "
+            "swaps swapped_from",
+            "The reply: support and totals",
+            LEADER_AND_TOTALS,
+            Keep.RECORD,
+        ),
+        ("pair_id", "The meeting that this step is about", PAIR, Keep.RECORD),
+        ("followed_up_at judged_at", "Asks about a step once, and counts a miss once", SYSTEM, Keep.RECORD),
+        (
+            "shared_line",
+            "A line for the thanks, if the leader chose to share one",
+            ("channel",),
+            Keep.FREE_TEXT,
+        ),
+    ),
+    "pairs": (
+        (
+            "id partnership_id run_id kind round leader_ids organisation_ids formed_at",
+            "Who is to meet",
+            PAIR,
+            Keep.RECORD,
+        ),
+        ("proposed proposed_by agreed_at place", "Finds a time and a place", PAIR, Keep.RECORD),
+        (
+            "met_at met_by confirmed_at denied_at ended_at tends_at",
+            "Whether a link was made or kept",
+            PAIR,
+            Keep.RECORD,
+        ),
+    ),
+    "promises": (
+        ("id partnership_id leader_id", "Whose promise it is", OWNER, Keep.RECORD),
+        ("text", "The leader's own promise, in their words", OWNER, Keep.FREE_TEXT),
+        ("due_on made_at asked_at", "Asks about it once, after its day", OWNER, Keep.RECORD),
+        ("visibility", "Who may see it", OWNER, Keep.UNTIL_CHANGED),
+        ("state ended_at carried", "What became of it", OWNER, Keep.RECORD),
+    ),
+    "partner_steps": (
+        (
+            "id partnership_id organisation_id text owner owner_id done_means due_on status history "
+            "helper channel",
+            "A public promise of an organisation: accountability",
+            MEMBERS,
+            Keep.LIFE,
+        ),
+    ),
+    "deliveries": (
+        ("seq id purpose occurrence event subject action_id", "Sends each message once", SYSTEM, Keep.RECORD),
+        (
+            "partnership_id recipient person platform workspace send_to installation",
+            "To whom and through what",
+            SYSTEM,
+            Keep.RECORD,
+        ),
+        ("facts locale variant", "Fills the message when it is sent", LEADER, Keep.FREE_TEXT),
+        (
+            "not_before not_after week_on due_at is_counted created_at",
+            "When, and inside which cap",
+            SYSTEM,
+            Keep.RECORD,
+        ),
+        (
+            "edits thread_of ref_conversation ref_message",
+            "Finds the message again to change it",
+            SYSTEM,
+            Keep.RECORD,
+        ),
+        (
+            "state lease_until fence attempts sent_at reason is_flagged",
+            "Nothing lost, nothing twice without a flag",
+            LEAD,
+            Keep.RECORD,
+        ),
+    ),
+    "timers": (
+        ("kind subject partnership_id due_at", "When to look at something again", SYSTEM, Keep.UNTIL_CHANGED),
+    ),
+    "events": (
+        (
+            "seq partnership_id at kind subject run_id",
+            "All totals are recounted from here",
+            SYSTEM,
+            Keep.LIFE,
+        ),
+        (
+            "leader_id organisation_id",
+            "Whose event it was; a tombstone after erasure",
+            LEADER_AND_TOTALS,
+            Keep.RECORD,
+        ),
+        ("data", "Ids and codes, never words", SYSTEM, Keep.RECORD),
+    ),
+    "inbox": (("key outcome at", "A tap that comes twice counts once", SYSTEM, Keep.FREE_TEXT),),
+}
+
+REGISTER: tuple[StoredField, ...] = tuple(
+    StoredField(table=table, column=column, purpose=purpose, read_by=read_by, keep=keep)
+    for table, lines in _LINES.items()
+    for columns, purpose, read_by, keep in lines
+    for column in columns.split()
+)

@@ -1,0 +1,47 @@
+"""The migrations make the tables that the code knows, and no others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine
+
+from storage.migrate import FOLDER, current, head, upgrade
+
+
+def test_an_empty_database_is_brought_up_to_date_once(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'ledger.db'}"
+    assert current(url) is None
+    upgrade(url)
+    upgrade(url)
+    assert current(url) == head()
+
+
+def test_a_database_in_memory_is_refused() -> None:
+    with pytest.raises(ValueError, match="in memory"):
+        upgrade("sqlite://")
+
+
+def test_the_head_that_the_code_needs_is_the_last_revision() -> None:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    settings = Config()
+    settings.set_main_option("script_location", str(FOLDER))
+    assert ScriptDirectory.from_config(settings).get_heads() == [head()]
+
+
+def test_a_revision_that_fails_leaves_the_database_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE timers (mine TEXT)")
+    with pytest.raises(Exception, match="timers"):
+        upgrade(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        found = (
+            connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars().all()
+        )
+    engine.dispose()
+    assert list(found) == ["timers"]
