@@ -6,14 +6,14 @@ import asyncio
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from nudges.errors import DeliveryError, SettingsError
+from nudges.errors import SettingsError
 from nudges.ports import ChatPlatform, Clock, Renderer, Store
-from nudges.rules.delivery import Delivery, DeliveryState, SendPolicy, after_accepted, after_error, back_off
-from nudges.rules.message import Message, MessageRef
+from nudges.rules.delivery import Delivery, DeliveryState, SendPolicy
 from nudges.rules.people import Address
 from nudges.rules.record import Event, EventKind
+from nudges.use_cases.send_one import Attempt, Sender, released
 
 # So many addresses in a row were told to wait: it is the whole installation that is throttled.
 _THROTTLED_IN_A_ROW = 3
@@ -45,31 +45,29 @@ async def drain(
         raise SettingsError(
             f"Messages wait for {installation}, which is not connected. Set its token and start again."
         )
-    sender = _Sender(
+    run = _Drain(
         store=store,
-        platform=platform,
-        renderer=renderer,
+        sender=Sender(platform=platform, renderer=renderer, clock=clock, policy=policy),
         clock=clock,
         installation=installation,
         policy=policy,
         worker=worker,
     )
-    work = asyncio.ensure_future(sender.run())
+    work = asyncio.ensure_future(run.to_the_end())
     try:
         return await asyncio.shield(work)
     except asyncio.CancelledError:
-        sender.is_stopping = True
+        run.is_stopping = True
         await work
         raise
 
 
 @dataclass(kw_only=True, slots=True)
-class _Sender:
+class _Drain:
     """One drain: rows claimed and ready, calls in flight, outcomes to be written."""
 
     store: Store
-    platform: ChatPlatform
-    renderer: Renderer
+    sender: Sender
     clock: Clock
     installation: str
     policy: SendPolicy
@@ -79,12 +77,12 @@ class _Sender:
     next_at: datetime | None = None
     pause_until: datetime | None = None
     ready: deque[Delivery] = field(default_factory=deque)
-    flying: dict[asyncio.Task[Delivery], Address] = field(default_factory=dict)
+    flying: dict[asyncio.Task[Attempt], Address] = field(default_factory=dict)
     done: list[Delivery] = field(default_factory=list)
     waits: dict[Address, datetime] = field(default_factory=dict)
     throttled: set[Address] = field(default_factory=set)
 
-    async def run(self) -> datetime | None:
+    async def to_the_end(self) -> datetime | None:
         """Keep the calls in flight topped up while outcomes are written, until nothing is left."""
         try:
             return await self._work()
@@ -99,7 +97,7 @@ class _Sender:
             self._launch()
             if writing is None and self._should_write(has_lingered=has_lingered):
                 writing = asyncio.ensure_future(self._write())
-            waiting: set[asyncio.Task[Delivery] | asyncio.Task[None]] = {*self.flying}
+            waiting: set[asyncio.Task[Attempt] | asyncio.Task[None]] = {*self.flying}
             if writing is not None:
                 waiting.add(writing)
             if not waiting:
@@ -124,16 +122,16 @@ class _Sender:
             delivery = self.ready.popleft()
             wait = self.waits.get(delivery.address)
             if wait is not None and wait > self.clock.now():
-                self.done.append(_released(delivery, wait))
+                self.done.append(released(delivery, not_before=wait))
             elif delivery.address in busy:
                 later.append(delivery)
             else:
                 busy.add(delivery.address)
-                self.flying[asyncio.ensure_future(self._send(delivery))] = delivery.address
+                self.flying[asyncio.ensure_future(self.sender.send(delivery))] = delivery.address
         self.ready.extendleft(reversed(later))
 
     def _put_back(self) -> None:
-        self.done += [_released(delivery, self.pause_until) for delivery in self.ready]
+        self.done += [released(delivery, not_before=self.pause_until) for delivery in self.ready]
         self.ready.clear()
 
     def _wants_more(self) -> bool:
@@ -176,115 +174,15 @@ class _Sender:
                 self.next_at = await tx.deliveries.next_due(self.installation)
         self.ready.extend(one for one in claimed if one.state is not DeliveryState.LAPSED)
 
-    def _landed(self, outcome: Delivery) -> None:
-        self.done.append(outcome)
-        if outcome.state is DeliveryState.SENT:
+    def _landed(self, attempt: Attempt) -> None:
+        self.done.append(attempt.outcome)
+        if attempt.outcome.state is DeliveryState.SENT:
             self.throttled.clear()
-        elif len(self.throttled) >= _THROTTLED_IN_A_ROW and self.pause_until is None:
+        if attempt.throttled_until is not None:
+            self.waits[attempt.outcome.address] = attempt.throttled_until
+            self.throttled.add(attempt.outcome.address)
+        if len(self.throttled) >= _THROTTLED_IN_A_ROW and self.pause_until is None:
             self.pause_until = min(self.waits[address] for address in self.throttled)
-
-    def _throttle(self, address: Address, until: datetime) -> None:
-        self.waits[address] = until
-        self.throttled.add(address)
-
-    async def _send(self, delivery: Delivery) -> Delivery:
-        """One attempt, from rendering to outcome. Never raises, so that no outcome is lost."""
-        try:
-            message = self.renderer.message(delivery)
-        except Exception as error:  # noqa: BLE001 - a template that fails concerns this message only; it is flagged
-            reason = f"The message could not be written ({type(error).__name__}: {error})."
-            return _given_up(delivery, reason=reason)
-        if delivery.state is DeliveryState.AMBIGUOUS and delivery.edits is None:
-            outcome = await self._read_back(delivery)
-            if outcome.state is not DeliveryState.SENDING:
-                return outcome
-            delivery = outcome
-        at = self.clock.now()
-        if delivery.lease_until is None or at + self.policy.call_timeout > delivery.lease_until:
-            return _released(delivery, None)  # no longer safely ours: whoever claims it next starts afresh
-        try:
-            async with asyncio.timeout(self.policy.call_timeout.total_seconds()):
-                ref = await self._call(delivery, message)
-        except TimeoutError:
-            return self._failed(
-                delivery, DeliveryError("The platform did not answer in time.", ambiguous=True)
-            )
-        except DeliveryError as error:
-            return self._failed(delivery, error)
-        except Exception as error:  # noqa: BLE001 - an unknown fault: the message may have been taken
-            reason = f"The call failed in an unknown way ({type(error).__name__}: {error})."
-            return self._failed(delivery, DeliveryError(reason, ambiguous=True))
-        return after_accepted(delivery, ref, at=self.clock.now())
-
-    async def _call(self, delivery: Delivery, message: Message) -> MessageRef:
-        if delivery.edits is None:
-            if delivery.thread_of is not None:
-                message = replace(message, thread=delivery.ref)
-            return await self.platform.post(delivery.address, message, key=delivery.key)
-        if delivery.ref is None:
-            raise DeliveryError("Nobody knows where the message is that this one replaces.", permanent=True)
-        return await self.platform.edit(delivery.address, delivery.ref, message, key=delivery.key)
-
-    async def _read_back(self, delivery: Delivery) -> Delivery:
-        """Sent after all; or `SENDING`, to be posted again; or still ambiguous, to be asked about later."""
-        since = (delivery.created_at or delivery.not_before - timedelta(days=7)) - timedelta(minutes=5)
-        try:
-            async with asyncio.timeout(self.policy.call_timeout.total_seconds()):
-                ref = await self.platform.find(delivery.address, key=delivery.key, since=since)
-        except TimeoutError:
-            return self._still_unclear(delivery, DeliveryError("The platform could not be asked in time."))
-        except DeliveryError as error:
-            if not error.permanent:
-                return self._still_unclear(delivery, error)
-            if delivery.is_flagged:
-                return _given_up(delivery, reason=f"Sent again once, and still unclear. {error.reason}")
-            return replace(delivery, state=DeliveryState.SENDING, is_flagged=True)
-        if ref is not None:
-            return after_accepted(delivery, ref, at=self.clock.now())
-        if delivery.not_after is not None and delivery.not_after <= self.clock.now():
-            return replace(
-                delivery, state=DeliveryState.LAPSED, lease_until=None, reason="Too late to be useful."
-            )
-        return replace(delivery, state=DeliveryState.SENDING)
-
-    def _still_unclear(self, delivery: Delivery, error: DeliveryError) -> Delivery:
-        if delivery.attempts >= self.policy.attempts_max and error.retry_after is None:
-            return _given_up(delivery, reason=error.reason)
-        at = self.clock.now()
-        wait = (
-            error.retry_after
-            if error.retry_after is not None
-            else back_off(delivery.attempts, policy=self.policy)
-        )
-        if error.retry_after is not None:
-            self._throttle(delivery.address, at + wait)
-        return replace(
-            delivery,
-            state=DeliveryState.AMBIGUOUS,
-            lease_until=None,
-            reason=error.reason,
-            not_before=at + wait,
-        )
-
-    def _failed(self, delivery: Delivery, error: DeliveryError) -> Delivery:
-        at = self.clock.now()
-        if error.ambiguous and delivery.attempts >= self.policy.attempts_max:
-            return _given_up(delivery, reason=error.reason)
-        outcome = after_error(delivery, error, at=at, policy=self.policy)
-        if outcome.state is DeliveryState.WAITING and error.retry_after is not None:
-            self._throttle(delivery.address, outcome.not_before)
-        return outcome
-
-
-def _given_up(delivery: Delivery, *, reason: str) -> Delivery:
-    """Not tried again; flagged, so that a person looks at it."""
-    return replace(delivery, state=DeliveryState.REFUSED, reason=reason, lease_until=None, is_flagged=True)
-
-
-def _released(delivery: Delivery, not_before: datetime | None) -> Delivery:
-    """Claimed, but not tried: as it was before the claim."""
-    state = DeliveryState.AMBIGUOUS if delivery.state is DeliveryState.AMBIGUOUS else DeliveryState.WAITING
-    return replace(delivery, state=state, lease_until=None, not_before=not_before or delivery.not_before)
 
 
 def _lapsed(delivery: Delivery, at: datetime) -> Event:
