@@ -44,7 +44,11 @@ class Refusal(Exception):
 
 @dataclass
 class FakeSlack:
-    """The state of one workspace. `people` maps an e-mail address to an id; `channels` are ids."""
+    """The state of one workspace.
+
+    `people` maps an e-mail address to an id; `channels` are ids; `latency` is in seconds. `rates` holds
+    the chance of each fault, drawn from `seed`; `faults` those that are planned.
+    """
 
     people: dict[str, str] = field(default_factory=dict)
     channels: set[str] = field(default_factory=lambda: {"C0PARTNERSHIP"})
@@ -58,6 +62,7 @@ class FakeSlack:
     faults: dict[str, list[Fault]] = field(default_factory=lambda: defaultdict(list))
     rates: dict[str, float] = field(default_factory=dict)
     seed: int = 0
+    latency: float = 0.0
     url: str = ""
 
     def __post_init__(self) -> None:
@@ -198,6 +203,8 @@ class FakeSlack:
             else dict(http.query) | {k: str(v) for k, v in (await http.post()).items()}
         )
         self.calls.append((method, given))
+        if self.latency:
+            await asyncio.sleep(self.latency)
         fault = self._fault(method)
         if fault is None:
             return web.json_response(self._answer(method, given))
@@ -291,9 +298,11 @@ async def _main() -> None:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--people", type=int, default=60, help="U000001 and so on, p1@example.org and so on")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--latency", type=float, default=0.0, help="seconds before every answer")
     chosen = parser.parse_args()
     people = {f"p{n}@example.org": f"U{n:06d}" for n in range(1, chosen.people + 1)}
-    async with serving(FakeSlack(people=people, seed=chosen.seed), port=chosen.port) as url:
+    fake = FakeSlack(people=people, seed=chosen.seed, latency=chosen.latency)
+    async with serving(fake, port=chosen.port) as url:
         print(url, flush=True)
         await asyncio.Event().wait()
 

@@ -8,13 +8,14 @@ from urllib.parse import urlencode
 
 import pytest
 
+from bot.slack.inbound import slack_routes
 from nudges.errors import NotAllowed, RefusedText
 from nudges.rules.message import Choice, Field, FieldKind, Form, Message
 from nudges.rules.people import Address
 from nudges.rules.record import Command, Outcome
-from tests.bot.slack.conftest import AMINA, NOW, World
+from tests.bot.slack.conftest import AMINA, NOW, Door, PlainWords, StillClock, World
 from tests.fakes.slack_api import Fault
-from tests.fakes.slack_requests import FORM, encoded, payload, signature, tap
+from tests.fakes.slack_requests import FORM, SECRET, encoded, payload, signature, tap
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -323,4 +324,22 @@ async def test_bodies_are_never_logged(world: World, caplog: pytest.LogCaptureFi
 async def test_nothing_is_asked_of_slack_to_answer_a_request(world: World) -> None:
     for _ in range(3):
         await world.slack.send(tap("done"))
+    assert not world.fake.calls
+
+
+async def test_settings_for_many_workspaces_change_nothing_here(
+    world: World, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bolt reads the environment by itself; only what it was given may count."""
+    for name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"):
+        monkeypatch.setenv(name, "from-the-environment")
+    [door.route] = slack_routes(
+        signing_secret=SECRET,
+        platform=world.platform,
+        handle=world.handled,
+        renderer=PlainWords(),
+        clock=StillClock(),
+    )
+    assert (await world.slack.send(tap("done"))).status == 200
+    assert len(world.handled.commands) == 1
     assert not world.fake.calls
