@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from nudges.errors import SettingsError
@@ -19,6 +19,8 @@ from nudges.use_cases.send_one import Attempt, Sender, released
 _THROTTLED_IN_A_ROW = 3
 # An outcome waits no longer than this for others to be committed with it.
 _LINGER_SECONDS = 0.1
+# While calls are slow, look this often for what has become due meanwhile.
+_LOOK_AGAIN_SECONDS = 1.0
 
 
 async def drain(
@@ -102,9 +104,10 @@ class _Drain:
                 waiting.add(writing)
             if not waiting:
                 return self.next_at
-            linger = _LINGER_SECONDS if self.done and writing is None else None
-            ended, _ = await asyncio.wait(waiting, timeout=linger, return_when=asyncio.FIRST_COMPLETED)
+            patience = _LINGER_SECONDS if self.done and writing is None else _LOOK_AGAIN_SECONDS
+            ended, _ = await asyncio.wait(waiting, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
             has_lingered = not ended
+            self.is_empty = self.is_empty and not (has_lingered and patience == _LOOK_AGAIN_SECONDS)
             for task in [task for task in self.flying if task in ended]:
                 del self.flying[task]
                 self._landed(task.result())
