@@ -30,7 +30,7 @@ from starlette.routing import Route
 from benchmarks.table import Row, print_table
 from bot.rendering import TemplateRenderer
 from bot.slack.inbound import PATH, slack_routes
-from bot.slack.outbound import open_slack
+from bot.slack.session import open_slack
 from nudges.rules.record import Command, Outcome
 from storage.store import SqlStore
 from storage.tables import METADATA

@@ -18,7 +18,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.slack.layout import FIELD_PREFIX, to_content
+from bot.slack.layout import FIELD_PREFIX, to_content, to_view
 from bot.slack.outbound import SlackPlatform
 from bot.slack.payloads import Malformed, Request, read
 from bot.slack.signature import SIZE_MAX, Gate, Refused, parse
@@ -29,11 +29,13 @@ from nudges.rules.record import Command, Outcome
 
 PATH = "/slack/events"
 Handle = Callable[[Command], Awaitable[Outcome]]
+Later = Callable[[], Awaitable[None]]
 
 _log = logging.getLogger("milepost.slack")
 _bolt_log = logging.getLogger("milepost.slack.bolt")
 _bolt_log.setLevel(logging.ERROR)  # below that Bolt writes parts of bodies
 
+_ODD = (TypeError, AttributeError, KeyError, IndexError, ValueError)
 _ANYTHING = re.compile("")  # what is ours was decided by `read`
 
 
@@ -80,16 +82,28 @@ class SlackInbound:
             return PlainTextResponse(refused.reason, status_code=refused.status)
         except Malformed:
             return PlainTextResponse("not a payload of Slack", status_code=400)
-        if request is None and payload.get("type") != "url_verification" and "ssl_check" not in payload:
+        if request is None and payload.get("type") != "url_verification":
             _note_removal(payload)
             return Response()  # not ours to answer; Slack need not send it again
-        later: list[Callable[[], Awaitable[None]]] = []
-        # The signature is checked and the body parsed: Bolt's name for such a request is "socket mode".
-        # So there is one parser and one check, and a bad signature never reaches Bolt, which would log it.
-        bolt_request = AsyncBoltRequest(
-            body=payload, mode="socket_mode", context={"milepost_request": request, "milepost_later": later}
-        )
-        response = to_starlette_response(await self._app.async_dispatch(bolt_request))
+        return await self._dispatch(payload, request)
+
+    async def _dispatch(self, payload: dict[str, Any], request: Request | None) -> Response:
+        """Through Bolt to the listeners below.
+
+        The signature is checked and the body parsed: Bolt's name for such a request is "socket mode". So
+        there is one parser and one check, and a bad signature never reaches Bolt, which would log the body.
+        """
+        later: list[Later] = []
+        given = {"milepost_request": request, "milepost_later": later}
+        try:
+            bolt_request = AsyncBoltRequest(body=payload, mode="socket_mode", context=given)
+            answer = await self._app.async_dispatch(bolt_request)
+        except _ODD:
+            return PlainTextResponse("not a payload of Slack", status_code=400)
+        if answer.status >= 500 and "milepost_failed" not in bolt_request.context:
+            # Bolt stumbled over a part that we do not read; sending it again would not help.
+            return PlainTextResponse("not a payload of Slack", status_code=400)
+        response = to_starlette_response(answer)
         if later:
             response.background = BackgroundTask(_run, later)
         return response
@@ -125,24 +139,25 @@ class SlackInbound:
         return outcome
 
     async def _on_form(self, ack: AsyncAck, context: AsyncBoltContext) -> None:
+        """Close the form, show the next one in its place, or keep it open with errors at their fields."""
         request: Request = context["milepost_request"]
         first = request.fields[0] if request.fields else ""
         try:
             outcome = await self._handle(request.command)
-            errors = dict(outcome.errors)
         except MilepostError as error:
-            errors = {first: str(error)}
+            outcome = Outcome(errors={first: str(error)})
         except Exception as error:  # noqa: BLE001 - the form stays open with the words, so nothing is lost
-            errors = {first: self._not_saved(error).text}
-        if not errors or not first:
+            outcome = Outcome(errors={first: self._not_saved(error).text})
+        self._whisper_later(context, request, outcome)
+        if outcome.errors and first:
+            # Slack closes a form without a word if an error names a field that it does not have.
+            named = {name if name in request.fields else first: said for name, said in outcome.errors.items()}
+            errors = {f"{FIELD_PREFIX}{name}": said for name, said in named.items()}
+            await ack(response_action="errors", errors=errors)
+        elif outcome.form is not None:
+            await ack(response_action="update", view=to_view(outcome.form))
+        else:
             await ack()
-            return
-        # Slack closes a form without a word if an error names a field that it does not have.
-        shown = {
-            f"{FIELD_PREFIX}{name if name in request.fields else first}": said
-            for name, said in errors.items()
-        }
-        await ack(response_action="errors", errors=shown)
 
     async def _on_message(self, ack: AsyncAck, context: AsyncBoltContext) -> BoltResponse | None:
         """What was typed is answered through the ledger; 500 makes Slack send the event again."""
@@ -153,6 +168,7 @@ class SlackInbound:
             self._whisper_later(context, request, Outcome(reply=Message(text=str(error))))
         except Exception as error:  # noqa: BLE001 - nothing was changed, and Slack sends it again
             _log_failure(error)
+            context["milepost_failed"] = True
             return BoltResponse(status=500, body="")
         await ack()
         return None
@@ -167,7 +183,7 @@ class SlackInbound:
             try:
                 await self._platform.whisper(
                     reply,
-                    person=request.command.actor.to,
+                    to=request.command.actor,
                     channel=request.channel,
                     reply_url=request.reply_url,
                     edits_card=outcome.edits_card,
@@ -216,7 +232,7 @@ async def _read(http: HttpRequest) -> bytes:
     return bytes(body)
 
 
-async def _run(later: list[Callable[[], Awaitable[None]]]) -> None:
+async def _run(later: list[Later]) -> None:
     for call in later:
         await call()
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable
 from datetime import datetime, timedelta
-from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
-import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
@@ -21,7 +18,6 @@ from nudges.errors import DeliveryError
 from nudges.rules.message import Form, Message, MessageRef
 from nudges.rules.people import Address
 
-API_URL = "https://slack.com/api/"
 METADATA = "milepost"
 REPLY_HOSTS = frozenset({"hooks.slack.com", "hooks.slack-gov.com"})
 CLOCK_SKEW = timedelta(minutes=2)
@@ -141,16 +137,19 @@ class SlackPlatform:
         return str(answer["team_id"])
 
     async def whisper(
-        self, message: Message, *, person: str, channel: str, reply_url: str = "", edits_card: bool = False
+        self, message: Message, *, to: Address, channel: str, reply_url: str = "", edits_card: bool = False
     ) -> None:
-        """Say something that only `person` sees, or replace the card that they tapped.
+        """Say something that only this person sees, or replace the card that they tapped.
+
+        `channel` is where they are looking; empty is their direct message.
 
         Raises:
             DeliveryError: it was not said.
         """
         content = to_content(message)
         if not self._may_reply_to(reply_url):
-            await self._ask(self._client.chat_postEphemeral(channel=channel, user=person, **content))
+            place = channel or await self._conversation(to)
+            await self._ask(self._client.chat_postEphemeral(channel=place, user=to.to, **content))
             return
         content |= {"replace_original": edits_card} | ({} if edits_card else {"response_type": "ephemeral"})
         session = self._client.session
@@ -236,39 +235,3 @@ def _key(found: dict[str, Any]) -> str | None:
         return None
     key = (metadata.get("event_payload") or {}).get("key")
     return key if isinstance(key, str) else None
-
-
-@asynccontextmanager
-async def open_slack(
-    token: str, *, api_url: str = API_URL, timeout: timedelta = timedelta(seconds=10)
-) -> AsyncIterator[SlackPlatform]:
-    """A platform with one shared session, closed at the end.
-
-    slack_sdk's own retries are off: its default posts twice when an answer is lost. `timeout` is for a
-    whole call. Redirects are refused: Slack sends none, and a token must not follow one.
-    """
-    seconds = timeout.total_seconds()
-    trace = aiohttp.TraceConfig()
-    trace.on_request_redirect.append(_refuse_redirect)
-    async with aiohttp.ClientSession(
-        timeout=aiohttp.ClientTimeout(total=seconds),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        trace_configs=[trace],
-    ) as session:
-        client = AsyncWebClient(
-            token=token,
-            base_url=api_url if api_url.endswith("/") else f"{api_url}/",
-            timeout=max(round(seconds), 1),
-            session=session,
-            retry_handlers=[],
-            logger=logging.getLogger("milepost.slack.client"),
-        )
-        if urlsplit(api_url).hostname in ("127.0.0.1", "localhost", "::1"):
-            client.proxy = None  # slack_sdk takes HTTPS_PROXY even for a peer on this machine
-        yield SlackPlatform(client)
-
-
-async def _refuse_redirect(
-    session: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestRedirectParams
-) -> None:
-    raise aiohttp.ClientError("Slack answered with a redirect, which is never followed.")

@@ -9,7 +9,7 @@ from typing import Protocol
 import pytest
 
 from bot.sandbox.outbound import RETRY_AFTER, SandboxPlatform, sandbox_address
-from bot.slack.outbound import open_slack
+from bot.slack.session import open_slack
 from nudges.errors import DeliveryError
 from nudges.ports import ChatPlatform
 from nudges.rules.message import Button, Message, MessageRef, Section

@@ -18,7 +18,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.slack.inbound import PATH, slack_routes
-from bot.slack.outbound import SlackPlatform, open_slack
+from bot.slack.outbound import SlackPlatform
+from bot.slack.session import open_slack
 from nudges.rules.delivery import Delivery
 from nudges.rules.message import Form, Message
 from nudges.rules.people import Address

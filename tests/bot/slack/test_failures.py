@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.slack.failures import retry_after
-from bot.slack.outbound import open_slack
+from bot.slack.session import open_slack
 from nudges.errors import DeliveryError
 from nudges.rules.message import Message, MessageRef
 from tests.bot.slack.conftest import AMINA

@@ -131,6 +131,15 @@ async def test_a_form_that_fails_stays_open_with_words(world: World, error: Exce
     assert said in ("That holds a number I must not keep.", "words of not_saved")
 
 
+async def test_a_form_can_be_answered_privately_and_by_another_form(world: World) -> None:
+    world.handled.outcome = Outcome(reply=Message(text="Saved."), form=PLAN)
+    answer = await world.slack.send(payload("view_submission"))
+    assert answer.json["response_action"] == "update"
+    assert answer.json["view"]["callback_id"] == "milepost.form"
+    await settled(world, 1)
+    assert world.fake.whispers[0]["channel"] == "D0AMINA"
+
+
 async def test_words_of_an_error_are_shown_only_to_the_person(world: World) -> None:
     world.handled.error = NotAllowed("Only a sponsor can say yes to this.")
     assert (await world.slack.send(reply_here(world, tap("permission")))).status == 200
@@ -291,6 +300,23 @@ async def test_what_is_no_payload_is_refused_even_when_signed(world: World, body
 async def test_a_tap_with_odd_parts_is_refused_and_never_breaks(world: World, change: dict[str, Any]) -> None:
     assert (await world.slack.send(payload("block_actions") | change)).status == 400
     assert not world.handled.commands
+
+
+@pytest.mark.parametrize("name", ["block_actions", "view_submission", "message_im", "url_verification"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"authorizations": 5},
+        {"enterprise": 5},
+        {"authorizations": [5]},
+        {"enterprise_id": []},
+        {"team": [[]]},
+    ],
+)
+async def test_odd_parts_that_only_bolt_reads_are_no_server_error(
+    world: World, name: str, change: dict[str, Any]
+) -> None:
+    assert (await world.slack.send(payload(name) | change)).status in (200, 400)
 
 
 async def test_a_request_that_is_too_large_is_refused(world: World) -> None:

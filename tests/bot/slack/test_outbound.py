@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.slack.outbound import open_slack
+from bot.slack.session import open_slack
 from nudges.errors import DeliveryError
 from nudges.rules.message import Attachment, Button, Field, FieldKind, Form, Message, Section
 from nudges.rules.people import Address
