@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 from jinja2 import Template, TemplateNotFound
 
+from bot.calendar_file import with_invitation
 from bot.form_templates import FormTemplates
 from bot.templating import DEFAULT_LOCALE, NAME, environment_of, is_other, parsed, plain, rendered
 from nudges.errors import InvalidInput
@@ -53,7 +54,7 @@ class TemplateRenderer:
         Raises:
             InvalidInput: no such event, a fact is missing (both are named), or a button has no label.
         """
-        facts, event, locale = delivery.facts, delivery.event, delivery.locale
+        facts, event, locale = with_invitation(delivery.facts), delivery.event, delivery.locale
         sections = self._sections(event, facts, delivery.variant, locale)
         sections += self._row(facts.get("buttons", ()), event, delivery.subject, locale)
         for rider in facts.get("riders", ()):

@@ -185,13 +185,21 @@ class DeliveryRepository(Protocol):
     async def postpone(self, installation: str, *, until: datetime) -> int:
         """Let everything that waits in this installation wait until then; returns how many rows moved."""
 
+    async def lapsed(self, *, limit: int = 200) -> list[Delivery]:
+        """Rows that were too old to send and that nobody has decided about yet, oldest first."""
+
+    async def decide_lapsed(self, deliveries: Sequence[Delivery]) -> None:
+        """Give lapsed rows the state, reason and times of these values: `WAITING` again, or `CANCELLED`."""
+
     async def counted(self, persons: Sequence[str], week_on: date) -> dict[str, int]:
         """Person -> messages that count against the cap in that week, over all partnerships."""
 
     async def channel_posts(self, address: Address, week_on: date) -> int:
         """Posts (rollup and channel_post, not edits) to this channel in that week."""
 
-    async def last_variants(self, persons: Sequence[str], event: str, *, since: datetime) -> dict[str, list[int]]:
+    async def last_variants(
+        self, persons: Sequence[str], event: str, *, since: datetime
+    ) -> dict[str, list[int]]:
         """Person -> variants of this event used since then, newest first."""
 
     async def next_due(self, installation: str | None = None) -> datetime | None:
@@ -240,7 +248,12 @@ class RecordRepository(Protocol):
         """Events with `after` < at <= `until`, in the order they were written."""
 
     async def tally(
-        self, partnership_id: str, *, after: datetime | None = None, until: datetime | None = None, run_id: str | None = None
+        self,
+        partnership_id: str,
+        *,
+        after: datetime | None = None,
+        until: datetime | None = None,
+        run_id: str | None = None,
     ) -> dict[EventKind, int]:
         """Kind -> how many in (after, until]; a count, so it stays fast over a long log."""
 

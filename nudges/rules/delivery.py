@@ -57,6 +57,7 @@ class Delivery:
     locale: str = "en"
     variant: int = 0
     edits: str | None = None
+    thread_of: str | None = None
     not_after: datetime | None = None
     state: DeliveryState = DeliveryState.WAITING
     lease_until: datetime | None = None
@@ -115,7 +116,9 @@ def after_error(delivery: Delivery, error: DeliveryError, *, at: datetime, polic
         )
     wait = error.retry_after if error.retry_after is not None else back_off(delivery.attempts, policy=policy)
     if delivery.attempts >= policy.attempts_max and error.retry_after is None:
-        return replace(delivery, state=DeliveryState.REFUSED, reason=error.reason, lease_until=None, is_flagged=True)
+        return replace(
+            delivery, state=DeliveryState.REFUSED, reason=error.reason, lease_until=None, is_flagged=True
+        )
     return replace(
         delivery, state=DeliveryState.WAITING, reason=error.reason, lease_until=None, not_before=at + wait
     )
@@ -123,4 +126,4 @@ def after_error(delivery: Delivery, error: DeliveryError, *, at: datetime, polic
 
 def back_off(attempts: int, *, policy: SendPolicy) -> timedelta:
     """How long to wait after so many attempts: doubling, with a longest wait."""
-    return min(policy.backoff_first * (2 ** min(max(attempts - 1, 0), 20)), policy.backoff_longest)
+    return min(policy.backoff_first * (1 << min(max(attempts - 1, 0), 20)), policy.backoff_longest)

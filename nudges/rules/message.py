@@ -63,13 +63,25 @@ class Attachment:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class MessageRef:
+    """Where a platform put a message, so that it can be edited: for Slack, channel and ts."""
+
+    conversation: str
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
-    """One thing said once. `text` is the whole message read aloud, without the buttons."""
+    """One thing said once. `text` is the whole message read aloud, without the buttons.
+
+    `thread` is the message that this one is put under.
+    """
 
     text: str
     sections: tuple[Section, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     is_pinned: bool = False
+    thread: MessageRef | None = None
 
 
 class FieldKind(StrEnum):
@@ -113,11 +125,3 @@ class Form:
     fields: tuple[Field, ...]
     submit: str
     intro: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class MessageRef:
-    """Where a platform put a message, so that it can be edited: for Slack, channel and ts."""
-
-    conversation: str
-    message: str

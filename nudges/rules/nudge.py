@@ -39,7 +39,10 @@ class Plan:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Nudge:
-    """One offer of an action to one leader. `week_on` is the Monday of the leader's local week."""
+    """One offer of an action to one leader. `week_on` is the Monday of the leader's local week.
+
+    `week` is the campaign's week. `judged_at` is when it was settled whether this was a miss.
+    """
 
     id: str
     partnership_id: str
@@ -63,6 +66,7 @@ class Nudge:
     question: str = ""
     is_first_step: bool = False
     followed_up_at: datetime | None = None
+    judged_at: datetime | None = None
     shared_line: str | None = None
 
     @property
@@ -242,7 +246,12 @@ def carry(promise: Promise, *, due_on: date) -> Promise:
     if promise.state is PromiseState.KEPT or due_on <= promise.due_on:
         raise IllegalTransition("A promise can be carried to a later date while it is open.")
     return replace(
-        promise, state=PromiseState.OPEN, due_on=due_on, asked_at=None, ended_at=None, carried=promise.carried + 1
+        promise,
+        state=PromiseState.OPEN,
+        due_on=due_on,
+        asked_at=None,
+        ended_at=None,
+        carried=promise.carried + 1,
     )
 
 

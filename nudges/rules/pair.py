@@ -20,7 +20,8 @@ class Pair:
     """A pair, or a trio. `met_at` is when one of them first said so.
 
     It counts as met when a second person confirms, or when nobody has denied it for seven days
-    (`is_link`). `proposed` holds up to three instants offered by `proposed_by`.
+    (`is_link`). `proposed` holds up to three instants offered by `proposed_by`. `tends_at` is when the two last
+    met, where the pair was made for a second cup.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Pair:
     confirmed_at: datetime | None = None
     denied_at: datetime | None = None
     ended_at: datetime | None = None
+    tends_at: datetime | None = None
 
     def others(self, leader_id: str) -> tuple[str, ...]:
         """Everybody in it but this leader."""

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from nudges.errors import IllegalTransition, InvalidInput
+from nudges.rules.ruleset import PartnerStepRules
 
 
 class StepStatus(StrEnum):
@@ -17,11 +18,6 @@ class StepStatus(StrEnum):
     SUPPORT_ASKED_FOR = "support_asked_for"
     SUPPORT_OFFERED = "support_offered"
     CHANGED_BY_AGREEMENT = "changed_by_agreement"
-
-
-TEXT_MAX = 140
-REASON_MAX = 140
-FURTHEST_DAYS = 90
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,7 +32,10 @@ class StepChange:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PartnerStep:
-    """One organisation's public promise. `owner` is a person or, for a single leader, a team name."""
+    """One organisation's public promise. `owner` is a person or, for a single leader, a team name.
+
+    `channel` is where it is public: the whole partnership, or a private group that mends a relationship.
+    """
 
     id: str
     partnership_id: str
@@ -49,6 +48,7 @@ class PartnerStep:
     history: tuple[StepChange, ...]
     owner_id: str | None = None
     helper: str = ""
+    channel: str = "partnership"
 
     @property
     def is_open(self) -> bool:
@@ -56,10 +56,17 @@ class PartnerStep:
         return self.status is not StepStatus.DONE
 
 
-def _moved(step: PartnerStep, status: StepStatus, *, at: datetime, due_on: date | None = None, reason: str = "") -> PartnerStep:
+def _moved(
+    step: PartnerStep, status: StepStatus, *, at: datetime, due_on: date | None = None, reason: str = ""
+) -> PartnerStep:
     due = due_on or step.due_on
     change = StepChange(at=at, status=status, due_on=due, reason=reason)
     return replace(step, status=status, due_on=due, history=(*step.history, change))
+
+
+def _check_date(due_on: date, *, on: date, limits: PartnerStepRules) -> None:
+    if not 0 <= (due_on - on).days <= limits.due_within_days:
+        raise InvalidInput(f"The date must be between today and {limits.due_within_days} days from now.")
 
 
 def promise_step(
@@ -73,22 +80,29 @@ def promise_step(
     due_on: date,
     at: datetime,
     on: date,
+    limits: PartnerStepRules,
     owner_id: str | None = None,
     helper: str = "",
+    channel: str = "partnership",
 ) -> PartnerStep:
     """Make a partner step; `on` is today in the partnership's zone.
 
     Raises:
-        InvalidInput: text missing or over 140 characters, no owner, no "done means",
-            or a date in the past or over 90 days away.
+        InvalidInput: no text, owner or "done means", one of them too long, or a date that has passed
+            or is too far away.
     """
     for name, value in (("a text", text), ("an owner", owner), ("a line on what done means", done_means)):
         if not value.strip():
             raise InvalidInput(f"A partner step needs {name}.")
-    if len(text) > TEXT_MAX:
-        raise InvalidInput(f"A partner step has at most {TEXT_MAX} characters; this one has {len(text)}.")
-    if not 0 <= (due_on - on).days <= FURTHEST_DAYS:
-        raise InvalidInput(f"The date must be between today and {FURTHEST_DAYS} days from now.")
+    for name, value, most in (
+        ("text", text, limits.text_max),
+        ("done means", done_means, limits.done_means_max),
+    ):
+        if len(value) > most:
+            raise InvalidInput(
+                f"The {name} of a partner step has at most {most} characters; this has {len(value)}."
+            )
+    _check_date(due_on, on=on, limits=limits)
     first = StepChange(at=at, status=StepStatus.PLANNED, due_on=due_on)
     return PartnerStep(
         id=id,
@@ -102,6 +116,7 @@ def promise_step(
         status=StepStatus.PLANNED,
         history=(first,),
         helper=helper,
+        channel=channel,
     )
 
 
@@ -118,7 +133,11 @@ def ask_for_support(step: PartnerStep, *, at: datetime) -> PartnerStep:
     """
     if step.status is StepStatus.DONE:
         raise IllegalTransition("This step is done.")
-    return step if step.status is StepStatus.SUPPORT_ASKED_FOR else _moved(step, StepStatus.SUPPORT_ASKED_FOR, at=at)
+    return (
+        step
+        if step.status is StepStatus.SUPPORT_ASKED_FOR
+        else _moved(step, StepStatus.SUPPORT_ASKED_FOR, at=at)
+    )
 
 
 def offer_support(step: PartnerStep, *, at: datetime) -> PartnerStep:
@@ -128,19 +147,22 @@ def offer_support(step: PartnerStep, *, at: datetime) -> PartnerStep:
     return _moved(step, StepStatus.SUPPORT_OFFERED, at=at)
 
 
-def change_by_agreement(step: PartnerStep, *, due_on: date, reason: str, at: datetime, on: date) -> PartnerStep:
+def change_by_agreement(
+    step: PartnerStep, *, due_on: date, reason: str, at: datetime, on: date, limits: PartnerStepRules
+) -> PartnerStep:
     """Give the step a new date, with a public reason.
 
     Raises:
         IllegalTransition: the step is done.
-        InvalidInput: no reason, a reason over 140 characters, or a date out of range.
+        InvalidInput: no reason, a reason that is too long, or a date out of range.
     """
     if step.status is StepStatus.DONE:
         raise IllegalTransition("This step is done.")
-    if not reason.strip() or len(reason) > REASON_MAX:
-        raise InvalidInput(f"A new date needs a reason of at most {REASON_MAX} characters that everybody can read.")
-    if not 0 <= (due_on - on).days <= FURTHEST_DAYS:
-        raise InvalidInput(f"The date must be between today and {FURTHEST_DAYS} days from now.")
+    if not reason.strip() or len(reason) > limits.reason_max:
+        raise InvalidInput(
+            f"A new date needs a reason of 1 to {limits.reason_max} characters that all can read."
+        )
+    _check_date(due_on, on=on, limits=limits)
     return _moved(step, StepStatus.CHANGED_BY_AGREEMENT, at=at, due_on=due_on, reason=reason.strip())
 
 

@@ -16,7 +16,7 @@ WHOLE_UP_TO = 200
 EXACT_UP_TO = 1000
 BEST_OF_EACH = 20
 ROWS_AT_ONCE = 500
-EXCHANGE_SWEEPS = 60
+SWEEPS = 15
 
 
 def solve(weigh: Weigh, size: int, *, seed: int) -> list[tuple[int, int]]:
@@ -42,7 +42,7 @@ def solve(weigh: Weigh, size: int, *, seed: int) -> list[tuple[int, int]]:
         pairs = exact(size, low, high, weights)
         return _place_the_rest(weigh, size, pairs)
     pairs = _place_the_rest(weigh, size, greedy(size, low, high, weights))
-    return _exchange(weigh, pairs, rng)
+    return _exchange(weigh, pairs, low, high, rng) if pairs else []
 
 
 def exact(size: int, low: Ints, high: Ints, weights: Ints) -> list[tuple[int, int]]:
@@ -128,31 +128,46 @@ def _break_one_up(weigh: Weigh, partner: Ints, one: int, mine: Ints) -> None:
             return
 
 
-def _exchange(weigh: Weigh, pairs: list[tuple[int, int]], rng: np.random.Generator) -> list[tuple[int, int]]:
-    """Let many couples of pairs exchange partners at once, wherever that adds weight (2-opt)."""
+def _exchange(
+    weigh: Weigh, pairs: list[tuple[int, int]], low: Ints, high: Ints, rng: np.random.Generator
+) -> list[tuple[int, int]]:
+    """Let two pairs exchange partners wherever that adds weight (2-opt), in sweeps over many at once.
+
+    The short lists know who would gain most by meeting; each sweep also tries people at random.
+    """
     import numpy as np
 
-    a, b = (np.array(side, dtype=np.int64) for side in zip(*pairs, strict=True))
-    weights = weigh(a, b)
-    half = a.size // 2
-    for _ in range(EXCHANGE_SWEEPS):
-        # The poorest half meets a random other half: rich pairs have little to give each other.
-        order = rng.permutation(a.size)
-        order = order[np.argsort(weights[order], kind="stable")]
-        i, j = order[:half], rng.permutation(order[a.size - half :])
-        straight = _both(weigh(a[i], a[j]), weigh(b[i], b[j]))
-        crossed = _both(weigh(a[i], b[j]), weigh(b[i], a[j]))
-        better = np.maximum(straight, crossed) > weights[i] + weights[j]
-        i, j, cross = i[better], j[better], (crossed > straight)[better]
-        to_a, to_b = np.where(cross, b[j], a[j]), np.where(cross, a[j], b[j])
-        a[j], b[i], b[j] = b[i], to_a, to_b
-        weights[i], weights[j] = weigh(a[i], b[i]), weigh(a[j], b[j])
-    return sorted((min(pair), max(pair)) for pair in zip(a.tolist(), b.tolist(), strict=True))
+    ends = np.array(pairs, dtype=np.int64)
+    partner = np.full(int(ends.max(initial=0)) + 1, -1)
+    partner[ends[:, 0]], partner[ends[:, 1]] = ends[:, 1], ends[:, 0]
+    listed = (low < partner.size) & (high < partner.size)
+    for _ in range(SWEEPS):
+        some = rng.permutation(np.nonzero(partner >= 0)[0])
+        half = some.size // 2
+        _let_meet(weigh, partner, some[:half], some[half : 2 * half])
+        if not _let_meet(weigh, partner, low[listed], high[listed]):
+            break
+    low = np.nonzero(partner > np.arange(partner.size))[0]
+    return list(zip(low.tolist(), partner[low].tolist(), strict=True))
 
 
-def _both(one: Ints, other: Ints) -> Ints:
-    """The sum where both pairs are allowed, else -1."""
+def _let_meet(weigh: Weigh, partner: Ints, one: Ints, other: Ints) -> int:
+    """Pair up `one` with `other`, and their partners with each other, where that gains; says how often."""
     import numpy as np
 
-    total: Ints = np.where((one >= 0) & (other >= 0), one + other, -1)
-    return total
+    apart = (partner[one] >= 0) & (partner[other] >= 0) & (partner[one] != other)
+    one, other = one[apart], other[apart]
+    left, right = partner[one], partner[other]
+    wanted, rest = weigh(one, other), weigh(left, right)
+    gain = wanted + rest - weigh(one, left) - weigh(other, right)
+    better = np.nonzero((wanted >= 0) & (rest >= 0) & (gain > 0))[0]
+    better = better[np.argsort(-gain[better], kind="stable")]
+    moved: set[int] = set()
+    count = 0
+    for four in np.stack((one, other, left, right), axis=1)[better].tolist():
+        if moved.isdisjoint(four):
+            moved.update(four)
+            a, b, c, d = four
+            partner[a], partner[b], partner[c], partner[d] = b, a, d, c
+            count += 1
+    return count

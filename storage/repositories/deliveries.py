@@ -148,6 +148,25 @@ class SqlDeliveries:
         """Let everything that waits in this installation wait until then; returns how many rows moved."""
         return await self._free.run(sql.POSTPONE, {"of_installation": installation, "until": until})
 
+    async def lapsed(self, *, limit: int = 200) -> list[Delivery]:
+        """Rows that were too old to send and that nobody has decided about yet, oldest first."""
+        return [delivery_from(row) for row in await self._session.rows(sql.LAPSED, {"most": limit})]
+
+    async def decide_lapsed(self, deliveries: Sequence[Delivery]) -> None:
+        """Give lapsed rows the state, reason and times of these values."""
+        if deliveries:
+            rows = [
+                {
+                    "of_id": one.id,
+                    "new_state": one.state.value,
+                    "new_reason": one.reason,
+                    "from_at": one.not_before,
+                    "to_at": one.not_after,
+                }
+                for one in deliveries
+            ]
+            await self._session.run(sql.DECIDE_LAPSED, rows)
+
     async def counted(self, persons: Sequence[str], week_on: date) -> dict[str, int]:
         """Person -> messages that count against the cap in that week; 0 for a person without any."""
         counts = dict.fromkeys(persons, 0)

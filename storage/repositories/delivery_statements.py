@@ -163,6 +163,21 @@ POSTPONE = (
     .values(not_before=bindparam("until"), due_at=bindparam("until"))
 )
 
+LAPSED = (
+    select(DELIVERIES).where(D.state == DeliveryState.LAPSED.value).order_by(D.seq).limit(bindparam("most"))
+)
+DECIDE_LAPSED = (
+    update(DELIVERIES)
+    .where(D.id == bindparam("of_id"), D.state == DeliveryState.LAPSED.value)
+    .values(
+        state=bindparam("new_state"),
+        reason=bindparam("new_reason"),
+        not_before=bindparam("from_at"),
+        due_at=bindparam("from_at"),
+        not_after=bindparam("to_at"),
+    )
+)
+
 COUNTED = (
     select(D.person, func.count())
     .where(

@@ -1,0 +1,128 @@
+"""The composition root: the one file that knows all the parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot.rendering import TemplateRenderer
+from nudges.ports import ChatPlatform, Clock, Engine, Renderer, Store
+from nudges.rules.delivery import SendPolicy
+from nudges.rules.playbook import Playbook
+from nudges.rules.record import Command, Outcome
+from nudges.use_cases.record_reply import record_reply
+from nudges.use_cases.send_due import drain
+from nudges.use_cases.wake import wake
+
+CONFIG = Path(__file__).parents[1] / "config"
+MESSAGES = CONFIG / "messages"
+ROUNDS_MAX = 50
+
+
+@dataclass(kw_only=True, slots=True)
+class Milepost:
+    """Everything put together: replies come in by `handle`, the clock's and the sender's work goes on."""
+
+    store: Store
+    book: Playbook
+    renderer: Renderer
+    clock: Clock
+    platforms: Mapping[str, ChatPlatform]
+    policy: SendPolicy
+    worker: str
+    engine: Engine | None = None
+
+    async def handle(self, command: Command) -> Outcome:
+        """Handle what a person tapped or typed; what it says goes out soon after.
+
+        Raises:
+            MilepostError: in words for the person; nothing was changed.
+        """
+        outcome = await record_reply(self.store, self.book, self.renderer, command, at=self.clock.now())
+        if self.engine is not None:
+            self.engine.request_drain(command.actor.installation)
+            # New timers may be due before the tick that is armed.
+            self.engine.wake_at(self.clock.now() + timedelta(seconds=1))
+        return outcome
+
+    async def wake(self) -> datetime | None:
+        """The clock's work: look at what is due, then ask for it to be sent; answers when to come again."""
+        next_timer = await wake(self.store, self.book, at=self.clock.now())
+        async with self.store.reading() as tx:
+            due = await tx.deliveries.installations_due(at=self.clock.now())
+            next_delivery = await tx.deliveries.next_due()
+        if self.engine is not None:
+            for installation in due:
+                self.engine.request_drain(installation)
+        return _earliest(next_timer, next_delivery)
+
+    async def drain(self, installation: str) -> datetime | None:
+        """The sender's work for one installation."""
+        return await drain(
+            self.store,
+            self.platforms,
+            self.renderer,
+            self.clock,
+            installation,
+            policy=self.policy,
+            worker=self.worker,
+        )
+
+    async def settle(self) -> datetime | None:
+        """Do all that is due now, in this task; answers when there is something next."""
+        next_timer: datetime | None = None
+        for _ in range(ROUNDS_MAX):
+            next_timer = await wake(self.store, self.book, at=self.clock.now())
+            async with self.store.reading() as tx:
+                due = await tx.deliveries.installations_due(at=self.clock.now())
+            for installation in due:
+                await self.drain(installation)
+            if not due:
+                break
+        async with self.store.reading() as tx:
+            return _earliest(next_timer, await tx.deliveries.next_due())
+
+
+def _earliest(*instants: datetime | None) -> datetime | None:
+    return min((one for one in instants if one is not None), default=None)
+
+
+def load_playbook() -> Playbook:
+    """Read the catalogue, the campaigns and the rules that ship.
+
+    Raises:
+        FilesRefused: a file of `config/` was changed and does not hold together.
+    """
+    from bot.files.content import load_campaigns, load_catalogue, load_rules
+
+    return Playbook(catalogue=load_catalogue(), campaigns=load_campaigns(), rules=load_rules())
+
+
+async def build(
+    *,
+    store: Store,
+    clock: Clock,
+    platforms: Mapping[str, ChatPlatform],
+    book: Playbook | None = None,
+    renderer: Renderer | None = None,
+    engine: Engine | None = None,
+    policy: SendPolicy | None = None,
+    worker: str = "one",
+) -> Milepost:
+    """Put the parts together; with an engine, its ticks and drains are connected but not started."""
+    milepost = Milepost(
+        store=store,
+        book=book or load_playbook(),
+        renderer=renderer or TemplateRenderer(MESSAGES),
+        clock=clock,
+        platforms=platforms,
+        policy=policy or SendPolicy(),
+        worker=worker,
+        engine=engine,
+    )
+    if engine is not None:
+        engine.on_wake(milepost.wake)
+        engine.on_drain(milepost.drain)
+    return milepost

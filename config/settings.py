@@ -1,0 +1,103 @@
+"""The environment as one frozen value, checked once; an error names the variable."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+WEAK_UNDER = 32
+
+
+class SettingsRefused(ValueError):
+    """A setting is missing or wrong; one line for each, with its name."""
+
+
+class Settings(BaseSettings):
+    """Everything that the environment decides. Secrets never show in a repr."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_file=".env", populate_by_name=True)
+
+    database_url: str = Field("sqlite:///milepost.db", alias="MILEPOST_DATABASE_URL")
+    base_url: str = Field("http://127.0.0.1:8765", alias="MILEPOST_BASE_URL")
+    host: str = Field("127.0.0.1", alias="MILEPOST_HOST")
+    port: int = Field(8765, alias="MILEPOST_PORT", ge=1, le=65535)
+    env: Literal["development", "production"] = Field("development", alias="MILEPOST_ENV")
+    secret_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field((), alias="MILEPOST_SECRET_KEYS")
+    slack_signing_secret: SecretStr | None = Field(None, alias="SLACK_SIGNING_SECRET")
+    slack_bot_token: SecretStr | None = Field(None, alias="SLACK_BOT_TOKEN")
+    slack_api_url: str = Field("https://slack.com/api/", alias="SLACK_API_URL")
+
+    @field_validator("secret_keys", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return (
+            tuple(part.strip() for part in value.split(",") if part.strip())
+            if isinstance(value, str)
+            else value
+        )
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if not value.startswith(("sqlite://", "postgresql://", "postgresql+psycopg://")):
+            raise ValueError("use sqlite:///file.db or postgresql://user@host/name")
+        return value
+
+    @field_validator("slack_api_url", "base_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if not value.startswith(("https://", "http://")):
+            raise ValueError("this is an address that starts with https://")
+        return value
+
+    @property
+    def has_slack(self) -> bool:
+        """Whether one Slack workspace is configured."""
+        return self.slack_bot_token is not None and self.slack_signing_secret is not None
+
+
+def load_settings() -> Settings:
+    """Read the environment (and `.env` in development).
+
+    `PORT` counts where `MILEPOST_PORT` is not set.
+
+    Raises:
+        SettingsRefused: each line names the variable, what is wrong, and what to do.
+    """
+    given = (
+        {}
+        if "MILEPOST_PORT" in os.environ or "PORT" not in os.environ
+        else {"MILEPOST_PORT": os.environ["PORT"]}
+    )
+    production = os.environ.get("MILEPOST_ENV") == "production"
+    try:
+        settings = Settings(_env_file=None if production else ".env", **given)  # type: ignore[call-arg, arg-type]
+    except ValidationError as error:
+        raise SettingsRefused("\n".join(_line(one["loc"], one["msg"]) for one in error.errors())) from None
+    problems = _missing(settings)
+    if problems:
+        raise SettingsRefused("\n".join(problems))
+    return settings
+
+
+def _line(location: tuple[int | str, ...], message: str) -> str:
+    name = str(location[0]) if location else "a setting"
+    return f"{name}: {message.removeprefix('Value error, ')}. Change it in the environment and start again."
+
+
+def _missing(settings: Settings) -> list[str]:
+    problems: list[str] = []
+    if (settings.slack_bot_token is None) != (settings.slack_signing_secret is None):
+        lost = "SLACK_SIGNING_SECRET" if settings.slack_signing_secret is None else "SLACK_BOT_TOKEN"
+        problems.append(f"{lost}: missing, though its partner is set. Both are on the Slack app's pages.")
+    if settings.env == "production":
+        weak = [one for one in settings.secret_keys if len(one.get_secret_value()) < WEAK_UNDER]
+        if weak or not settings.secret_keys:
+            problems.append(
+                f"MILEPOST_SECRET_KEYS: needs at least one key of {WEAK_UNDER} characters in production. "
+                "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+            )
+    return problems

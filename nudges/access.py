@@ -1,0 +1,95 @@
+"""The only door to another party's data: what an actor may read or change, and nothing else."""
+
+from __future__ import annotations
+
+from nudges.errors import NotAllowed, NotFound
+from nudges.ports import Transaction
+from nudges.rules.nudge import Nudge, Promise
+from nudges.rules.pair import Pair
+from nudges.rules.partner_step import PartnerStep
+from nudges.rules.people import Address, Leader, Role
+
+STRANGER = (
+    "I do not know you here, so I have changed nothing. "
+    "If you take part in a partnership, ask your programme lead to add your e-mail address."
+)
+GONE = "That is not here any more, or it is not yours to change. Say “today” to see what is open for you."
+
+
+async def actors(tx: Transaction, address: Address) -> list[Leader]:
+    """Everybody on a roster who is reached at this address, those who take part first.
+
+    Raises:
+        NotFound: nobody is.
+    """
+    found = await tx.people.unchecked_leaders_at(address)
+    if not found:
+        raise NotFound(STRANGER)
+    return sorted(found, key=lambda one: (not one.is_in, one.partnership_id))
+
+
+async def own_nudge(tx: Transaction, leaders: list[Leader], nudge_id: str) -> tuple[Leader, Nudge]:
+    """A nudge of one of these leaders.
+
+    Raises:
+        NotFound: absent or somebody else's.
+    """
+    nudge = await tx.commitments.unchecked_nudge(nudge_id)
+    owner = next((one for one in leaders if nudge is not None and one.id == nudge.leader_id), None)
+    if nudge is None or owner is None:
+        raise NotFound(GONE)
+    return owner, nudge
+
+
+async def own_promise(tx: Transaction, leaders: list[Leader], promise_id: str) -> tuple[Leader, Promise]:
+    """A promise of one of these leaders.
+
+    Raises:
+        NotFound: absent or somebody else's.
+    """
+    promise = await tx.commitments.unchecked_promise(promise_id)
+    owner = next((one for one in leaders if promise is not None and one.id == promise.leader_id), None)
+    if promise is None or owner is None:
+        raise NotFound(GONE)
+    return owner, promise
+
+
+async def own_pair(tx: Transaction, leaders: list[Leader], pair_id: str) -> tuple[Leader, Pair]:
+    """A pair that one of these leaders is part of.
+
+    Raises:
+        NotFound: absent or other people's.
+    """
+    pair = await tx.commitments.unchecked_pair(pair_id)
+    owner = next((one for one in leaders if pair is not None and one.id in pair.leader_ids), None)
+    if pair is None or owner is None:
+        raise NotFound(GONE)
+    return owner, pair
+
+
+async def steerable_step(tx: Transaction, leaders: list[Leader], step_id: str) -> tuple[Leader, PartnerStep]:
+    """A partner step that one of these leaders may change: its owner, its organisation's enabler or sponsor.
+
+    Raises:
+        NotFound: absent, or in a partnership that none of them is part of.
+        NotAllowed: everybody here can see it, and none of these leaders looks after it.
+    """
+    step = await tx.commitments.unchecked_step(step_id)
+    near = [one for one in leaders if step is not None and one.partnership_id == step.partnership_id]
+    if step is None or not near:
+        raise NotFound(GONE)
+    for one in near:
+        is_of_organisation = one.organisation_id == step.organisation_id
+        if one.id == step.owner_id or (is_of_organisation and one.roles & {Role.ENABLER, Role.SPONSOR}):
+            return one, step
+    raise NotAllowed("Only the organisation that made this step can change it. You can see it on the board.")
+
+
+def leads_only(leader: Leader) -> None:
+    """Let programme leads pass.
+
+    Raises:
+        NotAllowed: the leader is not a programme lead.
+    """
+    if Role.PROGRAMME_LEAD not in leader.roles:
+        raise NotAllowed("This is for programme leads. Say “help” to see what you can do here.")

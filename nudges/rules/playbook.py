@@ -1,0 +1,47 @@
+"""Everything that decides what is asked: the catalogue, the campaigns and the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nudges.errors import NotFound
+from nudges.rules.catalogue import Action, Campaign, Catalogue, Week
+from nudges.rules.ruleset import Rules
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Playbook:
+    """Read once at the start; the same for every partnership of this installation."""
+
+    catalogue: Catalogue
+    campaigns: Mapping[str, Campaign]
+    rules: Rules
+
+    def campaign(self, campaign_id: str) -> Campaign:
+        """The campaign with this id.
+
+        Raises:
+            NotFound: there is none; the text lists those that exist.
+        """
+        found = self.campaigns.get(campaign_id)
+        if found is None:
+            raise NotFound(
+                f"There is no campaign “{campaign_id}”. There are: {', '.join(sorted(self.campaigns))}."
+            )
+        return found
+
+    def action(self, action_id: str) -> Action:
+        """The action with this id.
+
+        Raises:
+            NotFound: there is none.
+        """
+        found = self.catalogue.find(action_id)
+        if found is None:
+            raise NotFound(f"There is no action “{action_id}” in the catalogue.")
+        return found
+
+    def next_offer_week(self, campaign: Campaign, after: int) -> Week | None:
+        """The next week of the campaign after this one, of any kind; None at the end."""
+        return campaign.week(after + 1)

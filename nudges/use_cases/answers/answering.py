@@ -1,0 +1,180 @@
+"""One reply being handled: who said it, what the verbs share, and how the answer is given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from nudges import access
+from nudges.ports import Renderer
+from nudges.rules.delivery import Delivery, DeliveryState
+from nudges.rules.ids import make_id
+from nudges.rules.message import Message, MessageKind, Section
+from nudges.rules.nudge import Nudge
+from nudges.rules.pair import Pair
+from nudges.rules.people import Leader
+from nudges.rules.record import Command, Outcome
+from nudges.use_cases.cards import Facts, Scene, card_facts
+from nudges.use_cases.roster import Roster, read_roster
+from nudges.use_cases.turn import Turn
+
+SHOWN = frozenset({DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.AMBIGUOUS, DeliveryState.SENT})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answering:
+    """What a verb works with. `leaders` are all roster entries of the person who acts."""
+
+    turn: Turn
+    renderer: Renderer
+    command: Command
+    leaders: list[Leader]
+    leader: Leader
+    roster: Roster
+
+    @property
+    def subject(self) -> str:
+        """What the tap was about."""
+        return self.command.subject
+
+    def argument(self, name: str) -> str:
+        """One answer of a form, or the value of a button; empty where it was not given."""
+        return self.command.args.get(name, "").strip()
+
+    async def as_leader(self, leader: Leader) -> Answering:
+        """The same reply, as another roster entry of the same person."""
+        if leader.id == self.leader.id:
+            return self
+        roster = self.roster
+        if leader.partnership_id != roster.partnership.id:
+            roster = await read_roster(self.turn.tx, leader.partnership_id)
+        return replace(self, leader=leader, roster=roster)
+
+    def about(self, subject: str) -> Answering:
+        """The same reply, about another thing."""
+        return replace(self, command=replace(self.command, subject=subject))
+
+    async def nudge(self) -> tuple[Answering, Nudge]:
+        """The nudge that the tap was about."""
+        leader, nudge = await access.own_nudge(self.turn.tx, self.leaders, self.subject)
+        return await self.as_leader(leader), nudge
+
+    async def pair_of(self, nudge: Nudge) -> Pair | None:
+        """The pair that the nudge needs, if it needs one."""
+        return await self.turn.pair(nudge.pair_id)
+
+    def scene(self, pair: Pair | None = None) -> Scene:
+        """What the words of a nudge are made of."""
+        return Scene(book=self.turn.book, roster=self.roster, leader=self.leader, pair=pair)
+
+    async def say(
+        self, event: str, facts: Mapping[str, Any] | None = None, *, subject: str = "", lasts: bool = False
+    ) -> Outcome:
+        """Answer in words: a new message where it should last or was typed, else only for now."""
+        facts = facts or {}
+        if self.command.via == "message" or (lasts and self.command.via != "command"):
+            await self.turn.tell(
+                self.leader,
+                MessageKind.ANSWER,
+                event,
+                occurrence=f"{event}:{make_id(self.command.key)}",
+                facts=facts,
+                subject=subject,
+            )
+            return Outcome()
+        return Outcome(reply=self.draw(event, facts, subject=subject))
+
+    def draw(self, event: str, facts: Mapping[str, Any], *, subject: str = "") -> Message:
+        """An event in words, at once."""
+        return self.renderer.message(_draft(self, event, facts, subject))
+
+    async def show_card(
+        self, nudge: Nudge, pair: Pair | None = None, *, note: str = "", first: Sequence[Facts] = ()
+    ) -> Outcome:
+        """Redraw every message that shows this nudge; typed words get a new one as well.
+
+        `first` are buttons that stand before the card's own.
+        """
+        facts = await self.redraw_card(nudge, pair, note=note, first=first)
+        if self.command.via in ("tap", "form"):
+            return Outcome()
+        return await self.say("card", facts, subject=nudge.id)
+
+    async def redraw_card(
+        self, nudge: Nudge, pair: Pair | None, *, note: str = "", first: Sequence[Facts] = ()
+    ) -> Facts:
+        """Save the nudge and redraw the messages that show it; returns what they say now."""
+        self.turn.keep(nudge)
+        facts = card_facts(self.scene(pair), nudge, note=note)
+        facts["buttons"] = [*first, *facts["buttons"]]
+        await self.redraw(nudge.id, "card", facts, action_id=nudge.action_id)
+        return facts
+
+    async def redraw(self, subject: str, event: str, facts: Facts, *, action_id: str | None = None) -> None:
+        """Edit in place every message about this subject that the leader got; open questions on it stay."""
+        rows = await self.turn.tx.deliveries.unchecked_of_subject(subject)
+        mine = [one for one in rows if one.recipient == self.leader.id and one.state in SHOWN]
+        for first in (one for one in mine if one.edits is None and one.purpose is not MessageKind.LEAD):
+            latest = next((one for one in mine if one.edits == first.id), first)
+            await self._edit(first, event, {**facts, "riders": self._riders_left(latest)}, action_id)
+
+    async def _edit(self, first: Delivery, event: str, facts: Facts, action_id: str | None) -> None:
+        await self.turn.tell(
+            self.leader,
+            MessageKind.ANSWER,
+            event,
+            occurrence=f"{first.id}:{make_id(self.command.key)}",
+            facts=facts,
+            subject=first.subject,
+            action_id=action_id,
+            edits=first.id,
+        )
+
+    def _riders_left(self, shown: Delivery) -> list[Facts]:
+        """The questions on a message that this reply does not answer."""
+        return [one for one in shown.facts.get("riders", ()) if not self._answers(one)]
+
+    def _answers(self, rider: Mapping[str, Any]) -> bool:
+        verbs = {str(one["verb"]) for one in rider["buttons"]}
+        return self.command.verb in verbs and rider["subject"] == self.subject
+
+    async def settle_rider(self) -> None:
+        """Take an answered question off the message that it rode on."""
+        rows = await self.turn.tx.deliveries.unchecked_of_recipient(self.leader.id)
+        latest: dict[str, Delivery] = {}
+        for one in rows:
+            if one.state in SHOWN:
+                latest[one.edits or one.id] = one
+        for first_id, shown in latest.items():
+            riders: Sequence[Facts] = shown.facts.get("riders", ())
+            if any(self._answers(one) for one in riders):
+                first = next(one for one in rows if one.id == first_id)
+                await self._edit(
+                    first, shown.event, {**shown.facts, "riders": self._riders_left(shown)}, shown.action_id
+                )
+
+
+def _draft(answering: Answering, event: str, facts: Mapping[str, Any], subject: str) -> Delivery:
+    """A delivery that is only drawn, never stored."""
+    leader, turn = answering.leader, answering.turn
+    return Delivery(
+        id="",
+        partnership_id=leader.partnership_id,
+        recipient=leader.id,
+        person=leader.person,
+        address=answering.command.actor,
+        purpose=MessageKind.ANSWER,
+        occurrence="",
+        event=event,
+        facts=facts,
+        subject=subject,
+        locale=leader.locale,
+        not_before=turn.at,
+        week_on=turn.at.date(),
+    )
+
+
+def plain(text: str) -> Message:
+    """A message of one paragraph."""
+    return Message(text=text, sections=(Section(text=text),))

@@ -1,0 +1,315 @@
+"""Answers about a pair: offering times, picking one, an office that fixes it, met and not met."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+
+from nudges import access
+from nudges.errors import InvalidInput
+from nudges.rules import calendar
+from nudges.rules import pair as pairs
+from nudges.rules.message import MessageKind
+from nudges.rules.nudge import Nudge, Plan
+from nudges.rules.pair import Pair
+from nudges.rules.people import Leader
+from nudges.rules.privacy import screen
+from nudges.rules.record import EventKind, Outcome, TimerKind
+from nudges.rules.wording import and_words, when_words
+from nudges.use_cases.answers import nudges as nudge_answers
+from nudges.use_cases.answers.answering import Answering
+from nudges.use_cases.cards import Facts
+from nudges.use_cases.watch_pairs import let_down_kindly, link, open_nudge_of
+
+OFFICE_HAS = 5
+USUAL_MINUTES = 30
+
+
+async def ask_for_slots(one: Answering, nudge: Nudge, pair: Pair) -> Outcome:
+    """The first to say "I'll do it" offers times; who comes second picks one of them, or offers others."""
+    if pair.proposed and pair.proposed_by not in (None, one.leader.id):
+        return await one.say("pair_slots", _slots_facts(one, pair), subject=pair.id)
+    slots = _common_slots(one, pair)
+    facts: Facts = {}
+    for number in range(1, one.turn.book.rules.coffee.slots_max + 1):
+        wall = calendar.local(slots[number - 1], one.leader.zone) if number <= len(slots) else None
+        facts[f"day_{number}"] = wall.date().isoformat() if wall else ""
+        facts[f"time_{number}"] = wall.strftime("%H:%M") if wall else ""
+    return Outcome(form=one.renderer.form("slots", facts, subject=nudge.id, locale=one.leader.locale))
+
+
+def _common_slots(one: Answering, pair: Pair) -> list[datetime]:
+    """Up to three instants inside everybody's own hours."""
+    everybody = [one.roster.leaders[name] for name in pair.leader_ids if name in one.roster.leaders]
+    found: list[datetime] = []
+    horizon = one.turn.at + timedelta(days=1)
+    for at in nudge_answers.suggested_slots(one, after=horizon, most=12):
+        if all(_is_free(one, leader, at) for leader in everybody):
+            found.append(at)
+    return found[: one.turn.book.rules.coffee.slots_max]
+
+
+def _is_free(one: Answering, leader: Leader, at: datetime) -> bool:
+    day = calendar.local(at, leader.zone).date()
+    window = calendar.sending_window(leader, day, one.turn.holidays_of(leader), one.turn.book.rules)
+    return window is not None and window[0] <= at < window[1]
+
+
+def _slots_facts(one: Answering, pair: Pair, *, reader: Leader | None = None) -> Facts:
+    """What the other side is shown; times in their own zone."""
+    reader = reader or one.leader
+    proposer = one.roster.leaders[pair.proposed_by or pair.leader_ids[0]]
+    picks = [
+        {"verb": "pick", "value": slot.isoformat(), "label": when_words(slot, reader.zone)}
+        for slot in pair.proposed
+    ]
+    return {
+        "peer": proposer.name,
+        "peer_org": one.roster.organisations[proposer.organisation_id].name,
+        "slots": [when_words(slot, reader.zone) for slot in pair.proposed],
+        "place": pair.place,
+        "buttons": [*picks, {"verb": "slots"}, {"verb": "office"}, {"verb": "cannot"}],
+    }
+
+
+async def slots(one: Answering) -> Outcome:
+    """Offer other times instead of those that were proposed."""
+    leader, pair = await access.own_pair(one.turn.tx, one.leaders, one.subject)
+    one = await one.as_leader(leader)
+    facts: Facts = {f"{name}_{number}": "" for name in ("day", "time") for number in (1, 2, 3)}
+    for number, slot in enumerate(_common_slots(one, pair), start=1):
+        wall = calendar.local(slot, leader.zone)
+        facts |= {f"day_{number}": wall.date().isoformat(), f"time_{number}": wall.strftime("%H:%M")}
+    return Outcome(form=one.renderer.form("slots", facts, subject=pair.id, locale=leader.locale))
+
+
+async def slots_submit(one: Answering) -> Outcome:
+    """Times were offered: the others hear of them, and the first one stands as the plan until one is picked."""
+    one, nudge, pair = await _nudge_and_pair(one)
+    chosen = _instants(one)
+    if isinstance(chosen, Outcome):
+        return chosen
+    place = screen(one.argument("place"), one.turn.book.rules).text[: nudge_answers.PLACE_MAX]
+    proposed = pairs.propose(pair, by=one.leader.id, slots=tuple(chosen))
+    proposed = replace(proposed, place=place or pair.place)
+    one.turn.keep(proposed)
+    await _tell_others(one, proposed)
+    if nudge is None:
+        return await one.say("pair_waiting", {"peer": _others_names(one, proposed)})
+    planned = nudge_answers.set_plan(one, nudge, Plan(at=chosen[0], place=place))
+    return await one.show_card(
+        planned, proposed, note=f"I have sent your times to {_others_names(one, proposed)}."
+    )
+
+
+async def _nudge_and_pair(one: Answering) -> tuple[Answering, Nudge | None, Pair]:
+    """The form's subject is a nudge (from the card) or a pair (from the other's times)."""
+    pair = await one.turn.pair(one.subject)
+    if pair is None:
+        one, nudge = await one.nudge()
+        pair = await one.pair_of(nudge)
+        if pair is None:
+            raise InvalidInput("This step needs no other person. Say “plan” to pick a time of your own.")
+        return one, nudge, pair
+    leader, pair = await access.own_pair(one.turn.tx, one.leaders, one.subject)
+    return await one.as_leader(leader), await open_nudge_of(one.turn, leader.id, pair), pair
+
+
+def _instants(one: Answering) -> list[datetime] | Outcome:
+    found: list[datetime] = []
+    for number in range(1, one.turn.book.rules.coffee.slots_max + 1):
+        day, clock = one.argument(f"day_{number}"), one.argument(f"time_{number}")
+        if not day and not clock:
+            continue
+        try:
+            at = calendar.instant_of(date.fromisoformat(day), time.fromisoformat(clock), one.leader.zone)
+        except ValueError:
+            return Outcome(errors={f"day_{number}": "Give a day and a time, please."})
+        if at <= one.turn.at:
+            return Outcome(errors={f"day_{number}": "That time has passed. Pick a later one."})
+        found.append(at)
+    return found or Outcome(errors={"day_1": "Offer at least one time."})
+
+
+async def _tell_others(one: Answering, pair: Pair) -> None:
+    turn = one.turn
+    for name in pair.others(one.leader.id):
+        other = one.roster.leaders.get(name)
+        if other is None or not one.roster.may_be_nudged(other):
+            continue
+        told = await turn.tell(
+            other,
+            MessageKind.PAIR,
+            "pair_slots",
+            occurrence=f"{pair.id}:{turn.at.isoformat()}",
+            facts=_slots_facts(one, pair, reader=other),
+            subject=pair.id,
+        )
+        theirs = await open_nudge_of(turn, other.id, pair)
+        if told and theirs is not None and theirs.replied_at is None:
+            # The times are this step's one follow-up: no other question comes on top.
+            turn.sleep(TimerKind.FOLLOW_UP, theirs.id)
+    holidays = turn.holidays_of(one.leader)
+    day = calendar.working_days_after(
+        one.leader,
+        calendar.local(turn.at, one.leader.zone).date(),
+        turn.book.rules.coffee.silent_peer_working_days,
+        holidays,
+    )
+    wall = turn.book.rules.cadence.send_time_reminder
+    due_at = calendar.instant_of(day, wall, one.leader.zone) if day else None
+    turn.wake(TimerKind.PAIR_SILENT, pair.id, due_at, partnership_id=pair.partnership_id)
+
+
+def _others_names(one: Answering, pair: Pair) -> str:
+    return and_words(one.roster.names(pair.others(one.leader.id)))
+
+
+async def pick(one: Answering) -> Outcome:
+    """One of the offered times suits: both have it as their plan, with a calendar entry."""
+    leader, pair = await access.own_pair(one.turn.tx, one.leaders, one.subject)
+    one = await one.as_leader(leader)
+    wanted = one.argument("value")
+    slot = next((one_slot for one_slot in pair.proposed if one_slot.isoformat() == wanted), None)
+    if slot is None:
+        raise InvalidInput(
+            "That time is not on offer any more. Look at the newest message for the times there are."
+        )
+    if slot <= one.turn.at:
+        raise InvalidInput("That time has passed. Pick another, or offer times of your own.")
+    agreed = pairs.agree(pair, at=slot)
+    one.turn.keep(agreed)
+    one.turn.sleep(TimerKind.PAIR_SILENT, pair.id)
+    for name in pair.leader_ids:
+        await _agreed(one, one.roster.leaders.get(name), agreed)
+    return Outcome()
+
+
+async def _agreed(one: Answering, leader: Leader | None, pair: Pair) -> None:
+    """Tell one of the pair, in their own zone, and make it their plan."""
+    if leader is None or pair.agreed_at is None:
+        return
+    theirs = await one.as_leader(leader)
+    nudge = await open_nudge_of(one.turn, leader.id, pair)
+    if nudge is not None:
+        planned = nudge_answers.set_plan(theirs, nudge, Plan(at=pair.agreed_at, place=pair.place))
+        await theirs.redraw_card(planned, pair)
+    others = pair.others(leader.id)
+    facts: Facts = {
+        "peer": and_words(one.roster.names(others)),
+        "peer_org": and_words(one.roster.organisation_names(others)),
+        "when": when_words(pair.agreed_at, leader.zone),
+        "place": pair.place,
+        "invite": {
+            "uid": pair.id,
+            "summary": f"{and_words(one.roster.names(pair.leader_ids))}: {one.roster.partnership.name}",
+            "place": pair.place,
+            "zone": leader.zone,
+            "minutes": one.turn.book.action(nudge.action_id).minutes if nudge else USUAL_MINUTES,
+            "starts_at": pair.agreed_at.isoformat(),
+            "stamped_at": one.turn.at.isoformat(),
+        },
+    }
+    is_actor = leader.id == one.leader.id
+    purpose = MessageKind.ANSWER if is_actor else MessageKind.PAIR
+    await one.turn.tell(
+        leader,
+        purpose,
+        "pair_agreed",
+        occurrence=f"{pair.id}:{pair.agreed_at.isoformat()}",
+        facts=facts,
+        subject=pair.id,
+    )
+
+
+async def office(one: Answering) -> Outcome:
+    """ "My office will fix a time" is a plan too; the other side hears who will be in touch."""
+    one, nudge, pair = await _nudge_and_pair(one)
+    turn, leader = one.turn, one.leader
+    day = calendar.working_days_after(
+        leader, calendar.local(turn.at, leader.zone).date(), OFFICE_HAS, turn.holidays_of(leader)
+    )
+    if day is None:
+        raise InvalidInput("You are away for a long time. Please offer times yourself.")
+    at = calendar.instant_of(day, turn.book.rules.cadence.send_time_reminder, leader.zone)
+    for name in pair.others(leader.id):
+        other = one.roster.leaders.get(name)
+        if other is not None and one.roster.may_be_nudged(other):
+            await turn.tell(
+                other,
+                MessageKind.PAIR,
+                "pair_office",
+                occurrence=f"{pair.id}:office",
+                facts={"peer": leader.name, "delegate": leader.delegate or ""},
+                subject=pair.id,
+            )
+    turn.sleep(TimerKind.PAIR_SILENT, pair.id)
+    if nudge is None:
+        return await one.say("pair_waiting", {"peer": _others_names(one, pair)})
+    planned = nudge_answers.set_plan(one, nudge, Plan(at=at, by_office=True))
+    return await one.show_card(planned, pair)
+
+
+async def cannot(one: Answering) -> Outcome:
+    """None of the times suit and none will: the other is told kindly."""
+    leader, pair = await access.own_pair(one.turn.tx, one.leaders, one.subject)
+    one = await one.as_leader(leader)
+    nudge = await open_nudge_of(one.turn, leader.id, pair)
+    if nudge is not None:
+        return await nudge_answers.not_now(one.about(nudge.id))
+    await let_down_kindly(one.turn, one.roster, pair, told=pair.others(leader.id))
+    return Outcome()
+
+
+async def met(one: Answering) -> Outcome:
+    """Yes, we met: a second voice makes it a link at once."""
+    leader, pair = await access.own_pair(one.turn.tx, one.leaders, one.subject)
+    one = await one.as_leader(leader)
+    pair = await remember_meeting(one, pair)
+    await one.settle_rider()
+    nudge = await open_nudge_of(one.turn, leader.id, pair)
+    if nudge is not None:
+        return await nudge_answers.done(one.about(nudge.id))
+    return Outcome()
+
+
+async def not_met(one: Answering) -> Outcome:
+    """No, we have not met: no link is counted, and nobody is asked why."""
+    leader, pair = await access.own_pair(one.turn.tx, one.leaders, one.subject)
+    one = await one.as_leader(leader)
+    denied = pairs.deny_met(pair, by=leader.id, at=one.turn.at)
+    if denied is not pair:
+        one.turn.keep(denied)
+        one.turn.sleep(TimerKind.PAIR_LAPSES, pair.id)
+        one.turn.log(
+            EventKind.PAIR_NOT_MET,
+            partnership_id=pair.partnership_id,
+            subject=pair.id,
+            leader=leader,
+            run_id=pair.run_id,
+        )
+    await one.settle_rider()
+    return Outcome()
+
+
+async def remember_meeting(one: Answering, pair: Pair) -> Pair:
+    """One voice says they met; the second one, or seven quiet days, makes it a link."""
+    said = pairs.say_met(pair, by=one.leader.id, at=one.turn.at)
+    if said is pair:
+        return pair
+    one.turn.keep(said)
+    if pairs.is_link(said):
+        link(one.turn, said)
+        return said
+    due_at = one.turn.at + timedelta(days=one.turn.book.rules.coffee.met_unless_denied_days)
+    one.turn.wake(TimerKind.PAIR_LAPSES, pair.id, due_at, partnership_id=pair.partnership_id)
+    return said
+
+
+def forget_meeting(one: Answering, pair: Pair) -> Pair:
+    """Undo of "done" on a step for two."""
+    back = pairs.unsay_met(pair, by=one.leader.id)
+    if back is not pair:
+        one.turn.keep(back)
+        one.turn.sleep(TimerKind.PAIR_LAPSES, pair.id)
+    return back

@@ -1,0 +1,261 @@
+"""Taking part and how: yes, not now, stop, start, a pause, who sees what, the pace, help, my data."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from nudges import access
+from nudges.errors import InvalidInput
+from nudges.rules import cadence, calendar, choosing
+from nudges.rules import nudge as life
+from nudges.rules.message import MessageKind
+from nudges.rules.nudge import Nudge, PromiseState
+from nudges.rules.people import CampaignRun, Days, Leader, Pace, Visibility
+from nudges.rules.record import EventKind, Outcome, TimerKind
+from nudges.rules.wording import day_words
+from nudges.use_cases.answers import promises
+from nudges.use_cases.answers.answering import Answering
+from nudges.use_cases.cards import buttons, first_step_facts
+from nudges.use_cases.my_data import held_about
+from nudges.use_cases.plan_week import look_again, new_nudge, read_board, record_offer
+from nudges.use_cases.roster import week_of_run
+from nudges.use_cases.watch_pairs import leave_pair
+from nudges.use_cases.welcome import WELCOMES_MAX, lead_name
+
+
+async def yes(one: Answering) -> Outcome:
+    """Yes to the welcome: recorded once, and followed at once by a five-minute first step."""
+    leader = one.leader
+    if leader.is_in:
+        return await one.say("started", {}, subject=leader.id, lasts=True)
+    joined = replace(leader, opted_in_at=leader.opted_in_at or one.turn.at, stopped_at=None)
+    one.turn.log(EventKind.OPTED_IN, partnership_id=leader.partnership_id, leader=joined)
+    one.turn.sleep(TimerKind.WELCOME, leader.id)
+    joined = await _first_step(one, joined)
+    one.turn.keep(joined)
+    look_again(one.turn, one.roster, joined)
+    facts = {"lead": lead_name(one.roster), "partnership": one.roster.partnership.name, "buttons": []}
+    await one.redraw(leader.id, "welcome", facts)
+    return Outcome()
+
+
+async def _first_step(one: Answering, leader: Leader) -> Leader:
+    """Offer the five-minute step; where nothing may be offered now, the first nudge comes on its day."""
+    turn = one.turn
+    week_on = calendar.week_of(turn.at, leader.zone)
+    organisation = one.roster.organisations[leader.organisation_id]
+    run = next(iter(one.roster.live_runs(leader)), None)
+    if run is None or not organisation.is_ready or run.starts_on > week_on or _is_paused(turn.at.date(), run):
+        await one.say("started", {}, subject=leader.id, lasts=True)
+        return leader
+    board = await read_board(turn, leader.partnership_id, [leader.id])
+    history = board.histories[leader.id]
+    found = week_of_run(run, week_on, turn.book)
+    week = found[1] if found else None
+    action = choosing.first_step(
+        week, leader, history, week_on=week_on, catalogue=turn.book.catalogue, rules=turn.book.rules
+    )
+    if action is None or any(nudge.week_on == week_on for nudge in history):
+        await one.say("started", {}, subject=leader.id, lasts=True)
+        return leader
+    others = [
+        other
+        for name in (week.offer if week else ())
+        if (other := turn.book.catalogue.find(name)) and other != action and not other.needs_peer
+    ]
+    nudge = new_nudge(turn, leader, run, week, action, others, history, week_on=week_on)
+    nudge = replace(nudge, is_first_step=True)
+    joined = replace(one, leader=leader)
+    await turn.tell(
+        leader,
+        MessageKind.ANSWER,
+        "first_step",
+        occurrence=nudge.id,
+        facts=first_step_facts(joined.scene(), nudge),
+        subject=nudge.id,
+        action_id=nudge.action_id,
+    )
+    record_offer(turn, one.roster, leader, nudge, None)
+    return replace(leader, last_offer_on=week_on)
+
+
+def _is_paused(day: date, run: CampaignRun) -> bool:
+    return any(day in pause for pause in run.pauses)
+
+
+async def later(one: Answering) -> Outcome:
+    """Not now: asked once more after two weeks, then never."""
+    leader, turn = one.leader, one.turn
+    turn.log(EventKind.NOT_YET_IN, partnership_id=leader.partnership_id, leader=leader)
+    if leader.opted_in_at is None and leader.welcomes < WELCOMES_MAX:
+        weeks = timedelta(weeks=turn.book.rules.cadence.welcome_again_after_weeks)
+        again = cadence.welcome_instant(
+            leader,
+            starts_on=calendar.local(turn.at, leader.zone).date() + weeks,
+            after=turn.at,
+            holidays=turn.holidays_of(leader),
+            rules=turn.book.rules,
+        )
+        turn.wake(TimerKind.WELCOME, leader.id, again, partnership_id=leader.partnership_id)
+    facts = {"buttons": buttons("yes", "what_is_held")}
+    await one.redraw(leader.id, "welcome_later", facts)
+    return Outcome() if one.command.via == "tap" else await one.say("welcome_later", facts, subject=leader.id)
+
+
+async def what_is_held(one: Answering) -> Outcome:
+    """The data notice: what is held, who sees it, how long."""
+    organisation = one.roster.organisations[one.leader.organisation_id].name
+    facts = {"name": one.leader.name, "organisation": organisation, "lead": lead_name(one.roster)}
+    return await one.say("data_notice", facts)
+
+
+async def stop(one: Answering) -> Outcome:
+    """Stop everything at once, in every partnership of this person; no reason is asked."""
+    for leader in one.leaders:
+        await _stop(await one.as_leader(leader))
+    facts = {"buttons": buttons("start")}
+    return await one.say("stopped", facts, subject=one.leader.id, lasts=True)
+
+
+async def _stop(one: Answering) -> None:
+    leader, turn = one.leader, one.turn
+    if leader.stopped_at is None:
+        turn.log(EventKind.STOPPED, partnership_id=leader.partnership_id, leader=leader)
+    turn.keep(replace(leader, stopped_at=leader.stopped_at or turn.at))
+    for kind in (TimerKind.OFFER, TimerKind.WELCOME, TimerKind.RESTART):
+        turn.sleep(kind, leader.id)
+    await turn.tx.deliveries.cancel(leader.id, at=turn.at, keep=[MessageKind.ANSWER])
+    for nudge in await _open_nudges(one):
+        turn.keep(life.withdraw(nudge, at=turn.at))
+        turn.sleep(TimerKind.FOLLOW_UP, nudge.id)
+        pair = await one.pair_of(nudge)
+        if pair is not None:
+            await leave_pair(turn, one.roster, pair, leader)
+    for promise in await turn.tx.commitments.unchecked_promises(leader.partnership_id):
+        if promise.leader_id == leader.id and promise.state is PromiseState.OPEN:
+            turn.sleep(TimerKind.PROMISE, promise.id)
+
+
+async def _open_nudges(one: Answering) -> list[Nudge]:
+    since = calendar.week_of(one.turn.at, one.leader.zone) - timedelta(weeks=26)
+    found = await one.turn.tx.commitments.unchecked_nudges([one.leader.id], since=since)
+    return [nudge for nudge in found if nudge.is_open]
+
+
+async def start(one: Answering) -> Outcome:
+    """Come back, or begin; what was counted before does not count any more."""
+    leader, turn = one.leader, one.turn
+    if leader.opted_in_at is None:
+        return await yes(one)
+    fresh = replace(
+        leader, stopped_at=None, paused=None, silent=0, missed=0, backed_off_until=None, restarted_at=None
+    )
+    if not leader.is_in:
+        turn.log(
+            EventKind.OPTED_IN, partnership_id=leader.partnership_id, leader=leader, data={"again": True}
+        )
+    turn.keep(fresh)
+    look_again(turn, one.roster, fresh, this_week=True)
+    return await one.say("started", {}, subject=leader.id, lasts=True)
+
+
+async def pause_until(one: Answering) -> Outcome:
+    """Be quiet until a day: leave, pressure or anything else; no question is asked."""
+    wanted = one.argument("until")
+    if not wanted:
+        return Outcome(form=one.renderer.form("pause", {}, subject="", locale=one.leader.locale))
+    today = calendar.local(one.turn.at, one.leader.zone).date()
+    until = date.fromisoformat(wanted)
+    if until <= today:
+        if one.command.via == "form":
+            return Outcome(errors={"until": "Pick a day after today."})
+        raise InvalidInput("Pick a day after today, for example: pause until Friday.")
+    paused = replace(one.leader, paused=Days(from_on=today, to_on=until))
+    one.turn.keep(paused)
+    one.turn.log(EventKind.PAUSED, partnership_id=paused.partnership_id, leader=paused)
+    await one.turn.tx.deliveries.cancel(
+        paused.id, at=one.turn.at, keep=[MessageKind.ANSWER, MessageKind.LEAD]
+    )
+    look_again(one.turn, one.roster, paused, this_week=True)
+    for nudge in await _open_nudges(one):
+        pair = await one.pair_of(nudge)
+        if pair is not None and pair.agreed_at is None:
+            await leave_pair(one.turn, one.roster, pair, paused)
+    return await one.say("paused_for", {"until": day_words(until), "buttons": buttons("start")}, lasts=True)
+
+
+async def visibility(one: Answering) -> Outcome:
+    """Who sees one's own steps; on a promise, who sees that promise."""
+    if not one.argument("value"):
+        choices = [{"verb": "visibility", "value": str(each)} for each in Visibility]
+        return await one.say("rider_visibility", {"buttons": choices}, subject=one.leader.id)
+    chosen = Visibility(one.argument("value"))
+    if one.subject and one.subject != one.leader.id:
+        leader, promise = await access.own_promise(one.turn.tx, one.leaders, one.subject)
+        return await promises.show_as(await one.as_leader(leader), promise, chosen)
+    changed = replace(one.leader, visibility=chosen, visibility_asked=True)
+    one.turn.keep(changed)
+    one.turn.log(
+        EventKind.VISIBILITY, partnership_id=changed.partnership_id, leader=changed, data={"to": str(chosen)}
+    )
+    await one.settle_rider()
+    return await one.say("visibility_set", {"choice": str(chosen)})
+
+
+async def pace(one: Answering) -> Outcome:
+    """Slower, right, faster."""
+    wanted = one.argument("value")
+    if not wanted:
+        choices = [{"verb": "pace", "value": str(each)} for each in Pace]
+        return await one.say("rider_pace", {"buttons": choices})
+    changed = replace(one.leader, pace=Pace(wanted))
+    one.turn.keep(changed)
+    one.turn.log(EventKind.PACE, partnership_id=changed.partnership_id, leader=changed, data={"to": wanted})
+    await one.settle_rider()
+    return await one.say("pace_set", {"choice": wanted})
+
+
+async def help_me(one: Answering) -> Outcome:
+    """Help is offered in words first; it is passed on only after a yes."""
+    helper = one.roster.partnership.helper_name
+    if one.argument("value") != "yes":
+        choices = [
+            {"verb": "help", "value": "yes", "label": f"Yes, ask {helper}"[:70]},
+            {"verb": "help", "value": "no", "label": "No, leave it"},
+        ]
+        if one.argument("value") == "no":
+            return await one.say("help_kept", {}, subject=one.subject)
+        return await one.say(
+            "help_offer", {"helper": helper, "buttons": choices}, subject=one.subject, lasts=True
+        )
+    return await _pass_on(one, helper)
+
+
+async def _pass_on(one: Answering, helper: str) -> Outcome:
+    leader, turn = one.leader, one.turn
+    nudge = await turn.tx.commitments.unchecked_nudge(one.subject) if one.subject else None
+    title = "something they will tell you about"
+    if nudge is not None and nudge.leader_id == leader.id:
+        title = one.scene(await one.pair_of(nudge)).filled(nudge)[1]
+    turn.log(EventKind.HELP_ASKED, partnership_id=leader.partnership_id, subject=one.subject, leader=leader)
+    found = one.roster.leaders.get(one.roster.partnership.helper_id or "")
+    if found is not None:
+        organisation = one.roster.organisations[leader.organisation_id].name
+        await turn.tell(
+            found,
+            MessageKind.LEAD,
+            "help_for_helper",
+            occurrence=f"{leader.id}:{turn.at.isoformat()}",
+            facts={"leader": leader.name, "organisation": organisation, "title": title},
+            subject=leader.id,
+        )
+    return await one.say("help_asked", {"helper": helper}, subject=one.subject, lasts=True)
+
+
+async def my_data(one: Answering) -> Outcome:
+    """Everything that is held about this person."""
+    lines: list[str] = []
+    for leader in one.leaders:
+        lines += await held_about(one.turn.tx, leader)
+    return await one.say("my_data", {"lines": lines})

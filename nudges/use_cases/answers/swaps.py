@@ -1,0 +1,100 @@
+"""Swapping a nudge for another action of the week."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from nudges.errors import IllegalTransition, InvalidInput
+from nudges.rules import choosing
+from nudges.rules import nudge as life
+from nudges.rules.catalogue import Action, Week
+from nudges.rules.message import MessageKind
+from nudges.rules.nudge import Nudge
+from nudges.rules.people import CampaignRun
+from nudges.rules.placeholders import fill
+from nudges.rules.record import EventKind, Outcome, TimerKind
+from nudges.use_cases.answers.answering import Answering
+from nudges.use_cases.answers.nudges import log
+from nudges.use_cases.cards import buttons, offer_facts
+from nudges.use_cases.plan_week import find_pair, new_nudge, read_board, record_offer
+from nudges.use_cases.watch_pairs import leave_pair
+
+
+async def swap(one: Answering) -> Outcome:
+    """Show what the step may be swapped for, each with its minutes and what speaks for it."""
+    one, nudge = await one.nudge()
+    choices = [_choice(one, nudge, action) for action in _alternatives(one, nudge)]
+    if not nudge.is_open:
+        raise IllegalTransition("This step is closed, so there is nothing to swap. The next one comes soon.")
+    if not choices:
+        return await one.say("not_available", {"what": "another swap for this step"})
+    return Outcome(
+        form=one.renderer.form("swap", {"alternatives": choices}, subject=nudge.id, locale=one.leader.locale)
+    )
+
+
+def _alternatives(one: Answering, nudge: Nudge) -> list[Action]:
+    if nudge.swaps >= one.turn.book.rules.choice.swaps_max:
+        return []
+    return [one.turn.book.action(action_id) for action_id in nudge.offers]
+
+
+def _choice(one: Answering, nudge: Nudge, action: Action) -> dict[str, str]:
+    title = fill(action.title, one.scene().words(nudge))
+    return {"value": action.id, "label": f"{title} ({action.minutes} minutes)"}
+
+
+async def swap_submit(one: Answering) -> Outcome:
+    """Close the old step and offer the chosen one in its place; the old card says so."""
+    one, nudge = await one.nudge()
+    chosen = one.argument("action") or one.argument("value")
+    if chosen not in {action.id for action in _alternatives(one, nudge)}:
+        raise InvalidInput("That step is not one of this week's. Tap Swap to see what there is.")
+    action = one.turn.book.action(chosen)
+    run = next((run for run in one.roster.runs if run.id == nudge.run_id), None)
+    if run is None:
+        raise IllegalTransition("This campaign has ended, so there is nothing to swap to.")
+    await _take_out(one, nudge)
+    return await _put_in(one, nudge, run, action)
+
+
+async def _take_out(one: Answering, nudge: Nudge) -> None:
+    gone = life.swap_out(nudge, at=one.turn.at)
+    log(one, gone, EventKind.SWAPPED)
+    one.turn.sleep(TimerKind.FOLLOW_UP, nudge.id)
+    pair = await one.pair_of(nudge)
+    if pair is not None:
+        await leave_pair(one.turn, one.roster, pair, one.leader)
+    await one.show_card(gone, None)
+
+
+async def _put_in(one: Answering, nudge: Nudge, run: CampaignRun, action: Action) -> Outcome:
+    turn = one.turn
+    board = await read_board(turn, one.leader.partnership_id, [one.leader.id])
+    history = board.histories[one.leader.id]
+    week = turn.book.campaign(run.campaign_id).week(nudge.week) or Week(number=nudge.week, theme="")
+    # Outside its coffee round a swap takes whoever is there: the round's pair has just been left.
+    free = replace(week, coffee_round=None)
+    pair = find_pair(turn, board, one.leader, run, free, action) if action.needs_peer else None
+    if action.needs_peer and pair is None:
+        raise IllegalTransition("There is nobody free to do that one with this week. Please pick another.")
+    others = [turn.book.action(name) for name in nudge.offers if name != action.id]
+    kept = [other for other in others if choosing.can_do(other, one.leader, has_peer=lambda _: True)]
+    fresh = new_nudge(turn, one.leader, run, week, action, kept, history, week_on=nudge.week_on, pair=pair)
+    fresh = replace(fresh, swaps=nudge.swaps + 1, swapped_from=nudge.id, replied_at=None)
+    record_offer(turn, one.roster, one.leader, fresh, pair)
+    scene = one.scene(pair)
+    facts = offer_facts(scene, fresh, theme=week.theme)
+    facts["buttons"] = buttons(
+        "plan", "done", *(("swap",) if fresh.swaps < turn.book.rules.choice.swaps_max else ())
+    )
+    await turn.tell(
+        one.leader,
+        MessageKind.ANSWER,
+        "nudge",
+        occurrence=fresh.id,
+        facts=facts,
+        subject=fresh.id,
+        action_id=action.id,
+    )
+    return Outcome()

@@ -1,0 +1,138 @@
+"""Typed words: exact commands act, likely meanings are asked about, the rest is said to be unclear."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from nudges import access
+from nudges.rules import calendar
+from nudges.rules.nudge import Nudge, NudgeState, PromiseState
+from nudges.rules.privacy import screen
+from nudges.rules.record import Outcome
+from nudges.rules.wording import day_words, when_words
+from nudges.rules.words import Guess, Word, understand
+from nudges.use_cases.answers.answering import Answering
+from nudges.use_cases.cards import Facts
+
+ABOUT_A_NUDGE = frozenset(
+    {"plan", "done", "partly", "not_yet", "swap", "not_now", "snooze", "move", "let_go", "undo", "why", "how"}
+)
+LATER_ISSUES = {"hear": "Saying something to be heard", "console": "The console"}
+QUOTED_MAX = 200
+
+
+def meaning(one: Answering) -> Word | Guess | None:
+    """What the typed words mean on the leader's day; people's own words are screened first."""
+    text = screen(one.command.args.get("text", ""), one.turn.book.rules).text
+    today = calendar.local(one.turn.at, one.leader.zone).date()
+    return understand(text, on=today)
+
+
+async def aimed(one: Answering, verb: str) -> Answering | Outcome:
+    """The same reply aimed at the open nudge that the words can mean; a question where there are two."""
+    if verb not in ABOUT_A_NUDGE:
+        return one
+    found = await open_nudges(one, closed_too=verb in ("undo", "why", "how", "done"))
+    if not found:
+        return await one.say("today", await today_facts(one))
+    if len(found) == 1 or verb in ("undo", "why", "how"):
+        return one.about(found[-1].id)
+    choices: list[Facts] = []
+    for nudge in found:
+        title = one.scene(await one.pair_of(nudge)).filled(nudge)[1]
+        choices.append({"verb": verb, "subject": nudge.id, "label": title, "value": one.argument("value")})
+    return await one.say("which_one", {"buttons": choices})
+
+
+async def open_nudges(one: Answering, *, closed_too: bool = False) -> list[Nudge]:
+    """This leader's open nudges, oldest first; with none open, the last one of all where that may do."""
+    since = calendar.week_of(one.turn.at, one.leader.zone) - timedelta(weeks=8)
+    found = await one.turn.tx.commitments.unchecked_nudges([one.leader.id], since=since)
+    still_open = [nudge for nudge in found if nudge.is_open]
+    if closed_too and (not still_open or one.command.verb == "undo"):
+        answered = [nudge for nudge in found if nudge.state is not NudgeState.WITHDRAWN]
+        return sorted(answered, key=lambda nudge: nudge.replied_at or nudge.offered_at)[-1:]
+    return still_open
+
+
+async def ask(one: Answering, guess: Guess) -> Outcome:
+    """“Shall I mark it done?”: nothing changes before a tap."""
+    aim = await aimed(one, guess.verb)
+    if isinstance(aim, Outcome):
+        return aim
+    text = _quoted(one)
+    yes: Facts = {
+        "verb": guess.verb,
+        "label": "Yes",
+        "subject": aim.subject if guess.verb in ABOUT_A_NUDGE else "",
+    }
+    if guess.verb == "commit":
+        yes = {"verb": "commit", "label": "Yes, that is a promise"}
+    no: Facts = {"verb": "no", "label": "No"}
+    return await one.say(
+        "ask_word", {"guess": guess.verb, "text": text, "buttons": [yes, no]}, subject=aim.subject
+    )
+
+
+async def unclear(one: Answering) -> Outcome:
+    """Nothing that we know: nothing was changed."""
+    return await one.say("not_understood", {"text": _quoted(one)})
+
+
+def _quoted(one: Answering) -> str:
+    text = screen(one.command.args.get("text", ""), one.turn.book.rules).text
+    return text if len(text) <= QUOTED_MAX else text[: QUOTED_MAX - 1] + "…"
+
+
+async def no(one: Answering) -> Outcome:
+    """No to a question of ours: nothing was changed, and that is said."""
+    return await one.say("nothing_changed", {})
+
+
+async def help_words(one: Answering) -> Outcome:
+    """What can be said to the bot."""
+    return await one.say("help", {})
+
+
+async def not_available(one: Answering) -> Outcome:
+    """A word whose feature is still to come is said to be so."""
+    return await one.say("not_available", {"what": LATER_ISSUES.get(one.command.verb, one.command.verb)})
+
+
+async def lead_only(one: Answering) -> Outcome:
+    """Words for programme leads; what they open is still to come."""
+    access.leads_only(one.leader)
+    what = {"rollup": "The rollup on demand", "pause": "Pausing everything from chat"}
+    return await one.say("not_available", {"what": what.get(one.command.verb, "The console")})
+
+
+async def today(one: Answering) -> Outcome:
+    """What is open: nudges, promises, and the next of each."""
+    return await one.say("today", await today_facts(one))
+
+
+async def today_facts(one: Answering) -> Facts:
+    """The leader's open things, in words."""
+    items: list[str] = []
+    choices: list[Facts] = []
+    for nudge in await open_nudges(one):
+        title = one.scene(await one.pair_of(nudge)).filled(nudge)[1]
+        when = (
+            f" ({when_words(nudge.plan.at, one.leader.zone)})"
+            if nudge.plan and not nudge.plan.by_office
+            else ""
+        )
+        items.append(f"{title}{when}")
+        verb = "done" if nudge.state is NudgeState.PLANNED else "plan"
+        choices.append({"verb": verb, "subject": nudge.id})
+    for promise in await one.turn.tx.commitments.unchecked_promises(one.leader.partnership_id):
+        if promise.leader_id == one.leader.id and promise.state is PromiseState.OPEN:
+            items.append(f"Your promise by {day_words(promise.due_on)}: {promise.text}")
+    return {"items": items, "buttons": choices}
+
+
+def with_args(one: Answering, word: Word | Guess) -> Answering:
+    """The same reply, as the command that the words stand for."""
+    command = replace(one.command, verb=word.verb, args={**word.args})
+    return replace(one, command=command)

@@ -1,0 +1,149 @@
+"""The facts of a nudge's card: before an answer, and after each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nudges.rules import calendar
+from nudges.rules.catalogue import Action
+from nudges.rules.nudge import Nudge, NudgeState
+from nudges.rules.pair import Pair
+from nudges.rules.people import Leader, Partnership
+from nudges.rules.placeholders import fill
+from nudges.rules.playbook import Playbook
+from nudges.rules.wording import and_words, month_words, time_words, when_words
+from nudges.use_cases.roster import Roster
+
+SOMEBODY = "a partner"
+Facts = dict[str, Any]
+
+AFTER: Mapping[NudgeState, tuple[str, ...]] = {
+    NudgeState.OFFERED: ("plan", "swap", "not_now"),
+    NudgeState.PLANNED: ("done", "move", "swap", "undo"),
+    NudgeState.DONE: ("share", "visibility", "undo"),
+    NudgeState.PARTLY: ("done", "move", "undo"),
+    NudgeState.NOT_YET: ("done", "move", "let_go", "help", "undo"),
+    NudgeState.NOT_NOW: ("undo",),
+    NudgeState.SWAPPED: ("undo",),
+    NudgeState.EXPIRED: ("done",),
+    NudgeState.WITHDRAWN: (),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scene:
+    """What a nudge's words are made of."""
+
+    book: Playbook
+    roster: Roster
+    leader: Leader
+    pair: Pair | None = None
+
+    @property
+    def partnership(self) -> Partnership:
+        """The partnership that the leader takes part in."""
+        return self.roster.partnership
+
+    def words(self, nudge: Nudge) -> dict[str, str]:
+        """A word for every placeholder that an action may hold."""
+        others = self.pair.others(self.leader.id) if self.pair else ()
+        tends_at = self.pair.tends_at if self.pair else None
+        return {
+            **self.book.rules.content.default_words(),
+            **self.partnership.words,
+            "partnership": self.partnership.name,
+            "peer": and_words(self.roster.names(others)) or SOMEBODY,
+            "peer_org": and_words(self.roster.organisation_names(others)) or "another organisation",
+            "month": month_words(calendar.local(tends_at, self.leader.zone).date())
+            if tends_at
+            else "the last round",
+            "question": nudge.question,
+        }
+
+    def filled(self, nudge: Nudge) -> tuple[Action, str, str]:
+        """The action, its title and its text, filled in."""
+        action = self.book.action(nudge.action_id)
+        words = self.words(nudge)
+        return action, fill(action.title, words), fill(action.nudge, words)
+
+
+def buttons(*verbs: str, subject: str = "") -> list[Facts]:
+    """Buttons in order; labels belong to the messages."""
+    return [{"verb": verb, "subject": subject} if subject else {"verb": verb} for verb in verbs]
+
+
+def offer_facts(scene: Scene, nudge: Nudge, *, theme: str, riders: Sequence[Facts] = ()) -> Facts:
+    """What the week's nudge says."""
+    action, title, text = scene.filled(nudge)
+    is_trio = scene.pair is not None and len(scene.pair.leader_ids) > 2
+    return {
+        "goal": scene.partnership.shared_goal,
+        "theme": theme,
+        "title": title,
+        "text": text,
+        "minutes": action.minutes,
+        "done_means": action.done_means,
+        "peer_note": "You are three this time. It counts when any two of you meet." if is_trio else "",
+        "why": action.why,
+        "buttons": buttons("plan", *(("swap",) if nudge.offers else ()), "not_now"),
+        "riders": list(riders),
+    }
+
+
+def first_step_facts(scene: Scene, nudge: Nudge) -> Facts:
+    """The five-minute step that follows a yes; it can be done on the spot."""
+    action, title, text = scene.filled(nudge)
+    return {
+        "goal": scene.partnership.shared_goal,
+        "title": title,
+        "text": text,
+        "minutes": action.minutes,
+        "done_means": action.done_means,
+        "buttons": buttons("done", "plan", *(("swap",) if nudge.offers else ()), "not_now"),
+    }
+
+
+def card_facts(scene: Scene, nudge: Nudge, *, note: str = "") -> Facts:
+    """What the card says after an answer."""
+    action, title, text = scene.filled(nudge)
+    zone = scene.leader.zone
+    has_peer = scene.pair is not None and action.needs_peer
+    verbs = AFTER[nudge.state]
+    if nudge.state is NudgeState.PLANNED and nudge.before is None:
+        verbs = tuple(verb for verb in verbs if verb != "undo")
+    if nudge.snoozed_until is not None and nudge.state is NudgeState.OFFERED:
+        verbs = ("plan", "done", "undo")
+    state = "snoozed" if nudge.snoozed_until and nudge.state is NudgeState.OFFERED else str(nudge.state)
+    return {
+        "title": title,
+        "text": text,
+        "state": state,
+        "when": _when(nudge, zone),
+        "place": nudge.plan.place if nudge.plan else "",
+        "peer": scene.words(nudge)["peer"] if has_peer else "",
+        "done_means": action.done_means,
+        "note": note,
+        "buttons": buttons(*(verb for verb in verbs if verb != "swap" or nudge.offers)),
+    }
+
+
+def _when(nudge: Nudge, zone: str) -> str:
+    if nudge.state is NudgeState.PLANNED and nudge.plan is not None:
+        return "your office will fix a time" if nudge.plan.by_office else when_words(nudge.plan.at, zone)
+    if nudge.snoozed_until is not None:
+        return when_words(nudge.snoozed_until, zone)
+    return ""
+
+
+def happened_facts(scene: Scene, nudge: Nudge) -> Facts:
+    """Did it happen?"""
+    _, title, _ = scene.filled(nudge)
+    at = nudge.plan.at if nudge.plan else nudge.offered_at
+    return {
+        "title": title,
+        "day": when_words(at, scene.leader.zone).split(",")[0],
+        "time": time_words(at, scene.leader.zone),
+        "buttons": buttons("done", "partly", "not_yet", "move", subject=nudge.id),
+    }

@@ -1,0 +1,91 @@
+"""The one follow-up of a nudge: "Did it happen?" after a plan, else one friendly question."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from nudges.rules import calendar
+from nudges.rules.message import MessageKind
+from nudges.rules.nudge import Nudge, NudgeState
+from nudges.rules.people import Leader
+from nudges.rules.record import TimerKind
+from nudges.use_cases.cards import Scene, buttons, happened_facts
+from nudges.use_cases.roster import Roster, read_roster
+from nudges.use_cases.turn import Turn
+
+VARIANTS = 4
+
+
+async def follow_up(turn: Turn, partnership_id: str, nudge_id: str) -> None:
+    """Ask once about a nudge that is due for it; where the week is full, the question rides later."""
+    nudge = await turn.nudge(nudge_id)
+    if nudge is None or not nudge.is_open or nudge.followed_up_at is not None:
+        return
+    roster = await read_roster(turn.tx, partnership_id)
+    leader = roster.leaders.get(nudge.leader_id)
+    if leader is None or not roster.may_be_nudged(leader):
+        return
+    if _waits_for_pause(turn, roster, leader, nudge) or not _is_sending_time(turn, leader, nudge):
+        return
+    pair = await turn.pair(nudge.pair_id)
+    scene = Scene(book=turn.book, roster=roster, leader=leader, pair=pair)
+    is_planned = nudge.state is NudgeState.PLANNED
+    if not is_planned and nudge.replied_at is not None and nudge.snoozed_until is None:
+        return
+    purpose = MessageKind.DID_IT_HAPPEN if is_planned else MessageKind.REMINDER
+    action, title, _ = scene.filled(nudge)
+    offer = ("plan", "swap", "not_now") if nudge.offers else ("plan", "not_now")
+    facts = (
+        happened_facts(scene, nudge)
+        if is_planned
+        else {"title": title, "minutes": action.minutes, "buttons": buttons(*offer, subject=nudge.id)}
+    )
+    told = await turn.tell(
+        leader,
+        purpose,
+        str(purpose),
+        occurrence=f"{nudge.id}:{nudge.plan.at.isoformat() if nudge.plan else nudge.snoozed_until or ''}",
+        facts=facts,
+        subject=nudge.id,
+        action_id=nudge.action_id,
+        variant=await next_variant(turn, leader, str(purpose)),
+    )
+    if told:
+        turn.keep(replace(nudge, followed_up_at=turn.at))
+
+
+async def next_variant(turn: Turn, leader: Leader, event: str) -> int:
+    """A wording that this person has not had within eight weeks, else the one had longest ago."""
+    gap = timedelta(weeks=turn.book.rules.cadence.same_wording_min_gap_weeks)
+    used = (await turn.tx.deliveries.last_variants([leader.person], event, since=turn.at - gap)).get(
+        leader.person, []
+    )
+    fresh = [variant for variant in range(VARIANTS) if variant not in used]
+    return fresh[0] if fresh else max(range(VARIANTS), key=used.index)
+
+
+def _is_sending_time(turn: Turn, leader: Leader, nudge: Nudge) -> bool:
+    """Whether now is inside the person's hours; if not, the timer moves to when it is."""
+    window = turn.window(leader)
+    if window is not None and window[0] <= turn.at:
+        return True
+    turn.wake(
+        TimerKind.FOLLOW_UP, nudge.id, window[0] if window else None, partnership_id=leader.partnership_id
+    )
+    return False
+
+
+def _waits_for_pause(turn: Turn, roster: Roster, leader: Leader, nudge: Nudge) -> bool:
+    """During a pause of the campaign nothing is asked; the question comes after it."""
+    day = calendar.local(turn.at, leader.zone).date()
+    run = next((one for one in roster.runs if one.id == nudge.run_id), None)
+    pause = next((days for days in run.pauses if day in days), None) if run else None
+    if pause is None:
+        return False
+    after = calendar.instant_of(pause.to_on, turn.book.rules.cadence.send_time_reminder, leader.zone)
+    window = turn.window(leader, after=after)
+    turn.wake(
+        TimerKind.FOLLOW_UP, nudge.id, window[0] if window else None, partnership_id=leader.partnership_id
+    )
+    return True

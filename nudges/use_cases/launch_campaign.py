@@ -1,0 +1,243 @@
+"""Launching a campaign: the required boxes, the ready organisations, and every timer it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from nudges.errors import IllegalTransition, InvalidInput, NotFound
+from nudges.ports import Store
+from nudges.rules import cadence, calendar
+from nudges.rules.catalogue import Campaign
+from nudges.rules.ids import make_id
+from nudges.rules.people import CampaignRun, Days, Leader
+from nudges.rules.playbook import Playbook
+from nudges.rules.record import EventKind, TimerKind
+from nudges.use_cases.open_gate import MONDAY_LOOK, open_by_word
+from nudges.use_cases.plan_week import look_again
+from nudges.use_cases.post_rollup import arm_rollup
+from nudges.use_cases.refresh_board import refresh_board
+from nudges.use_cases.roster import Roster, read_roster
+from nudges.use_cases.turn import Turn
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Launched:
+    """What a launch did: who is invited, and which organisations start when they are ready."""
+
+    run: CampaignRun
+    invited: int
+    waiting: tuple[str, ...]
+    advice: tuple[str, ...]
+
+
+async def launch_campaign(
+    store: Store,
+    book: Playbook,
+    *,
+    partnership_id: str,
+    campaign_id: str,
+    starts_on: date,
+    at: datetime,
+    member_ids: Sequence[str] = (),
+    channel: str | None = None,
+) -> Launched:
+    """Launch a campaign on a Monday, for these leaders or, with none named, for all.
+
+    Raises:
+        InvalidInput: a required box is not ticked; the text names each.
+        IllegalTransition: it runs already.
+        NotFound: no such campaign or partnership.
+    """
+    campaign = book.campaign(campaign_id)
+    async with store.transaction() as tx:
+        turn = Turn(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
+        roster = await read_roster(tx, partnership_id)
+        members = tuple(member_ids) or tuple(roster.leaders)
+        missing = boxes_not_ticked(roster, campaign, members, starts_on=starts_on, at=at)
+        if missing:
+            raise InvalidInput("The campaign cannot start yet. " + " ".join(missing))
+        run_id = make_id("run", partnership_id, campaign_id, starts_on)
+        if any(run.campaign_id == campaign_id and run.ended_at is None for run in roster.runs):
+            raise IllegalTransition(
+                f"“{campaign.name}” runs already in this partnership. Pause or end that one first."
+            )
+        run = CampaignRun(
+            id=run_id,
+            partnership_id=partnership_id,
+            campaign_id=campaign_id,
+            starts_on=starts_on,
+            member_ids=members,
+            channel=channel or ("private_group" if campaign.private_rollup else "partnership"),
+        )
+        turn.keep(run)
+        turn.log(EventKind.RUN_LAUNCHED, partnership_id=partnership_id, subject=run.id, run_id=run.id)
+        roster = replace(roster, runs=(*roster.runs, run))
+        arm_run(turn, roster, run)
+        invited = _invite(turn, roster, run)
+        await refresh_board(turn, roster)
+        await turn.write()
+    waiting = tuple(one.name for one in roster.organisations.values() if not one.is_ready)
+    return Launched(run=run, invited=invited, waiting=waiting, advice=())
+
+
+def boxes_not_ticked(
+    roster: Roster, campaign: Campaign, members: Sequence[str], *, starts_on: date, at: datetime
+) -> list[str]:
+    """One sentence for each thing that is required and missing; empty where the campaign may start."""
+    partnership = roster.partnership
+    found: list[str] = []
+    if starts_on.weekday() != 0:
+        nearest = starts_on + timedelta(days=(7 - starts_on.weekday()) % 7)
+        found.append(f"A campaign starts on a Monday; the next one is {nearest.isoformat()}.")
+    if calendar.local(at, partnership.zone).date() > starts_on:
+        found.append(f"{starts_on.isoformat()} has passed; pick a Monday that is still ahead.")
+    if not partnership.shared_goal.strip() or not partnership.better_off.strip():
+        found.append("The partnership file needs a shared goal and who will be better off.")
+    if not partnership.helper_name.strip():
+        found.append("The partnership file needs a named helper.")
+    if campaign.needs_facilitator and partnership.facilitator_id is None:
+        found.append("This campaign needs an independent facilitator, named in the partnership file.")
+    unknown = [one for one in members if one not in roster.leaders]
+    if unknown or not members:
+        found.append(
+            f"Unknown leaders: {', '.join(unknown)}."
+            if unknown
+            else "Nobody takes part yet. Load people first."
+        )
+    ready = {one.id for one in roster.organisations.values() if one.is_ready}
+    taking_part = {roster.leaders[one].organisation_id for one in members if one in roster.leaders}
+    if taking_part and not taking_part & ready:
+        found.append(
+            "No organisation is ready: each needs its sponsor's permission and its impact assessment reference."
+        )
+    if len(taking_part) < 2:
+        found.append("A campaign needs leaders of two or more organisations.")
+    return found
+
+
+def arm_run(turn: Turn, roster: Roster, run: CampaignRun) -> None:
+    """Set every timer of the run's weeks that are still to come: rounds, gates, rollup and end."""
+    campaign, rules = turn.book.campaign(run.campaign_id), turn.book.rules
+    monday = run.starts_on
+    ends_on = calendar.run_ends_on(run, length=campaign.length_weeks, rules=rules)
+    while monday < ends_on:
+        number = calendar.run_week(run, monday, length=campaign.length_weeks, rules=rules)
+        week = campaign.week(number) if number else None
+        due_at = calendar.instant_of(monday, MONDAY_LOOK, roster.partnership.zone)
+        if week is not None and due_at > turn.at:
+            if week.coffee_round is not None:
+                turn.wake(
+                    TimerKind.ROUND,
+                    f"{run.id}:{week.coffee_round}",
+                    due_at,
+                    partnership_id=run.partnership_id,
+                )
+            if week.gate is not None and run.highest_rung < week.gate:
+                turn.wake(TimerKind.GATE, f"{run.id}:{week.gate}", due_at, partnership_id=run.partnership_id)
+        monday += timedelta(weeks=1)
+    arm_rollup(turn, roster, run)
+    arm_end(turn, roster, run, campaign)
+
+
+def arm_end(turn: Turn, roster: Roster, run: CampaignRun, campaign: Campaign) -> None:
+    """Look at the end on the Monday after the last week."""
+    ends_on = calendar.run_ends_on(run, length=campaign.length_weeks, rules=turn.book.rules)
+    due_at = calendar.instant_of(ends_on, MONDAY_LOOK, roster.partnership.zone)
+    turn.wake(TimerKind.RUN_END, run.id, due_at, partnership_id=run.partnership_id)
+
+
+def _invite(turn: Turn, roster: Roster, run: CampaignRun) -> int:
+    """Welcome those who are new, and go on with those who said yes before."""
+    invited = 0
+    for leader in (roster.leaders[one] for one in run.member_ids):
+        if leader.is_in:
+            look_again(turn, roster, leader, this_week=True)
+            first = calendar.week_of(run.starts_on, leader.zone)
+            _first_offer(turn, leader, first)
+        elif roster.organisations[leader.organisation_id].is_ready:
+            invited += invite(turn, leader, starts_on=run.starts_on)
+    return invited
+
+
+def _first_offer(turn: Turn, leader: Leader, week_on: date) -> None:
+    due = cadence.new_action_instant(
+        leader, week_on=week_on, after=turn.at, holidays=turn.holidays_of(leader), rules=turn.book.rules
+    )
+    if due is not None:
+        turn.wake(TimerKind.OFFER, leader.id, due, partnership_id=leader.partnership_id)
+
+
+def invite(turn: Turn, leader: Leader, *, starts_on: date) -> bool:
+    """Set the welcome of somebody who has not been asked and has not said stop."""
+    if leader.opted_in_at is not None or leader.stopped_at is not None or leader.welcomes:
+        return False
+    due = cadence.welcome_instant(
+        leader, starts_on=starts_on, after=turn.at, holidays=turn.holidays_of(leader), rules=turn.book.rules
+    )
+    turn.wake(TimerKind.WELCOME, leader.id, due, partnership_id=leader.partnership_id)
+    return due is not None
+
+
+async def end_run(turn: Turn, partnership_id: str, run_id: str) -> None:
+    """After the last week: the run ends by itself. A pause in the meantime moves the end."""
+    roster = await read_roster(turn.tx, partnership_id)
+    run = next((one for one in roster.runs if one.id == run_id and one.ended_at is None), None)
+    if run is None:
+        return
+    campaign = turn.book.campaign(run.campaign_id)
+    ends_on = calendar.run_ends_on(run, length=campaign.length_weeks, rules=turn.book.rules)
+    if calendar.instant_of(ends_on, MONDAY_LOOK, roster.partnership.zone) > turn.at:
+        arm_end(turn, roster, run, campaign)
+        return
+    turn.keep(replace(run, ended_at=turn.at))
+    turn.sleep(TimerKind.ROLLUP, run.id)
+    for rung in (2, 3):
+        turn.sleep(TimerKind.GATE, f"{run.id}:{rung}")
+    turn.log(EventKind.RUN_ENDED, partnership_id=partnership_id, subject=run.id, run_id=run.id)
+
+
+async def running(turn: Turn, partnership_id: str, campaign_id: str) -> tuple[Roster, CampaignRun]:
+    """The live run of a campaign.
+
+    Raises:
+        NotFound: it does not run.
+    """
+    turn.book.campaign(campaign_id)
+    roster = await read_roster(turn.tx, partnership_id)
+    for run in roster.runs:
+        if run.campaign_id == campaign_id and run.ended_at is None:
+            return roster, run
+    raise NotFound(f"The campaign “{campaign_id}” does not run in this partnership.")
+
+
+async def open_gate(
+    store: Store,
+    book: Playbook,
+    *,
+    partnership_id: str,
+    campaign_id: str,
+    rung: int,
+    because: str,
+    at: datetime,
+    by: Leader | None = None,
+) -> None:
+    """Open a rung by word; see `open_by_word` for what it raises."""
+    async with store.transaction() as tx:
+        turn = Turn(tx=tx, book=book, at=at, holidays={})
+        _, run = await running(turn, partnership_id, campaign_id)
+        open_by_word(turn, run, rung, because=because, by=by)
+        await turn.write()
+
+
+def paused_days(at: datetime, zone: str, until: date) -> Days:
+    """From today to a day that is not paused any more.
+
+    Raises:
+        InvalidInput: the day is not after today.
+    """
+    today = calendar.local(at, zone).date()
+    if until <= today:
+        raise InvalidInput(f"Pause until a day after today, {today.isoformat()}.")
+    return Days(from_on=today, to_on=until)

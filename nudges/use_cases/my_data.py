@@ -1,0 +1,140 @@
+"""Everything that is held about one person, in words; and its erasure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from nudges.errors import NotFound
+from nudges.ports import Store, Transaction
+from nudges.rules.ids import make_id
+from nudges.rules.pair import Pair
+from nudges.rules.people import Leader
+from nudges.rules.record import Event, EventKind
+
+LONG_AGO = date(2000, 1, 1)
+
+
+async def held_about(tx: Transaction, leader: Leader) -> list[str]:
+    """One line per thing that is stored about this leader in one partnership, and nothing of anybody else."""
+    organisations = {
+        one.id: one.name for one in await tx.people.unchecked_organisations(leader.partnership_id)
+    }
+    lines = _about_person(leader, organisations.get(leader.organisation_id, leader.organisation_id))
+    for nudge in await tx.commitments.unchecked_nudges([leader.id], since=LONG_AGO):
+        line = f"Step offered {nudge.offered_at:%Y-%m-%d}: {nudge.action_id}, {nudge.state.replace('_', ' ')}"
+        line += (
+            f", planned for {nudge.plan.at:%Y-%m-%d %H:%M} UTC {nudge.plan.place}".rstrip()
+            if nudge.plan
+            else ""
+        )
+        line += f", done {nudge.done_at:%Y-%m-%d}" if nudge.done_at else ""
+        lines.append(line + (f", shared: {nudge.shared_line}" if nudge.shared_line else ""))
+    for promise in await tx.commitments.unchecked_promises(leader.partnership_id):
+        if promise.leader_id == leader.id:
+            lines.append(
+                f"Promise by {promise.due_on}: {promise.text} ({promise.state.replace('_', ' ')}, seen by {promise.visibility})"
+            )
+    for pair in await tx.commitments.unchecked_pairs(leader.partnership_id):
+        if leader.id in pair.leader_ids:
+            met = f", met {pair.met_at:%Y-%m-%d}" if pair.met_at else ""
+            lines.append(f"Paired {pair.formed_at:%Y-%m-%d} ({pair.kind.replace('_', ' ')}){met}")
+    sent = await tx.deliveries.unchecked_of_recipient(leader.id)
+    lines.append(f"Messages written for you: {len(sent)}")
+    events = await tx.records.events(leader.partnership_id, leader_id=leader.id)
+    lines.append(f"Lines in the log with your key: {len(events)}")
+    return lines
+
+
+def _about_person(leader: Leader, organisation: str) -> list[str]:
+    away = [f"{days.from_on} to {days.to_on}" for days in leader.leave]
+    facts = {
+        "Name": leader.name,
+        "E-mail": leader.email,
+        "Organisation": organisation,
+        "Chat address": f"{leader.address.platform} {leader.address.to}" if leader.address else "",
+        "Zone and nation": f"{leader.zone}, {leader.nation}",
+        "Language": leader.locale,
+        "Working days": ", ".join(str(day) for day in sorted(leader.working_days)),
+        "Leave": ", ".join(away),
+        "Pause": f"{leader.paused.from_on} to {leader.paused.to_on}" if leader.paused else "",
+        "Delegate": leader.delegate or "",
+        "Roles": ", ".join(sorted(leader.roles)),
+        "Suits": ", ".join(sorted(leader.suits)),
+        "Has a team": "yes" if leader.has_team else "no",
+        "Level and setting": f"{leader.level} {leader.setting}".strip(),
+        "Interest tags": ", ".join(sorted(leader.tags)),
+        "Who sees your steps": f"{leader.visibility}{'' if leader.visibility_asked else ' (not asked yet)'}",
+        "Pace": leader.pace or "",
+        "Not paired with": f"{len(leader.exclusions)} people (private)" if leader.exclusions else "",
+        "Invited": f"{leader.welcomes} times, last {leader.welcomed_at:%Y-%m-%d}"
+        if leader.welcomed_at
+        else "",
+        "Said yes": f"{leader.opted_in_at:%Y-%m-%d}" if leader.opted_in_at else "",
+        "Said stop": f"{leader.stopped_at:%Y-%m-%d}" if leader.stopped_at else "",
+        "Quiet offers in a row": str(leader.silent),
+        "Steps not done in a row": str(leader.missed),
+        "Last offer in the week of": str(leader.last_offer_on or ""),
+        "Quieter until": str(leader.backed_off_until or ""),
+        "Asked to restart": f"{leader.restarted_at:%Y-%m-%d}" if leader.restarted_at else "",
+    }
+    return [f"{name}: {value}" for name, value in facts.items() if value]
+
+
+async def my_data(store: Store, leader_id: str) -> list[str]:
+    """Everything that is held about a leader.
+
+    Raises:
+        NotFound: there is no such leader.
+    """
+    async with store.reading() as tx:
+        leader = await tx.people.unchecked_leader(leader_id)
+        if leader is None:
+            raise NotFound(f"There is no leader “{leader_id}”.")
+        return await held_about(tx, leader)
+
+
+def _without(pair: Pair, leader_id: str, tombstone: str) -> Pair:
+    """The pair with a tombstone in the person's place."""
+
+    def named(one: str | None) -> str | None:
+        return tombstone if one == leader_id else one
+
+    return replace(
+        pair,
+        leader_ids=tuple(named(one) or one for one in pair.leader_ids),
+        proposed_by=named(pair.proposed_by),
+        met_by=named(pair.met_by),
+    )
+
+
+async def erase(store: Store, leader_id: str, *, at: datetime) -> str:
+    """Erase a person: a random-looking tombstone takes their place, their words go, the counts stay.
+
+    Returns the tombstone. The tombstone cannot be traced back: it is made of the instant of erasure.
+
+    Raises:
+        NotFound: there is no such leader.
+    """
+    async with store.transaction() as tx:
+        leader = await tx.people.unchecked_leader(leader_id)
+        if leader is None:
+            raise NotFound(f"There is no leader “{leader_id}”.")
+        tombstone = make_id("erased", leader_id, at.isoformat())
+        nudges = await tx.commitments.unchecked_nudges([leader_id], since=LONG_AGO)
+        await tx.commitments.save_nudges(
+            [replace(one, leader_id=tombstone, shared_line=None, plan=None, question="") for one in nudges]
+        )
+        pairs = [
+            one
+            for one in await tx.commitments.unchecked_pairs(leader.partnership_id)
+            if leader_id in one.leader_ids
+        ]
+        await tx.commitments.save_pairs([_without(one, leader_id, tombstone) for one in pairs])
+        await tx.commitments.delete_promises_of(leader_id)
+        await tx.records.unname(leader_id, tombstone)
+        await tx.records.append(
+            [Event(partnership_id=leader.partnership_id, at=at, kind=EventKind.ERASED, subject=tombstone)]
+        )
+        await tx.people.delete_leader(leader_id)
+    return tombstone

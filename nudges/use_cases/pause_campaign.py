@@ -1,0 +1,100 @@
+"""Pausing a campaign for everybody, and going on: nothing is sent meanwhile, plans get a new question."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from nudges.errors import IllegalTransition
+from nudges.ports import Store
+from nudges.rules import calendar
+from nudges.rules.message import MessageKind
+from nudges.rules.people import CampaignRun, Days
+from nudges.rules.playbook import Playbook
+from nudges.rules.record import EventKind
+from nudges.rules.wording import day_words
+from nudges.use_cases.launch_campaign import arm_run, paused_days, running
+from nudges.use_cases.plan_week import look_again
+from nudges.use_cases.roster import Roster
+from nudges.use_cases.turn import Turn
+
+
+async def pause_campaign(
+    store: Store,
+    book: Playbook,
+    *,
+    partnership_id: str,
+    campaign_id: str,
+    until: date,
+    at: datetime,
+    reason: str = "",
+) -> CampaignRun:
+    """Stop a campaign's nudges from now to `until` (excluded); the weeks go on after it.
+
+    Raises:
+        InvalidInput: `until` is not after today.
+        NotFound: the campaign does not run.
+    """
+    async with store.transaction() as tx:
+        turn = Turn(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
+        roster, run = await running(turn, partnership_id, campaign_id)
+        days = paused_days(at, roster.partnership.zone, until)
+        kept = tuple(one for one in run.pauses if one.to_on <= days.from_on)
+        paused = replace(run, pauses=(*kept, days))
+        turn.log(EventKind.RUN_PAUSED, partnership_id=partnership_id, subject=run.id, run_id=run.id)
+        for leader_id in run.member_ids:
+            await tx.deliveries.cancel(
+                leader_id, at=at, keep=[MessageKind.ANSWER, MessageKind.LEAD, MessageKind.STEP]
+            )
+        _move(turn, roster, paused)
+        _post(turn, roster, paused, "channel_paused", {"until": day_words(until), "reason": reason})
+        await turn.write()
+    return paused
+
+
+async def resume_campaign(
+    store: Store, book: Playbook, *, partnership_id: str, campaign_id: str, at: datetime
+) -> CampaignRun:
+    """Go on from today; a day that was paused stays paused.
+
+    Raises:
+        IllegalTransition: it is not paused.
+        NotFound: the campaign does not run.
+    """
+    async with store.transaction() as tx:
+        turn = Turn(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
+        roster, run = await running(turn, partnership_id, campaign_id)
+        today = calendar.local(at, roster.partnership.zone).date()
+        if not any(today in days for days in run.pauses):
+            raise IllegalTransition("This campaign is not paused.")
+        shortened = [
+            Days(from_on=days.from_on, to_on=today) if today in days else days for days in run.pauses
+        ]
+        resumed = replace(run, pauses=tuple(days for days in shortened if days.from_on < days.to_on))
+        turn.log(EventKind.RUN_RESUMED, partnership_id=partnership_id, subject=run.id, run_id=run.id)
+        _move(turn, roster, resumed)
+        _post(turn, roster, resumed, "channel_resumed", {})
+        await turn.write()
+    return resumed
+
+
+def _post(turn: Turn, roster: Roster, run: CampaignRun, event: str, facts: dict[str, str]) -> None:
+    turn.post(
+        roster.partnership,
+        run.channel,
+        MessageKind.CHANNEL_POST,
+        event,
+        occurrence=f"{run.id}:{event}:{turn.at.isoformat()}",
+        facts=facts,
+        subject=run.id,
+    )
+
+
+def _move(turn: Turn, roster: Roster, run: CampaignRun) -> None:
+    """Save the run and set its timers anew: the weeks that are still to come have moved."""
+    turn.keep(run)
+    moved = replace(roster, runs=tuple(run if one.id == run.id else one for one in roster.runs))
+    arm_run(turn, moved, run)
+    for leader_id in run.member_ids:
+        if leader_id in moved.leaders:
+            look_again(turn, moved, moved.leaders[leader_id], this_week=True)

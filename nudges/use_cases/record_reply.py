@@ -1,0 +1,158 @@
+"""What a person tapped, filled in or typed: screened, done once, answered, all in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from nudges import access
+from nudges.errors import InvalidInput
+from nudges.ports import Renderer, Store, Transaction
+from nudges.rules.playbook import Playbook
+from nudges.rules.privacy import screen
+from nudges.rules.record import Command, Outcome
+from nudges.rules.words import Guess
+from nudges.use_cases.answers import nudges, pairs, promises, settings, steps, swaps, typed
+from nudges.use_cases.answers.answering import Answering
+from nudges.use_cases.roster import read_roster
+from nudges.use_cases.turn import Turn
+
+Verb = Callable[[Answering], Awaitable[Outcome]]
+
+VERBS: Mapping[str, Verb] = {
+    "yes": settings.yes,
+    "later": settings.later,
+    "what_is_held": settings.what_is_held,
+    "plan": nudges.plan,
+    "move": nudges.plan,
+    "plan_submit": nudges.plan_submit,
+    "plan_slot": nudges.plan_slot,
+    "done": nudges.done,
+    "partly": nudges.partly,
+    "not_yet": nudges.not_yet,
+    "not_now": nudges.not_now,
+    "let_go": nudges.let_go,
+    "snooze": nudges.snooze,
+    "undo": nudges.undo,
+    "share": nudges.share,
+    "share_submit": nudges.share_submit,
+    "how": nudges.how,
+    "why": nudges.why,
+    "swap": swaps.swap,
+    "swap_submit": swaps.swap_submit,
+    "slots": pairs.slots,
+    "slots_submit": pairs.slots_submit,
+    "pick": pairs.pick,
+    "office": pairs.office,
+    "cannot": pairs.cannot,
+    "met": pairs.met,
+    "not_met": pairs.not_met,
+    "commit": promises.commit,
+    "commit_submit": promises.commit_submit,
+    "promise_kept": promises.promise_kept,
+    "promise_partly": promises.promise_partly,
+    "promise_carry": promises.promise_carry,
+    "promise_let_go": promises.promise_let_go,
+    "promise_undo": promises.promise_undo,
+    "step_done": steps.step_done,
+    "step_undo": steps.step_undo,
+    "step_help": steps.step_help,
+    "step_date": steps.step_date,
+    "step_date_submit": steps.step_date_submit,
+    "steps": steps.steps,
+    "visibility": settings.visibility,
+    "pace": settings.pace,
+    "help_me": settings.help_me,
+    "stop": settings.stop,
+    "start": settings.start,
+    "pause_until": settings.pause_until,
+    "my_data": settings.my_data,
+    "help": settings.help_me,
+    "no": typed.no,
+    "today": typed.today,
+    "hear": typed.not_available,
+    "console": typed.lead_only,
+    "rollup": typed.lead_only,
+    "pause": typed.lead_only,
+}
+# The same word means different things as a button ("Help me") and typed (what can I say?).
+TYPED: Mapping[str, Verb] = {**VERBS, "help": typed.help_words}
+KEY_MAX, ARGUMENT_MAX = 500, 4000
+
+
+async def record_reply(
+    store: Store, book: Playbook, renderer: Renderer, command: Command, *, at: datetime
+) -> Outcome:
+    """Handle a command once; the same key again gives the stored answer and changes nothing.
+
+    Effect, answer and key are one transaction, committed before this returns.
+
+    Raises:
+        NotFound: the actor, or what the command is about, is not there for them.
+        NotAllowed: the actor's role does not allow it.
+        IllegalTransition: it does not follow from the present state.
+        InvalidInput: the words or values cannot be used.
+        RefusedText: the words hold an NHS number; nothing of them was stored.
+    """
+    _check_shape(command)
+    async with store.transaction() as tx:
+        known = await tx.records.seen(command.key)
+        if known is not None:
+            return known
+        turn = Turn(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
+        outcome = await _answer(turn, renderer, await _begin(tx, turn, renderer, command))
+        await turn.write()
+        if not outcome.errors:
+            await tx.records.remember(command.key, outcome, at=at)
+    return outcome
+
+
+def _check_shape(command: Command) -> None:
+    if (
+        not command.key
+        or len(command.key) > KEY_MAX
+        or any(len(each) > ARGUMENT_MAX for each in command.args.values())
+    ):
+        raise InvalidInput("That is longer than I can read. Please say it in fewer words.")
+
+
+async def _begin(tx: Transaction, turn: Turn, renderer: Renderer, command: Command) -> Answering:
+    leaders = await access.actors(tx, command.actor)
+    for text in command.args.values():
+        if len(text) <= turn.book.rules.privacy.free_text_max_chars:
+            screen(text, turn.book.rules)
+    return Answering(
+        turn=turn,
+        renderer=renderer,
+        command=command,
+        leaders=leaders,
+        leader=leaders[0],
+        roster=await read_roster(tx, leaders[0].partnership_id),
+    )
+
+
+async def _answer(turn: Turn, renderer: Renderer, one: Answering) -> Outcome:
+    if one.command.verb != "say":
+        verb = VERBS.get(one.command.verb)
+        if verb is None:
+            raise InvalidInput("I do not know that button any more. Say “today” to see what is open for you.")
+        return await verb(one)
+    word = typed.meaning(one)
+    if word is None:
+        return await typed.unclear(one)
+    if isinstance(word, Guess):
+        return await typed.ask(one, word)
+    aim = await typed.aimed(typed.with_args(one, word), word.verb)
+    if isinstance(aim, Outcome):
+        return aim
+    return await _typed(aim)
+
+
+async def _typed(one: Answering) -> Outcome:
+    """A typed command; where it needs a form that cannot be opened from a message, a button opens it."""
+    outcome = await TYPED[one.command.verb](one)
+    if outcome.form is None or one.command.via == "command":
+        return outcome
+    button = {"verb": one.command.verb, "subject": one.subject}
+    return await replace(one).say("open_form", {"buttons": [button]}, subject=one.subject)

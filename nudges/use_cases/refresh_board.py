@@ -1,0 +1,70 @@
+"""The pinned board of a channel: posted once, then edited in place whenever it would say something new."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from nudges.rules import board as boards
+from nudges.rules import calendar
+from nudges.rules.message import MessageKind
+from nudges.rules.nudge import Promise
+from nudges.rules.partner_step import PartnerStep
+from nudges.use_cases.roster import Roster
+from nudges.use_cases.turn import Turn
+
+PARTNERSHIP_CHANNEL = "partnership"
+
+
+async def refresh_board(turn: Turn, roster: Roster) -> None:
+    """Bring every channel's board up to date; nothing is written where nothing changed."""
+    for channel in roster.partnership.channels:
+        await _refresh(turn, roster, channel)
+
+
+async def _refresh(turn: Turn, roster: Roster, channel: str) -> None:
+    partnership = roster.partnership
+    subject = f"board:{partnership.id}:{channel}"
+    facts = {
+        **boards.board(
+            [one for one in await present_steps(turn, partnership.id) if one.channel == channel],
+            list(roster.organisations.values()),
+            await present_promises(turn, partnership.id) if channel == PARTNERSHIP_CHANNEL else [],
+            list(roster.leaders.values()),
+            on=calendar.local(turn.at, partnership.zone).date(),
+            kept_after=_week_began(turn, partnership.zone),
+            helper=partnership.helper_name,
+            may_name=channel == PARTNERSHIP_CHANNEL,
+        ),
+        "pinned": True,
+    }
+    earlier = await turn.tx.deliveries.unchecked_of_subject(subject)
+    if earlier and dict(earlier[0].facts) == facts:
+        return
+    first = earlier[-1].id if earlier else None
+    turn.post(
+        partnership,
+        channel,
+        MessageKind.BOARD,
+        "board",
+        occurrence=turn.at.isoformat() if first else "board",
+        facts=facts,
+        edits=first,
+        subject=subject,
+    )
+
+
+def _week_began(turn: Turn, zone: str) -> datetime:
+    week_on = calendar.week_of(turn.at, zone)
+    return calendar.instant_of(week_on, turn.book.rules.quiet.ends, zone)
+
+
+async def present_steps(turn: Turn, partnership_id: str) -> list[PartnerStep]:
+    """All partner steps, with what this turn has changed."""
+    known = {one.id: one for one in await turn.tx.commitments.unchecked_steps(partnership_id)}
+    return list((known | {one.id: one for one in turn.kept(PartnerStep)}).values())
+
+
+async def present_promises(turn: Turn, partnership_id: str) -> list[Promise]:
+    """All promises, with what this turn has changed."""
+    known = {one.id: one for one in await turn.tx.commitments.unchecked_promises(partnership_id)}
+    return list((known | {one.id: one for one in turn.kept(Promise)}).values())

@@ -1,0 +1,257 @@
+"""One handling of a wake-up or of a reply: what it reads, and all that it will write at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from nudges.ports import Transaction
+from nudges.rules import cadence, calendar
+from nudges.rules.delivery import Delivery
+from nudges.rules.ids import make_id
+from nudges.rules.message import UNCAPPED, MessageKind
+from nudges.rules.nudge import Nudge, Promise
+from nudges.rules.pair import Pair
+from nudges.rules.partner_step import PartnerStep
+from nudges.rules.people import Address, CampaignRun, Leader, Organisation, Partnership
+from nudges.rules.playbook import Playbook
+from nudges.rules.record import Event, EventKind, Timer, TimerKind
+
+T = TypeVar("T")
+Kept = Leader | Nudge | Pair | Promise | PartnerStep | CampaignRun | Partnership
+
+
+@dataclass(kw_only=True, slots=True)
+class Turn:
+    """Collects changes and writes them in one go, so that a turn costs few statements.
+
+    `at` is the instant of the turn; nothing in it reads a clock.
+    """
+
+    tx: Transaction
+    book: Playbook
+    at: datetime
+    holidays: Mapping[str, frozenset[date]]
+    _kept: dict[tuple[type, str], Kept] = field(default_factory=dict)
+    _events: list[Event] = field(default_factory=list)
+    _deliveries: list[Delivery] = field(default_factory=list)
+    _timers: dict[tuple[TimerKind, str], Timer] = field(default_factory=dict)
+    _dropped: set[tuple[TimerKind, str]] = field(default_factory=set)
+    _counted: dict[tuple[str, date], int] = field(default_factory=dict)
+
+    def keep(self, *things: Kept) -> None:
+        """Save these at the end of the turn; the last version of each counts."""
+        for thing in things:
+            self._kept[type(thing), thing.id] = thing
+
+    def log(
+        self,
+        kind: EventKind,
+        *,
+        partnership_id: str,
+        subject: str = "",
+        leader: Leader | None = None,
+        organisation_id: str | None = None,
+        run_id: str | None = None,
+        data: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Add a line to the event log."""
+        self._events.append(
+            Event(
+                partnership_id=partnership_id,
+                at=self.at,
+                kind=kind,
+                subject=subject,
+                leader_id=leader.id if leader else None,
+                organisation_id=organisation_id or (leader.organisation_id if leader else None),
+                run_id=run_id,
+                data=data or {},
+            )
+        )
+
+    def wake(self, kind: TimerKind, subject: str, due_at: datetime | None, *, partnership_id: str) -> None:
+        """Ask to look at `subject` at `due_at`; None means that there is nothing to look at."""
+        if due_at is None:
+            self.sleep(kind, subject)
+            return
+        self._dropped.discard((kind, subject))
+        self._timers[kind, subject] = Timer(
+            partnership_id=partnership_id, kind=kind, subject=subject, due_at=due_at
+        )
+
+    def sleep(self, kind: TimerKind, subject: str) -> None:
+        """Drop a timer."""
+        self._timers.pop((kind, subject), None)
+        self._dropped.add((kind, subject))
+
+    def holidays_of(self, who: Leader | Organisation | Partnership) -> frozenset[date]:
+        """The bank holidays that count for this person or body."""
+        return self.holidays.get(who.nation, frozenset())
+
+    async def room(self, leader: Leader, week_on: date) -> int:
+        """How many more counted messages this person may get in that week."""
+        await self.count([leader], week_on)
+        counted = self._counted[leader.person, week_on]
+        return cadence.room_this_week(counted, is_pulse_week=False, rules=self.book.rules)
+
+    async def count(self, leaders: Sequence[Leader], week_on: date) -> None:
+        """Read the week's counts of these people in one statement."""
+        missing = {one.person for one in leaders if (one.person, week_on) not in self._counted}
+        if missing:
+            found = await self.tx.deliveries.counted(sorted(missing), week_on)
+            for person in missing:
+                self._counted[person, week_on] = found.get(person, 0)
+
+    def window(self, leader: Leader, *, after: datetime | None = None) -> tuple[datetime, datetime] | None:
+        """The next [start, end) in which this person may be sent something."""
+        holidays = self.holidays_of(leader)
+        start = calendar.next_sending_instant(
+            leader, after=after or self.at, holidays=holidays, rules=self.book.rules
+        )
+        if start is None:
+            return None
+        day = calendar.local(start, leader.zone).date()
+        window = calendar.sending_window(leader, day, holidays, self.book.rules)
+        return (start, window[1]) if window else None
+
+    async def tell(
+        self,
+        leader: Leader,
+        purpose: MessageKind,
+        event: str,
+        *,
+        occurrence: str,
+        facts: Mapping[str, Any] | None = None,
+        subject: str = "",
+        action_id: str | None = None,
+        variant: int = 0,
+        edits: str | None = None,
+        at_once: bool = False,
+    ) -> bool:
+        """Write a message for one leader, inside their hours and their weekly cap.
+
+        Where the week is full, nothing is written and the answer is False: the caller decides what
+        rides on a later message. Answers to a person's own tap go at once, at any hour.
+        """
+        if leader.address is None:
+            return False
+        is_answer = purpose is MessageKind.ANSWER or at_once
+        window = (self.at, None) if is_answer else self.window(leader)
+        if window is None:
+            return False
+        week_on = calendar.week_of(window[0], leader.zone)
+        is_counted = purpose not in UNCAPPED and edits is None
+        if is_counted:
+            if await self.room(leader, week_on) < 1:
+                return False
+            self._counted[leader.person, week_on] += 1
+        self._deliveries.append(
+            Delivery(
+                id=make_id(leader.partnership_id, leader.id, purpose, occurrence),
+                partnership_id=leader.partnership_id,
+                recipient=leader.id,
+                person=leader.person,
+                address=leader.address,
+                purpose=purpose,
+                occurrence=occurrence,
+                event=event,
+                facts=facts or {},
+                subject=subject,
+                action_id=action_id,
+                locale=leader.locale,
+                variant=variant,
+                edits=edits,
+                not_before=window[0],
+                not_after=window[1],
+                week_on=week_on,
+                created_at=self.at,
+            )
+        )
+        return True
+
+    def post(
+        self,
+        partnership: Partnership,
+        channel: str,
+        purpose: MessageKind,
+        event: str,
+        *,
+        occurrence: str,
+        facts: Mapping[str, Any],
+        edits: str | None = None,
+        thread_of: str | None = None,
+        subject: str = "",
+    ) -> str | None:
+        """Write a message for a channel; the delivery's id, or None where the channel has no address."""
+        address: Address | None = partnership.channels.get(channel)
+        if address is None:
+            return None
+        delivery_id = make_id(partnership.id, channel, purpose, occurrence)
+        self._deliveries.append(
+            Delivery(
+                id=delivery_id,
+                partnership_id=partnership.id,
+                recipient=f"channel:{channel}",
+                person=None,
+                address=address,
+                purpose=purpose,
+                occurrence=occurrence,
+                event=event,
+                facts=facts,
+                subject=subject,
+                edits=edits,
+                thread_of=thread_of,
+                not_before=self.at,
+                week_on=calendar.week_of(self.at, partnership.zone),
+                created_at=self.at,
+            )
+        )
+        return delivery_id
+
+    async def nudge(self, nudge_id: str | None) -> Nudge | None:
+        """A nudge as this turn has left it."""
+        known = self._kept.get((Nudge, nudge_id or ""))
+        if isinstance(known, Nudge):
+            return known
+        return await self.tx.commitments.unchecked_nudge(nudge_id) if nudge_id else None
+
+    async def pair(self, pair_id: str | None) -> Pair | None:
+        """A pair as this turn has left it."""
+        known = self._kept.get((Pair, pair_id or ""))
+        if isinstance(known, Pair):
+            return known
+        return await self.tx.commitments.unchecked_pair(pair_id) if pair_id else None
+
+    async def write(self) -> None:
+        """Write everything that was collected."""
+        tx = self.tx
+        for thing in self.kept(Partnership):
+            await tx.people.save_partnership(thing)
+        for run in self.kept(CampaignRun):
+            await tx.people.save_run(run)
+        if leaders := self.kept(Leader):
+            await tx.people.save_leaders(leaders)
+        if nudges := self.kept(Nudge):
+            await tx.commitments.save_nudges(nudges)
+        if pairs := self.kept(Pair):
+            await tx.commitments.save_pairs(pairs)
+        if promises := self.kept(Promise):
+            await tx.commitments.save_promises(promises)
+        if steps := self.kept(PartnerStep):
+            await tx.commitments.save_steps(steps)
+        for kind in {kind for kind, _ in self._dropped}:
+            await tx.records.drop_timers(
+                kind, sorted(subject for one, subject in self._dropped if one == kind)
+            )
+        if self._timers:
+            await tx.records.set_timers(list(self._timers.values()))
+        if self._deliveries:
+            await tx.deliveries.add(self._deliveries)
+        if self._events:
+            await tx.records.append(self._events)
+
+    def kept(self, kind: type[T]) -> list[T]:
+        """What of this kind will be saved."""
+        return [thing for thing in self._kept.values() if isinstance(thing, kind)]

@@ -1,0 +1,103 @@
+"""The clock's work: look at every timer whose time has come, one kind of them in one transaction."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import takewhile
+
+from nudges.ports import Store
+from nudges.rules.playbook import Playbook
+from nudges.rules.record import Timer, TimerKind
+from nudges.use_cases.ask_promise import ask_promise
+from nudges.use_cases.follow_up import follow_up
+from nudges.use_cases.form_round import form_round
+from nudges.use_cases.launch_campaign import end_run
+from nudges.use_cases.open_gate import look_at_gate
+from nudges.use_cases.plan_week import plan_week
+from nudges.use_cases.post_rollup import post_rollup
+from nudges.use_cases.reconcile import reconcile
+from nudges.use_cases.turn import Turn
+from nudges.use_cases.watch_pairs import pair_lapses, pair_silent
+from nudges.use_cases.watch_steps import step_passed
+from nudges.use_cases.welcome import restart, welcome
+
+Look = Callable[[Turn, str, str], Awaitable[None]]
+
+LOOKS: Mapping[TimerKind, Look] = {
+    TimerKind.WELCOME: welcome,
+    TimerKind.RESTART: restart,
+    TimerKind.FOLLOW_UP: follow_up,
+    TimerKind.ROUND: lambda turn, partnership_id, subject: form_round(
+        turn, partnership_id, subject.rsplit(":", 1)[0]
+    ),
+    TimerKind.PAIR_SILENT: pair_silent,
+    TimerKind.PAIR_LAPSES: pair_lapses,
+    TimerKind.GATE: look_at_gate,
+    TimerKind.PROMISE: ask_promise,
+    TimerKind.STEP_PASSED: step_passed,
+    TimerKind.ROLLUP: post_rollup,
+    TimerKind.RUN_END: end_run,
+}
+AT_ONCE = 200
+TRY_AGAIN = timedelta(minutes=5)
+logger = logging.getLogger("milepost.wake")
+
+
+async def wake(store: Store, book: Playbook, *, at: datetime) -> datetime | None:
+    """Handle all that is due at `at`; returns when the next timer is due, or None.
+
+    A timer that cannot be handled is put off by five minutes and logged; the others go on.
+    """
+    await reconcile(store, book, at=at)
+    while True:
+        async with store.reading() as tx:
+            due = await tx.records.due_timers(at=at, limit=AT_ONCE)
+            if not due:
+                return await tx.records.next_timer()
+        await _handle(store, book, _first_alike(due), at=at)
+
+
+def _first_alike(due: Sequence[Timer]) -> list[Timer]:
+    """The first timers that are of one kind and one partnership."""
+    wanted = (due[0].kind, due[0].partnership_id)
+    return list(takewhile(lambda one: (one.kind, one.partnership_id) == wanted, due))
+
+
+async def _handle(store: Store, book: Playbook, group: Sequence[Timer], *, at: datetime) -> None:
+    try:
+        await _look(store, book, group, at=at)
+    except Exception:
+        # One bad row must not silence a partnership: the group is tried one by one, the bad one later.
+        if len(group) > 1:
+            for one in group:
+                await _handle(store, book, [one], at=at)
+            return
+        timer = group[0]
+        logger.exception(
+            "A timer could not be handled", extra={"kind": str(timer.kind), "subject": timer.subject}
+        )
+        async with store.transaction() as tx:
+            later = Timer(
+                partnership_id=timer.partnership_id,
+                kind=timer.kind,
+                subject=timer.subject,
+                due_at=at + TRY_AGAIN,
+            )
+            await tx.records.set_timers([later])
+
+
+async def _look(store: Store, book: Playbook, group: Sequence[Timer], *, at: datetime) -> None:
+    first = group[0]
+    async with store.transaction() as tx:
+        turn = Turn(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
+        for timer in group:
+            turn.sleep(timer.kind, timer.subject)
+        if first.kind is TimerKind.OFFER:
+            subjects = [timer.subject for timer in group]
+            await plan_week(turn, first.partnership_id, subjects, due_at=first.due_at)
+        else:
+            for timer in group:
+                await LOOKS[timer.kind](turn, timer.partnership_id, timer.subject)
+        await turn.write()

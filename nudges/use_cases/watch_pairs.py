@@ -1,0 +1,198 @@
+"""What the clock does for pairs: a silent peer is replaced kindly, an unanswered "we met" counts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from nudges.rules import calendar
+from nudges.rules import pair as pairs
+from nudges.rules.catalogue import Action
+from nudges.rules.message import MessageKind
+from nudges.rules.nudge import Nudge, NudgeState
+from nudges.rules.pair import Pair, PairKind
+from nudges.rules.people import Leader
+from nudges.rules.record import EventKind, TimerKind
+from nudges.use_cases.roster import Roster, read_roster
+from nudges.use_cases.turn import Turn
+
+
+async def pair_lapses(turn: Turn, partnership_id: str, pair_id: str) -> None:
+    """Seven days after one said "we met" and nobody said no, it counts as a link."""
+    pair = await turn.pair(pair_id)
+    if pair is None or pair.confirmed_at is not None:
+        return
+    settled = pairs.lapse(pair, at=turn.at)
+    if settled is not pair:
+        link(turn, settled)
+
+
+def link(turn: Turn, pair: Pair) -> None:
+    """Remember that a pair met."""
+    turn.keep(pair)
+    turn.sleep(TimerKind.PAIR_LAPSES, pair.id)
+    turn.log(
+        EventKind.PAIR_MET,
+        partnership_id=pair.partnership_id,
+        subject=pair.id,
+        run_id=pair.run_id,
+        data={"kind": str(pair.kind), "organisations": sorted(set(pair.organisation_ids))},
+    )
+
+
+async def pair_silent(turn: Turn, partnership_id: str, pair_id: str) -> None:
+    """Two working days after times were offered and nobody answered: the one who waits is told."""
+    pair = await turn.pair(pair_id)
+    if pair is None or pair.agreed_at is not None or pair.ended_at is not None or pair.proposed_by is None:
+        return
+    roster = await read_roster(turn.tx, partnership_id)
+    silent = [one for one in pair.others(pair.proposed_by) if one in roster.leaders]
+    for leader_id in silent:
+        nudge = await open_nudge_of(turn, leader_id, pair)
+        if nudge is not None and nudge.replied_at is not None:
+            return
+    await let_down_kindly(turn, roster, pair, told=(pair.proposed_by,))
+
+
+async def open_nudge_of(turn: Turn, leader_id: str, pair: Pair) -> Nudge | None:
+    """This leader's open nudge for this pair."""
+    since = calendar.week_of(pair.formed_at, "UTC") - timedelta(weeks=1)
+    for found in await turn.tx.commitments.unchecked_nudges([leader_id], since=since):
+        nudge = await turn.nudge(found.id) or found
+        if nudge.pair_id == pair.id and nudge.is_open:
+            return nudge
+    return None
+
+
+async def leave_pair(turn: Turn, roster: Roster, pair: Pair, leader: Leader) -> None:
+    """A leader swapped, stopped or went on leave: a trio goes on as a pair, else the other is told."""
+    if pair.ended_at is not None or pair.met_at is not None:
+        return
+    rest = pair.others(leader.id)
+    if (
+        len(rest) > 1
+        and len({roster.leaders[one].organisation_id for one in rest if one in roster.leaders}) > 1
+    ):
+        organisations = tuple(roster.leaders[one].organisation_id for one in rest)
+        by = None if pair.proposed_by == leader.id else pair.proposed_by
+        turn.keep(
+            replace(
+                pair,
+                leader_ids=rest,
+                organisation_ids=organisations,
+                proposed_by=by,
+                proposed=pair.proposed if by else (),
+            )
+        )
+        return
+    waiting = [one for one in rest if await _is_waiting(turn, one, pair)]
+    await let_down_kindly(turn, roster, pair, told=tuple(waiting))
+
+
+async def _is_waiting(turn: Turn, leader_id: str, pair: Pair) -> bool:
+    return await open_nudge_of(turn, leader_id, pair) is not None
+
+
+async def let_down_kindly(turn: Turn, roster: Roster, pair: Pair, *, told: tuple[str, ...]) -> None:
+    """End the pair; each who waits is offered another who waits, else the week's solo swap."""
+    ended = replace(pair, ended_at=turn.at)
+    turn.keep(ended)
+    turn.sleep(TimerKind.PAIR_SILENT, pair.id)
+    turn.log(EventKind.PAIR_CHANGED, partnership_id=pair.partnership_id, subject=pair.id, run_id=pair.run_id)
+    for leader_id in told:
+        leader = roster.leaders.get(leader_id)
+        nudge = await open_nudge_of(turn, leader_id, pair) if leader else None
+        if leader is None or nudge is None or not roster.may_be_nudged(leader):
+            continue
+        other = await _another_who_waits(turn, roster, leader, pair)
+        if other is None:
+            await _offer_solo(turn, roster, leader, nudge, pair)
+        else:
+            await _pair_again(turn, roster, leader, nudge, other, pair)
+
+
+async def _another_who_waits(
+    turn: Turn, roster: Roster, leader: Leader, pair: Pair
+) -> tuple[Leader, Nudge] | None:
+    """Somebody of this round whose pair ended too, in another organisation, and not excluded."""
+    if pair.kind is not PairKind.COFFEE:
+        return None
+    everybody = await turn.tx.commitments.unchecked_pairs(pair.partnership_id)
+    again = {one for old in everybody if leader.id in old.leader_ids for one in old.leader_ids}
+    for old in everybody:
+        is_loose = old.run_id == pair.run_id and old.round == pair.round and old.ended_at is not None
+        for other_id in old.leader_ids if is_loose and old.id != pair.id else ():
+            other = roster.leaders.get(other_id)
+            if other is None or other_id in again or other.organisation_id == leader.organisation_id:
+                continue
+            if (
+                other_id in leader.exclusions
+                or leader.id in other.exclusions
+                or not roster.may_be_nudged(other)
+            ):
+                continue
+            nudge = await open_nudge_of(turn, other_id, old)
+            if nudge is not None:
+                return other, nudge
+    return None
+
+
+async def _pair_again(
+    turn: Turn, roster: Roster, leader: Leader, nudge: Nudge, other: tuple[Leader, Nudge], pair: Pair
+) -> None:
+    fresh = replace(
+        pair,
+        id=f"{pair.id[:18]}{len(pair.leader_ids)}b",
+        leader_ids=(leader.id, other[0].id),
+        organisation_ids=(leader.organisation_id, other[0].organisation_id),
+        formed_at=turn.at,
+        proposed=(),
+        proposed_by=None,
+        agreed_at=None,
+        ended_at=None,
+    )
+    turn.keep(fresh, replace(nudge, pair_id=fresh.id), replace(other[1], pair_id=fresh.id))
+    for one, theirs, new in ((leader, nudge, other[0]), (other[0], other[1], leader)):
+        gone = roster.names(pair.others(one.id))
+        await turn.tell(
+            one,
+            MessageKind.PAIR,
+            "pair_changed",
+            occurrence=fresh.id,
+            facts={
+                "peer": gone[0] if gone else "Your partner",
+                "new_peer": new.name,
+                "new_org": roster.organisations[new.organisation_id].name,
+                "buttons": [{"verb": "plan"}, {"verb": "not_now"}],
+            },
+            subject=theirs.id,
+        )
+
+
+async def _offer_solo(turn: Turn, roster: Roster, leader: Leader, nudge: Nudge, pair: Pair) -> None:
+    """The kind word, with the week's swap that needs nobody else."""
+    solo = solo_swap(turn, nudge)
+    names = roster.names(pair.others(leader.id))
+    choices = [{"verb": "swap_submit", "value": solo.id}] if solo else []
+    told = await turn.tell(
+        leader,
+        MessageKind.PAIR,
+        "pair_solo",
+        occurrence=f"{pair.id}:solo",
+        facts={
+            "peer": names[0] if names else "Your partner",
+            "title": solo.title if solo else "",
+            "buttons": [*choices, {"verb": "not_now"}],
+        },
+        subject=nudge.id,
+        action_id=nudge.action_id,
+    )
+    if told and nudge.state is NudgeState.PLANNED:
+        turn.keep(replace(nudge, followed_up_at=turn.at))
+
+
+def solo_swap(turn: Turn, nudge: Nudge) -> Action | None:
+    """The first swap of this nudge that needs nobody else, if there is one."""
+    return next(
+        (one for name in nudge.offers if (one := turn.book.catalogue.find(name)) and not one.needs_peer), None
+    )

@@ -1,0 +1,101 @@
+"""The invitation to take part, and the one friendly restart after a long silence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from nudges.rules import cadence, calendar, choosing
+from nudges.rules.message import MessageKind
+from nudges.rules.people import Leader, Role
+from nudges.rules.record import EventKind, TimerKind
+from nudges.use_cases.cards import buttons
+from nudges.use_cases.roster import Roster, read_roster
+from nudges.use_cases.turn import Turn
+
+WELCOMES_MAX = 2
+
+
+def lead_name(roster: Roster) -> str:
+    """Who asked for the invitation: the programme lead, else the named helper."""
+    leads = [one.name for one in roster.leaders.values() if Role.PROGRAMME_LEAD in one.roles]
+    return leads[0] if leads else roster.partnership.helper_name
+
+
+async def welcome(turn: Turn, partnership_id: str, leader_id: str) -> None:
+    """Invite once; after "not now" once more two weeks later, then never again."""
+    roster = await read_roster(turn.tx, partnership_id)
+    leader = roster.leaders.get(leader_id)
+    if leader is None or leader.address is None or not _may_be_asked(roster, leader):
+        return
+    window = turn.window(leader)
+    if window is None or window[0] > turn.at:
+        turn.wake(TimerKind.WELCOME, leader.id, window[0] if window else None, partnership_id=partnership_id)
+        return
+    told = await turn.tell(
+        leader,
+        MessageKind.WELCOME,
+        "welcome" if leader.welcomes == 0 else "welcome_again",
+        occurrence=str(leader.welcomes),
+        facts={
+            "lead": lead_name(roster),
+            "partnership": roster.partnership.name,
+            "buttons": buttons("yes", "later", "what_is_held"),
+        },
+        subject=leader.id,
+    )
+    if not told:
+        again = cadence.welcome_instant(
+            leader,
+            starts_on=calendar.week_of(turn.at, leader.zone) + timedelta(weeks=1),
+            after=turn.at,
+            holidays=turn.holidays_of(leader),
+            rules=turn.book.rules,
+        )
+        turn.wake(TimerKind.WELCOME, leader.id, again, partnership_id=partnership_id)
+        return
+    turn.log(EventKind.WELCOMED, partnership_id=partnership_id, leader=leader)
+    turn.keep(replace(leader, welcomes=leader.welcomes + 1, welcomed_at=turn.at))
+
+
+def _may_be_asked(roster: Roster, leader: Leader) -> bool:
+    organisation = roster.organisations[leader.organisation_id]
+    has_run = bool(roster.live_runs(leader))
+    is_new = leader.opted_in_at is None and leader.stopped_at is None
+    return is_new and has_run and organisation.is_ready and leader.welcomes < WELCOMES_MAX
+
+
+async def restart(turn: Turn, partnership_id: str, leader_id: str) -> None:
+    """After four silent offers: one friendly message at the start of the next month, then none."""
+    roster = await read_roster(turn.tx, partnership_id)
+    leader = roster.leaders.get(leader_id)
+    if (
+        leader is None
+        or leader.silent < turn.book.rules.backoff.stop_after
+        or leader.restarted_at is not None
+    ):
+        return
+    if not roster.may_be_nudged(leader) or not roster.live_runs(leader):
+        return
+    step = choosing.first_step(
+        None,
+        leader,
+        (),
+        week_on=calendar.week_of(turn.at, leader.zone),
+        catalogue=turn.book.catalogue,
+        rules=turn.book.rules,
+    )
+    told = await turn.tell(
+        leader,
+        MessageKind.RESTART,
+        "restart",
+        occurrence=turn.at.date().isoformat(),
+        facts={
+            "minutes": step.minutes if step else turn.book.rules.cadence.first_step_minutes_max,
+            "title": step.title if step else "",
+            "buttons": buttons("start", "stop"),
+        },
+        subject=leader.id,
+    )
+    if told:
+        turn.keep(replace(leader, restarted_at=turn.at))
