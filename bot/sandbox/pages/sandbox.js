@@ -1,0 +1,325 @@
+// The sandbox's page: shows the state that the server keeps, and sends it taps. Words are set as text, never as HTML.
+"use strict";
+
+const find = (id) => document.getElementById(id);
+const page = { room: document.body.dataset.me, view: "neutral", drawn: new Map(), state: null, formShown: "", asked: 0 };
+
+function make(tag, words, attributes) {
+  const element = document.createElement(tag);
+  if (words) element.textContent = words;
+  for (const [name, value] of Object.entries(attributes || {})) {
+    if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value === true ? "" : value);
+  }
+  return element;
+}
+
+async function ask(path, body) {
+  const options = { headers: { Accept: "application/json" }, credentials: "same-origin" };
+  if (body) {
+    options.method = "POST";
+    options.headers["Content-Type"] = "application/json";
+    options.body = JSON.stringify(body);
+  }
+  const answer = await fetch(path, options);
+  const data = await answer.json().catch(() => ({ error: "The sandbox does not answer. Start it again in the terminal." }));
+  if (!answer.ok && !data.errors) throw new Error(data.error || "That did not work. Please try again.");
+  return data;
+}
+
+function tell(words, isError) {
+  find("said").textContent = words || "";
+  find("said").classList.toggle("error", Boolean(isError));
+}
+
+async function act(path, body) {
+  tell("");
+  try {
+    const data = await ask(path, { ...body, key: crypto.randomUUID() });
+    await refresh();
+    return data;
+  } catch (error) {
+    tell(error.message, true);
+    await refresh().catch(() => {});
+    return null;
+  }
+}
+
+async function refresh() {
+  const number = ++page.asked;
+  const state = await ask(`/state?room=${encodeURIComponent(page.room)}&view=${page.view}`);
+  if (number !== page.asked) return;
+  page.state = state;
+  find("now").textContent = state.now;
+  drawRooms(state);
+  drawLog(state);
+  drawForm(state);
+  drawSide(state);
+  document.body.classList.toggle("busy", Boolean(state.busy));
+  find("progress").firstElementChild.style.width = state.busy ? `${Math.round(state.busy.share * 100)}%` : "0";
+  if (state.busy) tell(`${state.busy.words} (${Math.round(state.busy.share * 100)}%)`);
+}
+
+function drawRooms(state) {
+  for (const room of state.rooms) {
+    const button = document.querySelector(`.room[data-room="${CSS.escape(room.id)}"]`);
+    if (!button) continue;
+    const isHere = room.id === page.room;
+    button.setAttribute("aria-current", isHere ? "true" : "false");
+    const unread = button.querySelector(".unread");
+    unread.hidden = isHere || !room.unread;
+    unread.textContent = room.unread ? `${room.unread}` : "";
+    if (room.unread && !isHere) unread.append(make("span", " new", { class: "hidden" }));
+  }
+  find("room-title").textContent = state.room.name;
+  find("room-about").textContent = state.room.about;
+  const isChannel = state.room.kind === "channel";
+  find("words").disabled = isChannel;
+  find("words").placeholder = isChannel ? "Choose a person to type as" : "Type to Milepost, for example: help";
+  find("composer").querySelector("button").disabled = isChannel;
+}
+
+function drawLog(state) {
+  const log = find("log");
+  const isNew = log.dataset.room !== state.room.id || log.dataset.view !== page.view;
+  const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+  if (isNew) {
+    log.replaceChildren();
+    page.drawn.clear();
+    log.dataset.room = state.room.id;
+    log.dataset.view = page.view;
+  }
+  log.querySelector(".empty")?.remove();
+  if (!state.room.messages.length) log.append(make("p", state.room.empty, { class: "empty" }));
+  let added = 0;
+  for (const message of state.room.messages) {
+    const drawn = page.drawn.get(message.id);
+    const source = JSON.stringify(message);
+    if (drawn && drawn.source === source) continue;
+    const element = page.view === "slack" && !message.isTheirs ? drawSlack(message) : drawMessage(message);
+    if (drawn) {
+      const hadFocus = drawn.element.contains(document.activeElement);
+      drawn.element.replaceWith(element);
+      if (hadFocus) (element.querySelector("button") || log).focus({ preventScroll: true });
+    } else {
+      if (message.day && message.day !== log.dataset.day) log.append(make("p", message.day, { class: "day" }));
+      log.append(element);
+      added += 1;
+    }
+    if (message.day) log.dataset.day = message.day;
+    page.drawn.set(message.id, { source, element });
+  }
+  if (isNew) log.dataset.day = state.room.messages.at(-1)?.day || "";
+  if (isNew || (added && isAtEnd)) log.scrollTop = log.scrollHeight;
+}
+
+function shell(message) {
+  const kinds = ["message", message.isTheirs && "theirs", message.isWhisper && "whisper", message.isPinned && "pinned", message.thread && "thread"];
+  const article = make("article", "", { class: kinds.filter(Boolean).join(" "), "data-message": message.id });
+  const meta = make("p", "", { class: "meta" });
+  meta.append(make("b", message.isTheirs ? "You" : "Milepost"), make("span", message.time));
+  if (message.isPinned) meta.append(make("span", "Pinned"));
+  if (message.thread) meta.append(make("span", "In the thread"));
+  if (message.isWhisper) meta.append(make("span", "Only you can see this"));
+  if (message.edits) meta.append(make("span", "Changed in place"));
+  article.append(meta);
+  return article;
+}
+
+function drawMessage(message) {
+  const article = shell(message);
+  for (const section of message.sections) {
+    if (section.text) article.append(make("p", section.text, { class: `part ${section.style}` }));
+    if (section.buttons.length) article.append(drawRow(message, section.buttons));
+  }
+  for (const file of message.attachments) article.append(make("p", `File: ${file.name}`, { class: "attachment" }));
+  return article;
+}
+
+function drawRow(message, buttons) {
+  const row = make("div", "", { class: "row" });
+  for (const button of buttons) {
+    const element = make("button", button.label, { type: "button", class: button.isPrimary && "primary", "data-verb": button.verb });
+    element.addEventListener("click", () => {
+      page.opener = { message: message.id, verb: button.verb };
+      act("/tap", { room: page.room, message: message.id, verb: button.verb, subject: button.subject, value: button.value });
+    });
+    row.append(element);
+  }
+  return row;
+}
+
+function drawSlack(message) {
+  const article = shell(message);
+  const buttons = message.sections.flatMap((section) => section.buttons);
+  let next = 0;
+  for (const block of message.slack.blocks) {
+    const part = make("div", "", { class: "block" });
+    part.append(make("p", block.type, { class: "block-type" }));
+    if (block.text) part.append(make("p", block.text.text, { class: `part ${block.type === "header" ? "heading" : ""}` }));
+    if (block.type === "context") for (const each of block.elements) part.append(make("p", each.text, { class: "part small" }));
+    if (block.type === "actions") {
+      part.append(drawRow(message, buttons.slice(next, next + block.elements.length)));
+      next += block.elements.length;
+    }
+    article.append(part);
+  }
+  return article;
+}
+
+function drawForm(state) {
+  const place = find("form");
+  const form = state.room.form;
+  const source = form ? state.room.id + JSON.stringify(form) : "";
+  if (source === page.formShown) return;
+  page.formShown = source;
+  place.hidden = !form;
+  place.replaceChildren();
+  if (!form) return;
+  const element = make("form", "", { autocomplete: "off" });
+  element.noValidate = true;
+  place.append(make("h3", form.title, { id: "form-title" }));
+  if (form.intro) place.append(make("p", form.intro, { class: "intro" }));
+  const fields = make("div", "", { class: "fields" });
+  for (const field of form.fields) fields.append(drawField(field));
+  const row = make("div", "", { class: "row" });
+  const close = make("button", "Close", { type: "button" });
+  close.addEventListener("click", () => putAway());
+  row.append(make("button", form.submit, { type: "submit", class: "primary" }), close);
+  element.append(fields, row);
+  element.addEventListener("submit", (event) => {
+    event.preventDefault();
+    sendForm(element);
+  });
+  place.append(element);
+  place.onkeydown = (event) => { if (event.key === "Escape") putAway(); };
+  place.querySelector("input, textarea, button").focus();
+  find("log").scrollTop = find("log").scrollHeight;
+}
+
+function drawField(field) {
+  const id = `field-${field.name}`;
+  const hint = field.hint ? make("p", field.hint, { class: "hint", id: `${id}-hint` }) : null;
+  const wrong = make("p", "", { class: "wrong", id: `${id}-wrong`, "data-wrong": field.name });
+  const optional = field.isRequired ? "" : " (if you like)";
+  const described = [hint && `${id}-hint`, `${id}-wrong`].filter(Boolean).join(" ");
+  if (field.kind === "choice") {
+    const set = make("fieldset", "", { class: "field wide", "aria-describedby": described });
+    set.append(make("legend", field.label + optional));
+    if (hint) set.append(hint);
+    for (const choice of field.choices) {
+      const label = make("label", "", { class: "option" });
+      label.append(make("input", "", { type: "radio", name: field.name, value: choice.value, checked: choice.value === field.initial }), make("span", choice.label));
+      set.append(label);
+    }
+    set.append(wrong);
+    return set;
+  }
+  const box = make("div", "", { class: field.kind === "text" && field.maxLength > 100 ? "field wide" : "field" });
+  const attributes = { id, name: field.name, "aria-describedby": described };
+  const isLong = field.kind === "text" && field.maxLength > 150;
+  const input = make(isLong ? "textarea" : "input", "", isLong ? { ...attributes, rows: 2, maxlength: field.maxLength } : { ...attributes, type: field.kind, maxlength: field.kind === "text" && field.maxLength });
+  input.value = field.initial;
+  box.append(make("label", field.label + optional, { for: id }));
+  if (hint) box.append(hint);
+  box.append(input, wrong);
+  return box;
+}
+
+async function sendForm(element) {
+  const data = await act("/form", { room: page.room, fields: Object.fromEntries(new FormData(element)) });
+  const errors = (data && data.errors) || {};
+  for (const wrong of element.querySelectorAll("[data-wrong]")) wrong.textContent = errors[wrong.dataset.wrong] || "";
+  const first = Object.keys(errors)[0];
+  if (first) (element.elements[first]?.[0] || element.elements[first])?.focus();
+  else if (data) backToTheCard();
+}
+
+async function putAway() {
+  await act("/put-away", { room: page.room });
+  backToTheCard();
+}
+
+function backToTheCard() {
+  const card = page.opener && document.querySelector(`[data-message="${CSS.escape(page.opener.message)}"]`);
+  const button = card && (card.querySelector(`[data-verb="${CSS.escape(page.opener.verb)}"]`) || card.querySelector("button"));
+  (button || find("log")).focus({ preventScroll: true });
+}
+
+function drawSide(state) {
+  fill(find("happened"), state.happened, (each) => {
+    const item = make("li", "");
+    item.append(make("time", each.at), document.createTextNode(` ${each.words}`));
+    if (each.rule) item.append(make("span", each.rule, { class: "rule" }));
+    return item;
+  });
+  fill(find("due"), state.due, (each) => {
+    const item = make("li", "");
+    item.append(make("time", each.at), document.createTextNode(` ${each.words}`));
+    return item;
+  });
+  find("ledger").textContent = state.ledger;
+  for (const button of document.querySelectorAll(".fault")) {
+    button.setAttribute("aria-pressed", state.faults[button.dataset.fault] ? "true" : "false");
+  }
+  find("raw").textContent = JSON.stringify(state.raw, null, 2);
+}
+
+function fill(list, items, draw) {
+  const source = JSON.stringify(items);
+  if (list.dataset.source === source) return;
+  list.dataset.source = source;
+  list.replaceChildren(...items.map(draw));
+}
+
+async function move(how) {
+  tell("");
+  try {
+    await ask("/move", { how, room: page.room, key: crypto.randomUUID() });
+    do {
+      await refresh();
+      if (page.state.busy) await new Promise((done) => setTimeout(done, 250));
+    } while (page.state.busy);
+    tell(page.state.moved);
+  } catch (error) {
+    tell(error.message, true);
+  }
+}
+
+async function showTest() {
+  try {
+    find("test-text").value = JSON.stringify(await ask("/scenario"), null, 2);
+    find("test").showModal();
+    find("test-text").select();
+  } catch (error) {
+    tell(error.message, true);
+  }
+}
+
+for (const button of document.querySelectorAll(".room")) {
+  button.addEventListener("click", () => { page.room = button.dataset.room; tell(""); refresh(); });
+}
+for (const button of document.querySelectorAll(".move")) button.addEventListener("click", () => { if (!page.state?.busy) move(button.dataset.move); });
+for (const button of document.querySelectorAll(".fault")) {
+  button.addEventListener("click", () => act("/fault", { name: button.dataset.fault, room: page.room }));
+}
+for (const button of document.querySelectorAll(".view:not(:disabled)")) {
+  button.addEventListener("click", () => {
+    page.view = button.dataset.view;
+    for (const each of document.querySelectorAll(".view")) if (!each.disabled) each.setAttribute("aria-pressed", String(each === button));
+    refresh();
+  });
+}
+find("composer").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const text = find("words").value;
+  if (!text.trim()) return;
+  find("words").value = "";
+  act("/say", { room: page.room, text });
+});
+find("copy").addEventListener("click", showTest);
+find("test-close").addEventListener("click", () => find("test").close());
+find("test-copy").addEventListener("click", async () => {
+  await navigator.clipboard.writeText(find("test-text").value).catch(() => find("test-text").select());
+  find("test-copy").textContent = "Copied";
+});
+refresh().catch((error) => tell(error.message, true));

@@ -1,0 +1,201 @@
+"""Seeded organisations that make and keep public steps, and a programme lead who opens gates by word."""
+
+from __future__ import annotations
+
+import heapq
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from bot.sandbox.form_filling import one_of, words
+from bot.sandbox.world import World
+from nudges.errors import MilepostError
+from nudges.rules import calendar
+from nudges.rules.catalogue import Campaign
+from nudges.rules.partner_step import PartnerStep
+from nudges.rules.people import Leader, Role
+from nudges.use_cases.launch_campaign import open_gate
+from nudges.use_cases.partner_steps import add_step, ask_support, finish_step, list_steps, move_step
+
+# What becomes of a step: kept in time, changed by agreement and then kept, help asked for before the date,
+# or the date passes first.
+FATES = ("kept", "moved", "asked", "passed")
+FATE_SHARES = (0.62, 0.13, 0.10, 0.15)
+LATER = timedelta(days=14)
+
+
+@dataclass(order=True, frozen=True, kw_only=True, slots=True)
+class Deed:
+    """Something that an organisation or a lead will do: `what` with `subject`."""
+
+    at: datetime
+    order: int
+    what: str = field(compare=False)
+    subject: str = field(compare=False)
+    number: int = field(compare=False, default=0)
+
+
+class Programme:
+    """Does what organisations and leads do through the same use cases as the command line."""
+
+    def __init__(self, world: World, *, seed: int) -> None:
+        self._world = world
+        self._seed = seed
+        self._queue: list[Deed] = []
+        self._made = 0
+        self._begun = False
+        self._plan_gates()
+
+    def next_at(self) -> datetime | None:
+        """When somebody does something next."""
+        if not self._begun:
+            return self._world.clock.now()
+        return self._queue[0].at if self._queue else None
+
+    async def act(self) -> int:
+        """Do what is due now; how many things that were."""
+        if not self._begun:
+            self._begun = True
+            await self._plan_steps()
+        done = 0
+        while self._queue and self._queue[0].at <= self._world.clock.now():
+            deed = heapq.heappop(self._queue)
+            try:
+                await self._do(deed)
+            except MilepostError:
+                continue  # somebody did it before, in the browser
+            done += 1
+        return done
+
+    def _plan_gates(self) -> None:
+        """At a gate's week, or a week later, somebody says why the group is ready."""
+        campaign = self._campaign()
+        for week in campaign.weeks:
+            if week.gate is None or (week.gate < 3 and not campaign.hard_gates):
+                continue
+            drawn = self._drawn("gate", str(week.gate))
+            day = self._world.run.starts_on + timedelta(weeks=week.number - 1 + drawn.randint(0, 1), days=1)
+            self._push(self._instant(day, time(9, 40)), "gate", str(week.gate))
+
+    async def _plan_steps(self) -> None:
+        """Steps that are public already have a fate; each organisation of the campaign goes on from there."""
+        world = self._world
+        roster, steps = await list_steps(world.store, world.partnership.id)
+        for step in steps:
+            if step.is_open:
+                self._plan_fate(step)
+        members = [roster.leaders[one] for one in world.run.member_ids]
+        taking_part = {leader.organisation_id for leader in members}
+        first = next((week.number for week in self._campaign().weeks if week.partner_step), 1)
+        for organisation_id in sorted(taking_part):
+            drawn = self._drawn(organisation_id, "first")
+            day = world.run.starts_on + timedelta(weeks=first - 1, days=drawn.randint(0, 3))
+            self._push(self._instant(day, time(11, drawn.randint(0, 59))), "promise", organisation_id)
+
+    async def _do(self, deed: Deed) -> None:
+        world, at = self._world, self._world.clock.now()
+        drawn = self._drawn(deed.what, deed.subject, str(deed.number))
+        match deed.what:
+            case "promise":
+                await self._promise(deed.subject, deed.number, drawn)
+            case "done":
+                await finish_step(world.store, world.book, step_id=deed.subject, at=at)
+            case "ask":
+                await ask_support(world.store, world.book, step_id=deed.subject, at=at)
+            case "move":
+                today = calendar.local(at, world.partnership.zone).date()
+                reason = one_of("reasons_for_a_new_date", drawn)
+                due_on = self._weekday(today + LATER)
+                await move_step(
+                    world.store, world.book, step_id=deed.subject, due_on=due_on, reason=reason, at=at
+                )
+            case "gate":
+                await self._open(int(deed.subject))
+
+    async def _promise(self, organisation_id: str, number: int, drawn: random.Random) -> None:
+        """The organisation's next step; when they are all told, it makes no more."""
+        offered = words()["partner_steps"].get(organisation_id, [])
+        if number >= len(offered):
+            return
+        world, source = self._world, offered[number]
+        today = calendar.local(world.clock.now(), world.partnership.zone).date()
+        due_on = self._weekday(today + timedelta(weeks=source["weeks"], days=drawn.randint(-2, 2)))
+        step = await add_step(
+            world.store,
+            world.book,
+            partnership_id=world.partnership.id,
+            organisation_id=organisation_id,
+            text=source["text"],
+            owner=source["owner"],
+            done_means=source["done_means"],
+            due_on=due_on,
+            at=world.clock.now(),
+            owner_id=self._owner_id(source, organisation_id),
+            channel=world.run.channel,
+        )
+        self._plan_fate(step)
+        again_on = due_on + timedelta(days=drawn.randint(-4, 9))
+        self._push(self._instant(self._weekday(again_on), time(11, 20)), "promise", organisation_id, number + 1)
+
+    def _owner_id(self, source: Mapping[str, str], organisation_id: str) -> str | None:
+        for leader in self._world.people.values():
+            if leader.name == source["owner"] and leader.organisation_id == organisation_id:
+                return leader.id
+        return None
+
+    def _plan_fate(self, step: PartnerStep) -> None:
+        drawn = self._drawn(step.organisation_id, step.text)
+        fate = drawn.choices(FATES, FATE_SHARES)[0]
+        due_on = step.due_on
+        if fate == "kept":
+            self._later(due_on - timedelta(days=drawn.randint(0, 5)), "done", step.id, drawn)
+        elif fate == "moved":
+            self._later(due_on - timedelta(days=drawn.randint(1, 4)), "move", step.id, drawn)
+            self._later(due_on + LATER - timedelta(days=drawn.randint(3, 6)), "done", step.id, drawn)
+        elif fate == "asked":
+            self._later(due_on - timedelta(days=drawn.randint(3, 7)), "ask", step.id, drawn)
+            self._later(due_on + timedelta(days=drawn.randint(3, 10)), "done", step.id, drawn)
+        else:
+            self._later(due_on + timedelta(days=drawn.randint(4, 16)), "done", step.id, drawn)
+
+    def _later(self, day: date, what: str, subject: str, drawn: random.Random) -> None:
+        wall = time(drawn.randint(9, 15), drawn.randint(0, 59))
+        at = max(self._instant(self._weekday(day), wall), self._world.clock.now() + timedelta(hours=2))
+        self._push(at, what, subject)
+
+    async def _open(self, rung: int) -> None:
+        world = self._world
+        await open_gate(
+            world.store,
+            world.book,
+            partnership_id=world.partnership.id,
+            campaign_id=world.run.campaign_id,
+            rung=rung,
+            because=words()["gate_words"][rung],
+            at=world.clock.now(),
+            by=self._lead(),
+        )
+
+    def _lead(self) -> Leader | None:
+        """Who answers for the gates: the facilitator where they are hard, else the programme lead."""
+        wanted = Role.FACILITATOR if self._campaign().hard_gates else Role.PROGRAMME_LEAD
+        return next((one for one in self._world.people.values() if wanted in one.roles), None)
+
+    def _campaign(self) -> Campaign:
+        return self._world.book.campaign(self._world.run.campaign_id)
+
+    def _weekday(self, day: date) -> date:
+        while not calendar.is_weekday(day, self._world.holidays.get(self._world.partnership.nation, frozenset())):
+            day += timedelta(days=1)
+        return day
+
+    def _instant(self, day: date, wall: time) -> datetime:
+        return calendar.instant_of(day, wall, self._world.partnership.zone)
+
+    def _drawn(self, *about: str) -> random.Random:
+        return random.Random(":".join((str(self._seed), *about)))
+
+    def _push(self, at: datetime, what: str, subject: str, number: int = 0) -> None:
+        self._made += 1
+        heapq.heappush(self._queue, Deed(at=at, order=self._made, what=what, subject=subject, number=number))

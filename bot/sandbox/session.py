@@ -1,0 +1,222 @@
+"""One visit to the sandbox: a world, somebody who plays in it, and a record of what they did."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from bot.sandbox.habits import Habits
+from bot.sandbox.inbound import answered, tapped, typed
+from bot.sandbox.outbound import PLATFORM, Posted, sandbox_address
+from bot.sandbox.passing_time import Actor, pass_time
+from bot.sandbox.programme import Programme
+from bot.sandbox.world import START_ON, World, make_world
+from nudges.errors import InvalidInput
+from nudges.rules.message import Button
+from nudges.rules.people import Address
+
+CHANNEL = "#partnership"
+NEXT_WITHIN = timedelta(days=21)
+STEPS_MAX = 2000
+MOVES: Mapping[str, timedelta] = {"day": timedelta(days=1), "week": timedelta(weeks=1), "run": timedelta(weeks=4)}
+FAULTS = ("rate_limit", "lost_answer", "person_left", "platform_down")
+
+
+@dataclass(kw_only=True, slots=True)
+class Progress:
+    """How far a long move of the clock has come."""
+
+    from_at: datetime
+    to_at: datetime
+    now_at: datetime
+
+    @property
+    def share(self) -> float:
+        """Between 0 and 1."""
+        whole = (self.to_at - self.from_at).total_seconds()
+        return min((self.now_at - self.from_at).total_seconds() / whole, 1.0) if whole else 1.0
+
+
+@dataclass(kw_only=True, slots=True)
+class Session:
+    """What the page can do. `steps` is everything that was done, to be replayed as a test."""
+
+    world: World
+    seed: int
+    campaign_id: str
+    start_on: date
+    habits: Habits
+    programme: Programme
+    steps: list[dict[str, Any]] = field(default_factory=list)
+    progress: Progress | None = None
+    last_raw: dict[str, Any] = field(default_factory=dict)
+    events_seen: int = 0
+    _keys: int = 0
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def _actors(self) -> Sequence[Actor]:
+        return (self.habits, self.programme)
+
+    def note(self, **step: Any) -> None:
+        """Remember a step for "Copy as test"."""
+        if len(self.steps) < STEPS_MAX:
+            self.steps.append(step)
+
+    async def tap(self, who: str, *, message: str, verb: str, subject: str, value: str, key: str = "") -> None:
+        """A tap of this persona on a button that their conversation shows.
+
+        Raises:
+            InvalidInput: there is no such button there (any more).
+        """
+        async with self._turn:
+            actor = self._persona(who)
+            button = _button(self.world.platform.posted(actor, message), verb, subject, value)
+            self.note(do="tap", who=who, message=message, verb=verb, subject=subject, value=value)
+            self.world.platform.close_form(actor)
+            self.events_seen = len(await self.world.events())
+            await self.world.do(tapped(actor, button, key=self._key(key)))
+            self.last_raw = {"tap": {"verb": verb, "subject": subject, "value": value, "by": who}}
+            await self.world.settle()
+
+    async def answer(self, who: str, fields: Mapping[str, str], *, key: str = "") -> Mapping[str, str]:
+        """The open form, filled in. Returns what is wrong with it by field; empty where it was taken.
+
+        Raises:
+            InvalidInput: no form is open.
+        """
+        async with self._turn:
+            actor = self._persona(who)
+            form = self.world.platform.form_of(actor)
+            if form is None:
+                raise InvalidInput("That form is closed. Tap the button again to open it.")
+            command = answered(actor, form, fields, key=self._key(key))
+            self.events_seen = len(await self.world.events())
+            outcome = await self.world.do(command)
+            self.last_raw = {"form": {"verb": form.verb, "subject": form.subject, "args": dict(command.args)}}
+            if not outcome.errors:
+                self.world.platform.close_form(actor)
+                self.note(do="form", who=who, fields=dict(command.args))
+            await self.world.settle()
+            return outcome.errors
+
+    async def put_away(self, who: str) -> None:
+        """Close the form without an answer."""
+        self.world.platform.close_form(self._persona(who))
+        self.note(do="put_away", who=who)
+
+    async def say(self, who: str, text: str, *, key: str = "") -> None:
+        """Words typed by this persona.
+
+        Raises:
+            InvalidInput: nothing was typed.
+        """
+        async with self._turn:
+            actor = self._persona(who)
+            if not text.strip():
+                raise InvalidInput("Type a few words first, for example: help")
+            self.note(do="say", who=who, text=text)
+            self.world.platform.echo(actor, text)
+            self.events_seen = len(await self.world.events())
+            await self.world.do(typed(actor, text, key=self._key(key)))
+            self.last_raw = {"said": {"text": text, "by": who}}
+            await self.world.settle()
+
+    async def move(self, how: str, *, who: str = CHANNEL) -> None:
+        """Move the clock: to the `next` message of this conversation, a `day`, a `week`, or `run` 4 weeks.
+
+        While it runs, everybody but the persona in view answers by habit.
+
+        Raises:
+            InvalidInput: no such move.
+        """
+        if how != "next" and how not in MOVES:
+            raise InvalidInput("The clock moves to the next message, by a day, by a week or by four weeks.")
+        async with self._turn:
+            self.note(do="move", how=how, who=who)
+            self.events_seen = len(await self.world.events())
+            everybody = frozenset(self.world.personas)
+            self.habits.resting = frozenset({who}) if how == "run" else everybody
+            now = self.world.clock.now()
+            until = now + (NEXT_WITHIN if how == "next" else MOVES[how])
+            self.progress = Progress(from_at=now, to_at=until, now_at=now)
+            count = self._posts(who)
+            try:
+                await pass_time(
+                    self.world,
+                    self._actors,
+                    until=until,
+                    is_enough=lambda: how == "next" and self._posts(who) > count,
+                    on_step=self._breathe,
+                )
+            finally:
+                self.progress = None
+            self.last_raw = {"clock": {"move": how, "from": now.isoformat(), "to": self.world.clock.now().isoformat()}}
+
+    async def fault(self, name: str, *, who: str) -> None:
+        """Ask for a fault, or take it back.
+
+        Raises:
+            InvalidInput: no such fault.
+        """
+        faults = self.world.platform.faults
+        match name:
+            case "rate_limit":
+                faults.rate_limited = not faults.rate_limited
+            case "lost_answer":
+                faults.answer_lost = not faults.answer_lost
+            case "person_left":
+                faults.left ^= {self._persona(who).to}
+            case "platform_down":
+                faults.is_down = not faults.is_down
+            case _:
+                raise InvalidInput(f"There is no fault “{name}”. There are: {', '.join(FAULTS)}.")
+        self.note(do="fault", name=name, who=who)
+        async with self._turn:
+            await self.world.settle()
+
+    async def _breathe(self, at: datetime) -> None:
+        """Let the page ask how far it is."""
+        if self.progress is not None:
+            self.progress.now_at = at
+        await asyncio.sleep(0)
+
+    def _posts(self, who: str) -> int:
+        return sum(1 for one in self.world.platform.conversation(sandbox_address(who)) if not one.is_theirs)
+
+    def _persona(self, who: str) -> Address:
+        if who not in self.world.personas:
+            raise InvalidInput("Choose one of the six people on the left: their buttons are yours to tap.")
+        return Address(platform=PLATFORM, workspace=sandbox_address(who).workspace, to=who)
+
+    def _key(self, given: str) -> str:
+        """The physical tap's own key where the page sends one, else the next number."""
+        self._keys += 1
+        return f"page:{given or self._keys}"
+
+
+def _button(posted: Posted | None, verb: str, subject: str, value: str) -> Button:
+    for section in posted.message.sections if posted else ():
+        for button in section.buttons:
+            if (button.verb, button.subject, button.value) == (verb, subject, value):
+                return button
+    raise InvalidInput("That button is not there any more. The message was changed; look at it again.")
+
+
+async def begin(*, campaign_id: str = "starter", seed: int = 1, start_on: date = START_ON) -> Session:
+    """A new world on its first morning, with the invitations about to go out."""
+    world = await make_world(campaign_id=campaign_id, start_on=start_on)
+    habits = Habits(world, seed=seed, resting=world.personas)
+    session = Session(
+        world=world,
+        seed=seed,
+        campaign_id=campaign_id,
+        start_on=start_on,
+        habits=habits,
+        programme=Programme(world, seed=seed),
+    )
+    await world.settle()
+    return session

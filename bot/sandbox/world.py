@@ -1,0 +1,173 @@
+"""A whole small world in memory: the example partnership, a campaign, and a clock that can be moved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from bot.clock import MovableClock
+from bot.files.applying import wanted
+from bot.files.example import load_example, members_of
+from bot.rendering import TemplateRenderer
+from bot.sandbox.outbound import PLATFORM, WORKSPACE, Posted, SandboxPlatform, sandbox_address
+from bot.wiring import MESSAGES, Milepost, build, load_playbook
+from nudges.errors import MilepostError
+from nudges.rules import calendar
+from nudges.rules.catalogue import Campaign
+from nudges.rules.message import Message
+from nudges.rules.people import Address, CampaignRun, Leader, Organisation, Partnership
+from nudges.rules.playbook import Playbook
+from nudges.rules.record import Command, Event, Outcome
+from nudges.use_cases.apply_roster import Wanted, apply_roster
+from nudges.use_cases.find_people import find_people
+from nudges.use_cases.launch_campaign import launch_campaign
+from storage.store import SqlStore
+
+START_ON = date(2027, 1, 4)
+FIRST_LOOK = time(8, 0)
+SETTLES_MAX = 200
+Watcher = Callable[[Address, Posted, str], None]
+
+
+@dataclass(kw_only=True, slots=True)
+class World:
+    """Everything that runs in the sandbox; made by `make_world`, ended by `close`.
+
+    `people` is keyed by address (e-mail). `next_due` is when anything is due next.
+    """
+
+    clock: MovableClock
+    platform: SandboxPlatform
+    store: SqlStore
+    book: Playbook
+    renderer: TemplateRenderer
+    milepost: Milepost
+    partnership: Partnership
+    organisations: Mapping[str, Organisation]
+    people: Mapping[str, Leader]
+    run: CampaignRun
+    holidays: Mapping[str, frozenset[date]]
+    personas: tuple[str, ...]
+    next_due: datetime | None = None
+    watchers: list[Watcher]
+
+    def watch(self, watcher: Watcher) -> None:
+        """Tell this of every post, edit and word for one person."""
+        self.watchers.append(watcher)
+
+    def address_of(self, leader: Leader) -> Address:
+        """Where a leader is reached."""
+        return sandbox_address(leader.email)
+
+    def holidays_of(self, leader: Leader) -> frozenset[date]:
+        """The bank holidays of this leader's nation."""
+        return self.holidays.get(leader.nation, frozenset())
+
+    def at_work(self, leader: Leader, after: datetime, *, minutes: int) -> datetime | None:
+        """When this leader is at work, `after` or later; `minutes` into the day if it is not at once."""
+        found = calendar.next_sending_instant(
+            leader, after=after, holidays=self.holidays_of(leader), rules=self.book.rules
+        )
+        return found if found is None or found == after else found + timedelta(minutes=minutes)
+
+    def visibility_of(self, title: str) -> str:
+        """What others can see of the action with this title."""
+        for action in self.book.catalogue.actions.values():
+            if action.title == title:
+                return str(action.visibility)
+        return ""
+
+    async def do(self, command: Command) -> Outcome:
+        """Handle what somebody did, and show them what they see at once; errors become words."""
+        try:
+            outcome = await self.milepost.handle(command)
+            if outcome.form is not None:
+                await self.platform.open_form(command.actor, outcome.form, trigger=command.key)
+        except MilepostError as error:
+            outcome = Outcome(reply=Message(text=str(error)))
+        if outcome.reply is not None:
+            self.platform.whisper(command.actor, outcome.reply)
+        return outcome
+
+    async def settle(self) -> datetime | None:
+        """Run and send all that is due now; returns when anything is due next."""
+        for _ in range(SETTLES_MAX):
+            self.next_due = await self.milepost.settle()
+            if self.next_due is None or self.next_due > self.clock.now():
+                break
+        return self.next_due
+
+    async def events(self, *, after: datetime | None = None) -> list[Event]:
+        """The event log, in the order it was written."""
+        async with self.store.reading() as tx:
+            return await tx.records.events(self.partnership.id, after=after)
+
+    async def close(self) -> None:
+        """Forget everything."""
+        await self.store.close()
+
+
+async def make_world(*, campaign_id: str = "starter", start_on: date = START_ON) -> World:
+    """The example partnership, ready, with the campaign launched, on that Monday at eight.
+
+    Raises:
+        NotFound: there is no such campaign; the text lists those that exist.
+        InvalidInput: it cannot start on that day.
+    """
+    book, renderer = load_playbook(), TemplateRenderer(MESSAGES)
+    book.campaign(campaign_id)
+    fields, rows = load_example()
+    clock = MovableClock(calendar.instant_of(start_on, FIRST_LOOK, fields.zone))
+    watchers: list[Watcher] = []
+    platform = SandboxPlatform(clock, on_change=lambda *seen: [watcher(*seen) for watcher in watchers])
+    store = SqlStore.open("sqlite://")
+    milepost = await build(store=store, clock=clock, platforms={PLATFORM: platform}, book=book, renderer=renderer)
+    ready = _ready(wanted(fields, rows, book.rules, at=clock.now()), book.campaign(campaign_id), start_on=start_on)
+    await apply_roster(store, book, ready, at=clock.now())
+    for leader in ready.leaders:
+        platform.join(leader.email)
+    await find_people(store, platform, partnership_id=fields.id, workspace=WORKSPACE)
+    ids = {leader.email: leader.id for leader in ready.leaders}
+    launched = await launch_campaign(
+        store,
+        book,
+        partnership_id=fields.id,
+        campaign_id=campaign_id,
+        starts_on=start_on,
+        at=clock.now(),
+        member_ids=[ids[row.email] for row in members_of(campaign_id, rows)],
+    )
+    async with store.reading() as tx:
+        partnership = await tx.people.unchecked_partnership(fields.id)
+        people = {one.email: one for one in await tx.people.unchecked_leaders(fields.id)}
+        organisations = {one.id: one for one in await tx.people.unchecked_organisations(fields.id)}
+        holidays = await tx.people.unchecked_holidays()
+    assert partnership is not None, "it has just been written"
+    return World(
+        clock=clock,
+        platform=platform,
+        store=store,
+        book=book,
+        renderer=renderer,
+        milepost=milepost,
+        partnership=partnership,
+        organisations=organisations,
+        people=people,
+        run=launched.run,
+        holidays=holidays,
+        personas=tuple(row.email for row in rows if row.persona),
+        watchers=watchers,
+    )
+
+
+def _ready(files: Wanted, campaign: Campaign, *, start_on: date) -> Wanted:
+    """The example in this place: its channels are here, and its dates keep their distance from the start."""
+    names = ["partnership", *(["private_group"] if campaign.private_rollup else [])]
+    channels = {name: sandbox_address(f"#{name.replace('_', '-')}") for name in names}
+    shift = start_on - START_ON
+    return replace(
+        files,
+        partnership=replace(files.partnership, channels=channels),
+        steps=[replace(step, due_on=step.due_on + shift) for step in files.steps],
+    )
