@@ -47,6 +47,10 @@ async def drain(
         raise SettingsError(
             f"Messages wait for {installation}, which is not connected. Set its token and start again."
         )
+    if policy.lease <= policy.call_timeout:
+        raise SettingsError(
+            "A lease must be longer than a call may take: the send policy has it the other way round."
+        )
     run = _Drain(
         store=store,
         sender=Sender(platform=platform, renderer=renderer, clock=clock, policy=policy),

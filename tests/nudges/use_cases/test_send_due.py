@@ -11,6 +11,7 @@ import pytest
 
 from nudges.errors import SettingsError
 from nudges.rules.delivery import Delivery, DeliveryState, SendPolicy
+from nudges.rules.message import Message
 from nudges.rules.people import Address
 from nudges.rules.record import EventKind
 from nudges.use_cases.send_due import drain
@@ -27,6 +28,7 @@ class House:
     def __init__(self) -> None:
         self.store = SqlStore.open("sqlite://")
         self.platform = FaultyPlatform()
+        self.renderer = PlainRenderer()
         self.clock = SteppedClock(AT)
         self.policy = POLICY
 
@@ -39,7 +41,7 @@ class House:
         return await drain(
             self.store,
             {"sandbox": self.platform},
-            PlainRenderer(),
+            self.renderer,
             self.clock,
             HOME,
             policy=self.policy,
@@ -233,15 +235,29 @@ async def test_an_edit_and_an_answer_in_a_thread_follow_their_message(house: Hou
 
 
 async def test_a_worker_whose_lease_ends_gives_the_row_back_untouched(house: House) -> None:
-    house.policy = replace(POLICY, lease=timedelta(milliseconds=100))
+    frozen: list[str] = []
+
+    class Slow(PlainRenderer):
+        """Freezes once, as a worker does that the machine has suspended."""
+
+        def message(self, delivery: Delivery) -> Message:
+            if not frozen:
+                house.clock.at += POLICY.lease
+                frozen.append(delivery.id)
+            return super().message(delivery)
+
+    house.renderer = Slow()
     await house.add(delivery("a"))
-    task = asyncio.ensure_future(house.drain())
-    await asyncio.sleep(0.05)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert house.platform.taken == []
-    assert (await house.read("a")).state is DeliveryState.WAITING
+    await house.drain()
+    found = await house.read("a")
+    assert frozen == ["a"]
+    assert (found.state, found.fence, house.platform.keys()) == (DeliveryState.SENT, 2, ["a"])
+
+
+async def test_a_lease_that_does_not_cover_a_call_is_refused(house: House) -> None:
+    house.policy = replace(POLICY, lease=POLICY.call_timeout)
+    with pytest.raises(SettingsError, match="lease"):
+        await house.drain()
 
 
 async def test_a_stop_waits_for_what_is_in_flight_and_puts_the_rest_back(house: House) -> None:
