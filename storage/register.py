@@ -165,7 +165,7 @@ _LINES: dict[str, tuple[_Line, ...]] = {
             Keep.RECORD,
         ),
         (
-            "state lease_until fence attempts sent_at reason is_flagged",
+            "state lease_until fence attempts sent_at reason is_flagged is_cancelled",
             "Nothing lost, nothing twice without a flag",
             LEAD,
             Keep.RECORD,

@@ -5,7 +5,19 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, Date, Index, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    literal_column,
+)
 
 from storage.utc import UtcDateTime
 
@@ -272,6 +284,8 @@ DELIVERIES = Table(
     _text("reason"),
     _flag("is_flagged"),
     _flag("is_counted"),
+    # Cancelled while it was under way: not tried again, whatever comes of it.
+    _flag("is_cancelled"),
     _at("created_at"),
     # When somebody must look at the row next: `not_before`, or the end of the lease; empty once it is closed.
     _at("due_at"),
@@ -304,6 +318,8 @@ Index(
 )
 _EDIT = DELIVERIES.c.edits.is_not(None)
 Index("ix_deliveries_edits", DELIVERIES.c.edits, DELIVERIES.c.seq, sqlite_where=_EDIT, postgresql_where=_EDIT)
+_LAPSED = DELIVERIES.c.state == literal_column("'lapsed'")
+Index("ix_deliveries_lapsed", DELIVERIES.c.seq, sqlite_where=_LAPSED, postgresql_where=_LAPSED)
 _FLAGGED = DELIVERIES.c.is_flagged.is_(True)
 Index("ix_deliveries_flagged", DELIVERIES.c.seq, sqlite_where=_FLAGGED, postgresql_where=_FLAGGED)
 Index("ix_deliveries_person", DELIVERIES.c.person, DELIVERIES.c.week_on)

@@ -62,7 +62,8 @@ class SqlDeliveries:
     ) -> list[Delivery]:
         """Take up to `limit` rows that are due, oldest first, each with a lease and a grown fence.
 
-        Rows that may have been sent already come back as `AMBIGUOUS`: read them back first. Rows that
+        Rows that may have been sent already come back as `AMBIGUOUS`: read them back first; one that was
+        cancelled meanwhile has a `not_after` that has passed, so that it is not sent again. Rows that
         were too old to send come back as `LAPSED`, besides the others; they are settled already. An edit
         comes back with the `ref` of the message that it replaces, an answer in a thread with the `ref` of
         the thread's first message.
@@ -108,7 +109,7 @@ class SqlDeliveries:
             if row is None:
                 continue
             if row.fence == delivery.fence and row.state == DeliveryState.SENDING.value:
-                own.append((row.seq, delivery))
+                own.append((row.seq, _unless_cancelled(row, delivery)))
             elif delivery.state is DeliveryState.SENT and _ref(row) != delivery.ref:
                 late.append({"of_seq": row.seq})
         own = await self._give_way(own)
@@ -134,7 +135,7 @@ class SqlDeliveries:
         """
         params = {"of_recipient": recipient, "keep": list(keep)}
         cancelled = await self._session.run(sql.CANCEL, params)
-        await self._session.run(sql.CANCEL_UNDER_WAY, {**params, "at": at})
+        await self._session.run(sql.CANCEL_UNDER_WAY, params)
         return cancelled
 
     async def cancel_about(self, subject: str, *, purposes: Sequence[str] = ()) -> int:
@@ -161,6 +162,7 @@ class SqlDeliveries:
                     "new_state": one.state.value,
                     "new_reason": one.reason,
                     "from_at": one.not_before,
+                    "look_at": due_at(one),
                     "to_at": one.not_after,
                 }
                 for one in deliveries
@@ -252,6 +254,12 @@ def _closing(row: Any, ending: DeliveryState) -> dict[str, Any]:
     return {"of_seq": row.seq, "as_state": ending.value, "because": because}
 
 
+def _unless_cancelled(row: Any, delivery: Delivery) -> Delivery:
+    if row.is_cancelled and delivery.state in (DeliveryState.WAITING, DeliveryState.LAPSED):
+        return replace(delivery, state=DeliveryState.CANCELLED, reason="No longer wanted.")
+    return delivery
+
+
 def _claimed(row: Any, lease_until: datetime) -> Delivery:
     delivery = delivery_from(row)
     first = row.state == DeliveryState.WAITING.value
@@ -261,6 +269,7 @@ def _claimed(row: Any, lease_until: datetime) -> Delivery:
         lease_until=lease_until,
         fence=delivery.fence + 1,
         attempts=delivery.attempts + 1,
+        not_after=delivery.not_before if row.is_cancelled else delivery.not_after,
         ref=ref_or_none(row.parent_conversation, row.parent_message),
     )
 

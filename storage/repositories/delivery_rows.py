@@ -51,6 +51,7 @@ def delivery_row(delivery: Delivery) -> dict[str, Any]:
         "reason": delivery.reason,
         "is_flagged": delivery.is_flagged,
         "is_counted": delivery.is_counted,
+        "is_cancelled": False,
         "created_at": delivery.created_at,
         "due_at": due_at(delivery),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, literal_column, or_, select, update
 
 from nudges.rules.delivery import DeliveryState
 from nudges.rules.message import MessageKind
@@ -44,7 +44,9 @@ CANDIDATES = (
         _PARENT.c.ref_message.label("parent_message"),
     )
     .select_from(DELIVERIES.outerjoin(_PARENT, _PARENT.c.id == PARENT))
-    .where(D.installation == bindparam("installation"), D.due_at <= bindparam("at"), CLAIMABLE)
+    .where(
+        D.installation == bindparam("installation"), D.due_at <= bindparam("at"), D.state.in_(OPEN), CLAIMABLE
+    )
     .order_by(D.due_at, D.seq)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True, of=DELIVERIES)
@@ -67,7 +69,7 @@ CLOSE = (
 )
 
 HELD = (
-    select(D.seq, D.id, D.fence, D.state, D.edits, D.ref_conversation, D.ref_message)
+    select(D.seq, D.id, D.fence, D.state, D.edits, D.is_cancelled, D.ref_conversation, D.ref_message)
     .where(D.id.in_(bindparam("ids", expanding=True)))
     .order_by(D.seq)
     .with_for_update()
@@ -129,7 +131,7 @@ CANCEL_UNDER_WAY = (
             D.purpose.not_in(bindparam("keep", expanding=True)),
         )
     )
-    .values(not_after=bindparam("at"))
+    .values(is_cancelled=True)
 )
 CANCEL_ABOUT = (
     update(DELIVERIES)
@@ -149,7 +151,7 @@ CANCEL_ABOUT_UNDER_WAY = (
             D.purpose.in_(bindparam("purposes", expanding=True)),
         )
     )
-    .values(not_after=D.not_before)
+    .values(is_cancelled=True)
 )
 POSTPONE = (
     update(DELIVERIES)
@@ -163,8 +165,9 @@ POSTPONE = (
     .values(not_before=bindparam("until"), due_at=bindparam("until"))
 )
 
+# The state stands in the statement itself: a bound value would not find the small index of lapsed rows.
 LAPSED = (
-    select(DELIVERIES).where(D.state == DeliveryState.LAPSED.value).order_by(D.seq).limit(bindparam("most"))
+    select(DELIVERIES).where(D.state == literal_column("'lapsed'")).order_by(D.seq).limit(bindparam("most"))
 )
 DECIDE_LAPSED = (
     update(DELIVERIES)
@@ -173,7 +176,7 @@ DECIDE_LAPSED = (
         state=bindparam("new_state"),
         reason=bindparam("new_reason"),
         not_before=bindparam("from_at"),
-        due_at=bindparam("from_at"),
+        due_at=bindparam("look_at"),
         not_after=bindparam("to_at"),
     )
 )

@@ -216,9 +216,28 @@ async def test_cancelling_ends_all_that_waits_and_what_is_under_way_is_not_tried
     await settle(store, replace(flying, state=DeliveryState.WAITING, not_before=AT + MINUTE))
     later = await claim(store, after=MINUTE)
     assert {one.id: one.state for one in later} == {
-        "b": DeliveryState.SENDING, "c": DeliveryState.SENDING, "flying": DeliveryState.LAPSED,
+        "b": DeliveryState.SENDING, "c": DeliveryState.SENDING,
     }  # fmt: skip
     assert (await read(store, "a")).state is DeliveryState.CANCELLED
+    assert (await read(store, "flying")).state is DeliveryState.CANCELLED
+
+
+async def test_what_lapsed_can_be_given_another_time_or_closed(store: Store) -> None:
+    await add(store, delivery("a", not_after=AT), delivery("b", not_after=AT))
+    await claim(store)
+    async with store.transaction() as tx:
+        a, b = await tx.deliveries.lapsed()
+        again = replace(
+            a, state=DeliveryState.WAITING, not_before=AT + MINUTE, not_after=AT + 9 * MINUTE, reason=""
+        )
+        await tx.deliveries.decide_lapsed(
+            [again, replace(b, state=DeliveryState.CANCELLED, reason="too late")]
+        )
+        await tx.deliveries.decide_lapsed([])
+        assert await tx.deliveries.lapsed() == []
+    assert await read(store, "a") == again
+    assert [one.id for one in await claim(store, after=MINUTE)] == ["a"]
+    assert (await read(store, "b")).state is DeliveryState.CANCELLED
 
 
 async def test_cancelling_about_a_subject_can_be_limited_to_some_purposes(store: Store) -> None:

@@ -64,6 +64,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("is_flagged", sa.Boolean(), nullable=False),
         sa.Column("is_counted", sa.Boolean(), nullable=False),
+        sa.Column("is_cancelled", sa.Boolean(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=True),
         sa.Column("due_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_deliveries")),
@@ -103,6 +104,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("is_flagged IS 1"),
         postgresql_where=sa.text("is_flagged IS true"),
+    )
+    op.create_index(
+        "ix_deliveries_lapsed",
+        "deliveries",
+        ["seq"],
+        unique=False,
+        sqlite_where=sa.text("state = 'lapsed'"),
+        postgresql_where=sa.text("state = 'lapsed'"),
     )
     op.create_index(
         "ix_deliveries_open",
