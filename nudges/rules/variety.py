@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-SWEEPS = 3
+SWEEPS = 2
 
 
 def count_mixed(affinity: Affinity, pairs: list[tuple[int, int]]) -> int:
