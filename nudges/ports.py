@@ -218,8 +218,8 @@ class DeliveryRepository(Protocol):
     async def ambiguous(self, *, limit: int = 100) -> list[Delivery]:
         """Rows of which nobody knows yet whether the platform took them, oldest first."""
 
-    async def subjects_told(self, subjects: Sequence[str]) -> set[str]:
-        """Those of the subjects about which a message was sent or is still to be sent."""
+    async def subjects_known(self, subjects: Sequence[str]) -> set[str]:
+        """Those of the subjects about which there is any message, whatever became of it."""
 
 
 class RecordRepository(Protocol):

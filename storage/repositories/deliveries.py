@@ -230,8 +230,8 @@ class SqlDeliveries:
         """Rows of which nobody knows yet whether the platform took them, oldest first."""
         return [delivery_from(row) for row in await self._session.rows(sql.UNCLEAR, {"most": limit})]
 
-    async def subjects_told(self, subjects: Sequence[str]) -> set[str]:
-        """Those of the subjects about which a message was sent or is still to be sent."""
+    async def subjects_known(self, subjects: Sequence[str]) -> set[str]:
+        """Those of the subjects about which there is any message, whatever became of it."""
         if not subjects:
             return set()
         return {row[0] for row in await self._session.rows(sql.SUBJECTS, {"subjects": list(subjects)})}

@@ -223,7 +223,7 @@ DUE_NOW = (
 STATES = select(D.state, func.count()).group_by(D.state)
 OVERDUE = (
     select(DELIVERIES)
-    .where(D.due_at < bindparam("before"))
+    .where(D.due_at < bindparam("before"), CLAIMABLE)
     .order_by(D.due_at, D.seq)
     .limit(bindparam("most"))
 )
@@ -233,8 +233,4 @@ UNCLEAR = (
     .order_by(D.seq)
     .limit(bindparam("most"))
 )
-SUBJECTS = (
-    select(D.subject)
-    .where(D.subject.in_(bindparam("subjects", expanding=True)), D.state.in_(LIVE))
-    .distinct()
-)
+SUBJECTS = select(D.subject).where(D.subject.in_(bindparam("subjects", expanding=True))).distinct()

@@ -249,10 +249,10 @@ async def test_cancelling_about_a_subject_can_be_limited_to_some_purposes(store:
     )
     async with store.transaction() as tx:
         assert await tx.deliveries.cancel_about("n1", purposes=[MessageKind.REMINDER]) == 1
-        assert await tx.deliveries.subjects_told(["n1", "n2", "n3"]) == {"n1", "n2"}
+        assert await tx.deliveries.subjects_known(["n1", "n2", "n3"]) == {"n1", "n2"}
         assert await tx.deliveries.cancel_about("n1") == 1
-        assert await tx.deliveries.subjects_told(["n1", "n2", "n3"]) == {"n2"}
-        assert await tx.deliveries.subjects_told([]) == set()
+        assert await tx.deliveries.subjects_known(["n1", "n2", "n3"]) == {"n1", "n2"}
+        assert await tx.deliveries.subjects_known([]) == set()
     assert [one.id for one in await claim(store)] == ["c"]
 
 
