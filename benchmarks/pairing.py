@@ -33,7 +33,7 @@ def rows() -> Iterator[Row]:
     for size in SECONDS:
         yield from _one_round(size)
     # With organisations of 100 nearly all are linked, and thousands compete for the few that are not: greedy
-    # falls short there. With organisations of 20 most are still to be linked, and it does not. Both are shown.
+    # falls short there. With organisations of 20 most are still to be linked, and it does not. Both shown.
     yield from _one_round(10_000, people_each=20)
     yield from _twenty_rounds()
     yield _coverage()
