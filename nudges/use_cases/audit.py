@@ -62,7 +62,7 @@ async def _deliveries(tx: Transaction, at: datetime) -> list[Finding]:
             Finding(
                 loss=Loss.UNCLEAR,
                 subject=one.id,
-                what=f"After {one.attempts} attempts it is unclear whether {one.address.installation} took it.",
+                what=f"{one.attempts} attempts, and unclear whether {one.address.installation} took it.",
                 todo="It is read back again by itself. Look at the conversation if this stays.",
             )
             for one in unclear
@@ -131,7 +131,7 @@ async def _leaders(tx: Transaction, partnership_id: str) -> list[Finding]:
             loss=Loss.LEADER_FORGOTTEN,
             subject=leader.id,
             what="Takes part in a campaign, and no next offer is planned.",
-            todo="Apply the people file again: it plans the next offer of everybody who takes part.",
+            todo="Pause and resume the campaign: that plans the next offer of everybody in it.",
         )
         for leader in leaders
         if leader.is_in and leader.id in members and leader.id not in watched
