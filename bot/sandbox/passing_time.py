@@ -38,7 +38,8 @@ async def pass_time(
         if at > until:
             break
         world.clock.move_to(max(at, world.clock.now()))
-        await world.settle()
+        if world.next_due is not None and world.next_due <= at:
+            await world.settle()
         if sum([await actor.act() for actor in actors]):
             await world.settle()
         if on_step is not None:

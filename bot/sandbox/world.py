@@ -11,6 +11,7 @@ from bot.files.applying import wanted
 from bot.files.example import load_example, members_of
 from bot.rendering import TemplateRenderer
 from bot.sandbox.outbound import PLATFORM, WORKSPACE, Posted, SandboxPlatform, sandbox_address
+from bot.sandbox.store import MemoryStore
 from bot.wiring import MESSAGES, Milepost, build, load_playbook
 from nudges.errors import MilepostError
 from nudges.rules import calendar
@@ -22,7 +23,6 @@ from nudges.rules.record import Command, Event, Outcome
 from nudges.use_cases.apply_roster import Wanted, apply_roster
 from nudges.use_cases.find_people import find_people
 from nudges.use_cases.launch_campaign import launch_campaign
-from storage.store import SqlStore
 
 START_ON = date(2027, 1, 4)
 FIRST_LOOK = time(8, 0)
@@ -39,7 +39,7 @@ class World:
 
     clock: MovableClock
     platform: SandboxPlatform
-    store: SqlStore
+    store: MemoryStore
     book: Playbook
     renderer: TemplateRenderer
     milepost: Milepost
@@ -120,8 +120,13 @@ async def make_world(*, campaign_id: str = "starter", start_on: date = START_ON)
     fields, rows = load_example()
     clock = MovableClock(calendar.instant_of(start_on, FIRST_LOOK, fields.zone))
     watchers: list[Watcher] = []
-    platform = SandboxPlatform(clock, on_change=lambda *seen: [watcher(*seen) for watcher in watchers])
-    store = SqlStore.open("sqlite://")
+
+    def tell(address: Address, posted: Posted, what: str) -> None:
+        for watcher in watchers:
+            watcher(address, posted, what)
+
+    platform = SandboxPlatform(clock, on_change=tell)
+    store = MemoryStore()
     milepost = await build(store=store, clock=clock, platforms={PLATFORM: platform}, book=book, renderer=renderer)
     ready = _ready(wanted(fields, rows, book.rules, at=clock.now()), book.campaign(campaign_id), start_on=start_on)
     await apply_roster(store, book, ready, at=clock.now())
