@@ -72,6 +72,12 @@ _LINES: dict[str, tuple[_Line, ...]] = {
             Keep.RECORD,
         ),
     ),
+    "stamps": (
+        ("subject stamp", "Says whether people or holidays changed since they were read", SYSTEM, Keep.LIFE),
+    ),
+    "own_campaigns": (
+        ("id partnership_id text applied_at", "What a programme lead wrote, for the weeks", MEMBERS, Keep.LIFE),
+    ),
     "holidays": (("nation day", "Sends nothing on bank holidays", SYSTEM, Keep.LIFE),),
     "campaign_runs": (
         (

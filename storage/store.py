@@ -6,11 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import Connection, create_engine, func, select
 from sqlalchemy.engine import Engine, make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool, StaticPool
 
 from nudges.ports import (
@@ -21,11 +20,15 @@ from nudges.ports import (
     Transaction,
 )
 from storage.connection import InLoopSession, PostgresSession, Session, ThreadSession
+from storage.kept import Kept
 from storage.repositories.commitments import SqlCommitments
 from storage.repositories.deliveries import SqlDeliveries
 from storage.repositories.people import SqlPeople
 from storage.repositories.records import SqlRecords
 from storage.tables import METADATA
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
 # Writers of one SQLite file queue for up to this long: a second process may be backing up or migrating.
 _BUSY_MILLISECONDS = 30_000
@@ -36,8 +39,8 @@ _WRITERS_TURN = select(func.pg_advisory_xact_lock(7_411_203))
 class SqlTransaction:
     """Fills `Transaction`. `free` may be another session than `turn`: it does not wait for other writers."""
 
-    def __init__(self, turn: Session, free: Session) -> None:
-        self.people: PeopleRepository = SqlPeople(turn)
+    def __init__(self, turn: Session, free: Session, kept: Kept) -> None:
+        self.people: PeopleRepository = SqlPeople(turn, kept)
         self.commitments: CommitmentRepository = SqlCommitments(turn)
         self.deliveries: DeliveryRepository = SqlDeliveries(turn, free)
         self.records: RecordRepository = SqlRecords(turn, free)
@@ -68,6 +71,9 @@ class SqlStore:
         """
         parsed = make_url(url)
         if parsed.get_backend_name() == "postgresql":
+            # It brings the whole ORM with it, and a file needs none of that.
+            from sqlalchemy.ext.asyncio import create_async_engine
+
             return cls(_Postgres(create_async_engine(parsed.set(drivername="postgresql+psycopg"))), url=url)
         if parsed.get_backend_name() != "sqlite":
             raise ValueError(f"{parsed.drivername} is not supported. Use sqlite:///file.db or postgresql://…")
@@ -117,7 +123,7 @@ class _Memory:
         METADATA.create_all(self._connection)
         self._turns = _Turns()
         session = InLoopSession(self._connection)
-        self._work = SqlTransaction(session, session)
+        self._work = SqlTransaction(session, session, Kept())
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
@@ -156,7 +162,8 @@ class _SqliteFile:
         )
         self._turns = _Turns()
         self._writer = ThreadSession(self._connect)
-        self._writing = SqlTransaction(self._writer, self._writer)
+        self._kept = Kept()
+        self._writing = SqlTransaction(self._writer, self._writer, self._kept)
         self._free: list[ThreadSession] = []
         self._all: list[ThreadSession] = []
 
@@ -189,7 +196,7 @@ class _SqliteFile:
         try:
             await session.driver("BEGIN")
             try:
-                yield SqlTransaction(session, session)
+                yield SqlTransaction(session, session, self._kept)
             finally:
                 await session.driver("ROLLBACK")
         finally:
@@ -214,13 +221,14 @@ class _Postgres:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self._kept = Kept()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         """All or nothing."""
         async with self._engine.begin() as connection:
             turn = PostgresSession(connection, lock=_WRITERS_TURN)
-            yield SqlTransaction(turn, PostgresSession(connection))
+            yield SqlTransaction(turn, PostgresSession(connection), self._kept)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Transaction]:
@@ -228,7 +236,7 @@ class _Postgres:
         async with self._engine.connect() as plain:
             connection = await plain.execution_options(isolation_level="REPEATABLE READ")
             session = PostgresSession(connection)
-            yield SqlTransaction(session, session)
+            yield SqlTransaction(session, session, self._kept)
 
     async def close(self) -> None:
         """Release all connections."""

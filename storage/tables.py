@@ -80,6 +80,15 @@ PARTNERSHIPS = Table(
     _on("paused_to_on"),
 )
 
+OWN_CAMPAIGNS = Table(
+    "own_campaigns",
+    METADATA,
+    _key("id"),
+    _text("partnership_id"),
+    _text("text"),
+    _at("applied_at", optional=False),
+)
+
 ORGANISATIONS = Table(
     "organisations",
     METADATA,
@@ -139,6 +148,9 @@ LEADERS = Table(
 )
 
 HOLIDAYS = Table("holidays", METADATA, _key("nation"), Column("day", Date, primary_key=True))
+
+# A new random stamp with every change, so that what was read once can be used while the stamp stands.
+STAMPS = Table("stamps", METADATA, _key("subject"), _text("stamp"))
 
 CAMPAIGN_RUNS = Table(
     "campaign_runs",

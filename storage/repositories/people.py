@@ -9,7 +9,10 @@ from datetime import date
 from sqlalchemy import bindparam, delete, select
 
 from nudges.rules.people import Address, CampaignRun, Leader, Organisation, Partnership
+from nudges.rules.playbook import OwnCampaign
+from nudges.rules.roster import Roster
 from storage.connection import Session
+from storage.kept import Kept
 from storage.repositories.people_rows import (
     leader_from,
     leader_row,
@@ -21,7 +24,7 @@ from storage.repositories.people_rows import (
     run_row,
 )
 from storage.statements import insert_new, upsert
-from storage.tables import CAMPAIGN_RUNS, HOLIDAYS, LEADERS, ORGANISATIONS, PARTNERSHIPS
+from storage.tables import CAMPAIGN_RUNS, HOLIDAYS, LEADERS, ORGANISATIONS, OWN_CAMPAIGNS, PARTNERSHIPS
 
 _PARTNERSHIPS = select(PARTNERSHIPS).order_by(PARTNERSHIPS.c.id)
 _PARTNERSHIP = select(PARTNERSHIPS).where(PARTNERSHIPS.c.id == bindparam("id"))
@@ -48,6 +51,8 @@ _RUNS = (
 )
 _RUN = select(CAMPAIGN_RUNS).where(CAMPAIGN_RUNS.c.id == bindparam("id"))
 _HOLIDAYS = select(HOLIDAYS)
+_HOLIDAYS_KEPT = "holidays"
+_OWN_CAMPAIGNS = select(OWN_CAMPAIGNS).order_by(OWN_CAMPAIGNS.c.id)
 _DROP_HOLIDAYS = delete(HOLIDAYS).where(HOLIDAYS.c.nation == bindparam("of_nation"))
 _DROP_LEADER = delete(LEADERS).where(LEADERS.c.id == bindparam("of_id"))
 
@@ -55,8 +60,27 @@ _DROP_LEADER = delete(LEADERS).where(LEADERS.c.id == bindparam("of_id"))
 class SqlPeople:
     """Fills `PeopleRepository`. Lists are ordered by id, so that two runs read the same."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, kept: Kept) -> None:
         self._session = session
+        self._kept = kept
+
+    async def unchecked_roster(self, partnership_id: str) -> Roster | None:
+        """A partnership with everybody and every run in it; quick where nothing has changed."""
+        stamp = await self._kept.stamp(self._session, partnership_id)
+        known = self._kept.get(partnership_id, stamp, Roster)
+        if known is not None:
+            return known
+        partnership = await self.unchecked_partnership(partnership_id)
+        if partnership is None:
+            return None
+        roster = Roster(
+            partnership=partnership,
+            organisations={one.id: one for one in await self.unchecked_organisations(partnership_id)},
+            leaders={one.id: one for one in await self.unchecked_leaders(partnership_id)},
+            runs=tuple(await self.unchecked_runs(partnership_id)),
+        )
+        self._kept.put(partnership_id, stamp, roster)
+        return roster
 
     async def unchecked_partnerships(self) -> list[Partnership]:
         """All partnerships."""
@@ -98,20 +122,47 @@ class SqlPeople:
 
     async def unchecked_holidays(self) -> dict[str, frozenset[date]]:
         """Nation -> its bank holidays."""
+        stamp = await self._kept.stamp(self._session, _HOLIDAYS_KEPT)
+        known = self._kept.get(_HOLIDAYS_KEPT, stamp, dict)
+        if known is not None:
+            return known
         found: dict[str, set[date]] = defaultdict(set)
         for row in await self._session.rows(_HOLIDAYS):
             found[row.nation].add(row.day)
-        return {nation: frozenset(days) for nation, days in found.items()}
+        holidays = {nation: frozenset(days) for nation, days in found.items()}
+        self._kept.put(_HOLIDAYS_KEPT, stamp, holidays)
+        return holidays
+
+    async def unchecked_own_campaigns(self) -> list[OwnCampaign]:
+        """Campaigns that programme leads wrote, of all partnerships."""
+        return [
+            OwnCampaign(
+                id=row.id, partnership_id=row.partnership_id, text=row.text, applied_at=row.applied_at
+            )
+            for row in await self._session.rows(_OWN_CAMPAIGNS)
+        ]
+
+    async def save_own_campaign(self, campaign: OwnCampaign) -> None:
+        """Insert or replace by id."""
+        row = {
+            "id": campaign.id,
+            "partnership_id": campaign.partnership_id,
+            "text": campaign.text,
+            "applied_at": campaign.applied_at,
+        }
+        await self._session.run(upsert(OWN_CAMPAIGNS, self._session.dialect), row)
 
     async def save_partnership(self, partnership: Partnership) -> None:
         """Insert or replace by id."""
         await self._session.run(upsert(PARTNERSHIPS, self._session.dialect), partnership_row(partnership))
+        await self._changed(partnership.id)
 
     async def save_organisations(self, organisations: Sequence[Organisation]) -> None:
         """Insert or replace by id."""
         if organisations:
             rows = [organisation_row(organisation) for organisation in organisations]
             await self._session.run(upsert(ORGANISATIONS, self._session.dialect), rows)
+            await self._changed(*(organisation.partnership_id for organisation in organisations))
 
     async def save_leaders(self, leaders: Sequence[Leader]) -> None:
         """Insert or replace by id."""
@@ -119,10 +170,12 @@ class SqlPeople:
             await self._session.run(
                 upsert(LEADERS, self._session.dialect), [leader_row(leader) for leader in leaders]
             )
+            await self._changed(*(leader.partnership_id for leader in leaders))
 
     async def save_run(self, run: CampaignRun) -> None:
         """Insert or replace by id."""
         await self._session.run(upsert(CAMPAIGN_RUNS, self._session.dialect), run_row(run))
+        await self._changed(run.partnership_id)
 
     async def save_holidays(self, nation: str, days: frozenset[date]) -> None:
         """Replace the nation's bank holidays."""
@@ -130,7 +183,15 @@ class SqlPeople:
         if days:
             rows = [{"nation": nation, "day": day} for day in sorted(days)]
             await self._session.run(insert_new(HOLIDAYS, self._session.dialect), rows)
+        await self._changed(_HOLIDAYS_KEPT)
 
     async def delete_leader(self, leader_id: str) -> None:
         """Erase the person's row; nothing happens when it is gone already."""
+        leader = await self.unchecked_leader(leader_id)
         await self._session.run(_DROP_LEADER, {"of_id": leader_id})
+        if leader is not None:
+            await self._changed(leader.partnership_id)
+
+    async def _changed(self, *subjects: str) -> None:
+        for subject in dict.fromkeys(subjects):
+            await self._kept.change(self._session, subject)

@@ -149,6 +149,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("nation", "day", name=op.f("pk_holidays")),
     )
     op.create_table(
+        "stamps",
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("stamp", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("subject", name=op.f("pk_stamps")),
+    )
+    op.create_table(
         "inbox",
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("outcome", sa.JSON(), nullable=False),
@@ -356,6 +362,7 @@ def downgrade() -> None:
         "partner_steps",
         "partnerships",
         "promises",
+        "stamps",
         "timers",
     ]:
         op.drop_table(table)

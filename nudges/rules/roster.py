@@ -1,0 +1,43 @@
+"""A partnership as it stands: its organisations, leaders and campaign runs, known together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nudges.rules.people import CampaignRun, Leader, Organisation, Partnership
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Roster:
+    """Who takes part, by id."""
+
+    partnership: Partnership
+    organisations: Mapping[str, Organisation]
+    leaders: Mapping[str, Leader]
+    runs: tuple[CampaignRun, ...]
+
+    def may_be_nudged(self, leader: Leader) -> bool:
+        """Said yes, has an address, and works where permission was given."""
+        organisation = self.organisations.get(leader.organisation_id)
+        return (
+            leader.is_in and leader.address is not None and organisation is not None and organisation.is_ready
+        )
+
+    def names(self, leader_ids: tuple[str, ...]) -> list[str]:
+        """The names of those who are still here."""
+        return [self.leaders[one].name for one in leader_ids if one in self.leaders]
+
+    def organisation_names(self, leader_ids: tuple[str, ...]) -> list[str]:
+        """Their organisations' names, each once, in the same order."""
+        found = [
+            self.organisations[self.leaders[one].organisation_id].name
+            for one in leader_ids
+            if one in self.leaders
+        ]
+        return list(dict.fromkeys(found))
+
+    def live_runs(self, leader: Leader) -> list[CampaignRun]:
+        """The campaigns that this leader takes part in and that have not ended, oldest first."""
+        live = [run for run in self.runs if run.ended_at is None and leader.id in run.member_ids]
+        return sorted(live, key=lambda run: (run.starts_on, run.id))

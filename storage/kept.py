@@ -1,0 +1,51 @@
+"""What was read and is still true: rosters and bank holidays, each under the stamp it was read with."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TypeVar
+
+from sqlalchemy import bindparam, select
+
+from storage.connection import Session
+from storage.statements import upsert
+from storage.tables import STAMPS
+
+T = TypeVar("T")
+Key = tuple[str, str]
+
+_STAMP = select(STAMPS.c.stamp).where(STAMPS.c.subject == bindparam("subject"))
+_BYTES = 12
+
+
+class Kept:
+    """Values by subject and stamp, shared by all transactions of one process.
+
+    A change writes a new random stamp in its own transaction. So a value under a stamp that was rolled
+    back is never met again, and another process's change is seen at the next look.
+    """
+
+    def __init__(self) -> None:
+        self._values: dict[str, tuple[str, object]] = {}
+
+    async def stamp(self, session: Session, subject: str) -> str:
+        """The stamp that stands now; empty where nothing was ever written."""
+        rows = await session.rows(_STAMP, {"subject": subject})
+        return str(rows[0][0]) if rows else ""
+
+    async def change(self, session: Session, subject: str) -> None:
+        """Write a new stamp: whatever was kept for this subject is not used any more."""
+        await session.run(
+            upsert(STAMPS, session.dialect), {"subject": subject, "stamp": secrets.token_hex(_BYTES)}
+        )
+
+    def get(self, subject: str, stamp: str, kind: type[T]) -> T | None:
+        """What was kept under this stamp."""
+        known = self._values.get(subject)
+        if known is None or not stamp or known[0] != stamp or not isinstance(known[1], kind):
+            return None
+        return known[1]
+
+    def put(self, subject: str, stamp: str, value: object) -> None:
+        """Keep a value under a stamp."""
+        self._values[subject] = (stamp, value)
