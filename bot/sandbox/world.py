@@ -11,7 +11,6 @@ from bot.files.applying import wanted
 from bot.files.example import load_example, members_of
 from bot.rendering import TemplateRenderer
 from bot.sandbox.outbound import PLATFORM, WORKSPACE, Posted, SandboxPlatform, sandbox_address
-from bot.sandbox.store import MemoryStore
 from bot.wiring import MESSAGES, Milepost, build, load_playbook
 from nudges.errors import MilepostError
 from nudges.rules import calendar
@@ -23,6 +22,7 @@ from nudges.rules.record import Command, Event, Outcome
 from nudges.use_cases.apply_roster import Wanted, apply_roster
 from nudges.use_cases.find_people import find_people
 from nudges.use_cases.launch_campaign import launch_campaign
+from storage.store import SqlStore
 
 START_ON = date(2027, 1, 4)
 FIRST_LOOK = time(8, 0)
@@ -39,7 +39,7 @@ class World:
 
     clock: MovableClock
     platform: SandboxPlatform
-    store: MemoryStore
+    store: SqlStore
     book: Playbook
     renderer: TemplateRenderer
     milepost: Milepost
@@ -126,9 +126,13 @@ async def make_world(*, campaign_id: str = "starter", start_on: date = START_ON)
             watcher(address, posted, what)
 
     platform = SandboxPlatform(clock, on_change=tell)
-    store = MemoryStore()
-    milepost = await build(store=store, clock=clock, platforms={PLATFORM: platform}, book=book, renderer=renderer)
-    ready = _ready(wanted(fields, rows, book.rules, at=clock.now()), book.campaign(campaign_id), start_on=start_on)
+    store = SqlStore.open("sqlite://")
+    milepost = await build(
+        store=store, clock=clock, platforms={PLATFORM: platform}, book=book, renderer=renderer
+    )
+    ready = _ready(
+        wanted(fields, rows, book.rules, at=clock.now()), book.campaign(campaign_id), start_on=start_on
+    )
     await apply_roster(store, book, ready, at=clock.now())
     for leader in ready.leaders:
         platform.join(leader.email)
