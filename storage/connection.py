@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Executable
-from sqlalchemy.ext.asyncio import AsyncConnection
+
+if TYPE_CHECKING:  # it brings the whole ORM with it
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
 Params = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 T = TypeVar("T")

@@ -76,7 +76,7 @@ _LINES: dict[str, tuple[_Line, ...]] = {
         ("subject stamp", "Says whether people or holidays changed since they were read", SYSTEM, Keep.LIFE),
     ),
     "own_campaigns": (
-        ("id partnership_id text applied_at", "What a programme lead wrote, for the weeks", MEMBERS, Keep.LIFE),
+        ("id partnership_id text applied_at", "A programme lead's own weeks", MEMBERS, Keep.LIFE),
     ),
     "holidays": (("nation day", "Sends nothing on bank holidays", SYSTEM, Keep.LIFE),),
     "campaign_runs": (

@@ -108,7 +108,10 @@ class EmbeddedEngine:
             self.wake_at(wanted)
 
     async def stop(self) -> None:
-        """Finish what is under way, at most ten seconds, and end; what is left is in the ledger."""
+        """Finish what is under way, at most ten seconds, and end; what is left is in the ledger.
+
+        A drain that is cancelled sends nothing new, and ends when its calls in flight are written down.
+        """
         self._is_stopping = True
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
@@ -117,6 +120,8 @@ class EmbeddedEngine:
         ]
         if not under_way:
             return
+        for drain in self._drains.values():
+            drain.cancel()
         _, late = await asyncio.wait(under_way, timeout=STOP_WITHIN.total_seconds())
         for task in late:
             task.cancel()

@@ -200,15 +200,15 @@ def load_campaign_file(
 
 
 def read_campaign(
-    path: Path, *, catalogue: Catalogue | None = None, rules: Rules | None = None
+    path: Path, *, catalogue: Catalogue | None = None, rules: Rules | None = None, text: str | None = None
 ) -> tuple[Campaign, list[FileProblem]]:
-    """One campaign with every finding on it, errors and advice.
+    """One campaign with every finding on it, errors and advice; with `text`, that text of the file.
 
     Raises:
         FilesRefused: the file has not the shape of a campaign.
     """
     rules = rules or load_rules()
-    file = load_yaml(path)
+    file = load_yaml(path, text=text)
     campaign = value_of(Campaign, validated(file, campaign_model()))
     problems = check_campaign(campaign, catalogue or load_catalogue(rules=rules), rules)
     return campaign, located(file, problems)

@@ -48,13 +48,13 @@ class YamlFile:
         return self.lines.get(place, 1)
 
 
-def load_yaml(path: Path) -> YamlFile:
-    """Read one YAML document.
+def load_yaml(path: Path, *, text: str | None = None) -> YamlFile:
+    """Read one YAML document; with `text`, that text, which once stood in a file of this name.
 
     Raises:
         FilesRefused: not readable as text, not YAML, or using a part of YAML that we refuse.
     """
-    text = read_text(path, bytes_max=YAML_BYTES_MAX)
+    text = read_text(path, bytes_max=YAML_BYTES_MAX) if text is None else text
     try:
         _refuse_machinery(path, text)
         node = yaml.compose(text, Loader=_PlainLoader)

@@ -4,10 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from nudges.errors import NotFound
 from nudges.rules.catalogue import Action, Campaign, Catalogue, Week
 from nudges.rules.ruleset import Rules
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OwnCampaign:
+    """A campaign that a programme lead wrote: its file's text as it was applied, by which partnership.
+
+    Its id is the same for the whole installation, so another partnership cannot take it.
+    """
+
+    id: str
+    partnership_id: str
+    text: str
+    applied_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,0 +1,43 @@
+"""Whether the ledger can be reached, has the right tables, and keeps up with what is due."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.web import Readiness
+from nudges.ports import Store
+from storage.migrate import current, head
+
+QUEUE_AGE_MAX = timedelta(minutes=15)
+PATIENCE_SECONDS = 5.0
+AWAY = "not reachable"
+
+
+async def look(store: Store, url: str, *, at: datetime, platforms: dict[str, str]) -> Readiness:
+    """Ask the database; one that cannot be reached, or does not answer in time, is not ready."""
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            schema = await asyncio.to_thread(current, url)
+            age = await queue_age(store, at=at) if schema == head() else timedelta(0)
+    except (SQLAlchemyError, OSError, TimeoutError):
+        return Readiness(
+            is_ready=False, database=AWAY, schema="unknown", queue_age_seconds=0, platforms=platforms
+        )
+    is_current = schema == head()
+    return Readiness(
+        is_ready=is_current and age <= QUEUE_AGE_MAX,
+        database="ok",
+        schema="current" if is_current else "run milepost release",
+        queue_age_seconds=int(age.total_seconds()),
+        platforms=platforms,
+    )
+
+
+async def queue_age(store: Store, *, at: datetime) -> timedelta:
+    """How long the oldest thing that is due has been waiting: a message to send, or a timer to look at."""
+    async with store.reading() as tx:
+        due = [await tx.deliveries.next_due(), await tx.records.next_timer()]
+    return max((at - one for one in due if one is not None and one < at), default=timedelta(0))

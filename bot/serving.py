@@ -1,0 +1,231 @@
+"""`milepost serve`: web, worker and clock in one process, ended without losing anything."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, cast
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from bot.clock import SystemClock
+from bot.engine.embedded import EmbeddedEngine
+from bot.own_campaigns import Watch
+from bot.readiness import look
+from bot.web import Readiness, make_app
+from bot.wiring import Milepost, build
+from config.settings import Settings
+from nudges.errors import DeliveryError, SettingsError
+from nudges.ports import ChatPlatform
+from nudges.rules.delivery import SendPolicy
+from storage.store import SqlStore
+
+if TYPE_CHECKING:
+    from bot.slack.outbound import SlackPlatform
+
+# A call ends well before the ten seconds in which a stop must be over.
+POLICY = SendPolicy(call_timeout=timedelta(seconds=7))
+STOP_HTTP_WITHIN_SECONDS = 7
+# What is due now has been asked for already: looking again at once would only spin.
+LOOK_AGAIN = timedelta(seconds=5)
+NOT_CONNECTED = timedelta(seconds=30)
+SLACK_AGAIN = (1, 2, 5, 10, 30, 60)
+BACKLOG = 2048
+logger = logging.getLogger("milepost.serve")
+
+
+async def serve(settings: Settings, door: socket.socket) -> None:
+    """Serve on this socket until SIGTERM or SIGINT; the schema has been checked.
+
+    Everything is in the ledger before it is acknowledged or sent, so an end at any moment loses nothing.
+    """
+    async with AsyncExitStack() as stack:
+        service = await stack.enter_async_context(_service(settings))
+        config = uvicorn.Config(
+            cast(Any, service.app),  # the same protocol, spelt in two ways
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            server_header=False,
+            proxy_headers=False,
+            backlog=BACKLOG,
+            timeout_graceful_shutdown=STOP_HTTP_WITHIN_SECONDS,
+        )
+        server = _Server(config, service)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, server.end)
+        host, port = door.getsockname()[:2]
+        logger.info("Milepost serves on %s port %s.", host, port, extra={"address": settings.base_url})
+        await server.serve(sockets=[door])
+    logger.info("Milepost has stopped; what is left to do is in the ledger.")
+
+
+def open_door(settings: Settings) -> socket.socket:
+    """The listening socket.
+
+    Raises:
+        SettingsError: the address is taken, or is none of this machine.
+    """
+    host, port = settings.host, settings.port
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise SettingsError(
+            f"Milepost cannot listen on {host} port {port}: {error.strerror or error}. "
+            "Stop what runs there, or choose another with MILEPOST_HOST and MILEPOST_PORT."
+        ) from error
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to us, and lets the sender stop while open requests are answered."""
+
+    def __init__(self, config: uvicorn.Config, service: Service) -> None:
+        super().__init__(config)
+        self._service = service
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # uvicorn raises the signal anew at its end, which would kill this process before it has tidied up.
+        yield
+
+    def end(self) -> None:
+        """End soon; asked a second time, without waiting for open requests."""
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        stopping = asyncio.create_task(self._service.stop())
+        await super().shutdown(sockets)
+        await stopping
+
+
+@dataclass(kw_only=True, slots=True)
+class Service:
+    """The parts of one process while it runs."""
+
+    settings: Settings
+    store: SqlStore
+    clock: SystemClock
+    engine: EmbeddedEngine
+    milepost: Milepost
+    platforms: dict[str, ChatPlatform]
+    slack: SlackPlatform | None
+    is_slack_known: bool = False
+    missed: set[str] = field(default_factory=set)
+    watch: Watch = field(default_factory=Watch)
+    connecting: asyncio.Task[None] | None = None
+
+    @property
+    def app(self) -> ASGIApp:
+        """The web side."""
+        routes = []
+        if self.slack is not None and self.settings.slack_signing_secret is not None:
+            from bot.slack.inbound import slack_routes
+
+            routes = slack_routes(
+                signing_secret=self.settings.slack_signing_secret.get_secret_value(),
+                platform=self.slack,
+                handle=self.milepost.handle,
+                renderer=self.milepost.renderer,
+                clock=self.clock,
+            )
+        is_https = self.settings.base_url.startswith("https://")
+        return make_app(readiness=self.readiness, routes=routes, is_https=is_https)
+
+    async def readiness(self) -> Readiness:
+        """For `/readyz`."""
+        told = "not configured"
+        if self.slack is not None:
+            told = "connected" if self.is_slack_known else "not reached yet"
+        url, at = self.settings.database_url, self.clock.now()
+        return await look(self.store, url, at=at, platforms={"slack": told})
+
+    def start(self) -> None:
+        """Begin the clock's and the sender's work."""
+        self.engine.on_wake(self.wake)
+        self.engine.on_drain(self.drain)
+        self.engine.start()
+        if self.slack is None:
+            logger.warning("Slack is not configured: nothing is sent. Set SLACK_BOT_TOKEN and its secret.")
+        else:
+            self.connecting = asyncio.get_running_loop().create_task(self.connect(self.slack))
+
+    async def stop(self) -> None:
+        """Let what is under way end, within ten seconds."""
+        if self.connecting is not None:
+            self.connecting.cancel()
+        await self.engine.stop()
+
+    async def wake(self) -> datetime | None:
+        """The clock's work; campaigns that were applied meanwhile are known from here on."""
+        await self.watch.keep_up(self.milepost)
+        wanted = await self.milepost.wake()
+        return None if wanted is None else max(wanted, self.clock.now() + LOOK_AGAIN)
+
+    async def drain(self, installation: str) -> datetime | None:
+        """The sender's work; what is for a workspace that is not connected waits, and is told once."""
+        if installation not in self.platforms:
+            if installation not in self.missed and (self.slack is None or self.is_slack_known):
+                self.missed.add(installation)
+                logger.error(
+                    "Messages wait for a workspace that is not connected. Run: milepost doctor --online",
+                    extra={"installation": installation},
+                )
+            return self.clock.now() + NOT_CONNECTED
+        return await self.milepost.drain(installation)
+
+    async def connect(self, slack: SlackPlatform) -> None:
+        """Learn which workspace the token belongs to; Slack may be away when this process starts."""
+        for attempt in range(1_000_000):
+            try:
+                workspace = await slack.workspace()
+            except DeliveryError as error:
+                logger.warning("Slack cannot be asked yet, and is asked again: %s", error.reason)
+                await asyncio.sleep(SLACK_AGAIN[min(attempt, len(SLACK_AGAIN) - 1)])
+                continue
+            self.platforms[f"slack:{workspace}"] = slack
+            self.is_slack_known = True
+            logger.info("Slack is connected.", extra={"installation": f"slack:{workspace}"})
+            self.engine.request_drain(f"slack:{workspace}")
+            return
+
+
+@asynccontextmanager
+async def _service(settings: Settings) -> AsyncIterator[Service]:
+    """The parts, started; stopped and closed at the end whatever happened."""
+    async with AsyncExitStack() as stack:
+        slack = None
+        if settings.has_slack and settings.slack_bot_token is not None:
+            from bot.slack.session import open_slack
+
+            token = settings.slack_bot_token.get_secret_value()
+            slack = await stack.enter_async_context(
+                open_slack(token, api_url=settings.slack_api_url, timeout=POLICY.call_timeout)
+            )
+        clock = SystemClock()
+        store = SqlStore.open(settings.database_url)
+        stack.push_async_callback(store.close)
+        engine = EmbeddedEngine(clock)
+        platforms: dict[str, ChatPlatform] = {}
+        milepost = await build(store=store, clock=clock, platforms=platforms, engine=engine, policy=POLICY)
+        service = Service(
+            settings=settings,
+            store=store,
+            clock=clock,
+            engine=engine,
+            milepost=milepost,
+            platforms=platforms,
+            slack=slack,
+        )
+        stack.push_async_callback(service.stop)
+        service.start()
+        yield service
