@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from icalendar import Component
 
 MEDIA_TYPE = "text/calendar"
 
@@ -44,6 +48,14 @@ def invitation(invite: Mapping[str, Any]) -> str:
     entries.add("prodid", "-//Milepost//EN")
     entries.add("version", "2.0")
     entries.add("method", "PUBLISH")
+    entries.add_component(_zone_rules(invite["zone"]))
     entries.add_component(event)
-    entries.add_missing_timezones()
     return str(entries.to_ical().decode("utf-8"))
+
+
+@cache
+def _zone_rules(zone: str) -> Component:
+    """The zone's rules as the file needs them; working them out takes some ten milliseconds."""
+    from icalendar import Timezone
+
+    return Timezone.from_tzid(zone)
