@@ -109,19 +109,25 @@ class Habits:
         else:
             self._otherwise(leader, posted, row, verbs, who, drawn)
 
-    def _at_welcome(self, leader: Leader, posted: Posted, row: Sequence[Button], who: Character, drawn: random.Random) -> None:
+    def _at_welcome(
+        self, leader: Leader, posted: Posted, row: Sequence[Button], who: Character, drawn: random.Random
+    ) -> None:
         roll = drawn.random()
         if roll < who.silent_at_welcome:
             return
         verb = "later" if roll < who.silent_at_welcome + who.later else "yes"
         self._mean(leader, posted, row, verb, drawn, hours=who.hours)
 
-    def _at_once(self, leader: Leader, posted: Posted, row: Sequence[Button], who: Character, drawn: random.Random) -> None:
+    def _at_once(
+        self, leader: Leader, posted: Posted, row: Sequence[Button], who: Character, drawn: random.Random
+    ) -> None:
         """A small step that can be done on the spot."""
         if drawn.random() < who.nudge[0] * 0.9:
             self._mean(leader, posted, row, "done", drawn, hours=min(who.hours, 8))
 
-    def _at_offer(self, leader: Leader, posted: Posted, row: Sequence[Button], who: Character, drawn: random.Random) -> None:
+    def _at_offer(
+        self, leader: Leader, posted: Posted, row: Sequence[Button], who: Character, drawn: random.Random
+    ) -> None:
         if drawn.random() < who.stops:
             self._say(leader, "stop", drawn, hours=who.hours)
             return
@@ -137,7 +143,9 @@ class Habits:
         elif drawn.random() < TYPES_INSTEAD:
             self._say(leader, "help me", drawn, hours=who.hours + 8)
 
-    def _asked_whether(self, leader: Leader, posted: Posted, row: Sequence[Button], who: Character, drawn: random.Random) -> None:
+    def _asked_whether(
+        self, leader: Leader, posted: Posted, row: Sequence[Button], who: Character, drawn: random.Random
+    ) -> None:
         """Did it happen? About a plan or a promise."""
         answers = PROMISE_ANSWERS if row[0].verb == "promise_kept" else HAPPENED_ANSWERS
         if row[0].verb == "step_done":
@@ -181,7 +189,9 @@ class Habits:
         verb, value = "", ""
         if "pick" in verbs:
             office = drawn.random() < who.by_office
-            verb = drawn.choices(("office" if office else "pick", "slots", "cannot", ""), (0.84, 0.06, 0.04, 0.06))[0]
+            verb = drawn.choices(
+                ("office" if office else "pick", "slots", "cannot", ""), (0.84, 0.06, 0.04, 0.06)
+            )[0]
         elif "met" in verbs:
             verb = drawn.choices(("met", "not_met", ""), (0.86, 0.02, 0.12))[0]
         elif verbs[0] == "visibility":
@@ -215,7 +225,13 @@ class Habits:
             return
         button = drawn.choice(offered)
         self._push(
-            leader, drawn, hours, message=posted.ref.message, verb=verb, subject=button.subject, value=button.value
+            leader,
+            drawn,
+            hours,
+            message=posted.ref.message,
+            verb=verb,
+            subject=button.subject,
+            value=button.value,
         )
 
     def _say(self, leader: Leader, text: str, drawn: random.Random, *, hours: float) -> None:
@@ -277,7 +293,10 @@ class Habits:
         today = calendar.local(world.clock.now(), leader.zone).date()
 
         def own_day(day: date) -> date:
-            return calendar.working_days_after(leader, day - timedelta(days=1), 1, world.holidays_of(leader)) or day
+            return (
+                calendar.working_days_after(leader, day - timedelta(days=1), 1, world.holidays_of(leader))
+                or day
+            )
 
         for number in range(FORM_TRIES):
             fields = filled_in(form, drawn, on=today, next_working_day=own_day, about=about)

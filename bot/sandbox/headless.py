@@ -67,7 +67,10 @@ async def _record(world: World, sent: list[Sent], *, weeks: int, seed: int) -> R
         run_now = await tx.people.unchecked_run(world.run.id)
         organisations = await tx.people.unchecked_organisations(world.partnership.id)
         leaders = await tx.people.unchecked_leaders(world.partnership.id)
-        recipients = [*(one.id for one in leaders), *(f"channel:{name}" for name in world.partnership.channels)]
+        recipients = [
+            *(one.id for one in leaders),
+            *(f"channel:{name}" for name in world.partnership.channels),
+        ]
         deliveries: dict[str, Delivery] = {}
         for recipient in recipients:
             deliveries |= {one.key: one for one in await tx.deliveries.unchecked_of_recipient(recipient)}

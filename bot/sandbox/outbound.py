@@ -186,7 +186,13 @@ class SandboxPlatform:
         return lost
 
     def _add(
-        self, address: Address, message: Message, *, key: str, is_whisper: bool = False, is_theirs: bool = False
+        self,
+        address: Address,
+        message: Message,
+        *,
+        key: str,
+        is_whisper: bool = False,
+        is_theirs: bool = False,
     ) -> Posted:
         self._count += 1
         conversation = self._conversations.setdefault(address.to, [])

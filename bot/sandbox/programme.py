@@ -136,7 +136,9 @@ class Programme:
         )
         self._plan_fate(step)
         again_on = due_on + timedelta(days=drawn.randint(-4, 9))
-        self._push(self._instant(self._weekday(again_on), time(11, 20)), "promise", organisation_id, number + 1)
+        self._push(
+            self._instant(self._weekday(again_on), time(11, 20)), "promise", organisation_id, number + 1
+        )
 
     def _owner_id(self, source: Mapping[str, str], organisation_id: str) -> str | None:
         for leader in self._world.people.values():
@@ -186,7 +188,9 @@ class Programme:
         return self._world.book.campaign(self._world.run.campaign_id)
 
     def _weekday(self, day: date) -> date:
-        while not calendar.is_weekday(day, self._world.holidays.get(self._world.partnership.nation, frozenset())):
+        while not calendar.is_weekday(
+            day, self._world.holidays.get(self._world.partnership.nation, frozenset())
+        ):
             day += timedelta(days=1)
         return day
 

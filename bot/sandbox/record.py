@@ -96,7 +96,9 @@ def to_json(record: RunRecord) -> dict[str, Any]:
         "partner_steps": [_step(record, each) for each in record.steps],
         "rollups": list(_rollups(record)),
         "board": record.board,
-        "gates": [{"rung": one.rung, "at": _at(record, one.at), "because": one.because} for one in record.run.gates],
+        "gates": [
+            {"rung": one.rung, "at": _at(record, one.at), "because": one.because} for one in record.run.gates
+        ],
         "rungs": {action.id: action.rung for action in record.catalogue.actions.values()},
         "totals": _totals(record),
     }

@@ -21,7 +21,11 @@ from nudges.rules.people import Address
 CHANNEL = "#partnership"
 NEXT_WITHIN = timedelta(days=21)
 STEPS_MAX = 2000
-MOVES: Mapping[str, timedelta] = {"day": timedelta(days=1), "week": timedelta(weeks=1), "run": timedelta(weeks=4)}
+MOVES: Mapping[str, timedelta] = {
+    "day": timedelta(days=1),
+    "week": timedelta(weeks=1),
+    "run": timedelta(weeks=4),
+}
 FAULTS = ("rate_limit", "lost_answer", "person_left", "platform_down")
 
 
@@ -66,7 +70,9 @@ class Session:
         if len(self.steps) < STEPS_MAX:
             self.steps.append(step)
 
-    async def tap(self, who: str, *, message: str, verb: str, subject: str, value: str, key: str = "") -> None:
+    async def tap(
+        self, who: str, *, message: str, verb: str, subject: str, value: str, key: str = ""
+    ) -> None:
         """A tap of this persona on a button that their conversation shows.
 
         Raises:
@@ -154,7 +160,9 @@ class Session:
                 )
             finally:
                 self.progress = None
-            self.last_raw = {"clock": {"move": how, "from": now.isoformat(), "to": self.world.clock.now().isoformat()}}
+            self.last_raw = {
+                "clock": {"move": how, "from": now.isoformat(), "to": self.world.clock.now().isoformat()}
+            }
 
     async def fault(self, name: str, *, who: str) -> None:
         """Ask for a fault, or take it back.

@@ -1,0 +1,116 @@
+"""What just happened and what is due next, in words, from the event log and the timers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.sandbox.world import World
+from nudges.rules import calendar
+from nudges.rules.delivery import DeliveryState
+from nudges.rules.partner_step import PartnerStep
+from nudges.rules.record import Event, Timer
+from nudges.rules.wording import day_words, time_words
+
+WORDS = Path(__file__).with_name("pages") / "happened.yaml"
+SHOWN_MAX = 40
+DUE_MAX = 4
+
+
+@cache
+def _words() -> Mapping[str, Mapping[str, Any]]:
+    found: Mapping[str, Mapping[str, Any]] = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
+    return found
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scenes:
+    """The right-hand column of the page."""
+
+    happened: list[dict[str, str]]
+    due: list[dict[str, str]]
+    ledger: str
+
+
+async def behind_scenes(world: World, *, after: int) -> Scenes:
+    """The events from number `after` on, newest first; the next things that are due; the ledger's state."""
+    async with world.store.reading() as tx:
+        events = await tx.records.events(world.partnership.id)
+        timers = await tx.records.timers(world.partnership.id)
+        states = await tx.deliveries.states()
+        flagged = len(await tx.deliveries.flagged())
+        steps = {one.id: one for one in await tx.commitments.unchecked_steps(world.partnership.id)}
+    fresh = events[after:] or events[-3:]
+    return Scenes(
+        happened=[_event(world, one, steps) for one in reversed(fresh[-SHOWN_MAX:])],
+        due=_due(world, timers),
+        ledger=_ledger(states, flagged),
+    )
+
+
+def _event(world: World, event: Event, steps: Mapping[str, PartnerStep]) -> dict[str, str]:
+    source = _words()["events"].get(str(event.kind), {"words": str(event.kind), "rule": ""})
+    leader = next((one for one in world.people.values() if one.id == event.leader_id), None)
+    organisation = world.organisations.get(event.organisation_id or "")
+    action = world.book.catalogue.find(str(event.data.get("action", "")))
+    step = steps.get(event.subject)
+    filled = {
+        "who": leader.name if leader else organisation.name if organisation else "Somebody",
+        "what": action.title if action else step.text if step else "a step",
+        "status": _words()["statuses"].get(str(event.data.get("status", "")), ""),
+    }
+    return {
+        "at": _short(event.at, world.partnership.zone),
+        "words": source["words"].format_map(filled),
+        "rule": source["rule"],
+    }
+
+
+def _due(world: World, timers: Sequence[Timer]) -> list[dict[str, str]]:
+    """The next instants, with what is looked at then."""
+    found: list[dict[str, str]] = []
+    for at in sorted({one.due_at for one in timers})[:DUE_MAX]:
+        kinds = Counter(str(one.kind) for one in timers if one.due_at == at)
+        words = "; ".join(_timer(kind, number) for kind, number in sorted(kinds.items()))
+        found.append({"at": _short(at, world.partnership.zone), "words": words})
+    if world.next_due is not None and not any(one.due_at <= world.next_due for one in timers):
+        retry = {"at": _short(world.next_due, world.partnership.zone), "words": "a message is tried again"}
+        found.insert(0, retry)
+    return found[:DUE_MAX]
+
+
+def _timer(kind: str, number: int) -> str:
+    people = "1 person" if number == 1 else f"{number} people"
+    if kind == "promise":
+        people = str(number)
+    words: str = _words()["timers"].get(kind, kind)
+    return words.format(n=people)
+
+
+def _ledger(states: Mapping[DeliveryState, int], flagged: int) -> str:
+    count = {str(state): number for state, number in states.items()} | {"flagged": flagged}
+    parts = [f"{count.get('sent', 0)} messages sent"]
+    parts += [words.format(n=count[name]) for name, words in _words()["sending"].items() if count.get(name)]
+    return f"Ledger: {', '.join(parts)}."
+
+
+def _short(at: datetime, zone: str) -> str:
+    return f"{calendar.local(at, zone).strftime('%a')} {time_words(at, zone)}"
+
+
+def clock_words(at: datetime, zone: str) -> str:
+    """What the clock shows: "Monday 4 January 2027, 8am"."""
+    wall = calendar.local(at, zone)
+    return f"{day_words(wall.date())} {wall.year}, {time_words(at, zone)}"
+
+
+def names(items: Iterable[str]) -> str:
+    """A short list in words."""
+    return ", ".join(items)

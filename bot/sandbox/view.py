@@ -1,0 +1,133 @@
+"""What the page shows: the state of a session as plain data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.sandbox.behind_scenes import behind_scenes, clock_words
+from bot.sandbox.layout import slack_form, to_form, to_page
+from bot.sandbox.outbound import Posted, sandbox_address
+from bot.sandbox.session import CHANNEL, Session
+from nudges.errors import InvalidInput
+from nudges.rules import calendar
+from nudges.rules.wording import day_words, time_words
+
+EMPTY_PERSON = "Nothing yet. Tap “Next message” above: the invitation comes on Monday at ten."
+EMPTY_CHANNEL = "Nothing yet. Tap “Run 4 weeks” above: each Friday at eleven a rollup is posted here."
+
+
+def page_facts(session: Session) -> dict[str, Any]:
+    """What the page is made of at first."""
+    world = session.world
+    return {
+        "now": clock_words(world.clock.now(), world.partnership.zone),
+        "personas": [room for room in _rooms(session) if room["kind"] == "person"],
+        "channels": [room for room in _rooms(session) if room["kind"] == "channel"],
+        "others": len(world.people) - len(world.personas),
+    }
+
+
+async def page_state(session: Session, *, room: str, is_slack: bool, read: dict[str, int]) -> dict[str, Any]:
+    """Everything that may have changed. The messages of `room` count as read.
+
+    Raises:
+        InvalidInput: there is no such conversation.
+    """
+    world = session.world
+    rooms = _rooms(session)
+    here = next((each for each in rooms if each["id"] == room), None)
+    if here is None:
+        raise InvalidInput("There is no such conversation. Choose one on the left.")
+    read[room] = len(world.platform.conversation(sandbox_address(room)))
+    progress, faults = session.progress, world.platform.faults
+    # While the clock moves, the right-hand column waits: it would ask the ledger again and again.
+    scenes = None if progress else await behind_scenes(world, after=session.events_seen)
+    return {
+        "now": clock_words(world.clock.now(), world.partnership.zone),
+        "rooms": [each | {"unread": _unread(session, each["id"], read)} for each in rooms],
+        "room": here | _conversation(session, room, is_slack=is_slack),
+        "busy": {"share": progress.share, "words": "The clock is moving"} if progress else None,
+        "faults": {
+            "rate_limit": faults.rate_limited,
+            "lost_answer": faults.answer_lost,
+            "person_left": room in faults.left,
+            "platform_down": faults.is_down,
+        },
+        "happened": scenes.happened if scenes else [],
+        "due": scenes.due if scenes else [],
+        "ledger": scenes.ledger if scenes else "…",
+        "raw": session.last_raw | _last_message(session, room),
+    }
+
+
+def _rooms(session: Session) -> list[dict[str, str]]:
+    world = session.world
+    channel = {
+        "id": CHANNEL,
+        "kind": "channel",
+        "name": CHANNEL,
+        "organisation": world.partnership.name,
+        "about": f"Everybody in the {world.partnership.name} reads this.",
+        "empty": EMPTY_CHANNEL,
+    }
+    people = [
+        {
+            "id": email,
+            "kind": "person",
+            "name": world.people[email].name,
+            "organisation": world.organisations[world.people[email].organisation_id].name,
+            "about": _about(session, email),
+            "empty": EMPTY_PERSON,
+        }
+        for email in world.personas
+    ]
+    return [channel, *people]
+
+
+def _about(session: Session, email: str) -> str:
+    leader = session.world.people[email]
+    organisation = session.world.organisations[leader.organisation_id].name
+    roles = sorted(str(role).replace("_", " ") for role in leader.roles if role != "leader")
+    days = "" if len(leader.working_days) == 5 else f", works {_days(leader.working_days)}"
+    return f"{organisation}{', ' + ' and '.join(roles) if roles else ''}{days}"
+
+
+def _days(working_days: frozenset[int]) -> str:
+    names = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+    return ", ".join(names[day - 1] for day in sorted(working_days))
+
+
+def _unread(session: Session, room: str, read: dict[str, int]) -> int:
+    found = session.world.platform.conversation(sandbox_address(room))
+    return sum(1 for posted in found[read.get(room, 0) :] if not posted.is_theirs)
+
+
+def _conversation(session: Session, room: str, *, is_slack: bool) -> dict[str, Any]:
+    platform = session.world.platform
+    found = platform.conversation(sandbox_address(room))
+    form = platform.form_of(sandbox_address(room))
+    pinned = [posted for posted in found if posted.message.is_pinned]
+    others = [posted for posted in found if not posted.message.is_pinned]
+    return {
+        "messages": [_message(session, posted, is_slack=is_slack) for posted in [*pinned, *others]],
+        "form": to_form(form) if form else None,
+    }
+
+
+def _message(session: Session, posted: Posted, *, is_slack: bool) -> dict[str, Any]:
+    zone = session.world.partnership.zone
+    drawn = to_page(posted) | {
+        "time": time_words(posted.at, zone),
+        "day": "" if posted.message.is_pinned else day_words(calendar.local(posted.at, zone).date()),
+    }
+    if is_slack and not posted.is_theirs:
+        drawn["slack"] = slack_form(posted.message)
+    return drawn
+
+
+def _last_message(session: Session, room: str) -> dict[str, Any]:
+    found = [one for one in session.world.platform.conversation(sandbox_address(room)) if not one.is_theirs]
+    latest = max(found, key=lambda one: one.edited_at or one.at, default=None)
+    if latest is None:
+        return {}
+    return {"newest_message": {"key": latest.key} | to_page(latest), "as_slack": slack_form(latest.message)}
