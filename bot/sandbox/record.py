@@ -177,7 +177,7 @@ def _kind(sent: Sent, delivery: Delivery | None) -> str | None:
 
 def _replies(record: RunRecord) -> Iterable[dict[str, Any]]:
     for event in record.events:
-        kind = REPLIES.get(event.kind)
+        kind = "start" if event.data.get("again") else REPLIES.get(event.kind)
         if kind is not None and event.leader_id is not None:
             yield {
                 "at": _at(record, event.at),

@@ -191,7 +191,14 @@ def undo(nudge: Nudge) -> Nudge:
     """
     if nudge.before is None or nudge.state in CLOSED_BY_US:
         raise IllegalTransition("There is nothing to undo here.")
-    return replace(nudge, state=nudge.before, before=None, done_at=None, ended_at=None)
+    back = nudge.before
+    if back is NudgeState.PLANNED and nudge.plan is None:
+        back = NudgeState.OFFERED  # moving it to another day has dropped the plan
+    plan = None if back is NudgeState.OFFERED else nudge.plan
+    ended_at = nudge.ended_at if back in CLOSED_BY_US else None
+    return replace(
+        nudge, state=back, before=None, plan=plan, done_at=None, ended_at=ended_at, snoozed_until=None
+    )
 
 
 class PromiseState(StrEnum):

@@ -20,8 +20,8 @@ class Pair:
     """A pair, or a trio. `met_at` is when one of them first said so.
 
     It counts as met when a second person confirms, or when nobody has denied it for seven days
-    (`is_link`). `proposed` holds up to three instants offered by `proposed_by`. `tends_at` is when the two last
-    met, where the pair was made for a second cup.
+    (`is_link`). `proposed` holds up to three instants offered by `proposed_by`. `tends_at` is when the
+    two last met, where the pair was made for a second cup.
     """
 
     id: str
@@ -63,7 +63,7 @@ def say_met(pair: Pair, *, by: str, at: datetime) -> Pair:
     if pair.met_at is None:
         return replace(pair, met_at=at, met_by=by, denied_at=None)
     if pair.met_by != by and pair.confirmed_at is None:
-        return replace(pair, confirmed_at=at)
+        return replace(pair, confirmed_at=at, denied_at=None)
     return pair
 
 

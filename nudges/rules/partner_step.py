@@ -141,8 +141,8 @@ def ask_for_support(step: PartnerStep, *, at: datetime) -> PartnerStep:
 
 
 def offer_support(step: PartnerStep, *, at: datetime) -> PartnerStep:
-    """The date has passed: support is offered by itself. Asked-for support stays asked for."""
-    if step.status in (StepStatus.DONE, StepStatus.SUPPORT_OFFERED, StepStatus.SUPPORT_ASKED_FOR):
+    """The date has passed: support is offered by itself, to those who had asked for it as well."""
+    if step.status in (StepStatus.DONE, StepStatus.SUPPORT_OFFERED):
         return step
     return _moved(step, StepStatus.SUPPORT_OFFERED, at=at)
 

@@ -18,7 +18,10 @@ VARIANTS = 4
 
 
 async def follow_up(turn: Turn, partnership_id: str, nudge_id: str) -> None:
-    """Ask once about a nudge that is due for it; where the week is full, the question rides later."""
+    """Ask once about a nudge that is due for it.
+
+    Where the week is full, or every wording was used lately, the question rides on a later message.
+    """
     nudge = await turn.nudge(nudge_id)
     if nudge is None or not nudge.is_open or nudge.followed_up_at is not None:
         return
@@ -34,6 +37,9 @@ async def follow_up(turn: Turn, partnership_id: str, nudge_id: str) -> None:
     if not is_planned and nudge.replied_at is not None and nudge.snoozed_until is None:
         return
     purpose = MessageKind.DID_IT_HAPPEN if is_planned else MessageKind.REMINDER
+    variant = await next_variant(turn, leader, str(purpose))
+    if variant is None:
+        return
     action, title, _ = scene.filled(nudge)
     offer = ("plan", "swap", "not_now") if nudge.offers else ("plan", "not_now")
     facts = (
@@ -49,20 +55,18 @@ async def follow_up(turn: Turn, partnership_id: str, nudge_id: str) -> None:
         facts=facts,
         subject=nudge.id,
         action_id=nudge.action_id,
-        variant=await next_variant(turn, leader, str(purpose)),
+        variant=variant,
     )
     if told:
         turn.keep(replace(nudge, followed_up_at=turn.at))
 
 
-async def next_variant(turn: Turn, leader: Leader, event: str) -> int:
-    """A wording that this person has not had within eight weeks, else the one had longest ago."""
+async def next_variant(turn: Turn, leader: Leader, event: str) -> int | None:
+    """A wording that this person has not had within eight weeks; None when all were used."""
     gap = timedelta(weeks=turn.book.rules.cadence.same_wording_min_gap_weeks)
-    used = (await turn.tx.deliveries.last_variants([leader.person], event, since=turn.at - gap)).get(
-        leader.person, []
-    )
-    fresh = [variant for variant in range(VARIANTS) if variant not in used]
-    return fresh[0] if fresh else max(range(VARIANTS), key=used.index)
+    used = await turn.tx.deliveries.last_variants([leader.person], event, since=turn.at - gap)
+    fresh = [variant for variant in range(VARIANTS) if variant not in used.get(leader.person, [])]
+    return fresh[0] if fresh else None
 
 
 def _is_sending_time(turn: Turn, leader: Leader, nudge: Nudge) -> bool:

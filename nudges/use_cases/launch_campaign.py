@@ -110,7 +110,7 @@ def boxes_not_ticked(
     taking_part = {roster.leaders[one].organisation_id for one in members if one in roster.leaders}
     if taking_part and not taking_part & ready:
         found.append(
-            "No organisation is ready: each needs its sponsor's permission and its impact assessment reference."
+            "No organisation is ready: each needs its sponsor's permission and its assessment reference."
         )
     if len(taking_part) < 2:
         found.append("A campaign needs leaders of two or more organisations.")

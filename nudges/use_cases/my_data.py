@@ -33,7 +33,8 @@ async def held_about(tx: Transaction, leader: Leader) -> list[str]:
     for promise in await tx.commitments.unchecked_promises(leader.partnership_id):
         if promise.leader_id == leader.id:
             lines.append(
-                f"Promise by {promise.due_on}: {promise.text} ({promise.state.replace('_', ' ')}, seen by {promise.visibility})"
+                f"Promise by {promise.due_on}: {promise.text} "
+                f"({promise.state.replace('_', ' ')}, seen by {promise.visibility})"
             )
     for pair in await tx.commitments.unchecked_pairs(leader.partnership_id):
         if leader.id in pair.leader_ids:

@@ -78,9 +78,8 @@ def made_step(
 ) -> PartnerStep:
     """A new step, checked and screened but not saved; see `add_step`."""
     if organisation_id not in roster.organisations:
-        raise NotFound(
-            f"There is no organisation “{organisation_id}”. There are: {', '.join(sorted(roster.organisations))}."
-        )
+        known = ", ".join(sorted(roster.organisations))
+        raise NotFound(f"There is no organisation “{organisation_id}”. There are: {known}.")
     rules = turn.book.rules
     return life.promise_step(
         id=make_id("step", roster.partnership.id, organisation_id, text, due_on, channel),

@@ -67,7 +67,16 @@ async def _look_at(turn: Turn, board: Board, leader: Leader, *, was_away: bool) 
     if due is not None:
         leader = await _offer(turn, board, leader, week_on=week_on, riders=riders)
     turn.keep(leader)
+    _ask_by_itself(turn, riders)
     look_again(turn, board.roster, leader)
+
+
+def _ask_by_itself(turn: Turn, riders: Sequence[Facts]) -> None:
+    """Where no message of this week carried "Did it happen?", it goes on its own."""
+    for one in riders:
+        nudge = turn.known(Nudge, str(one["subject"]))
+        if one["event"] == DID_IT_HAPPEN and nudge is not None and nudge.followed_up_at is None:
+            turn.wake(TimerKind.FOLLOW_UP, nudge.id, turn.at, partnership_id=nudge.partnership_id)
 
 
 def look_again(turn: Turn, roster: Roster, leader: Leader, *, this_week: bool = False) -> None:
@@ -88,16 +97,14 @@ def look_again(turn: Turn, roster: Roster, leader: Leader, *, this_week: bool = 
 
 def settle(turn: Turn, board: Board, leader: Leader, *, was_away: bool) -> tuple[Leader, list[Facts]]:
     """Expire what is over, count silence and misses, and find what should ride on the next message."""
-    riders: list[Facts] = []
     history = board.histories[leader.id]
     for place, one in enumerate(history):
         nudge = _expired(turn, leader, one)
-        nudge, leader, was_missed = _judged(turn, leader, nudge, was_away=was_away)
+        nudge, leader = _judged(turn, leader, nudge, was_away=was_away)
         if nudge is not one:
             history[place] = nudge
             turn.keep(nudge)
-        riders += _about(turn, board, leader, nudge, was_missed=was_missed)
-    return leader, riders
+    return leader, [each for nudge in history if (each := _about(turn, board, leader, nudge)) is not None]
 
 
 def _expired(turn: Turn, leader: Leader, nudge: Nudge) -> Nudge:
@@ -122,44 +129,49 @@ def _expired(turn: Turn, leader: Leader, nudge: Nudge) -> Nudge:
     return life.expire(nudge, at=turn.at)
 
 
-def _judged(turn: Turn, leader: Leader, nudge: Nudge, *, was_away: bool) -> tuple[Nudge, Leader, bool]:
+def _judged(turn: Turn, leader: Leader, nudge: Nudge, *, was_away: bool) -> tuple[Nudge, Leader]:
     """Settle once whether a nudge was a miss: silent, or planned and not done two working days later."""
     if nudge.judged_at is not None or nudge.offered_at >= turn.at:
-        return nudge, leader, False
+        return nudge, leader
     state = nudge.before if nudge.state is NudgeState.EXPIRED and nudge.before else nudge.state
     if state in (NudgeState.PLANNED, NudgeState.NOT_YET) and nudge.plan is not None:
         judged_from = cadence.missed_after(
             leader, planned_at=nudge.plan.at, holidays=turn.holidays_of(leader), rules=turn.book.rules
         )
         if judged_from > turn.at:
-            return nudge, leader, False
+            return nudge, leader
     settled = replace(nudge, judged_at=turn.at)
     if state in (NudgeState.DONE, NudgeState.PARTLY):
-        return settled, replace(leader, missed=0, silent=0), False
+        return settled, replace(leader, missed=0, silent=0)
     if state in (NudgeState.SWAPPED, NudgeState.NOT_NOW, NudgeState.WITHDRAWN) or was_away:
-        return settled, leader, False
+        return settled, leader
     if nudge.replied_at is None:
         turn.log(EventKind.SILENT, partnership_id=leader.partnership_id, subject=nudge.id, leader=leader)
-        return settled, replace(leader, silent=leader.silent + 1, missed=leader.missed + 1), True
+        return settled, replace(leader, silent=leader.silent + 1, missed=leader.missed + 1)
     is_missed = state in (NudgeState.PLANNED, NudgeState.NOT_YET)
-    return settled, replace(leader, missed=leader.missed + 1) if is_missed else leader, is_missed
+    return settled, replace(leader, missed=leader.missed + 1) if is_missed else leader
 
 
-def _about(turn: Turn, board: Board, leader: Leader, nudge: Nudge, *, was_missed: bool) -> list[Facts]:
+def _about(turn: Turn, board: Board, leader: Leader, nudge: Nudge) -> Facts | None:
     """A question about an earlier nudge that rides on the next message."""
     if not nudge.is_open:
-        return []
+        return None
     scene = Scene(book=turn.book, roster=board.roster, leader=leader, pair=_pair_of(board, nudge))
-    planned_and_past = (
-        nudge.state is NudgeState.PLANNED and nudge.plan is not None and nudge.plan.at < turn.at
-    )
-    if planned_and_past and nudge.followed_up_at is None:
-        turn.keep(replace(nudge, followed_up_at=turn.at))
-        return [rider("rider_did_it_happen", nudge.id, happened_facts(scene, nudge))]
-    if was_missed and leader.missed == turn.book.rules.support_person.new_day_at:
+    if is_planned_and_past(nudge, at=turn.at):
+        return rider("rider_did_it_happen", nudge.id, happened_facts(scene, nudge))
+    is_last = nudge.id == board.histories[leader.id][-1].id
+    is_first_miss = leader.missed == turn.book.rules.support_person.new_day_at
+    if is_last and is_first_miss and nudge.judged_at is not None and nudge.state is not NudgeState.PARTLY:
         _, title, _ = scene.filled(nudge)
-        return [rider("rider_previous", nudge.id, {"title": title, "buttons": buttons("move", "let_go")})]
-    return []
+        return rider("rider_previous", nudge.id, {"title": title, "buttons": buttons("move", "let_go")})
+    return None
+
+
+def is_planned_and_past(nudge: Nudge, *, at: datetime) -> bool:
+    """Planned, the time has gone by, and nobody has asked since whether it happened."""
+    if nudge.state is not NudgeState.PLANNED or nudge.plan is None or nudge.plan.at >= at:
+        return False
+    return nudge.followed_up_at is None or nudge.followed_up_at <= nudge.plan.at
 
 
 def rider(event: str, subject: str, facts: Facts) -> Facts:
@@ -199,6 +211,9 @@ async def _offer(turn: Turn, board: Board, leader: Leader, *, week_on: date, rid
         subject=nudge.id,
         action_id=nudge.action_id,
     )
+    for asked in board.histories[leader.id]:
+        if any(one["event"] == "rider_did_it_happen" and one["subject"] == asked.id for one in riders):
+            turn.keep(replace(asked, followed_up_at=turn.at))
     record_offer(turn, board.roster, leader, nudge, pair)
     board.histories[leader.id].append(nudge)
     if pair is not None and pair not in board.pairs:
@@ -399,12 +414,11 @@ def _questions(board: Board, leader: Leader, campaign: Campaign, week: Week) -> 
     """Peer confirmation, visibility and pace ride on the week's nudge; each is asked when it matters."""
     found: list[Facts] = []
     for pair in board.pairs:
-        if leader.id in pair.leader_ids and pair.met_by not in (None, leader.id) and not pair.confirmed_at:
-            if pair.denied_at is None and pair.met_by in board.roster.leaders:
-                peer = board.roster.leaders[pair.met_by].name
-                found.append(
-                    rider("rider_confirm", pair.id, {"peer": peer, "buttons": buttons("met", "not_met")})
-                )
+        other = board.roster.leaders.get(pair.met_by or "")
+        is_open = pair.confirmed_at is None and pair.denied_at is None
+        if leader.id in pair.leader_ids and is_open and other is not None and other.id != leader.id:
+            facts: Facts = {"peer": other.name, "buttons": buttons("met", "not_met")}
+            found.append(rider("rider_confirm", pair.id, facts))
     if not leader.visibility_asked:
         choices = [{"verb": "visibility", "value": str(each)} for each in Visibility]
         found.append(rider("rider_visibility", leader.id, {"buttons": choices}))

@@ -119,7 +119,7 @@ async def _planned(one: Answering, nudge: Nudge, made: Plan) -> Outcome:
 def set_plan(one: Answering, nudge: Nudge, made: Plan) -> Nudge:
     """Remember a plan and when to ask whether it happened."""
     turn, leader = one.turn, one.leader
-    planned = replace(life.plan(nudge, plan=made, at=turn.at), followed_up_at=None)
+    planned = life.plan(nudge, plan=made, at=turn.at)
     log(one, planned, EventKind.PLANNED)
     turn.keep(planned)
     due_at = cadence.did_it_happen_instant(

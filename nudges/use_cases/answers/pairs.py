@@ -84,7 +84,7 @@ async def slots(one: Answering) -> Outcome:
 
 
 async def slots_submit(one: Answering) -> Outcome:
-    """Times were offered: the others hear of them, and the first one stands as the plan until one is picked."""
+    """Times were offered: the others hear of them; the first one stands as the plan until one is picked."""
     one, nudge, pair = await _nudge_and_pair(one)
     chosen = _instants(one)
     if isinstance(chosen, Outcome):
@@ -133,6 +133,8 @@ def _instants(one: Answering) -> list[datetime] | Outcome:
 
 async def _tell_others(one: Answering, pair: Pair) -> None:
     turn = one.turn
+    # Earlier times that are still on their way would only confuse.
+    await turn.tx.deliveries.cancel_about(pair.id, purposes=[MessageKind.PAIR])
     for name in pair.others(one.leader.id):
         other = one.roster.leaders.get(name)
         if other is None or not one.roster.may_be_nudged(other):
