@@ -133,11 +133,12 @@ class Turn:
         """Write a message for one leader, inside their hours and their weekly cap.
 
         Where the week is full, nothing is written and the answer is False: the caller decides what
-        rides on a later message. Answers to a person's own tap go at once, at any hour.
+        rides on a later message. Answers to a person's own tap go at once, at any hour; nothing else goes
+        to somebody who said stop.
         """
-        if leader.address is None:
-            return False
         is_answer = purpose is MessageKind.ANSWER or at_once
+        if leader.address is None or (leader.stopped_at is not None and not is_answer):
+            return False
         window = (self.at, None) if is_answer else self.window(leader)
         if window is None:
             return False

@@ -1,0 +1,1 @@
+"""Whole stories, told through the sandbox on a clock that is moved."""
