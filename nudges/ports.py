@@ -113,6 +113,9 @@ class PeopleRepository(Protocol):
     async def unchecked_leaders_at(self, address: Address) -> list[Leader]:
         """Every leader, in any partnership, who is reached at this address."""
 
+    async def unchecked_leaders_of(self, persons: Sequence[str]) -> list[Leader]:
+        """Every roster entry of these human beings, in any partnership."""
+
     async def unchecked_runs(self, partnership_id: str) -> list[CampaignRun]: ...
     async def unchecked_run(self, run_id: str) -> CampaignRun | None: ...
     async def unchecked_holidays(self) -> dict[str, frozenset[date]]:

@@ -26,11 +26,15 @@ RIDERS_MAX = 2
 
 @dataclass(kw_only=True, slots=True)
 class Board:
-    """What is on the table while a week is planned; pairs that are made on the way are added."""
+    """What is on the table while a week is planned; pairs that are made on the way are added.
+
+    `elsewhere` holds the nudges that the same person got in other partnerships, by leader id.
+    """
 
     roster: Roster
     histories: dict[str, list[Nudge]]
     pairs: list[Pair] = field(default_factory=list)
+    elsewhere: dict[str, list[Nudge]] = field(default_factory=dict)
 
 
 async def plan_week(turn: Turn, partnership_id: str, leader_ids: Sequence[str], *, due_at: datetime) -> None:
@@ -46,14 +50,31 @@ async def plan_week(turn: Turn, partnership_id: str, leader_ids: Sequence[str], 
 
 
 async def read_board(turn: Turn, partnership_id: str, leader_ids: Sequence[str]) -> Board:
-    """Read the roster, these leaders' nudges of about a year, and the partnership's pairs."""
+    """Read the roster, these leaders' nudges of about a year, and the partnership's pairs.
+
+    What the turn has changed already stands as it was changed.
+    """
     roster = await read_roster(turn.tx, partnership_id)
     since = calendar.local(turn.at - HISTORY, roster.partnership.zone).date()
     histories: dict[str, list[Nudge]] = {one: [] for one in leader_ids}
     for nudge in await turn.tx.commitments.unchecked_nudges(leader_ids, since=since):
-        histories[nudge.leader_id].append(nudge)
-    pairs = await turn.tx.commitments.unchecked_pairs(partnership_id)
-    return Board(roster=roster, histories=histories, pairs=pairs)
+        histories[nudge.leader_id].append(turn.known(Nudge, nudge.id) or nudge)
+    stored = await turn.tx.commitments.unchecked_pairs(partnership_id)
+    pairs = [turn.known(Pair, pair.id) or pair for pair in stored]
+    elsewhere = await _elsewhere(turn, roster, leader_ids)
+    return Board(roster=roster, histories=histories, pairs=pairs, elsewhere=elsewhere)
+
+
+async def _elsewhere(turn: Turn, roster: Roster, leader_ids: Sequence[str]) -> dict[str, list[Nudge]]:
+    """One person has one new action a week, in however many partnerships they take part."""
+    mine = {roster.leaders[one].person: one for one in leader_ids if one in roster.leaders}
+    others = await turn.tx.people.unchecked_leaders_of(sorted(mine))
+    owner = {one.id: mine[one.person] for one in others if one.partnership_id != roster.partnership.id}
+    found: dict[str, list[Nudge]] = {}
+    since = calendar.local(turn.at - 2 * calendar.WEEK, roster.partnership.zone).date()
+    for nudge in await turn.tx.commitments.unchecked_nudges(sorted(owner), since=since):
+        found.setdefault(owner[nudge.leader_id], []).append(nudge)
+    return found
 
 
 async def _look_at(turn: Turn, board: Board, leader: Leader, *, was_away: bool) -> None:
@@ -67,15 +88,15 @@ async def _look_at(turn: Turn, board: Board, leader: Leader, *, was_away: bool) 
     if due is not None:
         leader = await _offer(turn, board, leader, week_on=week_on, riders=riders)
     turn.keep(leader)
-    _ask_by_itself(turn, riders)
+    await _ask_alone(turn, riders)
     look_again(turn, board.roster, leader)
 
 
-def _ask_by_itself(turn: Turn, riders: Sequence[Facts]) -> None:
-    """Where no message of this week carried "Did it happen?", it goes on its own."""
+async def _ask_alone(turn: Turn, riders: Sequence[Facts]) -> None:
+    """Where no message of this week carries "Did it happen?", it goes on its own."""
     for one in riders:
-        nudge = turn.known(Nudge, str(one["subject"]))
-        if one["event"] == DID_IT_HAPPEN and nudge is not None and nudge.followed_up_at is None:
+        nudge = await turn.nudge(str(one["subject"]))
+        if nudge is not None and nudge.followed_up_at is None and is_planned_and_past(nudge, at=turn.at):
             turn.wake(TimerKind.FOLLOW_UP, nudge.id, turn.at, partnership_id=nudge.partnership_id)
 
 
@@ -100,7 +121,7 @@ def settle(turn: Turn, board: Board, leader: Leader, *, was_away: bool) -> tuple
     history = board.histories[leader.id]
     for place, one in enumerate(history):
         nudge = _expired(turn, leader, one)
-        nudge, leader = _judged(turn, leader, nudge, was_away=was_away)
+        nudge, leader = _judged(turn, board, leader, nudge, was_away=was_away)
         if nudge is not one:
             history[place] = nudge
             turn.keep(nudge)
@@ -129,7 +150,9 @@ def _expired(turn: Turn, leader: Leader, nudge: Nudge) -> Nudge:
     return life.expire(nudge, at=turn.at)
 
 
-def _judged(turn: Turn, leader: Leader, nudge: Nudge, *, was_away: bool) -> tuple[Nudge, Leader]:
+def _judged(
+    turn: Turn, board: Board, leader: Leader, nudge: Nudge, *, was_away: bool
+) -> tuple[Nudge, Leader]:
     """Settle once whether a nudge was a miss: silent, or planned and not done two working days later."""
     if nudge.judged_at is not None or nudge.offered_at >= turn.at:
         return nudge, leader
@@ -145,11 +168,22 @@ def _judged(turn: Turn, leader: Leader, nudge: Nudge, *, was_away: bool) -> tupl
         return settled, replace(leader, missed=0, silent=0)
     if state in (NudgeState.SWAPPED, NudgeState.NOT_NOW, NudgeState.WITHDRAWN) or was_away:
         return settled, leader
+    if nudge.replied_at is None and _was_paused(turn, board, leader, nudge):
+        return settled, leader
     if nudge.replied_at is None:
         turn.log(EventKind.SILENT, partnership_id=leader.partnership_id, subject=nudge.id, leader=leader)
         return settled, replace(leader, silent=leader.silent + 1, missed=leader.missed + 1)
     is_missed = state in (NudgeState.PLANNED, NudgeState.NOT_YET)
     return settled, replace(leader, missed=leader.missed + 1) if is_missed else leader
+
+
+def _was_paused(turn: Turn, board: Board, leader: Leader, nudge: Nudge) -> bool:
+    """Whether the leader's own pause, or the campaign's, fell into the time for a reply."""
+    run = next((one for one in board.roster.runs if one.id == nudge.run_id), None)
+    pauses = [*(run.pauses if run else ()), *((leader.paused,) if leader.paused else ())]
+    offered_on = calendar.local(nudge.offered_at, leader.zone).date()
+    today = calendar.local(turn.at, leader.zone).date()
+    return any(pause.from_on <= today and offered_on < pause.to_on for pause in pauses)
 
 
 def _about(turn: Turn, board: Board, leader: Leader, nudge: Nudge) -> Facts | None:
@@ -275,7 +309,7 @@ def back_off(turn: Turn, leader: Leader, *, week_on: date) -> Leader:
 def _has_place(turn: Turn, board: Board, leader: Leader, week_on: date) -> bool:
     """No new action yet this week, and no more open ones than two."""
     cadence_rules = turn.book.rules.cadence
-    history = board.histories[leader.id]
+    history = [*board.histories[leader.id], *board.elsewhere.get(leader.id, ())]
     new = [one for one in history if one.week_on == week_on and one.swapped_from is None]
     still_open = [one for one in history if one.is_open]
     return (
@@ -287,8 +321,11 @@ def _this_week(
     turn: Turn, roster: Roster, leader: Leader, week_on: date
 ) -> tuple[CampaignRun, Campaign, Week] | None:
     """The one campaign that speaks to this leader this week: the oldest that has an offer."""
+    today = calendar.local(turn.at, leader.zone).date()
     for run in roster.live_runs(leader):
         found = week_of_run(run, week_on, turn.book)
+        if any(today in pause for pause in run.pauses):
+            continue
         if found is not None and found[1].kind == "offer":
             return run, *found
     return None
@@ -355,20 +392,27 @@ def find_pair(
         return _round_pair(board, leader, run, week.coffee_round)
     if action.id == turn.book.rules.pairing.second_cup_action:
         return _second_cup(turn, board, leader, run)
-    able = _able(board, run)
+    able = _able(turn, board, run)
     rules = turn.book.rules
     on = calendar.local(turn.at, leader.zone).date()
     peer = links.choose_peer(leader, able.values(), board.pairs, on=on, rules=rules)
     return _pair_with(turn, board, leader, run, PairKind.ACTION, peer) if peer is not None else None
 
 
-def _able(board: Board, run: CampaignRun) -> dict[str, Leader]:
-    """Who may be somebody's partner now."""
+def _able(turn: Turn, board: Board, run: CampaignRun) -> dict[str, Leader]:
+    """Who may be somebody's partner now: takes part, answers, and works within the next seven days."""
+    members = (board.roster.leaders[one] for one in run.member_ids if one in board.roster.leaders)
     return {
         one.id: one
-        for one in board.roster.leaders.values()
-        if one.id in run.member_ids and one.backed_off_until is None and board.roster.may_be_nudged(one)
+        for one in members
+        if one.backed_off_until is None and board.roster.may_be_nudged(one) and _is_about(turn, one)
     }
+
+
+def _is_about(turn: Turn, leader: Leader) -> bool:
+    today = calendar.local(turn.at, leader.zone).date()
+    days = calendar.working_days(leader, from_on=today, holidays=turn.holidays_of(leader), within=7)
+    return next(days, None) is not None
 
 
 def _second_cup(turn: Turn, board: Board, leader: Leader, run: CampaignRun) -> Pair | None:
@@ -380,7 +424,13 @@ def _second_cup(turn: Turn, board: Board, leader: Leader, run: CampaignRun) -> P
         )
         if is_fresh and leader.id in pair.leader_ids and pair.ended_at is None:
             return pair
-    able = {one for one in _able(board, run) if one not in leader.exclusions}
+    able = {
+        one.id
+        for one in _able(turn, board, run).values()
+        if one.id not in leader.exclusions
+        and leader.id not in one.exclusions
+        and one.organisation_id != leader.organisation_id
+    }
     on = calendar.local(turn.at, leader.zone).date()
     peer = links.second_cup_for(leader.id, board.pairs, on=on, rules=turn.book.rules, able=able)
     if peer is None:

@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from nudges import access
-from nudges.errors import InvalidInput
+from nudges.errors import InvalidInput, NotFound
 from nudges.ports import Renderer, Store, Transaction
+from nudges.rules.ids import make_id
+from nudges.rules.people import Address, Leader
 from nudges.rules.playbook import Playbook
 from nudges.rules.privacy import screen
 from nudges.rules.record import Command, Outcome
@@ -78,7 +80,7 @@ VERBS: Mapping[str, Verb] = {
 }
 # The same word means different things as a button ("Help me") and typed (what can I say?).
 TYPED: Mapping[str, Verb] = {**VERBS, "help": typed.help_words}
-KEY_MAX, ARGUMENT_MAX = 500, 4000
+KEY_MAX, ARGUMENT_MAX, SUBJECT_MAX = 500, 4000, 200
 
 
 async def record_reply(
@@ -96,16 +98,22 @@ async def record_reply(
         RefusedText: the words hold an NHS number; nothing of them was stored.
     """
     _check_shape(command)
+    key = inbox_key(command.actor, command.key)
     async with store.transaction() as tx:
-        known = await tx.records.seen(command.key)
+        known = await tx.records.seen(key)
         if known is not None:
             return known
         turn = Turn(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
         outcome = await _answer(turn, renderer, await _begin(tx, turn, renderer, command))
         await turn.write()
         if not outcome.errors:
-            await tx.records.remember(command.key, outcome, at=at)
+            await tx.records.remember(key, outcome, at=at)
     return outcome
+
+
+def inbox_key(actor: Address, key: str = "") -> str:
+    """What a command is remembered by: the actor's own part first, so that nobody meets another's answer."""
+    return f"{make_id(actor.platform, actor.workspace, actor.to)}:{key}"
 
 
 def _check_shape(command: Command) -> None:
@@ -115,10 +123,13 @@ def _check_shape(command: Command) -> None:
         or any(len(each) > ARGUMENT_MAX for each in command.args.values())
     ):
         raise InvalidInput("That is longer than I can read. Please say it in fewer words.")
+    if len(command.subject) > SUBJECT_MAX or not command.subject.isprintable():
+        raise NotFound(access.GONE)
 
 
 async def _begin(tx: Transaction, turn: Turn, renderer: Renderer, command: Command) -> Answering:
     leaders = await access.actors(tx, command.actor)
+    leader = _meant(leaders, command)
     for text in command.args.values():
         if len(text) <= turn.book.rules.privacy.free_text_max_chars:
             screen(text, turn.book.rules)
@@ -127,9 +138,19 @@ async def _begin(tx: Transaction, turn: Turn, renderer: Renderer, command: Comma
         renderer=renderer,
         command=command,
         leaders=leaders,
-        leader=leaders[0],
-        roster=await read_roster(tx, leaders[0].partnership_id),
+        leader=leader,
+        roster=await read_roster(tx, leader.partnership_id),
     )
+
+
+def _meant(leaders: list[Leader], command: Command) -> Leader:
+    """As whom the person acts: the one that the button is about; a typed yes answers the open invitation."""
+    about = next((one for one in leaders if one.id == command.subject), None)
+    said = command.args.get("text", "").strip().casefold() if command.verb == "say" else command.verb
+    invited = [one for one in leaders if one.opted_in_at is None and one.welcomes and one.stopped_at is None]
+    if about is None and said == "yes" and invited:
+        return invited[0]
+    return about or leaders[0]
 
 
 async def _answer(turn: Turn, renderer: Renderer, one: Answering) -> Outcome:

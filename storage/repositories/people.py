@@ -44,6 +44,9 @@ _LEADERS_AT = (
     )
     .order_by(LEADERS.c.id)
 )
+_LEADERS_OF = (
+    select(LEADERS).where(LEADERS.c.person.in_(bindparam("persons", expanding=True))).order_by(LEADERS.c.id)
+)
 _RUNS = (
     select(CAMPAIGN_RUNS)
     .where(CAMPAIGN_RUNS.c.partnership_id == bindparam("partnership"))
@@ -110,6 +113,12 @@ class SqlPeople:
         """Every leader, in any partnership, who is reached at this address."""
         params = {"platform": address.platform, "workspace": address.workspace, "to": address.to}
         return [leader_from(row) for row in await self._session.rows(_LEADERS_AT, params)]
+
+    async def unchecked_leaders_of(self, persons: Sequence[str]) -> list[Leader]:
+        """Every roster entry of these human beings, in any partnership."""
+        if not persons:
+            return []
+        return [leader_from(row) for row in await self._session.rows(_LEADERS_OF, {"persons": list(persons)})]
 
     async def unchecked_runs(self, partnership_id: str) -> list[CampaignRun]:
         """The partnership's campaign runs, oldest first."""
