@@ -211,6 +211,11 @@ class Turn:
         )
         return delivery_id
 
+    def known(self, kind: type[T], thing_id: str) -> T | None:
+        """A thing of this kind as this turn has left it; None where the turn has not touched it."""
+        found = self._kept.get((kind, thing_id))
+        return found if isinstance(found, kind) else None
+
     async def nudge(self, nudge_id: str | None) -> Nudge | None:
         """A nudge as this turn has left it."""
         known = self._kept.get((Nudge, nudge_id or ""))
