@@ -146,7 +146,7 @@ class _Drain:
         if self.is_stopping or self.pause_until is not None or len(self.ready) >= 4 * self.policy.batch:
             return False
         busy = set(self.flying.values())
-        return sum(one.address not in busy for one in self.ready) <= self.policy.in_flight // 2
+        return sum(one.address not in busy for one in self.ready) <= self.policy.in_flight
 
     def _should_write(self, *, has_lingered: bool) -> bool:
         if not self.is_empty and self._wants_more():

@@ -13,7 +13,7 @@ from nudges.rules.message import MessageKind
 from nudges.rules.people import Address
 from storage.connection import Session
 from storage.repositories import delivery_statements as sql
-from storage.repositories.delivery_rows import delivery_from, delivery_row, due_at, ref_or_none
+from storage.repositories.delivery_rows import claimed_from, delivery_from, delivery_row, due_at, ref_or_none
 from storage.statements import insert_new
 from storage.tables import DELIVERIES
 
@@ -80,7 +80,7 @@ class SqlDeliveries:
                 await self._free.run(sql.TAKE, {"seqs": [row.seq for row in taken], "until": lease_until})
             if closed:
                 await self._free.run(sql.CLOSE, [_closing(row, ending) for row, ending in closed])
-            found += [_claimed(row, lease_until) for row in taken]
+            found += [claimed_from(row, lease_until=lease_until) for row in taken]
             found += [
                 replace(delivery_from(row), state=ending)
                 for row, ending in closed
@@ -258,20 +258,6 @@ def _unless_cancelled(row: Any, delivery: Delivery) -> Delivery:
     if row.is_cancelled and delivery.state in (DeliveryState.WAITING, DeliveryState.LAPSED):
         return replace(delivery, state=DeliveryState.CANCELLED, reason="No longer wanted.")
     return delivery
-
-
-def _claimed(row: Any, lease_until: datetime) -> Delivery:
-    delivery = delivery_from(row)
-    first = row.state == DeliveryState.WAITING.value
-    return replace(
-        delivery,
-        state=DeliveryState.SENDING if first else DeliveryState.AMBIGUOUS,
-        lease_until=lease_until,
-        fence=delivery.fence + 1,
-        attempts=delivery.attempts + 1,
-        not_after=delivery.not_before if row.is_cancelled else delivery.not_after,
-        ref=ref_or_none(row.parent_conversation, row.parent_message),
-    )
 
 
 def _ref(row: Any) -> object:

@@ -68,6 +68,38 @@ def ref_or_none(conversation: str | None, message: str | None) -> MessageRef | N
 
 def delivery_from(row: Any) -> Delivery:
     """The reverse of `delivery_row`."""
+    return _delivery(
+        row,
+        state=DeliveryState(row.state),
+        lease_until=row.lease_until,
+        claims=0,
+        not_after=row.not_after,
+        ref=ref_or_none(row.ref_conversation, row.ref_message),
+    )
+
+
+def claimed_from(row: Any, *, lease_until: datetime) -> Delivery:
+    """A candidate as its sender sees it, one claim later; made in one go, because there are many."""
+    first = row.state == DeliveryState.WAITING.value
+    return _delivery(
+        row,
+        state=DeliveryState.SENDING if first else DeliveryState.AMBIGUOUS,
+        lease_until=lease_until,
+        claims=1,
+        not_after=row.not_before if row.is_cancelled else row.not_after,
+        ref=ref_or_none(row.parent_conversation, row.parent_message),
+    )
+
+
+def _delivery(
+    row: Any,
+    *,
+    state: DeliveryState,
+    lease_until: datetime | None,
+    claims: int,
+    not_after: datetime | None,
+    ref: MessageRef | None,
+) -> Delivery:
     return Delivery(
         id=row.id,
         partnership_id=row.partnership_id,
@@ -86,12 +118,12 @@ def delivery_from(row: Any) -> Delivery:
         variant=row.variant,
         edits=row.edits,
         thread_of=row.thread_of,
-        not_after=row.not_after,
-        state=DeliveryState(row.state),
-        lease_until=row.lease_until,
-        fence=row.fence,
-        attempts=row.attempts,
-        ref=ref_or_none(row.ref_conversation, row.ref_message),
+        not_after=not_after,
+        state=state,
+        lease_until=lease_until,
+        fence=row.fence + claims,
+        attempts=row.attempts + claims,
+        ref=ref,
         sent_at=row.sent_at,
         reason=row.reason,
         is_flagged=row.is_flagged,
