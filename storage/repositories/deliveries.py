@@ -211,7 +211,7 @@ class SqlDeliveries:
 
     async def installations_due(self, *, at: datetime) -> list[str]:
         """Installations that have something to send now."""
-        return [row[0] for row in await self._free.rows(sql.DUE_NOW, {"at": at})]
+        return sorted(row[0] for row in await self._free.rows(sql.DUE_NOW, {"at": at}))
 
     async def states(self) -> dict[DeliveryState, int]:
         """How many rows are in each state."""

@@ -1,8 +1,4 @@
-"""A sender in a process of its own, to be killed: forks one drain after another on request.
-
-Reads lines "go <worker>", prints the id of each drain, and on "wait" prints "ended <id> <status>".
-The chat platform is a file: one line for each message that was taken, so that it survives every kill.
-"""
+"""A sender in a process of its own, to be killed: forks one drain after another on request."""
 
 from __future__ import annotations
 
@@ -33,7 +29,7 @@ POLICY = SendPolicy(
 
 
 class FileChat:
-    """Takes messages into a file, and fails as its seed says."""
+    """Takes messages into a file, so that they survive every kill; fails as its seed says."""
 
     def __init__(self, path: Path, chance: random.Random) -> None:
         self._path = path
@@ -91,7 +87,7 @@ async def drain_all(url: str, chat: FileChat, worker: str) -> None:
 
 
 def main(url: str, path: Path, seed: int) -> None:
-    """Fork on request; the parent never opens the database."""
+    """Fork on "go <worker>" and print the id; on "wait" print "ended <id> <status>" for each, then "none"."""
     living: set[int] = set()
     for number, line in enumerate(sys.stdin):
         if line.startswith("go"):
