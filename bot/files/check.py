@@ -21,7 +21,7 @@ def check_paths(paths: Iterable[Path]) -> list[FileProblem]:
     people: list[tuple[Path, list[PersonRow]]] = []
     rules = load_rules()
     catalogue = load_catalogue(rules=rules)
-    for path in _files(paths):
+    for path in files_in(paths):
         try:
             problems += _check_file(path, partnerships, people, rules, catalogue)
         except FilesRefused as refused:
@@ -32,7 +32,8 @@ def check_paths(paths: Iterable[Path]) -> list[FileProblem]:
     return problems
 
 
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
+def files_in(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files that are meant: those named, and those of our kinds in the folders named."""
     for path in paths:
         if path.is_dir():
             inside = (child for child in path.rglob("*") if child.suffix in {".yaml", ".yml", ".csv"})

@@ -1,6 +1,8 @@
 """The example partnership that ships, and who takes part in which campaign."""
 
+import re
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 
 from bot.files.content import CONFIG
@@ -8,6 +10,8 @@ from bot.files.partnership import PartnershipFile, load_partnership
 from bot.files.people import PersonRow, load_people
 
 EXAMPLE = CONFIG / "example"
+STARTS_ON = date(2027, 1, 4)
+_DATE = re.compile(r"\b20[0-9]{2}-[0-9]{2}-[0-9]{2}\b")
 
 
 def load_example() -> tuple[PartnershipFile, list[PersonRow]]:
@@ -31,8 +35,10 @@ def personas() -> list[PersonRow]:
     return [person for person in load_people(EXAMPLE / "people.csv") if person.persona]
 
 
-def copy_example(directory: Path) -> list[Path]:
+def copy_example(directory: Path, *, starts_on: date = STARTS_ON) -> list[Path]:
     """Write the example's files into a folder, without touching files that are there.
+
+    Its dates keep their distance from its first Monday, which becomes `starts_on`.
 
     Raises:
         FileExistsError: one of the files is there already; nothing was written.
@@ -43,5 +49,7 @@ def copy_example(directory: Path) -> list[Path]:
         raise FileExistsError(f"{there[0]} is there already; nothing was written. Choose an empty folder.")
     directory.mkdir(parents=True, exist_ok=True)
     for path in wanted:
-        (directory / path.name).write_bytes(path.read_bytes())
+        text = path.read_text(encoding="utf-8")
+        moved = _DATE.sub(lambda found: str(date.fromisoformat(found[0]) + (starts_on - STARTS_ON)), text)
+        (directory / path.name).write_text(moved, encoding="utf-8", newline="")
     return [directory / path.name for path in wanted]

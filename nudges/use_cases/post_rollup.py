@@ -42,13 +42,21 @@ async def post_rollup(turn: Turn, partnership_id: str, run_id: str) -> None:
     due_at = rollup_at(turn, roster, calendar.week_of(turn.at, roster.partnership.zone))
     found = week_of_run(run, calendar.week_of(turn.at, roster.partnership.zone), turn.book)
     if due_at is not None and found is not None and _is_today(turn, roster, due_at):
-        made = await compose_rollup(turn, roster, run, *found, until=turn.at)
-        if await _has_room(turn, roster, run):
-            _post(turn, roster, run, made)
-            run = replace(run, rolled_up_at=turn.at)
-            turn.keep(run)
+        run = (await put_rollup(turn, roster, run, *found))[1]
     await refresh_board(turn, roster)
     arm_rollup(turn, roster, run)
+
+
+async def put_rollup(
+    turn: Turn, roster: Roster, run: CampaignRun, campaign: Campaign, week: Week
+) -> tuple[Rollup, CampaignRun]:
+    """Compose the post and put it into the channel; the run is unchanged where there was no room for it."""
+    made = await compose_rollup(turn, roster, run, campaign, week, until=turn.at)
+    if await _has_room(turn, roster, run):
+        _post(turn, roster, run, made)
+        run = replace(run, rolled_up_at=turn.at)
+        turn.keep(run)
+    return made, run
 
 
 def _is_today(turn: Turn, roster: Roster, due_at: datetime) -> bool:

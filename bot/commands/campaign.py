@@ -1,0 +1,222 @@
+"""`milepost campaign …`: preview, launch, pause, resume and gate."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.commands.opening import Day, in_partnership, opened, run
+from bot.commands.telling import Refused, as_json, tell, tell_json
+
+if TYPE_CHECKING:
+    from nudges.rules.people import CampaignRun
+    from nudges.use_cases.launch_campaign import Launched
+
+
+@click.group()
+def campaign() -> None:
+    """Look at a campaign before it starts, and steer it while it runs."""
+
+
+@campaign.command()
+@click.argument("campaign_id", metavar="ID")
+@click.option("--weeks", type=click.IntRange(1, 104), help="Only the first weeks.")
+@click.option("--as", "who", metavar="NAME", help="As which person of the example; see --people.")
+@click.option("--people", "shows_people", is_flag=True, help="List the people it can be previewed as.")
+@click.option("--on", "starts_on", type=Day(), help="As if it started on this Monday.")
+@as_json
+def preview(
+    campaign_id: str,
+    weeks: int | None,
+    who: str | None,
+    shows_people: bool,
+    starts_on: date | None,
+    is_json: bool,
+) -> None:
+    """Print every message of every week, as one person would get it.
+
+    ID is the id of a campaign, or a campaign file. Nothing is sent or stored.
+    """
+    from bot import preview as previews
+
+    if shows_people:
+        lines = previews.people_lines()
+        tell_json(lines) if is_json else tell(*lines)
+        return
+    found = previews.make_preview(campaign_id, weeks=weeks, who=who, starts_on=starts_on)
+    tell_json(previews.to_json(found)) if is_json else tell(*previews.to_lines(found))
+
+
+@campaign.command()
+@click.argument("campaign_id", metavar="ID")
+@click.option("--on", "starts_on", type=Day(), required=True, help="The Monday on which it starts.")
+@click.option(
+    "--people",
+    "people_file",
+    type=click.Path(path_type=Path),
+    help="A people file: those whose `campaigns` column names this campaign take part. Else everybody does.",
+)
+@in_partnership
+@as_json
+def launch(
+    campaign_id: str, starts_on: date, people_file: Path | None, partnership_id: str | None, is_json: bool
+) -> None:
+    """Launch a campaign on a Monday: everybody is invited once, at 10:00 that day."""
+    launched, advice = run(_launch(campaign_id, starts_on, people_file, partnership_id))
+    if is_json:
+        tell_json(
+            {
+                "run": launched.run.id,
+                "campaign": campaign_id,
+                "starts_on": starts_on,
+                "taking_part": len(launched.run.member_ids),
+                "invited": launched.invited,
+                "waiting": list(launched.waiting),
+                "advice": advice,
+            }
+        )
+        return
+    tell(f"Launched {campaign_id} for Monday {starts_on}.")
+    tell(f"{len(launched.run.member_ids)} take part; {launched.invited} will be invited.")
+    tell(*(f"waiting: {line}" for line in launched.waiting))
+    tell(*(f"advice: {line}" for line in advice))
+    tell("Next: keep “milepost serve” running; “milepost doctor” shows what is due.")
+
+
+async def _launch(
+    campaign_id: str, starts_on: date, people_file: Path | None, partnership_id: str | None
+) -> tuple[Launched, list[str]]:
+    from dataclasses import replace
+
+    from nudges.use_cases.launch_campaign import launch_campaign
+
+    async with opened() as place:
+        partnership = await place.partnership(partnership_id)
+        campaign_meant = place.book.campaign(campaign_id)
+        members = _members(people_file, campaign_id, partnership.id) if people_file else ()
+        launched = await launch_campaign(
+            place.store,
+            place.book,
+            partnership_id=partnership.id,
+            campaign_id=campaign_id,
+            starts_on=starts_on,
+            at=place.at,
+            member_ids=members,
+        )
+        async with place.store.reading() as tx:
+            organisations = await tx.people.unchecked_organisations(partnership.id)
+            leaders = {one.id: one for one in await tx.people.unchecked_leaders(partnership.id)}
+        waiting = []
+        for one in organisations:
+            if not one.is_ready:
+                lacks = [
+                    *(["its sponsor's permission"] if one.permission_at is None else []),
+                    *(["the reference of its impact assessment"] if one.assessment is None else []),
+                ]
+                waiting.append(f"{one.name}, until it has {' and '.join(lacks)}")
+        advice = list(launched.advice)
+        unreached = sum(leaders[one].address is None for one in launched.run.member_ids if one in leaders)
+        if unreached:
+            advice.append(
+                f"{unreached} have no chat address, so nothing reaches them. "
+                "Set SLACK_BOT_TOKEN and apply again."
+            )
+        channel = launched.run.channel
+        if channel not in partnership.channels:
+            advice.append(
+                f"There is no channel “{channel}”, so there is no Friday post. "
+                "Add it under `channels` in partnership.yaml and apply again."
+            )
+        if campaign_meant.pulse_items:
+            advice.append("Its pulse questions are not yet available, and are not sent.")
+        return replace(launched, waiting=tuple(waiting)), advice
+
+
+def _members(path: Path, campaign_id: str, partnership_id: str) -> tuple[str, ...]:
+    from bot.files.applying import leader_id
+    from bot.files.people import load_people
+
+    chosen = [row for row in load_people(path) if campaign_id in row.campaigns]
+    if not chosen:
+        raise Refused(f"No row of {path} names “{campaign_id}” in its `campaigns` column.")
+    return tuple(leader_id(partnership_id, row.email) for row in chosen)
+
+
+@campaign.command()
+@click.argument("campaign_id", metavar="ID")
+@click.option("--until", type=Day(), required=True, help="The first day that is not paused any more.")
+@click.option("--reason", default="", help="One line that the channel can read.")
+@in_partnership
+def pause(campaign_id: str, until: date, reason: str, partnership_id: str | None) -> None:
+    """Stop a campaign's messages from now until a day; its weeks go on after it."""
+
+    async def work() -> CampaignRun:
+        from nudges.use_cases.pause_campaign import pause_campaign
+
+        async with opened() as place:
+            partnership = await place.partnership(partnership_id)
+            return await pause_campaign(
+                place.store,
+                place.book,
+                partnership_id=partnership.id,
+                campaign_id=campaign_id,
+                until=until,
+                at=place.at,
+                reason=reason,
+            )
+
+    run(work())
+    tell(f"{campaign_id} is paused until {until}. To go on earlier: milepost campaign resume {campaign_id}")
+
+
+@campaign.command()
+@click.argument("campaign_id", metavar="ID")
+@in_partnership
+def resume(campaign_id: str, partnership_id: str | None) -> None:
+    """Go on with a paused campaign from today."""
+
+    async def work() -> CampaignRun:
+        from nudges.use_cases.pause_campaign import resume_campaign
+
+        async with opened() as place:
+            partnership = await place.partnership(partnership_id)
+            return await resume_campaign(
+                place.store,
+                place.book,
+                partnership_id=partnership.id,
+                campaign_id=campaign_id,
+                at=place.at,
+            )
+
+    run(work())
+    tell(f"{campaign_id} goes on.")
+
+
+@campaign.command()
+@click.argument("campaign_id", metavar="ID")
+@click.argument("rung", type=int)
+@click.option("--because", required=True, help="Why the group is ready, in one line that all can read.")
+@in_partnership
+def gate(campaign_id: str, rung: int, because: str, partnership_id: str | None) -> None:
+    """Open a rung by your word. Whoever runs this answers for the role that the campaign asks for."""
+
+    async def work() -> None:
+        from nudges.use_cases.launch_campaign import open_gate
+
+        async with opened() as place:
+            partnership = await place.partnership(partnership_id)
+            await open_gate(
+                place.store,
+                place.book,
+                partnership_id=partnership.id,
+                campaign_id=campaign_id,
+                rung=rung,
+                because=because,
+                at=place.at,
+            )
+
+    run(work())
+    tell(f"Rung {rung} of {campaign_id} is open.")

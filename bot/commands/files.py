@@ -1,0 +1,263 @@
+"""`milepost init`, `check` and `apply`: a partnership's files, from the first example to the database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.commands.opening import Place, opened, run
+from bot.commands.telling import Refused, as_json, progress, tell, tell_json, warn
+
+if TYPE_CHECKING:
+    from bot.files.partnership import PartnershipFile
+    from bot.files.people import PersonRow
+    from bot.files.problems import FileProblem
+    from bot.own_campaigns import Written
+    from nudges.use_cases.find_people import Found
+
+PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+
+
+@click.command()
+@click.option("--dir", "directory", required=True, type=click.Path(path_type=Path), help="An empty folder.")
+def init(directory: Path) -> None:
+    """Write an example to start from: partnership.yaml, people.csv and one campaign."""
+    from datetime import timedelta
+
+    from bot.clock import SystemClock
+    from bot.files.example import copy_example
+
+    today = SystemClock().now().date()
+    starts_on = today + timedelta(days=7 - today.weekday())
+    try:
+        written = copy_example(directory, starts_on=starts_on)
+    except FileExistsError as error:
+        raise Refused(str(error)) from error
+    tell(*(f"written: {path}" for path in written))
+    tell("", "Change them, then run:", f"  milepost check {directory}", f"  milepost apply {directory}")
+    tell(f"  milepost campaign launch starter --on {starts_on}")
+
+
+@click.command()
+@PATHS
+@as_json
+def check(paths: tuple[Path, ...], is_json: bool) -> None:
+    """Look at the settings and at files or folders; nothing is changed.
+
+    Each finding is one line: file:line: what, why, what to do. Advice does not fail.
+    """
+    from bot.files.check import check_paths
+    from bot.files.problems import errors_in
+    from config.settings import SettingsRefused, load_settings
+
+    settings: list[str] = []
+    try:
+        load_settings()
+    except SettingsRefused as error:
+        settings = str(error).splitlines()
+    found = [*check_paths(paths), *dates_out_of_range(paths)]
+    errors = errors_in(found)
+    if is_json:
+        tell_json({"settings": settings, "findings": [_finding(one) for one in found]})
+    else:
+        tell(*settings, *(str(one) for one in found))
+        wrong = len(errors) + len(settings)
+        tell(f"{wrong} to put right." if wrong else "All is in order.")
+    if errors or settings:
+        raise click.exceptions.Exit(1)
+
+
+def dates_out_of_range(paths: Sequence[Path]) -> list[FileProblem]:
+    """Advice on partner steps whose date cannot be that of a new step; one that is known may keep it."""
+    from bot.clock import SystemClock
+    from bot.files.check import files_in, kind_of
+    from bot.files.content import load_rules
+    from bot.files.partnership import read_partnership
+    from bot.files.problems import FileProblem, FilesRefused
+    from bot.files.yaml_file import load_yaml
+    from nudges.rules import calendar
+
+    found, most = [], load_rules().partner_step.due_within_days
+    for path in files_in(paths):
+        try:
+            if path.suffix.lower() == ".csv" or kind_of(path) != "partnership":
+                continue
+            partnership, file = read_partnership(path)[0], load_yaml(path)
+        except FilesRefused:
+            continue  # what is wrong with it has been said
+        today = calendar.local(SystemClock().now(), partnership.zone).date()
+        for index, one in enumerate(partnership.partner_steps):
+            if not 0 <= (one.due_on - today).days <= most:
+                line = file.line_of(("partner_steps", index, "due_on"))
+                found.append(
+                    FileProblem(
+                        path=path,
+                        line=line,
+                        what=f"{one.due_on} cannot be the date of a new step",
+                        why=f"a step is promised for a day within {most} days from today, {today}",
+                        todo="change the date, unless the step is known already",
+                        severity="advice",
+                    )
+                )
+    return found
+
+
+def _finding(one: FileProblem) -> dict[str, object]:
+    return {
+        "file": str(one.path),
+        "line": one.line,
+        "severity": one.severity,
+        "what": one.what,
+        "why": one.why,
+        "todo": one.todo,
+    }
+
+
+@dataclass(kw_only=True, slots=True)
+class Given:
+    """What the files hold, after all of them were found in order."""
+
+    partnership: PartnershipFile | None = None
+    people: list[PersonRow] = field(default_factory=list)
+    campaigns: list[Written] = field(default_factory=list)
+
+
+@click.command()
+@PATHS
+@click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
+@click.option("--partnership", "partnership_id", metavar="ID", help="Whose campaign files these are.")
+@as_json
+def apply(paths: tuple[Path, ...], dry_run: bool, partnership_id: str | None, is_json: bool) -> None:
+    """Load partnership, people and campaign files; again changes nothing.
+
+    One finding in one file, and nothing of any file is loaded. What people chose themselves is kept,
+    and a “stop” stays.
+    """
+    given = read_all(paths)
+    changes, found = run(_apply(paths, given, dry_run=dry_run, partnership_id=partnership_id))
+    missing = list(found.missing) if found is not None else []
+    if is_json:
+        tell_json({"dry_run": dry_run, "changes": changes, "not_found_in_slack": missing})
+        return
+    tell(*(changes or ["Nothing changed."]))
+    if found is not None and found.found:
+        tell(f"found in Slack: {found.found}")
+    for name in missing:
+        warn(f"not found in Slack: {name}")
+    if missing:
+        warn("Check that their e-mail address is the one they use in Slack, then apply again.")
+    if dry_run:
+        tell("This was a dry run: nothing was changed.")
+
+
+def read_all(paths: Sequence[Path]) -> Given:
+    """Everything that the files hold.
+
+    Raises:
+        Refused: something in them is wrong; one line for each finding, and nothing is to be loaded.
+    """
+    from bot.files.check import check_paths, files_in, kind_of
+    from bot.files.partnership import load_partnership
+    from bot.files.people import load_people
+    from bot.files.problems import errors_in
+
+    errors = errors_in(check_paths(paths))
+    if errors:
+        lines = [str(one) for one in errors]
+        raise Refused("\n".join([*lines, f"{len(errors)} to put right. Nothing was changed."]))
+    given = Given()
+    for path in files_in(paths):
+        if path.suffix.lower() == ".csv":
+            given.people += load_people(path)
+        elif kind_of(path) == "partnership":
+            if given.partnership is not None:
+                raise Refused(f"{path}: a second partnership. Apply one partnership at a time.")
+            given.partnership = load_partnership(path)
+        elif kind_of(path) == "campaign":
+            given.campaigns.append(_campaign(path))
+        else:
+            raise Refused(f"{path}: this is a part of Milepost. Apply partnership, people and campaigns.")
+    if given.people and given.partnership is None:
+        raise Refused("There are people and no partnership. Give partnership.yaml, too, or the whole folder.")
+    _refuse_doubles(given)
+    return given
+
+
+def _campaign(path: Path) -> Written:
+    from bot.files.content import load_campaign_file
+    from bot.own_campaigns import Written
+
+    return Written(campaign=load_campaign_file(path), text=path.read_text(encoding="utf-8-sig"))
+
+
+def _refuse_doubles(given: Given) -> None:
+    """A person, or a campaign, that stands in two of the files."""
+    emails = [one.email for one in given.people]
+    campaigns = [one.campaign.id for one in given.campaigns]
+    twice = sorted({one for one in emails if emails.count(one) > 1}) if len(set(emails)) < len(emails) else []
+    twice += sorted({one for one in campaigns if campaigns.count(one) > 1})
+    if twice:
+        raise Refused(f"In two of the files: {', '.join(twice[:10])}. Keep each in one. Nothing was changed.")
+
+
+async def _apply(
+    paths: Sequence[Path], given: Given, *, dry_run: bool, partnership_id: str | None
+) -> tuple[list[str], Found | None]:
+    from bot.own_campaigns import apply_campaigns
+    from nudges.errors import InvalidInput
+
+    async with opened(makes=True) as place:
+        changes: list[str] = []
+        if given.partnership is not None:
+            try:
+                changes += await _roster(place, given.partnership, given.people, dry_run=dry_run)
+            except InvalidInput as error:
+                lines = [str(one) for one in dates_out_of_range(paths)]
+                raise Refused("\n".join([*lines, f"{error} Nothing was changed."])) from error
+            partnership_id = given.partnership.id
+        elif given.campaigns:
+            partnership_id = (await place.partnership(partnership_id)).id
+        if given.campaigns and partnership_id is not None:
+            changes += await apply_campaigns(
+                place.store, given.campaigns, partnership_id=partnership_id, at=place.at, dry_run=dry_run
+            )
+        found = None
+        if given.partnership is not None and not dry_run:
+            found = await _find(place, given.partnership.id)
+        return changes, found
+
+
+async def _roster(
+    place: Place, partnership: PartnershipFile, people: Sequence[PersonRow], *, dry_run: bool
+) -> list[str]:
+    from bot.files.applying import wanted
+    from nudges.use_cases.apply_roster import apply_roster
+
+    with progress("loading") as move:
+        move(0.1)
+        asked = wanted(partnership, people, place.book.rules, at=place.at)
+        move(0.5)
+        return await apply_roster(place.store, place.book, asked, at=place.at, dry_run=dry_run)
+
+
+async def _find(place: Place, partnership_id: str) -> Found | None:
+    """Look people up in Slack, if it is configured; files were applied before, so a failure only warns."""
+    from nudges.errors import DeliveryError
+    from nudges.use_cases.find_people import find_people
+
+    token = place.settings.slack_bot_token
+    if token is None:
+        return None
+    from bot.slack.session import open_slack
+
+    try:
+        async with open_slack(token.get_secret_value(), api_url=place.settings.slack_api_url) as slack:
+            workspace = await slack.workspace()
+            return await find_people(place.store, slack, partnership_id=partnership_id, workspace=workspace)
+    except DeliveryError as error:
+        warn(f"The files are loaded, but people were not looked up: {error.reason} Apply again later.")
+        return None

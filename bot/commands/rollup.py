@@ -1,0 +1,83 @@
+"""`milepost rollup`: the Friday post, before or after its Friday."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.commands.opening import in_partnership, opened, run
+from bot.commands.telling import as_json, heading, tell, tell_json, warn
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from nudges.use_cases.post_rollup import Rollup
+
+RECOUNTED = (
+    "Recounted from the log as of {until}. Names and the words of steps are those of today, "
+    "so it may differ from what was posted."
+)
+
+
+@click.command()
+@click.argument("campaign_id", metavar="ID")
+@click.option("--week", type=click.IntRange(1, 104), help="An earlier week of the campaign.")
+@click.option("--post", "posts", is_flag=True, help="Post it now; two posts a week at most.")
+@in_partnership
+@as_json
+def rollup(
+    campaign_id: str, week: int | None, posts: bool, partnership_id: str | None, is_json: bool
+) -> None:
+    """Print the Friday post of a campaign as it would be said now; --post posts it."""
+    if posts and week is not None:
+        raise click.UsageError("--post is for this week: leave out --week.")
+    found, lines, thread, until = run(_rollup(campaign_id, week, posts, partnership_id))
+    if is_json:
+        tell_json(
+            {
+                "campaign": campaign_id,
+                "week": found.week,
+                "as_of": (until or "now"),
+                "lines": lines,
+                "thread": thread,
+                "posted": posts,
+            }
+        )
+        return
+    tell(*(heading(one["text"]) if one["id"] == "title" else one["text"] for one in lines))
+    if thread.strip():
+        tell("", "In the thread:", *(f"    {line}".rstrip() for line in thread.splitlines()))
+    if until is not None:
+        warn("", RECOUNTED.format(until=f"{until:%Y-%m-%d %H:%M} UTC"))
+    if posts:
+        warn("", "It is in the ledger, and goes out while “milepost serve” runs.")
+
+
+async def _rollup(
+    campaign_id: str, week: int | None, posts: bool, partnership_id: str | None
+) -> tuple[Rollup, list[dict[str, str]], str, datetime | None]:
+    from bot.rendering import TemplateRenderer
+    from bot.wiring import MESSAGES
+    from nudges.use_cases.show_rollup import post_rollup_now, show_rollup
+
+    async with opened() as place:
+        partnership = await place.partnership(partnership_id)
+        until = None
+        if posts:
+            made = await post_rollup_now(
+                place.store, place.book, partnership_id=partnership.id, campaign_id=campaign_id, at=place.at
+            )
+        else:
+            shown = await show_rollup(
+                place.store,
+                place.book,
+                partnership_id=partnership.id,
+                campaign_id=campaign_id,
+                at=place.at,
+                week=week,
+            )
+            made, until = shown.rollup, shown.until if shown.is_past else None
+    renderer = TemplateRenderer(MESSAGES)
+    lines = [{"id": str(one["id"]), "text": renderer.text("rollup", {"lines": [one]})} for one in made.lines]
+    return made, [one for one in lines if one["text"]], renderer.text("rollup_thread", made.thread), until

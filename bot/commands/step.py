@@ -1,0 +1,192 @@
+"""`milepost step …`: an organisation's public steps."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.commands.opening import Day, Place, in_partnership, opened, run
+from bot.commands.telling import Refused, as_json, columns, heading, tell, tell_json
+
+if TYPE_CHECKING:
+    from nudges.rules.partner_step import PartnerStep
+
+PREFIX_MIN = 4
+STEP = click.argument("step_id", metavar="STEP")
+
+
+@click.group()
+def step() -> None:
+    """Partner steps: what an organisation has promised in public, by when, and who owns it.
+
+    STEP is a step's id as “step list” shows it; its first characters are enough.
+    """
+
+
+@step.command()
+@click.argument("organisation")
+@click.argument("text")
+@click.option("--owner", required=True, help="A leader's name, or a team's.")
+@click.option("--done-means", required=True, help="How anybody can tell that it is done.")
+@click.option("--by", "due_on", type=Day(), required=True, help="The date.")
+@in_partnership
+@as_json
+def add(
+    organisation: str,
+    text: str,
+    owner: str,
+    done_means: str,
+    due_on: date,
+    partnership_id: str | None,
+    is_json: bool,
+) -> None:
+    """Make a step of an ORGANISATION (its id or name) public; everybody sees it on the board."""
+
+    async def work() -> PartnerStep:
+        from nudges.use_cases.partner_steps import add_step
+
+        async with opened() as place:
+            partnership = await place.partnership(partnership_id)
+            async with place.store.reading() as tx:
+                organisations = await tx.people.unchecked_organisations(partnership.id)
+                leaders = await tx.people.unchecked_leaders(partnership.id)
+            wanted = organisation.casefold()
+            named = [one.id for one in organisations if wanted in (one.id.casefold(), one.name.casefold())]
+            owners = [one.id for one in leaders if owner.casefold() in (one.name.casefold(), one.email)]
+            return await add_step(
+                place.store,
+                place.book,
+                partnership_id=partnership.id,
+                organisation_id=named[0] if named else organisation,
+                text=text,
+                owner=owner,
+                done_means=done_means,
+                due_on=due_on,
+                at=place.at,
+                owner_id=owners[0] if owners else None,
+            )
+
+    _told(run(work()), "Promised", is_json=is_json)
+
+
+@step.command("list")
+@click.option("--all", "shows_done", is_flag=True, help="Also those that are done.")
+@in_partnership
+@as_json
+def list_them(shows_done: bool, partnership_id: str | None, is_json: bool) -> None:
+    """Show the partner steps by date."""
+
+    async def work() -> tuple[dict[str, str], list[PartnerStep]]:
+        from nudges.use_cases.partner_steps import list_steps
+
+        async with opened() as place:
+            partnership = await place.partnership(partnership_id)
+            roster, steps = await list_steps(place.store, partnership.id)
+            return {one.id: one.name for one in roster.organisations.values()}, steps
+
+    names, steps = run(work())
+    chosen = [one for one in steps if shows_done or one.is_open or is_json]
+    if is_json:
+        tell_json([as_value(one) for one in chosen])
+        return
+    if not chosen:
+        tell("No partner step is open. Add one with: milepost step add")
+        return
+    rows = [("STEP", "BY", "STATUS", "OWNER", "ORGANISATION", "TEXT")]
+    rows += [
+        (
+            one.id[:8],
+            one.due_on.isoformat(),
+            one.status.replace("_", " "),
+            one.owner,
+            names[one.organisation_id],
+            one.text,
+        )
+        for one in chosen
+    ]
+    first, *rest = columns(rows)
+    tell(heading(first), *rest)
+
+
+@step.command()
+@STEP
+@in_partnership
+@as_json
+def done(step_id: str, partnership_id: str | None, is_json: bool) -> None:
+    """Mark a step done; the next Friday post says so."""
+
+    async def work() -> PartnerStep:
+        from nudges.use_cases.partner_steps import finish_step
+
+        async with opened() as place:
+            found = await _find(place, step_id, partnership_id)
+            return await finish_step(place.store, place.book, step_id=found.id, at=place.at)
+
+    _told(run(work()), "Done", is_json=is_json)
+
+
+@step.command()
+@STEP
+@click.option("--to", "due_on", type=Day(), required=True, help="The new date.")
+@click.option("--because", "reason", required=True, help="Why, in one line that all can read.")
+@in_partnership
+@as_json
+def change(step_id: str, due_on: date, reason: str, partnership_id: str | None, is_json: bool) -> None:
+    """Give a step a new date by agreement; the history keeps the old one."""
+
+    async def work() -> PartnerStep:
+        from nudges.use_cases.partner_steps import move_step
+
+        async with opened() as place:
+            found = await _find(place, step_id, partnership_id)
+            return await move_step(
+                place.store, place.book, step_id=found.id, due_on=due_on, reason=reason, at=place.at
+            )
+
+    _told(run(work()), "Changed", is_json=is_json)
+
+
+async def _find(place: Place, step_id: str, partnership_id: str | None) -> PartnerStep:
+    partnership = await place.partnership(partnership_id)
+    async with place.store.reading() as tx:
+        steps = await tx.commitments.unchecked_steps(partnership.id)
+    found = [one for one in steps if one.id == step_id]
+    if not found and len(step_id) >= PREFIX_MIN:
+        found = [one for one in steps if one.id.startswith(step_id)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise Refused(f"Several steps begin with “{step_id}”. “milepost step list --json” shows whole ids.")
+    raise Refused(f"There is no partner step “{step_id}” here. “milepost step list --all” shows them.")
+
+
+def _told(one: PartnerStep, verb: str, *, is_json: bool) -> None:
+    if is_json:
+        tell_json(as_value(one))
+    else:
+        tell(f"{verb}: {one.text} ({one.owner}, by {one.due_on}, step {one.id[:8]})")
+
+
+def as_value(one: PartnerStep) -> dict[str, object]:
+    """A step as plain values."""
+    return {
+        "id": one.id,
+        "organisation": one.organisation_id,
+        "text": one.text,
+        "owner": one.owner,
+        "done_means": one.done_means,
+        "due_on": one.due_on,
+        "status": str(one.status),
+        "channel": one.channel,
+        "history": [
+            {
+                "at": each.at.isoformat(),
+                "status": str(each.status),
+                "due_on": each.due_on,
+                "reason": each.reason,
+            }
+            for each in one.history
+        ],
+    }

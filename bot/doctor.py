@@ -1,0 +1,197 @@
+"""What is configured, reachable and due; each problem names the next command."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.clock import SystemClock
+from bot.commands.opening import hidden, sqlite_file
+from bot.own_campaigns import book_with_own
+from bot.wiring import load_playbook
+from config.settings import Settings, SettingsRefused, load_settings
+from nudges.errors import DeliveryError, MilepostError
+from nudges.ports import Transaction
+from nudges.rules.delivery import DeliveryState
+from nudges.rules.people import Partnership
+from nudges.rules.playbook import Playbook
+from nudges.use_cases.audit import audit
+from storage.migrate import current, head
+from storage.store import SqlStore
+
+SHOWN_MAX = 20
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One thing that was looked at. `todo` names the next command where there is one."""
+
+    about: str
+    what: str
+    todo: str = ""
+    is_problem: bool = False
+
+
+async def examine(*, online: bool) -> list[Finding]:
+    """Look at everything, from the settings to what is due; stops where the rest cannot be read."""
+    return [finding async for finding in _examine(online=online)]
+
+
+async def _examine(*, online: bool) -> AsyncIterator[Finding]:
+    try:
+        settings = load_settings()
+    except SettingsRefused as error:
+        for line in str(error).splitlines():
+            yield Finding(about="settings", what=line, is_problem=True)
+        return
+    yield Finding(about="settings", what=f"{settings.env}, {settings.base_url}")
+    for finding in _slack(settings):
+        yield finding
+    if online:
+        async for finding in _ask_slack(settings):
+            yield finding
+    database = await _database(settings)
+    yield database
+    if database.is_problem:
+        return
+    store = SqlStore.open(settings.database_url)
+    try:
+        async for finding in _ledger(store, at=SystemClock().now(), has_slack=settings.has_slack):
+            yield finding
+    finally:
+        await store.close()
+
+
+def _slack(settings: Settings) -> list[Finding]:
+    if settings.has_slack:
+        return [Finding(about="slack", what="configured", todo="milepost doctor --online asks Slack itself")]
+    return [
+        Finding(
+            about="slack",
+            what="not configured, so nothing is sent",
+            todo="set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET (both stand on the Slack app's pages)",
+            is_problem=settings.env == "production",
+        )
+    ]
+
+
+async def _ask_slack(settings: Settings) -> AsyncIterator[Finding]:
+    token = settings.slack_bot_token
+    if token is None:
+        yield Finding(about="slack online", what="nothing to ask: there is no token")
+        return
+    from bot.slack.session import open_slack
+
+    try:
+        async with open_slack(token.get_secret_value(), api_url=settings.slack_api_url) as slack:
+            workspace = await slack.workspace()
+    except DeliveryError as error:
+        todo = "check SLACK_BOT_TOKEN and the way out to slack.com, then: milepost doctor --online"
+        yield Finding(about="slack online", what=error.reason, todo=todo, is_problem=True)
+        return
+    yield Finding(about="slack online", what=f"reached, workspace {workspace}")
+
+
+async def _database(settings: Settings) -> Finding:
+    from sqlalchemy.exc import SQLAlchemyError
+
+    url = settings.database_url
+    name, file = hidden(url), sqlite_file(url)
+    if url.startswith("sqlite") and file is None:
+        todo = "set MILEPOST_DATABASE_URL to a file: sqlite:///milepost.db"
+        return Finding(about="database", what="in memory: it forgets everything", todo=todo, is_problem=True)
+    if file is not None and not file.exists():
+        todo = "milepost apply FOLDER makes it"
+        return Finding(about="database", what=f"{name} does not exist yet", todo=todo, is_problem=True)
+    try:
+        at = await asyncio.to_thread(current, url)
+    except (SQLAlchemyError, OSError) as error:
+        first = str(getattr(error, "orig", None) or error).strip().splitlines()[0][:200]
+        todo = "check MILEPOST_DATABASE_URL, and that the database is there"
+        return Finding(about="database", what=f"{name}: {first}", todo=todo, is_problem=True)
+    if at != head():
+        what = f"{name} is at {at or 'nothing'}, this release needs {head()}"
+        return Finding(about="database", what=what, todo="milepost release", is_problem=True)
+    return Finding(about="database", what=f"{name}, schema {at}")
+
+
+async def _ledger(store: SqlStore, *, at: datetime, has_slack: bool) -> AsyncIterator[Finding]:
+    try:
+        book = await book_with_own(store, load_playbook())
+    except MilepostError as error:
+        yield Finding(about="content", what=str(error), todo="milepost check config", is_problem=True)
+        return
+    async with store.reading() as tx:
+        partnerships = await tx.people.unchecked_partnerships()
+        if not partnerships:
+            todo = "milepost init --dir D, then milepost apply D"
+            yield Finding(about="partnership", what="none yet", todo=todo, is_problem=True)
+        for partnership in partnerships:
+            for finding in await _partnership(tx, partnership, book, at=at, has_slack=has_slack):
+                yield finding
+        yield await _due(tx, at=at)
+    found = await audit(store, at)
+    for one in found[:SHOWN_MAX]:
+        yield Finding(about=f"audit, {one.subject}", what=one.what, todo=one.todo, is_problem=True)
+    if len(found) > SHOWN_MAX:
+        yield Finding(about="audit", what=f"and {len(found) - SHOWN_MAX} more like these", is_problem=True)
+    if not found:
+        yield Finding(about="audit", what="nothing is late, unclear or forgotten")
+
+
+async def _partnership(
+    tx: Transaction, partnership: Partnership, book: Playbook, *, at: datetime, has_slack: bool
+) -> list[Finding]:
+    about, name = f"partnership {partnership.id}", partnership.id
+    leaders = await tx.people.unchecked_leaders(name)
+    organisations = await tx.people.unchecked_organisations(name)
+    runs = [one for one in await tx.people.unchecked_runs(name) if one.ended_at is None]
+    is_in = sum(one.is_in for one in leaders)
+    counts = f"{len(leaders)} leaders, {is_in} take part, {len(organisations)} organisations"
+    found = [Finding(about=about, what=counts)]
+    waiting = [one.name for one in organisations if not one.is_ready]
+    if waiting:
+        todo = "add permission and assessment to partnership.yaml, then: milepost apply FOLDER"
+        found.append(Finding(about=about, what=f"waiting to be ready: {', '.join(waiting)}", todo=todo))
+    away = sum(one.address is None and one.stopped_at is None for one in leaders)
+    if away:
+        what = f"{away} of {len(leaders)} leaders have no chat address, so nothing reaches them"
+        todo = (
+            "milepost apply FOLDER looks them up in Slack" if has_slack else "set SLACK_BOT_TOKEN, then apply"
+        )
+        found.append(Finding(about=about, what=what, todo=todo, is_problem=bool(runs)))
+    for run in runs:
+        found += _run(run.campaign_id, run.channel, partnership, book, starts_on=str(run.starts_on))
+    if not runs:
+        todo = "milepost campaign preview starter, then: milepost campaign launch starter --on MONDAY"
+        found.append(Finding(about=about, what="no campaign runs", todo=todo))
+    return found
+
+
+def _run(
+    campaign_id: str, channel: str, partnership: Partnership, book: Playbook, *, starts_on: str
+) -> list[Finding]:
+    about = f"campaign {campaign_id}"
+    if campaign_id not in book.campaigns:
+        todo = "milepost apply FILE, with the campaign's file"
+        return [Finding(about=about, what="runs, but is not known here", todo=todo, is_problem=True)]
+    found = [Finding(about=about, what=f"runs since {starts_on}")]
+    if channel not in partnership.channels:
+        what = f"there is no channel “{channel}”, so there is no Friday post"
+        todo = "add it under `channels` in partnership.yaml, then: milepost apply FOLDER"
+        found.append(Finding(about=about, what=what, todo=todo, is_problem=True))
+    return found
+
+
+async def _due(tx: Transaction, *, at: datetime) -> Finding:
+    states = await tx.deliveries.states()
+    counts = ", ".join(f"{states[one]} {one}" for one in DeliveryState if states.get(one))
+    due = [one for one in (await tx.records.next_timer(), await tx.deliveries.next_due()) if one is not None]
+    if not due:
+        return Finding(about="due", what=f"nothing is planned; messages: {counts or 'none'}")
+    first = min(due)
+    when = "now" if first <= at else f"{first:%Y-%m-%d %H:%M} UTC"
+    todo = "milepost serve has to run" if first <= at else ""
+    return Finding(about="due", what=f"next: {when}; messages: {counts or 'none'}", todo=todo)

@@ -1,0 +1,365 @@
+"""Every message of a campaign, week by week, as one person of the example would get it; nothing is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.files.applying import wanted
+from bot.files.content import load_campaign_file
+from bot.files.example import load_example
+from bot.rendering import TemplateRenderer
+from bot.wiring import MESSAGES, load_playbook
+from nudges.errors import InvalidInput, NotFound
+from nudges.rules import cadence, calendar, choosing
+from nudges.rules.catalogue import Action, Campaign, Week
+from nudges.rules.nudge import Nudge, NudgeState, Plan
+from nudges.rules.pair import Pair, PairKind
+from nudges.rules.people import Leader
+from nudges.rules.placeholders import fill
+from nudges.rules.playbook import Playbook
+from nudges.rules.wording import when_words
+from nudges.use_cases.apply_roster import Wanted
+from nudges.use_cases.cards import Scene, first_step_facts, happened_facts, offer_facts
+from nudges.use_cases.roster import Roster
+
+START_ON = date(2027, 1, 4)
+PLANNED_AFTER = timedelta(days=1, hours=2)
+NOT_YET = "not yet available"
+KINDS = {"offer": "one step is offered", "rest": "a week of rest", "pulse": "questions instead of a step"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Said:
+    """One message: when (in words), what for, and what it says."""
+
+    when: str
+    kind: str
+    text: str
+
+
+@dataclass(kw_only=True, slots=True)
+class PreviewWeek:
+    """One week: what kind it is, what else happens in it, what may be swapped, and each message."""
+
+    week: Week
+    starts_on: date
+    notes: list[str] = field(default_factory=list)
+    swaps: list[str] = field(default_factory=list)
+    messages: list[Said] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preview:
+    """A campaign as one person would get it who says yes and does every step."""
+
+    campaign: Campaign
+    leader: Leader
+    organisation: str
+    weeks: tuple[PreviewWeek, ...]
+
+
+@dataclass(kw_only=True, slots=True)
+class _Teller:
+    """What the messages are made of, and what the person has had so far."""
+
+    book: Playbook
+    files: Wanted
+    campaign: Campaign
+    leader: Leader
+    renderer: TemplateRenderer
+    history: list[Nudge] = field(default_factory=list)
+    rung: int = 1
+
+    @property
+    def holidays(self) -> frozenset[date]:
+        """The bank holidays of the person's nation."""
+        return self.files.holidays.get(self.leader.nation, frozenset())
+
+    def roster(self) -> Roster:
+        """The example as it would be read from the database."""
+        return Roster(
+            partnership=self.files.partnership,
+            organisations={one.id: one for one in self.files.organisations},
+            leaders={one.id: one for one in self.files.leaders},
+            runs=(),
+        )
+
+    def scene(self, pair: Pair | None = None) -> Scene:
+        """What fills the texts."""
+        return Scene(book=self.book, roster=self.roster(), leader=self.leader, pair=pair)
+
+
+def people_lines() -> list[str]:
+    """The people of the example, and what they do."""
+    return [f"{row.name} <{row.email}>, {row.organisation}" for row in load_example()[1]]
+
+
+def make_preview(
+    campaign_id: str, *, weeks: int | None = None, who: str | None = None, starts_on: date | None = None
+) -> Preview:
+    """The preview of a campaign (its id, or the path of its file), for one person of the example.
+
+    Raises:
+        NotFound: no such campaign or person.
+        InvalidInput: the start is no Monday.
+        FilesRefused: the campaign file does not hold together.
+    """
+    start_on = starts_on or START_ON
+    if start_on.weekday() != 0:
+        raise InvalidInput(f"A campaign starts on a Monday; {start_on} is none.")
+    book = load_playbook()
+    is_file = campaign_id.endswith((".yaml", ".yml"))
+    campaign = load_campaign_file(Path(campaign_id)) if is_file else book.campaign(campaign_id)
+    fields, rows = load_example()
+    at = calendar.instant_of(start_on, datetime.min.time(), fields.zone)
+    files = wanted(fields, rows, book.rules, at=at)
+    leader = _person(files.leaders, who or next(row.email for row in rows if row.persona))
+    teller = _Teller(
+        book=book, files=files, campaign=campaign, leader=leader, renderer=TemplateRenderer(MESSAGES)
+    )
+    count = min(weeks or campaign.length_weeks, campaign.length_weeks)
+    told = tuple(
+        _week(teller, week, start_on + timedelta(weeks=week.number - 1)) for week in campaign.weeks[:count]
+    )
+    organisation = next(one.name for one in files.organisations if one.id == leader.organisation_id)
+    return Preview(campaign=campaign, leader=leader, organisation=organisation, weeks=told)
+
+
+def _person(leaders: Sequence[Leader], who: str) -> Leader:
+    wanted_name = who.strip().casefold()
+    for one in leaders:
+        if wanted_name in (one.email.casefold(), one.name.casefold(), one.id):
+            return one
+    raise NotFound(
+        f"There is nobody called “{who}” in the example. “campaign preview ID --people” lists them."
+    )
+
+
+def _week(teller: _Teller, week: Week, monday: date) -> PreviewWeek:
+    told = PreviewWeek(week=week, starts_on=monday)
+    _note(teller, told)
+    if week.number == 1:
+        _begin(teller, told)
+    if week.offer and not week.pulse:
+        _offer(teller, told)
+    due_at = cadence.rollup_instant(
+        week_on=monday,
+        zone=teller.files.partnership.zone,
+        nation_holidays=teller.files.holidays.get(teller.files.partnership.nation, frozenset()),
+        rules=teller.book.rules,
+    )
+    if due_at is not None:
+        where = "the private group" if teller.campaign.private_rollup else "the partnership's channel"
+        text = f"The Friday post, in {where}: what was kept, what is due, who helps. See: milepost rollup"
+        told.messages.append(_said(teller, due_at, "rollup", text))
+    return told
+
+
+def _note(teller: _Teller, told: PreviewWeek) -> None:
+    week, notes = told.week, told.notes
+    if week.coffee_round is not None:
+        notes.append(f"Coffee round {week.coffee_round}: everybody is paired across organisations on Monday.")
+    if week.gate is not None:
+        by = "only the facilitator opens it" if teller.campaign.hard_gates else "opens by its rule, or by you"
+        notes.append(f"Gate: steps of rung {week.gate} from here on ({by}); this preview takes it as open.")
+        teller.rung = max(teller.rung, week.gate)
+    if week.partner_step:
+        notes.append(f"Partner step, for each organisation: {week.partner_step}")
+    if week.facilitator:
+        notes.append(f"Facilitator: {week.facilitator}")
+    if week.pulse:
+        items = ", ".join(teller.campaign.pulse_items) or "its questions"
+        notes.append(f"Pulse ({week.pulse}): {items}. This is {NOT_YET}; nothing is sent in its place.")
+
+
+def _begin(teller: _Teller, told: PreviewWeek) -> None:
+    """The invitation, and the small step that follows a yes."""
+    leads = [one.name for one in teller.files.leaders if "programme_lead" in one.roles]
+    lead = leads[0] if leads else teller.files.partnership.helper_name
+    due_at = cadence.welcome_instant(
+        teller.leader,
+        starts_on=told.starts_on,
+        after=datetime.combine(told.starts_on, datetime.min.time(), UTC),
+        holidays=teller.holidays,
+        rules=teller.book.rules,
+    )
+    if due_at is None:
+        return
+    facts = {"lead": lead, "partnership": teller.files.partnership.name}
+    told.messages.append(_said(teller, due_at, "welcome", teller.renderer.text("welcome", facts)))
+    action = choosing.first_step(
+        told.week,
+        teller.leader,
+        [],
+        week_on=told.starts_on,
+        catalogue=teller.book.catalogue,
+        rules=teller.book.rules,
+    )
+    if action is not None:
+        nudge = _nudge(teller, action, (), told, due_at)
+        text = teller.renderer.text("first_step", first_step_facts(teller.scene(), nudge))
+        told.messages.append(
+            Said(
+                when="at once after “yes”",
+                kind="nudge",
+                text=_with_buttons(text, "Done, I'll do it, Not now"),
+            )
+        )
+        teller.history.append(_done(nudge, due_at))
+
+
+def _offer(teller: _Teller, told: PreviewWeek) -> None:
+    found = choosing.offers(
+        told.week,
+        teller.leader,
+        teller.history,
+        week_on=told.starts_on,
+        rung=teller.rung,
+        catalogue=teller.book.catalogue,
+        has_peer=lambda action: True,
+    )
+    due_at = cadence.new_action_instant(
+        teller.leader,
+        week_on=told.starts_on,
+        after=datetime.combine(told.starts_on, datetime.min.time(), UTC),
+        holidays=teller.holidays,
+        rules=teller.book.rules,
+    )
+    if not found or due_at is None:
+        why = "away all week" if due_at is None else "nothing fits, as it was done not long ago"
+        told.notes.append(f"No step for {teller.leader.first_name} this week: {why}.")
+        return
+    first, *others = found[: teller.book.rules.choice.swaps_max + 1]
+    nudge = _nudge(teller, first, tuple(one.id for one in others), told, due_at)
+    scene = teller.scene(_pair(teller, due_at) if first.needs_peer else None)
+    told.swaps = [f"{one.id} {_title(scene, one, nudge)} ({one.minutes} minutes)" for one in others]
+    text = teller.renderer.text("nudge", offer_facts(scene, nudge, theme=told.week.theme))
+    told.messages.append(_said(teller, due_at, "nudge", _with_buttons(text, "I'll do it, Swap, Not now")))
+    _follow_up(teller, told, scene, nudge, due_at)
+    teller.history.append(_done(nudge, due_at))
+
+
+def _follow_up(teller: _Teller, told: PreviewWeek, scene: Scene, nudge: Nudge, due_at: datetime) -> None:
+    """One at most: "Did it happen?" after the planned time, or one reminder where there was no reply."""
+    rules, title = teller.book.rules, scene.filled(nudge)[1]
+    planned_at = due_at + PLANNED_AFTER
+    planned = _replaced(nudge, planned_at)
+    asked_at = cadence.did_it_happen_instant(
+        teller.leader, planned_at=planned_at, holidays=teller.holidays, rules=rules
+    )
+    variant = told.week.number - 1
+    if asked_at is not None:
+        text = teller.renderer.text("did_it_happen", happened_facts(scene, planned), variant=variant)
+        when = f"after the planned time, for example {when_words(asked_at, teller.leader.zone)}"
+        told.messages.append(Said(when=when, kind="did_it_happen", text=text))
+    reminded_at = cadence.reminder_instant(
+        teller.leader, offered_at=due_at, next_offer_at=None, holidays=teller.holidays, rules=rules
+    )
+    if reminded_at is not None:
+        text = teller.renderer.text("reminder", {"title": title}, variant=variant)
+        when = f"without a reply, {when_words(reminded_at, teller.leader.zone)}"
+        told.messages.append(Said(when=when, kind="reminder", text=text))
+
+
+def _nudge(
+    teller: _Teller, action: Action, offers: tuple[str, ...], told: PreviewWeek, at: datetime
+) -> Nudge:
+    return Nudge(
+        id=f"preview-{told.week.number}-{action.id}",
+        partnership_id=teller.files.partnership.id,
+        run_id="preview",
+        leader_id=teller.leader.id,
+        action_id=action.id,
+        week_on=told.starts_on,
+        week=told.week.number,
+        offered_at=at,
+        offers=offers,
+        question=choosing.next_question(action, teller.history),
+    )
+
+
+def _replaced(nudge: Nudge, planned_at: datetime) -> Nudge:
+    return replace(nudge, state=NudgeState.PLANNED, plan=Plan(at=planned_at))
+
+
+def _done(nudge: Nudge, at: datetime) -> Nudge:
+    return replace(nudge, state=NudgeState.DONE, done_at=at, ended_at=at)
+
+
+def _pair(teller: _Teller, at: datetime) -> Pair:
+    """The person together with somebody of another organisation, as an example of a pair."""
+    one = teller.leader
+    other = next(each for each in teller.files.leaders if each.organisation_id != one.organisation_id)
+    return Pair(
+        id="preview",
+        partnership_id=one.partnership_id,
+        run_id="preview",
+        kind=PairKind.ACTION,
+        leader_ids=(one.id, other.id),
+        organisation_ids=(one.organisation_id, other.organisation_id),
+        formed_at=at,
+    )
+
+
+def _title(scene: Scene, action: Action, nudge: Nudge) -> str:
+    return fill(action.title, scene.words(nudge))
+
+
+def _said(teller: _Teller, at: datetime, kind: str, text: str) -> Said:
+    return Said(when=when_words(at, teller.leader.zone), kind=kind, text=text)
+
+
+def _with_buttons(text: str, names: str) -> str:
+    return f"{text}\n\n[{names.replace(', ', '] [')}]"
+
+
+def to_json(preview: Preview) -> dict[str, Any]:
+    """The preview as plain values."""
+    return {
+        "campaign": preview.campaign.id,
+        "name": preview.campaign.name,
+        "as": {"name": preview.leader.name, "organisation": preview.organisation},
+        "weeks": [
+            {
+                "week": one.week.number,
+                "from": one.starts_on,
+                "theme": one.week.theme,
+                "kind": one.week.kind,
+                "gate": one.week.gate,
+                "notes": one.notes,
+                "swaps": one.swaps,
+                "messages": [
+                    {"when": each.when, "kind": each.kind, "text": each.text} for each in one.messages
+                ],
+            }
+            for one in preview.weeks
+        ],
+    }
+
+
+def to_lines(preview: Preview) -> list[str]:
+    """The preview as text."""
+    campaign = preview.campaign
+    lines = [
+        f"{campaign.name} ({campaign.id}): {campaign.length_weeks} weeks, for {campaign.who}",
+        campaign.purpose,
+        "",
+        f"As {preview.leader.name} of {preview.organisation} would get it, who says yes and does each step.",
+        "People, goal and days off are those of the example. At most two messages a week reach one person.",
+    ]
+    for one in preview.weeks:
+        lines += [
+            "",
+            f"Week {one.week.number}, from {one.starts_on}: {one.week.theme} ({KINDS[one.week.kind]})",
+        ]
+        lines += [f"  * {note}" for note in one.notes]
+        for said in one.messages:
+            lines += ["", f"  {said.when} [{said.kind}]"]
+            lines += [f"    | {line}".rstrip() for line in said.text.splitlines()]
+        if one.swaps:
+            lines += ["", "  May be swapped for:", *(f"    - {swap}" for swap in one.swaps)]
+    return lines
