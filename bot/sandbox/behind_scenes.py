@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -47,23 +47,27 @@ async def behind_scenes(world: World, *, after: int) -> Scenes:
         states = await tx.deliveries.states()
         flagged = len(await tx.deliveries.flagged())
         steps = {one.id: one for one in await tx.commitments.unchecked_steps(world.partnership.id)}
-    fresh = events[after:] or events[-3:]
+        fresh = (events[after:] or events[-3:])[-SHOWN_MAX:]
+        actions = {}
+        for one in fresh:
+            nudge = None if "action" in one.data else await tx.commitments.unchecked_nudge(one.subject)
+            actions[one.subject] = nudge.action_id if nudge else str(one.data.get("action", ""))
     return Scenes(
-        happened=[_event(world, one, steps) for one in reversed(fresh[-SHOWN_MAX:])],
+        happened=[_event(world, one, actions[one.subject], steps) for one in reversed(fresh)],
         due=_due(world, timers),
         ledger=_ledger(states, flagged),
     )
 
 
-def _event(world: World, event: Event, steps: Mapping[str, PartnerStep]) -> dict[str, str]:
+def _event(world: World, event: Event, action_id: str, steps: Mapping[str, PartnerStep]) -> dict[str, str]:
     source = _words()["events"].get(str(event.kind), {"words": str(event.kind), "rule": ""})
     leader = next((one for one in world.people.values() if one.id == event.leader_id), None)
     organisation = world.organisations.get(event.organisation_id or "")
-    action = world.book.catalogue.find(str(event.data.get("action", "")))
+    action = world.book.catalogue.find(action_id)
     step = steps.get(event.subject)
     filled = {
         "who": leader.name if leader else organisation.name if organisation else "Somebody",
-        "what": action.title if action else step.text if step else "a step",
+        "what": action.title if action else step.text.rstrip(".") if step else "a step",
         "status": _words()["statuses"].get(str(event.data.get("status", "")), ""),
     }
     return {
@@ -96,21 +100,18 @@ def _timer(kind: str, number: int) -> str:
 
 def _ledger(states: Mapping[DeliveryState, int], flagged: int) -> str:
     count = {str(state): number for state, number in states.items()} | {"flagged": flagged}
-    parts = [f"{count.get('sent', 0)} messages sent"]
+    sent = count.get("sent", 0)
+    parts = ["1 message sent" if sent == 1 else f"{sent} messages sent"]
     parts += [words.format(n=count[name]) for name, words in _words()["sending"].items() if count.get(name)]
     return f"Ledger: {', '.join(parts)}."
 
 
 def _short(at: datetime, zone: str) -> str:
-    return f"{calendar.local(at, zone).strftime('%a')} {time_words(at, zone)}"
+    wall = calendar.local(at, zone)
+    return f"{wall.strftime('%a')} {wall.day} {wall.strftime('%b')}, {time_words(at, zone)}"
 
 
 def clock_words(at: datetime, zone: str) -> str:
     """What the clock shows: "Monday 4 January 2027, 8am"."""
     wall = calendar.local(at, zone)
     return f"{day_words(wall.date())} {wall.year}, {time_words(at, zone)}"
-
-
-def names(items: Iterable[str]) -> str:
-    """A short list in words."""
-    return ", ".join(items)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import random
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from bot.sandbox.characters import HAPPENED_ANSWERS, NUDGE_ANSWERS, Character, character_of
@@ -42,11 +42,12 @@ class Habits:
     """Watches what is posted and answers later, at the leader's own working times.
 
     They know nothing but the messages that they got. `resting` are the addresses of people who are
-    played by somebody at the page; what they meant to do is let go.
+    played by somebody at the page; what they meant to do waits until they rest no more.
     """
 
     def __init__(self, world: World, *, seed: int, resting: Collection[str] = ()) -> None:
         self.resting = frozenset(resting)
+        self._waiting: list[Intention] = []
         self._world = world
         self._seed = seed
         self._queue: list[Intention] = []
@@ -64,10 +65,24 @@ class Habits:
         done = 0
         while self._queue and self._queue[0].at <= self._world.clock.now():
             meant = heapq.heappop(self._queue)
-            if meant.leader.email not in self.resting:
+            if meant.leader.email in self.resting:
+                self._waiting.append(meant)
+            else:
                 await self._do(meant)
                 done += 1
         return done
+
+    def rest(self, resting: Collection[str]) -> None:
+        """From now on these people rest; those who do not any more go on with what they meant to do."""
+        self.resting = frozenset(resting)
+        waiting, self._waiting = self._waiting, []
+        for meant in waiting:
+            if meant.leader.email in self.resting:
+                self._waiting.append(meant)
+                continue
+            at = self._world.at_work(meant.leader, self._world.clock.now(), minutes=meant.order % 90)
+            if at is not None:
+                heapq.heappush(self._queue, replace(meant, at=at.replace(microsecond=0)))
 
     def notice(self, address: Address, posted: Posted, what: str) -> None:
         """Look at a message as it comes, and decide what will be answered and when."""

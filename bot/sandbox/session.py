@@ -145,7 +145,7 @@ class Session:
             self.note(do="move", how=how, who=who)
             self.events_seen = len(await self.world.events())
             everybody = frozenset(self.world.personas)
-            self.habits.resting = frozenset({who}) if how == "run" else everybody
+            self.habits.rest({who} if how == "run" else everybody)
             now = self.world.clock.now()
             until = now + (NEXT_WITHIN if how == "next" else MOVES[how])
             self.progress = Progress(from_at=now, to_at=until, now_at=now)

@@ -109,7 +109,8 @@ def _conversation(session: Session, room: str, *, is_slack: bool) -> dict[str, A
     pinned = [posted for posted in found if posted.message.is_pinned]
     others = [posted for posted in found if not posted.message.is_pinned]
     return {
-        "messages": [_message(session, posted, is_slack=is_slack) for posted in [*pinned, *others]],
+        "messages": [_message(session, posted, is_slack=is_slack) for posted in others],
+        "pinned": [_message(session, posted, is_slack=is_slack) for posted in pinned],
         "form": to_form(form) if form else None,
     }
 

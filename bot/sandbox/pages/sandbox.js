@@ -51,6 +51,7 @@ async function refresh() {
   page.state = state;
   find("now").textContent = state.now;
   drawRooms(state);
+  drawPinned(state);
   drawLog(state);
   drawForm(state);
   drawSide(state);
@@ -76,6 +77,18 @@ function drawRooms(state) {
   find("words").disabled = isChannel;
   find("words").placeholder = isChannel ? "Choose a person to type as" : "Type to Milepost, for example: help";
   find("composer").querySelector("button").disabled = isChannel;
+}
+
+function drawPinned(state) {
+  const bar = find("pinned");
+  const message = state.room.pinned.at(-1);
+  bar.hidden = !message;
+  const source = message ? page.view + JSON.stringify(message) : "";
+  if (!message || bar.dataset.source === source) return;
+  bar.dataset.source = source;
+  find("pinned-title").textContent = message.sections[0].text;
+  const element = page.view === "slack" ? drawSlack(message) : drawMessage(message);
+  find("pinned-body").replaceChildren(element);
 }
 
 function drawLog(state) {
@@ -127,9 +140,15 @@ function shell(message) {
 
 function drawMessage(message) {
   const article = shell(message);
-  for (const section of message.sections) {
-    if (section.text) article.append(make("p", section.text, { class: `part ${section.style}` }));
-    if (section.buttons.length) article.append(drawRow(message, section.buttons));
+  let place = article;
+  if (message.thread) {
+    place = make("details", "");
+    place.append(make("summary", message.sections[0].text));
+    article.append(place);
+  }
+  for (const section of message.thread ? message.sections.slice(1) : message.sections) {
+    if (section.text) place.append(make("p", section.text, { class: `part ${section.style}` }));
+    if (section.buttons.length) place.append(drawRow(message, section.buttons));
   }
   for (const file of message.attachments) article.append(make("p", `File: ${file.name}`, { class: "attachment" }));
   return article;
@@ -200,11 +219,10 @@ function drawField(field) {
   const id = `field-${field.name}`;
   const hint = field.hint ? make("p", field.hint, { class: "hint", id: `${id}-hint` }) : null;
   const wrong = make("p", "", { class: "wrong", id: `${id}-wrong`, "data-wrong": field.name });
-  const optional = field.isRequired ? "" : " (if you like)";
   const described = [hint && `${id}-hint`, `${id}-wrong`].filter(Boolean).join(" ");
   if (field.kind === "choice") {
     const set = make("fieldset", "", { class: "field wide", "aria-describedby": described });
-    set.append(make("legend", field.label + optional));
+    set.append(make("legend", field.label));
     if (hint) set.append(hint);
     for (const choice of field.choices) {
       const label = make("label", "", { class: "option" });
@@ -219,9 +237,11 @@ function drawField(field) {
   const isLong = field.kind === "text" && field.maxLength > 150;
   const input = make(isLong ? "textarea" : "input", "", isLong ? { ...attributes, rows: 2, maxlength: field.maxLength } : { ...attributes, type: field.kind, maxlength: field.kind === "text" && field.maxLength });
   input.value = field.initial;
-  box.append(make("label", field.label + optional, { for: id }));
+  const label = make("label", field.label, { for: id });
+  if (!field.isRequired) label.append(make("span", " optional", { class: "optional" }));
+  box.append(label, input);
   if (hint) box.append(hint);
-  box.append(input, wrong);
+  box.append(wrong);
   return box;
 }
 
