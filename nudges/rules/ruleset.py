@@ -242,18 +242,15 @@ class RollupLine:
     id: str
     show: Literal["always", "when_any", "when_agreed", "see_norm_rule"]
     drop: int
-    text: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NormRule:
-    """When the share of people who took a step is said, and how."""
+    """When the share of people who took a step is said."""
 
     percent_at_least: int
     min_people: int
     rising_weeks: int
-    share_text: str
-    rising_text: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -263,7 +260,6 @@ class QuietWeek:
     done_under: int
     share_under: float
     send: tuple[str, ...]
-    closing: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
