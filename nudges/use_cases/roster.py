@@ -8,11 +8,11 @@ from nudges.errors import NotFound
 from nudges.ports import Transaction
 from nudges.rules import calendar
 from nudges.rules.catalogue import Campaign, Week
-from nudges.rules.people import CampaignRun
+from nudges.rules.people import CampaignRun, Leader
 from nudges.rules.playbook import Playbook
 from nudges.rules.roster import Roster
 
-__all__ = ["Roster", "read_roster", "week_of_run"]
+__all__ = ["Roster", "paused_until", "read_roster", "week_of_run"]
 
 
 def week_of_run(run: CampaignRun, monday: date, book: Playbook) -> tuple[Campaign, Week] | None:
@@ -21,6 +21,17 @@ def week_of_run(run: CampaignRun, monday: date, book: Playbook) -> tuple[Campaig
     number = calendar.run_week(run, monday, length=campaign.length_weeks, rules=book.rules)
     week = campaign.week(number) if number is not None else None
     return (campaign, week) if week else None
+
+
+def paused_until(roster: Roster, leader: Leader, day: date) -> date | None:
+    """The day on which a campaign of this leader goes on; None where one speaks to them today."""
+    ends: list[date] = []
+    for run in roster.live_runs(leader):
+        pause = next((days for days in run.pauses if day in days), None)
+        if pause is None:
+            return None
+        ends.append(pause.to_on)
+    return min(ends, default=None)
 
 
 async def read_roster(tx: Transaction, partnership_id: str) -> Roster:

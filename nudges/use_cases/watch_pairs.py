@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from nudges.rules import calendar
+from nudges.rules import cadence, calendar
 from nudges.rules import pair as pairs
 from nudges.rules.catalogue import Action
+from nudges.rules.ids import make_id
 from nudges.rules.message import MessageKind
 from nudges.rules.nudge import Nudge, NudgeState
 from nudges.rules.pair import Pair, PairKind
 from nudges.rules.people import Leader
 from nudges.rules.record import EventKind, TimerKind
-from nudges.use_cases.roster import Roster, read_roster
+from nudges.use_cases.roster import Roster, paused_until, read_roster
 from nudges.use_cases.turn import Turn
 
 
@@ -46,10 +47,16 @@ async def pair_silent(turn: Turn, partnership_id: str, pair_id: str) -> None:
     if pair is None or pair.agreed_at is not None or pair.ended_at is not None or pair.proposed_by is None:
         return
     roster = await read_roster(turn.tx, partnership_id)
+    waiting = roster.leaders.get(pair.proposed_by)
+    goes_on = paused_until(roster, waiting, calendar.local(turn.at, waiting.zone).date()) if waiting else None
+    if waiting is not None and goes_on is not None:
+        again_at = calendar.instant_of(goes_on, turn.book.rules.cadence.send_time_reminder, waiting.zone)
+        turn.wake(TimerKind.PAIR_SILENT, pair.id, again_at, partnership_id=partnership_id)
+        return
     silent = [one for one in pair.others(pair.proposed_by) if one in roster.leaders]
     for leader_id in silent:
         nudge = await open_nudge_of(turn, leader_id, pair)
-        if nudge is not None and nudge.replied_at is not None:
+        if nudge is not None and nudge.plan is not None and nudge.plan.by_office:
             return
     await let_down_kindly(turn, roster, pair, told=(pair.proposed_by,))
 
@@ -102,7 +109,12 @@ async def let_down_kindly(turn: Turn, roster: Roster, pair: Pair, *, told: tuple
     for leader_id in told:
         leader = roster.leaders.get(leader_id)
         nudge = await open_nudge_of(turn, leader_id, pair) if leader else None
-        if leader is None or nudge is None or not roster.may_be_nudged(leader):
+        if (
+            leader is None
+            or nudge is None
+            or not roster.may_be_nudged(leader)
+            or _is_over(turn, leader, nudge)
+        ):
             continue
         other = await _another_who_waits(turn, roster, leader, pair)
         if other is None:
@@ -111,13 +123,26 @@ async def let_down_kindly(turn: Turn, roster: Roster, pair: Pair, *, told: tuple
             await _pair_again(turn, roster, leader, nudge, other, pair)
 
 
+def _is_over(turn: Turn, leader: Leader, nudge: Nudge) -> bool:
+    """Past its time, as after a long outage: nothing stale is said about it."""
+    ends_at = cadence.expiry_instant(
+        leader,
+        offered_at=nudge.offered_at,
+        planned_at=nudge.plan.at if nudge.plan else None,
+        holidays=turn.holidays_of(leader),
+        rules=turn.book.rules,
+    )
+    return ends_at <= turn.at
+
+
 async def _another_who_waits(
     turn: Turn, roster: Roster, leader: Leader, pair: Pair
 ) -> tuple[Leader, Nudge] | None:
     """Somebody of this round whose pair ended too, in another organisation, and not excluded."""
     if pair.kind is not PairKind.COFFEE:
         return None
-    everybody = await turn.tx.commitments.unchecked_pairs(pair.partnership_id)
+    stored = await turn.tx.commitments.unchecked_pairs(pair.partnership_id)
+    everybody = [turn.known(Pair, one.id) or one for one in stored]
     again = {one for old in everybody if leader.id in old.leader_ids for one in old.leader_ids}
     for old in everybody:
         is_loose = old.run_id == pair.run_id and old.round == pair.round and old.ended_at is not None
@@ -132,7 +157,7 @@ async def _another_who_waits(
             ):
                 continue
             nudge = await open_nudge_of(turn, other_id, old)
-            if nudge is not None:
+            if nudge is not None and nudge.replied_at is not None:
                 return other, nudge
     return None
 
@@ -142,7 +167,7 @@ async def _pair_again(
 ) -> None:
     fresh = replace(
         pair,
-        id=f"{pair.id[:18]}{len(pair.leader_ids)}b",
+        id=make_id("pair", pair.id, leader.id, other[0].id, turn.at.isoformat()),
         leader_ids=(leader.id, other[0].id),
         organisation_ids=(leader.organisation_id, other[0].organisation_id),
         formed_at=turn.at,
@@ -150,8 +175,9 @@ async def _pair_again(
         proposed_by=None,
         agreed_at=None,
         ended_at=None,
+        place="",
     )
-    turn.keep(fresh, replace(nudge, pair_id=fresh.id), replace(other[1], pair_id=fresh.id))
+    turn.keep(fresh, *(replace(_without_plan(turn, one), pair_id=fresh.id) for one in (nudge, other[1])))
     for one, theirs, new in ((leader, nudge, other[0]), (other[0], other[1], leader)):
         gone = roster.names(pair.others(one.id))
         await turn.tell(
@@ -169,12 +195,21 @@ async def _pair_again(
         )
 
 
+def _without_plan(turn: Turn, nudge: Nudge) -> Nudge:
+    """The plan was made for somebody who cannot meet: nobody is asked whether it happened."""
+    turn.sleep(TimerKind.FOLLOW_UP, nudge.id)
+    if nudge.state is not NudgeState.PLANNED:
+        return nudge
+    return replace(nudge, state=NudgeState.OFFERED, before=None, plan=None)
+
+
 async def _offer_solo(turn: Turn, roster: Roster, leader: Leader, nudge: Nudge, pair: Pair) -> None:
     """The kind word, with the week's swap that needs nobody else."""
     solo = solo_swap(turn, nudge)
     names = roster.names(pair.others(leader.id))
     choices = [{"verb": "swap_submit", "value": solo.id}] if solo else []
-    told = await turn.tell(
+    turn.keep(_without_plan(turn, nudge))
+    await turn.tell(
         leader,
         MessageKind.PAIR,
         "pair_solo",
@@ -187,8 +222,6 @@ async def _offer_solo(turn: Turn, roster: Roster, leader: Leader, nudge: Nudge, 
         subject=nudge.id,
         action_id=nudge.action_id,
     )
-    if told and nudge.state is NudgeState.PLANNED:
-        turn.keep(replace(nudge, followed_up_at=turn.at))
 
 
 def solo_swap(turn: Turn, nudge: Nudge) -> Action | None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from datetime import date
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from nudges import access
+from nudges.errors import InvalidInput
 from nudges.ports import Renderer
+from nudges.rules import calendar
 from nudges.rules.delivery import Delivery, DeliveryState
 from nudges.rules.ids import make_id
 from nudges.rules.message import Message, MessageKind, Section
@@ -19,6 +23,8 @@ from nudges.use_cases.cards import Facts, Scene, card_facts
 from nudges.use_cases.roster import Roster, read_roster
 from nudges.use_cases.turn import Turn
 
+Choice = TypeVar("Choice", bound=StrEnum)
+FAR_DAYS = 366
 SHOWN = frozenset({DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.AMBIGUOUS, DeliveryState.SENT})
 
 
@@ -41,6 +47,26 @@ class Answering:
     def argument(self, name: str) -> str:
         """One answer of a form, or the value of a button; empty where it was not given."""
         return self.command.args.get(name, "").strip()
+
+    def choice(self, kind: type[Choice]) -> Choice:
+        """The value of the button, as one of these choices.
+
+        Raises:
+            InvalidInput: there is no such choice.
+        """
+        try:
+            return kind(self.argument("value"))
+        except ValueError as error:
+            raise InvalidInput("I do not know that choice. Tap one of the buttons, please.") from error
+
+    def day(self, name: str) -> date | None:
+        """A day that was given as "2027-01-05"; None where it cannot be read or is over a year away."""
+        today = calendar.local(self.turn.at, self.leader.zone).date()
+        try:
+            day = date.fromisoformat(self.argument(name))
+        except ValueError:
+            return None
+        return day if abs((day - today).days) <= FAR_DAYS else None
 
     async def as_leader(self, leader: Leader) -> Answering:
         """The same reply, as another roster entry of the same person."""

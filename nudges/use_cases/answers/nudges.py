@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from nudges.errors import IllegalTransition, InvalidInput
 from nudges.rules import cadence, calendar
 from nudges.rules import nudge as life
 from nudges.rules.nudge import Nudge, NudgeState, Plan
+from nudges.rules.pair import Pair
+from nudges.rules.people import Leader
 from nudges.rules.placeholders import fill
 from nudges.rules.privacy import screen
 from nudges.rules.record import EventKind, Outcome, TimerKind
 from nudges.rules.wording import day_words, when_words
 from nudges.use_cases.answers.answering import Answering
 from nudges.use_cases.answers.pairs import ask_for_slots, forget_meeting, remember_meeting
-from nudges.use_cases.watch_pairs import leave_pair
+from nudges.use_cases.watch_pairs import leave_pair, solo_swap
 
 SUGGESTED_AT = (time(9, 30), time(13, 0), time(16, 0))
 PLACE_MAX = 80
@@ -35,6 +37,7 @@ def log(one: Answering, nudge: Nudge, kind: EventKind, data: Mapping[str, Any] |
         run_id=nudge.run_id,
         data={"action": nudge.action_id, **(data or {})},
     )
+    leader = one.turn.known(Leader, leader.id) or leader
     if leader.silent or leader.backed_off_until:
         one.turn.keep(replace(leader, silent=0, backed_off_until=None))
 
@@ -56,7 +59,11 @@ async def plan(one: Answering) -> Outcome:
     """I'll do it: ask for day, time and place; where a pair is needed, the two find a time."""
     one, nudge = await one.nudge()
     pair = await one.pair_of(nudge)
-    if pair is not None and pair.agreed_at is None and one.command.verb == "plan":
+    if nudge.state in (NudgeState.DONE, NudgeState.SWAPPED, NudgeState.WITHDRAWN):
+        raise IllegalTransition(f"This step is {nudge.state} already, so there is nothing to plan.")
+    if pair is not None and pair.ended_at is not None:
+        return await say_solo(one, nudge, pair)
+    if pair is not None and pair.met_at is None:
         return await ask_for_slots(one, nudge, pair)
     rules = one.turn.book.rules.plan_prompt
     slots = [
@@ -66,6 +73,19 @@ async def plan(one: Answering) -> Outcome:
     return Outcome(
         form=one.renderer.form("plan", {"slots": slots}, subject=nudge.id, locale=one.leader.locale)
     )
+
+
+async def say_solo(one: Answering, nudge: Nudge, pair: Pair) -> Outcome:
+    """The other one cannot meet any more: the week's solo swap, if there is one."""
+    solo = solo_swap(one.turn, nudge)
+    names = one.roster.names(pair.others(one.leader.id))
+    choices: list[dict[str, str]] = [{"verb": "swap_submit", "value": solo.id}] if solo else []
+    facts = {
+        "peer": names[0] if names else "Your partner",
+        "title": solo.title if solo else "",
+        "buttons": [*choices, {"verb": "not_now"}],
+    }
+    return await one.say("pair_solo", facts, subject=nudge.id)
 
 
 async def plan_submit(one: Answering) -> Outcome:
@@ -80,7 +100,8 @@ async def plan_submit(one: Answering) -> Outcome:
 
 def _chosen_instant(one: Answering) -> datetime | Outcome:
     """The slot that was picked, or the day and time that were typed; an outcome with errors otherwise."""
-    slot, day, clock = one.argument("slot"), one.argument("other_day"), one.argument("other_time")
+    slot = one.argument("slot") or one.argument("value")
+    day, clock = one.argument("other_day"), one.argument("other_time")
     try:
         if day or clock:
             if not (day and clock):
@@ -89,9 +110,10 @@ def _chosen_instant(one: Answering) -> datetime | Outcome:
             chosen = calendar.instant_of(date.fromisoformat(day), time.fromisoformat(clock), one.leader.zone)
         elif slot:
             chosen = datetime.fromisoformat(slot)
+            chosen = chosen.astimezone(UTC) if chosen.tzinfo else chosen
         else:
             return Outcome(errors={"slot": "Pick a time, or give a day and a time of your own."})
-    except ValueError:
+    except (ValueError, OverflowError):
         return Outcome(errors={"other_day": "I cannot read that day or time. Use the pickers, please."})
     if chosen.tzinfo is None or chosen <= one.turn.at:
         return Outcome(errors={"other_day" if day else "slot": "That time has passed. Pick a later one."})
@@ -103,11 +125,10 @@ def _chosen_instant(one: Answering) -> datetime | Outcome:
 async def plan_slot(one: Answering) -> Outcome:
     """One tap on a time."""
     one, nudge = await one.nudge()
-    try:
-        at = datetime.fromisoformat(one.argument("value"))
-    except ValueError as error:
-        raise InvalidInput("I cannot read that time. Say “plan” to pick another.") from error
-    return await _planned(one, nudge, Plan(at=at))
+    chosen = _chosen_instant(one)
+    if isinstance(chosen, Outcome):
+        raise InvalidInput(" ".join(chosen.errors.values()))
+    return await _planned(one, nudge, Plan(at=chosen))
 
 
 async def _planned(one: Answering, nudge: Nudge, made: Plan) -> Outcome:
@@ -116,11 +137,17 @@ async def _planned(one: Answering, nudge: Nudge, made: Plan) -> Outcome:
     return await one.show_card(planned, pair)
 
 
-def set_plan(one: Answering, nudge: Nudge, made: Plan) -> Nudge:
-    """Remember a plan and when to ask whether it happened."""
+def set_plan(one: Answering, nudge: Nudge, made: Plan, *, is_theirs: bool = True) -> Nudge:
+    """Remember a plan and when to ask whether it happened.
+
+    `is_theirs` is false where somebody else fixed the time: then this is no reply of the leader.
+    """
     turn, leader = one.turn, one.leader
     planned = life.plan(nudge, plan=made, at=turn.at)
-    log(one, planned, EventKind.PLANNED)
+    if is_theirs:
+        log(one, planned, EventKind.PLANNED)
+    else:
+        planned = replace(planned, replied_at=nudge.replied_at)
     turn.keep(planned)
     due_at = cadence.did_it_happen_instant(
         leader,
@@ -175,12 +202,12 @@ async def not_now(one: Answering) -> Outcome:
         log(one, changed, EventKind.NOT_NOW)
         one.turn.sleep(TimerKind.FOLLOW_UP, nudge.id)
         await _leave(one, nudge)
+    latest = one.turn.at + timedelta(days=one.turn.book.rules.cadence.snooze_within_days)
     days = [
         {"verb": "snooze", "value": day.isoformat(), "label": day_words(day)}
-        for day in (
-            calendar.local(slot, one.leader.zone).date()
-            for slot in suggested_slots(one, after=one.turn.at + LATER, most=2)
-        )
+        for slot in suggested_slots(one, after=one.turn.at + LATER, most=2)
+        if (day := calendar.local(slot, one.leader.zone).date())
+        <= calendar.local(latest, one.leader.zone).date()
     ]
     return await one.show_card(changed, None, first=days)
 
@@ -195,15 +222,13 @@ async def snooze(one: Answering) -> Outcome:
     """Another day, within two weeks: the nudge comes back then."""
     one, nudge = await one.nudge()
     turn, leader, rules = one.turn, one.leader, one.turn.book.rules
-    try:
-        day = date.fromisoformat(one.argument("value"))
-    except ValueError as error:
-        raise InvalidInput("I cannot read that day. Say, for example, “snooze until Friday”.") from error
-    today = calendar.local(turn.at, leader.zone).date()
-    if not 0 < (day - today).days <= rules.cadence.snooze_within_days:
-        raise InvalidInput(
-            f"I can move it by up to {rules.cadence.snooze_within_days} days. Pick a nearer day."
-        )
+    day, today = one.day("value"), calendar.local(turn.at, leader.zone).date()
+    if day is None:
+        raise InvalidInput("I cannot read that day. Say, for example, “snooze until Friday”.")
+    latest = today + timedelta(days=rules.cadence.snooze_within_days)
+    too_far = f"I can move it by up to {rules.cadence.snooze_within_days} days. Pick a nearer day."
+    if not today < day <= latest:
+        raise InvalidInput(too_far)
     wall = rules.cadence.send_time_reminder
     until = calendar.next_sending_instant(
         leader,
@@ -214,6 +239,8 @@ async def snooze(one: Answering) -> Outcome:
     )
     if until is None:
         raise InvalidInput("You are away then. Pick another day.")
+    if calendar.local(until, leader.zone).date() > latest:
+        raise InvalidInput(too_far)
     moved = life.snooze(nudge, until=until, at=turn.at)
     log(one, moved, EventKind.SNOOZED)
     turn.wake(TimerKind.FOLLOW_UP, nudge.id, until, partnership_id=leader.partnership_id)
@@ -233,8 +260,6 @@ async def undo(one: Answering) -> Outcome:
         await _withdraw_swap(one, nudge)
     pair = await one.pair_of(nudge)
     back = life.undo(nudge)
-    if nudge.snoozed_until is not None:
-        back = replace(back, snoozed_until=None)
     log(one, back, EventKind.DONE_UNDONE if nudge.state is NudgeState.DONE else EventKind.UNDONE)
     if nudge.state is NudgeState.DONE and pair is not None:
         pair = forget_meeting(one, pair)
@@ -260,9 +285,11 @@ async def _withdraw_swap(one: Answering, nudge: Nudge) -> None:
                     "You have already answered the step you swapped to, so both stay as they are."
                 )
             gone = life.withdraw(other, at=one.turn.at)
-            one.turn.keep(gone)
             one.turn.sleep(TimerKind.FOLLOW_UP, gone.id)
-            await one.turn.tx.deliveries.cancel_about(gone.id)
+            await one.redraw_card(gone, None)
+            pair = await one.pair_of(other)
+            if pair is not None:
+                await leave_pair(one.turn, one.roster, pair, one.leader)
 
 
 async def share(one: Answering) -> Outcome:

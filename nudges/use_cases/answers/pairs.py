@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from nudges import access
-from nudges.errors import InvalidInput
+from nudges.errors import IllegalTransition, InvalidInput
 from nudges.rules import calendar
 from nudges.rules import pair as pairs
 from nudges.rules.message import MessageKind
@@ -19,7 +19,7 @@ from nudges.rules.wording import and_words, when_words
 from nudges.use_cases.answers import nudges as nudge_answers
 from nudges.use_cases.answers.answering import Answering
 from nudges.use_cases.cards import Facts
-from nudges.use_cases.watch_pairs import let_down_kindly, link, open_nudge_of
+from nudges.use_cases.watch_pairs import leave_pair, link, open_nudge_of
 
 OFFICE_HAS = 5
 USUAL_MINUTES = 30
@@ -27,7 +27,7 @@ USUAL_MINUTES = 30
 
 async def ask_for_slots(one: Answering, nudge: Nudge, pair: Pair) -> Outcome:
     """The first to say "I'll do it" offers times; who comes second picks one of them, or offers others."""
-    if pair.proposed and pair.proposed_by not in (None, one.leader.id):
+    if pair.proposed and pair.agreed_at is None and pair.proposed_by not in (None, one.leader.id):
         return await one.say("pair_slots", _slots_facts(one, pair), subject=pair.id)
     slots = _common_slots(one, pair)
     facts: Facts = {}
@@ -72,10 +72,22 @@ def _slots_facts(one: Answering, pair: Pair, *, reader: Leader | None = None) ->
     }
 
 
+async def _open_pair(one: Answering) -> tuple[Answering, Pair]:
+    """The pair that the tap was about, where the two may still meet."""
+    leader, pair = await access.own_pair(one.turn.tx, one.leaders, one.subject)
+    _check_open(pair)
+    return await one.as_leader(leader), pair
+
+
+def _check_open(pair: Pair) -> None:
+    if pair.ended_at is not None:
+        raise IllegalTransition("The two of you are not paired any more. Say “today” to see what is open.")
+
+
 async def slots(one: Answering) -> Outcome:
     """Offer other times instead of those that were proposed."""
-    leader, pair = await access.own_pair(one.turn.tx, one.leaders, one.subject)
-    one = await one.as_leader(leader)
+    one, pair = await _open_pair(one)
+    leader = one.leader
     facts: Facts = {f"{name}_{number}": "" for name in ("day", "time") for number in (1, 2, 3)}
     for number, slot in enumerate(_common_slots(one, pair), start=1):
         wall = calendar.local(slot, leader.zone)
@@ -110,9 +122,10 @@ async def _nudge_and_pair(one: Answering) -> tuple[Answering, Nudge | None, Pair
         pair = await one.pair_of(nudge)
         if pair is None:
             raise InvalidInput("This step needs no other person. Say “plan” to pick a time of your own.")
+        _check_open(pair)
         return one, nudge, pair
-    leader, pair = await access.own_pair(one.turn.tx, one.leaders, one.subject)
-    return await one.as_leader(leader), await open_nudge_of(one.turn, leader.id, pair), pair
+    one, pair = await _open_pair(one)
+    return one, await open_nudge_of(one.turn, one.leader.id, pair), pair
 
 
 def _instants(one: Answering) -> list[datetime] | Outcome:
@@ -121,14 +134,22 @@ def _instants(one: Answering) -> list[datetime] | Outcome:
         day, clock = one.argument(f"day_{number}"), one.argument(f"time_{number}")
         if not day and not clock:
             continue
-        try:
-            at = calendar.instant_of(date.fromisoformat(day), time.fromisoformat(clock), one.leader.zone)
-        except ValueError:
+        known = one.day(f"day_{number}")
+        wall = _wall(clock)
+        if known is None or wall is None:
             return Outcome(errors={f"day_{number}": "Give a day and a time, please."})
+        at = calendar.instant_of(known, wall, one.leader.zone)
         if at <= one.turn.at:
             return Outcome(errors={f"day_{number}": "That time has passed. Pick a later one."})
         found.append(at)
     return found or Outcome(errors={"day_1": "Offer at least one time."})
+
+
+def _wall(clock: str) -> time | None:
+    try:
+        return time.fromisoformat(clock)
+    except ValueError:
+        return None
 
 
 async def _tell_others(one: Answering, pair: Pair) -> None:
@@ -151,16 +172,30 @@ async def _tell_others(one: Answering, pair: Pair) -> None:
         if told and theirs is not None and theirs.replied_at is None:
             # The times are this step's one follow-up: no other question comes on top.
             turn.sleep(TimerKind.FOLLOW_UP, theirs.id)
-    holidays = turn.holidays_of(one.leader)
-    day = calendar.working_days_after(
-        one.leader,
-        calendar.local(turn.at, one.leader.zone).date(),
-        turn.book.rules.coffee.silent_peer_working_days,
-        holidays,
-    )
-    wall = turn.book.rules.cadence.send_time_reminder
-    due_at = calendar.instant_of(day, wall, one.leader.zone) if day else None
-    turn.wake(TimerKind.PAIR_SILENT, pair.id, due_at, partnership_id=pair.partnership_id)
+        if not told and theirs is not None:
+            # Their week is full: the times stand on the card that they have already.
+            picks = [
+                {**each, "subject": pair.id} for each in _slots_facts(one, pair, reader=other)["buttons"]
+            ]
+            note = f"{one.leader.name} offers you times to meet."
+            await (await one.as_leader(other)).redraw_card(theirs, pair, note=note, first=picks[:-1])
+    turn.wake(TimerKind.PAIR_SILENT, pair.id, _silent_at(one, pair), partnership_id=pair.partnership_id)
+
+
+def _silent_at(one: Answering, pair: Pair) -> datetime | None:
+    """Two of the other's own working days from now; whoever is away for long does not count."""
+    rules = one.turn.book.rules
+    found: list[datetime] = []
+    for name in (*pair.others(one.leader.id), one.leader.id):
+        leader = one.roster.leaders.get(name)
+        if leader is None or (leader.id == one.leader.id and found):
+            continue
+        today = calendar.local(one.turn.at, leader.zone).date()
+        holidays = one.turn.holidays_of(leader)
+        day = calendar.working_days_after(leader, today, rules.coffee.silent_peer_working_days, holidays)
+        if day is not None:
+            found.append(calendar.instant_of(day, rules.cadence.send_time_reminder, leader.zone))
+    return max(found, default=None)
 
 
 def _others_names(one: Answering, pair: Pair) -> str:
@@ -169,14 +204,18 @@ def _others_names(one: Answering, pair: Pair) -> str:
 
 async def pick(one: Answering) -> Outcome:
     """One of the offered times suits: both have it as their plan, with a calendar entry."""
-    leader, pair = await access.own_pair(one.turn.tx, one.leaders, one.subject)
-    one = await one.as_leader(leader)
+    one, pair = await _open_pair(one)
+    if pair.proposed_by == one.leader.id:
+        raise InvalidInput("These are your own times: the other person picks one of them.")
     wanted = one.argument("value")
     slot = next((one_slot for one_slot in pair.proposed if one_slot.isoformat() == wanted), None)
     if slot is None:
         raise InvalidInput(
             "That time is not on offer any more. Look at the newest message for the times there are."
         )
+    if pair.agreed_at is not None:
+        agreed_on = when_words(pair.agreed_at, one.leader.zone)
+        raise IllegalTransition(f"You have agreed on {agreed_on}. To change it, tap Move it on the card.")
     if slot <= one.turn.at:
         raise InvalidInput("That time has passed. Pick another, or offer times of your own.")
     agreed = pairs.agree(pair, at=slot)
@@ -194,7 +233,10 @@ async def _agreed(one: Answering, leader: Leader | None, pair: Pair) -> None:
     theirs = await one.as_leader(leader)
     nudge = await open_nudge_of(one.turn, leader.id, pair)
     if nudge is not None:
-        planned = nudge_answers.set_plan(theirs, nudge, Plan(at=pair.agreed_at, place=pair.place))
+        is_theirs = leader.id in (one.leader.id, pair.proposed_by)
+        planned = nudge_answers.set_plan(
+            theirs, nudge, Plan(at=pair.agreed_at, place=pair.place), is_theirs=is_theirs
+        )
         await theirs.redraw_card(planned, pair)
     others = pair.others(leader.id)
     facts: Facts = {
@@ -228,6 +270,8 @@ async def office(one: Answering) -> Outcome:
     """ "My office will fix a time" is a plan too; the other side hears who will be in touch."""
     one, nudge, pair = await _nudge_and_pair(one)
     turn, leader = one.turn, one.leader
+    if pair.agreed_at is not None:
+        raise IllegalTransition("You have agreed on a time already. To change it, tap Move it on the card.")
     day = calendar.working_days_after(
         leader, calendar.local(turn.at, leader.zone).date(), OFFICE_HAS, turn.holidays_of(leader)
     )
@@ -254,12 +298,11 @@ async def office(one: Answering) -> Outcome:
 
 async def cannot(one: Answering) -> Outcome:
     """None of the times suit and none will: the other is told kindly."""
-    leader, pair = await access.own_pair(one.turn.tx, one.leaders, one.subject)
-    one = await one.as_leader(leader)
-    nudge = await open_nudge_of(one.turn, leader.id, pair)
+    one, pair = await _open_pair(one)
+    nudge = await open_nudge_of(one.turn, one.leader.id, pair)
     if nudge is not None:
         return await nudge_answers.not_now(one.about(nudge.id))
-    await let_down_kindly(one.turn, one.roster, pair, told=pair.others(leader.id))
+    await leave_pair(one.turn, one.roster, pair, one.leader)
     return Outcome()
 
 
