@@ -12,6 +12,7 @@ from nudges.rules.people import Leader
 from nudges.rules.record import TimerKind
 from nudges.rules.wording import day_words
 from nudges.use_cases.cards import buttons
+from nudges.use_cases.refresh_board import refresh_board
 from nudges.use_cases.roster import read_roster
 from nudges.use_cases.turn import Turn
 
@@ -38,6 +39,7 @@ async def ask_promise(turn: Turn, partnership_id: str, promise_id: str) -> None:
     leader = roster.leaders.get(promise.leader_id)
     if leader is None or not leader.is_in:
         return
+    await refresh_board(turn, roster)
     window = turn.window(leader)
     is_time = window is not None and window[0] <= turn.at
     told = is_time and await turn.tell(

@@ -6,13 +6,16 @@ from datetime import datetime
 
 from nudges.rules import board as boards
 from nudges.rules import calendar
+from nudges.rules.delivery import DeliveryState
 from nudges.rules.message import MessageKind
 from nudges.rules.nudge import Promise
 from nudges.rules.partner_step import PartnerStep
+from nudges.rules.people import Leader
 from nudges.use_cases.roster import Roster
 from nudges.use_cases.turn import Turn
 
 PARTNERSHIP_CHANNEL = "partnership"
+NEVER = frozenset({DeliveryState.REFUSED, DeliveryState.CANCELLED, DeliveryState.LAPSED})
 
 
 async def refresh_board(turn: Turn, roster: Roster) -> None:
@@ -29,7 +32,7 @@ async def _refresh(turn: Turn, roster: Roster, channel: str) -> None:
             [one for one in await present_steps(turn, partnership.id) if one.channel == channel],
             list(roster.organisations.values()),
             await present_promises(turn, partnership.id) if channel == PARTNERSHIP_CHANNEL else [],
-            list(roster.leaders.values()),
+            [turn.known(Leader, one.id) or one for one in roster.leaders.values()],
             on=calendar.local(turn.at, partnership.zone).date(),
             kept_after=_week_began(turn, partnership.zone),
             helper=partnership.helper_name,
@@ -37,7 +40,9 @@ async def _refresh(turn: Turn, roster: Roster, channel: str) -> None:
         ),
         "pinned": True,
     }
-    earlier = await turn.tx.deliveries.unchecked_of_subject(subject)
+    rows = await turn.tx.deliveries.unchecked_of_subject(subject)
+    gone = {one.id for one in rows if one.edits is None and one.state in NEVER}
+    earlier = [one for one in rows if one.state not in NEVER and one.edits not in gone]
     if earlier and dict(earlier[0].facts) == facts:
         return
     first = earlier[-1].id if earlier else None
@@ -46,7 +51,7 @@ async def _refresh(turn: Turn, roster: Roster, channel: str) -> None:
         channel,
         MessageKind.BOARD,
         "board",
-        occurrence=turn.at.isoformat() if first else "board",
+        occurrence=turn.at.isoformat() if rows else "board",
         facts=facts,
         edits=first,
         subject=subject,

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 from nudges import access
+from nudges.errors import InvalidInput
 from nudges.rules import calendar
 from nudges.rules import nudge as life
 from nudges.rules.ids import make_id
 from nudges.rules.nudge import Promise, PromiseState
 from nudges.rules.people import Visibility
-from nudges.rules.privacy import screen
+from nudges.rules.privacy import clean, screen
 from nudges.rules.record import EventKind, Outcome, TimerKind
 from nudges.rules.wording import day_words
 from nudges.use_cases.answers.answering import Answering
@@ -37,10 +38,10 @@ async def commit(one: Answering) -> Outcome:
 async def commit_submit(one: Answering) -> Outcome:
     """The form for a promise came back."""
     today = calendar.local(one.turn.at, one.leader.zone).date()
-    due = one.argument("due")
-    if not due or date.fromisoformat(due) < today:
-        return Outcome(errors={"due": "Pick today or a later day."})
-    if not one.argument("text"):
+    due = one.day("due")
+    if due is None or due < today:
+        return Outcome(errors={"due": "Pick today or a later day, within a year."})
+    if not clean(one.argument("text")):
         return Outcome(errors={"text": "Say what you will do, in your own words."})
     return await _make(one)
 
@@ -48,15 +49,17 @@ async def commit_submit(one: Answering) -> Outcome:
 async def _make(one: Answering) -> Outcome:
     turn, leader = one.turn, one.leader
     screened = screen(one.argument("text"), turn.book.rules)
-    chosen = one.argument("seen_by")
+    chosen, due_on = one.argument("seen_by"), one.day("due")
+    if due_on is None:
+        raise InvalidInput("Give a day within a year, for example: commit “share our bed data” by Friday.")
     promise = Promise(
         id=make_id("promise", leader.id, one.command.key),
         partnership_id=leader.partnership_id,
         leader_id=leader.id,
         text=screened.text,
-        due_on=date.fromisoformat(one.argument("due")),
+        due_on=due_on,
         made_at=turn.at,
-        visibility=Visibility(chosen) if chosen else leader.visibility,
+        visibility=Visibility(chosen) if chosen in set(Visibility) else leader.visibility,
     )
     turn.keep(promise)
     _log(one, promise, EventKind.PROMISED)
@@ -121,9 +124,12 @@ async def promise_kept(one: Answering) -> Outcome:
 async def promise_partly(one: Answering) -> Outcome:
     """Some of it happened."""
     one, promise = await _own(one)
+    if promise.state is PromiseState.KEPT:
+        return await _changed(one, promise, "promise_kept", "promise_undo")
     changed = life.keep_partly(promise, at=one.turn.at)
-    if changed is not promise:
+    if promise.state is not PromiseState.PARTLY:
         _log(one, changed, EventKind.PROMISE_PARTLY)
+        one.turn.sleep(TimerKind.PROMISE, promise.id)
     return await _changed(one, changed, "promise_partly", "promise_carry", "promise_undo")
 
 
@@ -140,6 +146,8 @@ async def promise_carry(one: Answering) -> Outcome:
 async def promise_let_go(one: Answering) -> Outcome:
     """Let it go: nobody is told."""
     one, promise = await _own(one)
+    if promise.state is PromiseState.KEPT:
+        return await _changed(one, promise, "promise_kept", "promise_undo")
     gone = life.let_go(promise, at=one.turn.at)
     if gone is not promise and promise.state is not PromiseState.LET_GO:
         _log(one, gone, EventKind.PROMISE_LET_GO)

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from nudges import access
-from nudges.errors import InvalidInput
+from nudges.errors import InvalidInput, NotFound
 from nudges.rules import cadence, calendar, choosing
 from nudges.rules import nudge as life
 from nudges.rules.message import MessageKind
-from nudges.rules.nudge import Nudge, PromiseState
-from nudges.rules.people import CampaignRun, Days, Leader, Pace, Visibility
+from nudges.rules.nudge import Nudge, Promise, PromiseState
+from nudges.rules.people import CampaignRun, Days, Leader, Pace, Role, Visibility
 from nudges.rules.record import EventKind, Outcome, TimerKind
 from nudges.rules.wording import day_words
 from nudges.use_cases.answers import promises
 from nudges.use_cases.answers.answering import Answering
+from nudges.use_cases.ask_promise import asked_at
 from nudges.use_cases.cards import buttons, first_step_facts
 from nudges.use_cases.my_data import held_about
 from nudges.use_cases.plan_week import look_again, new_nudge, read_board, record_offer
+from nudges.use_cases.refresh_board import refresh_board
 from nudges.use_cases.roster import week_of_run
 from nudges.use_cases.watch_pairs import leave_pair
 from nudges.use_cases.welcome import WELCOMES_MAX, lead_name
@@ -29,7 +31,9 @@ async def yes(one: Answering) -> Outcome:
     leader = one.leader
     if leader.is_in:
         return await one.say("started", {}, subject=leader.id, lasts=True)
-    joined = replace(leader, opted_in_at=leader.opted_in_at or one.turn.at, stopped_at=None)
+    if leader.opted_in_at is not None:
+        return await start(one)
+    joined = replace(leader, opted_in_at=one.turn.at, stopped_at=None)
     one.turn.log(EventKind.OPTED_IN, partnership_id=leader.partnership_id, leader=joined)
     one.turn.sleep(TimerKind.WELCOME, leader.id)
     joined = await _first_step(one, joined)
@@ -43,10 +47,11 @@ async def yes(one: Answering) -> Outcome:
 async def _first_step(one: Answering, leader: Leader) -> Leader:
     """Offer the five-minute step; where nothing may be offered now, the first nudge comes on its day."""
     turn = one.turn
-    week_on = calendar.week_of(turn.at, leader.zone)
+    today = calendar.local(turn.at, leader.zone).date()
+    week_on = calendar.monday_of(today)
     organisation = one.roster.organisations[leader.organisation_id]
     run = next(iter(one.roster.live_runs(leader)), None)
-    if run is None or not organisation.is_ready or run.starts_on > week_on or _is_paused(turn.at.date(), run):
+    if run is None or not organisation.is_ready or run.starts_on > week_on or _is_paused(today, run):
         await one.say("started", {}, subject=leader.id, lasts=True)
         return leader
     board = await read_board(turn, leader.partnership_id, [leader.id])
@@ -56,7 +61,8 @@ async def _first_step(one: Answering, leader: Leader) -> Leader:
     action = choosing.first_step(
         week, leader, history, week_on=week_on, catalogue=turn.book.catalogue, rules=turn.book.rules
     )
-    if action is None or any(nudge.week_on == week_on for nudge in history):
+    known = [*history, *board.elsewhere.get(leader.id, ())]
+    if action is None or any(nudge.week_on == week_on for nudge in known):
         await one.say("started", {}, subject=leader.id, lasts=True)
         return leader
     others = [
@@ -87,6 +93,8 @@ def _is_paused(day: date, run: CampaignRun) -> bool:
 async def later(one: Answering) -> Outcome:
     """Not now: asked once more after two weeks, then never."""
     leader, turn = one.leader, one.turn
+    if leader.is_in:
+        return await one.say("started", {}, subject=leader.id, lasts=True)
     turn.log(EventKind.NOT_YET_IN, partnership_id=leader.partnership_id, leader=leader)
     if leader.opted_in_at is None and leader.welcomes < WELCOMES_MAX:
         weeks = timedelta(weeks=turn.book.rules.cadence.welcome_again_after_weeks)
@@ -132,9 +140,14 @@ async def _stop(one: Answering) -> None:
         pair = await one.pair_of(nudge)
         if pair is not None:
             await leave_pair(turn, one.roster, pair, leader)
-    for promise in await turn.tx.commitments.unchecked_promises(leader.partnership_id):
-        if promise.leader_id == leader.id and promise.state is PromiseState.OPEN:
-            turn.sleep(TimerKind.PROMISE, promise.id)
+    for promise in await _open_promises(one):
+        turn.sleep(TimerKind.PROMISE, promise.id)
+    await refresh_board(turn, one.roster)
+
+
+async def _open_promises(one: Answering) -> list[Promise]:
+    found = await one.turn.tx.commitments.unchecked_promises(one.leader.partnership_id)
+    return [each for each in found if each.leader_id == one.leader.id and each.state is PromiseState.OPEN]
 
 
 async def _open_nudges(one: Answering) -> list[Nudge]:
@@ -145,44 +158,61 @@ async def _open_nudges(one: Answering) -> list[Nudge]:
 
 async def start(one: Answering) -> Outcome:
     """Come back, or begin; what was counted before does not count any more."""
-    leader, turn = one.leader, one.turn
-    if leader.opted_in_at is None:
+    if one.leader.opted_in_at is None:
         return await yes(one)
-    fresh = replace(
-        leader, stopped_at=None, paused=None, silent=0, missed=0, backed_off_until=None, restarted_at=None
-    )
+    for leader in one.leaders:
+        if leader.opted_in_at is not None:
+            await _start(await one.as_leader(leader))
+    return await one.say("started", {}, subject=one.leader.id, lasts=True)
+
+
+async def _start(one: Answering) -> None:
+    """One partnership of a person who comes back. The one friendly restart is not sent twice."""
+    leader, turn = one.leader, one.turn
+    fresh = replace(leader, stopped_at=None, paused=None, silent=0, missed=0, backed_off_until=None)
     if not leader.is_in:
         turn.log(
             EventKind.OPTED_IN, partnership_id=leader.partnership_id, leader=leader, data={"again": True}
         )
     turn.keep(fresh)
     look_again(turn, one.roster, fresh, this_week=True)
-    return await one.say("started", {}, subject=leader.id, lasts=True)
+    for promise in await _open_promises(one):
+        if promise.asked_at is None:
+            due_at = asked_at(turn, fresh, due_on=promise.due_on)
+            turn.wake(TimerKind.PROMISE, promise.id, due_at, partnership_id=fresh.partnership_id)
+    await refresh_board(turn, one.roster)
 
 
 async def pause_until(one: Answering) -> Outcome:
     """Be quiet until a day: leave, pressure or anything else; no question is asked."""
-    wanted = one.argument("until")
-    if not wanted:
+    if not one.argument("until"):
         return Outcome(form=one.renderer.form("pause", {}, subject="", locale=one.leader.locale))
     today = calendar.local(one.turn.at, one.leader.zone).date()
-    until = date.fromisoformat(wanted)
-    if until <= today:
+    until = one.day("until")
+    if until is None or until <= today:
         if one.command.via == "form":
-            return Outcome(errors={"until": "Pick a day after today."})
-        raise InvalidInput("Pick a day after today, for example: pause until Friday.")
-    paused = replace(one.leader, paused=Days(from_on=today, to_on=until))
-    one.turn.keep(paused)
-    one.turn.log(EventKind.PAUSED, partnership_id=paused.partnership_id, leader=paused)
-    await one.turn.tx.deliveries.cancel(
-        paused.id, at=one.turn.at, keep=[MessageKind.ANSWER, MessageKind.LEAD]
-    )
-    look_again(one.turn, one.roster, paused, this_week=True)
+            return Outcome(errors={"until": "Pick a day after today, within a year."})
+        raise InvalidInput("Pick a day after today, within a year. For example: pause until Friday.")
+    for leader in one.leaders:
+        await _pause(await one.as_leader(leader), Days(from_on=today, to_on=until))
+    return await one.say("paused_for", {"until": day_words(until), "buttons": buttons("start")}, lasts=True)
+
+
+async def _pause(one: Answering, days: Days) -> None:
+    """Quiet in one partnership; whoever waits for this person is told kindly."""
+    turn, paused = one.turn, replace(one.leader, paused=days)
+    turn.keep(paused)
+    turn.log(EventKind.PAUSED, partnership_id=paused.partnership_id, leader=paused)
+    await turn.tx.deliveries.cancel(paused.id, at=turn.at, keep=[MessageKind.ANSWER, MessageKind.LEAD])
+    look_again(turn, one.roster, paused, this_week=True)
     for nudge in await _open_nudges(one):
         pair = await one.pair_of(nudge)
-        if pair is not None and pair.agreed_at is None:
-            await leave_pair(one.turn, one.roster, pair, paused)
-    return await one.say("paused_for", {"until": day_words(until), "buttons": buttons("start")}, lasts=True)
+        if pair is not None and (pair.agreed_at is None or _falls_into(pair.agreed_at, days, paused)):
+            await leave_pair(turn, one.roster, pair, paused)
+
+
+def _falls_into(instant: datetime, days: Days, leader: Leader) -> bool:
+    return calendar.local(instant, leader.zone).date() in days
 
 
 async def visibility(one: Answering) -> Outcome:
@@ -190,7 +220,7 @@ async def visibility(one: Answering) -> Outcome:
     if not one.argument("value"):
         choices = [{"verb": "visibility", "value": str(each)} for each in Visibility]
         return await one.say("rider_visibility", {"buttons": choices}, subject=one.leader.id)
-    chosen = Visibility(one.argument("value"))
+    chosen = one.choice(Visibility)
     if one.subject and one.subject != one.leader.id:
         leader, promise = await access.own_promise(one.turn.tx, one.leaders, one.subject)
         return await promises.show_as(await one.as_leader(leader), promise, chosen)
@@ -205,15 +235,17 @@ async def visibility(one: Answering) -> Outcome:
 
 async def pace(one: Answering) -> Outcome:
     """Slower, right, faster."""
-    wanted = one.argument("value")
-    if not wanted:
+    if not one.argument("value"):
         choices = [{"verb": "pace", "value": str(each)} for each in Pace]
         return await one.say("rider_pace", {"buttons": choices})
-    changed = replace(one.leader, pace=Pace(wanted))
+    wanted = one.choice(Pace)
+    changed = replace(one.leader, pace=wanted)
     one.turn.keep(changed)
-    one.turn.log(EventKind.PACE, partnership_id=changed.partnership_id, leader=changed, data={"to": wanted})
+    one.turn.log(
+        EventKind.PACE, partnership_id=changed.partnership_id, leader=changed, data={"to": str(wanted)}
+    )
     await one.settle_rider()
-    return await one.say("pace_set", {"choice": wanted})
+    return await one.say("pace_set", {"choice": str(wanted)})
 
 
 async def help_me(one: Answering) -> Outcome:
@@ -233,24 +265,52 @@ async def help_me(one: Answering) -> Outcome:
 
 
 async def _pass_on(one: Answering, helper: str) -> Outcome:
-    leader, turn = one.leader, one.turn
-    nudge = await turn.tx.commitments.unchecked_nudge(one.subject) if one.subject else None
-    title = "something they will tell you about"
-    if nudge is not None and nudge.leader_id == leader.id:
-        title = one.scene(await one.pair_of(nudge)).filled(nudge)[1]
-    turn.log(EventKind.HELP_ASKED, partnership_id=leader.partnership_id, subject=one.subject, leader=leader)
-    found = one.roster.leaders.get(one.roster.partnership.helper_id or "")
-    if found is not None:
-        organisation = one.roster.organisations[leader.organisation_id].name
-        await turn.tell(
-            found,
-            MessageKind.LEAD,
-            "help_for_helper",
-            occurrence=f"{leader.id}:{turn.at.isoformat()}",
-            facts={"leader": leader.name, "organisation": organisation, "title": title},
-            subject=leader.id,
+    """Tell the named helper, or the programme leads where nobody reaches the helper; once a day is enough."""
+    turn = one.turn
+    one, title = await _what_about(one)
+    leader = one.leader
+    day = calendar.local(turn.at, leader.zone).date()
+    asked = await turn.tx.records.events(
+        leader.partnership_id,
+        after=calendar.instant_of(day, time(0), leader.zone),
+        kinds=[EventKind.HELP_ASKED],
+        leader_id=leader.id,
+    )
+    if not any(event.subject == one.subject for event in asked):
+        turn.log(
+            EventKind.HELP_ASKED, partnership_id=leader.partnership_id, subject=one.subject, leader=leader
         )
+        organisation = one.roster.organisations[leader.organisation_id].name
+        for found in _helpers(one):
+            await turn.tell(
+                found,
+                MessageKind.LEAD,
+                "help_for_helper",
+                occurrence=f"{leader.id}:{one.subject}:{day.isoformat()}",
+                facts={"leader": leader.name, "organisation": organisation, "title": title},
+                subject=leader.id,
+            )
     return await one.say("help_asked", {"helper": helper}, subject=one.subject, lasts=True)
+
+
+async def _what_about(one: Answering) -> tuple[Answering, str]:
+    """What help is wanted with: one of the leader's own steps, else something they will tell."""
+    unsaid = "something they will tell you about"
+    if not one.subject:
+        return one, unsaid
+    try:
+        own, nudge = await one.nudge()
+    except NotFound:
+        return one.about(""), unsaid
+    return own, own.scene(await own.pair_of(nudge)).filled(nudge)[1]
+
+
+def _helpers(one: Answering) -> list[Leader]:
+    roster = one.roster
+    named = roster.leaders.get(roster.partnership.helper_id or "")
+    if named is not None and named.address is not None and named.stopped_at is None:
+        return [named]
+    return [each for each in roster.leaders.values() if Role.PROGRAMME_LEAD in each.roles]
 
 
 async def my_data(one: Answering) -> Outcome:

@@ -40,15 +40,16 @@ async def aimed(one: Answering, verb: str) -> Answering | Outcome:
         return one.about(found[-1].id)
     choices: list[Facts] = []
     for nudge in found:
-        title = one.scene(await one.pair_of(nudge)).filled(nudge)[1]
+        title = await _title(one, nudge)
         choices.append({"verb": verb, "subject": nudge.id, "label": title, "value": one.argument("value")})
     return await one.say("which_one", {"buttons": choices})
 
 
 async def open_nudges(one: Answering, *, closed_too: bool = False) -> list[Nudge]:
-    """This leader's open nudges, oldest first; with none open, the last one of all where that may do."""
+    """This person's open nudges, oldest first; with none open, the last one of all where that may do."""
     since = calendar.week_of(one.turn.at, one.leader.zone) - timedelta(weeks=8)
-    found = await one.turn.tx.commitments.unchecked_nudges([one.leader.id], since=since)
+    ids = [leader.id for leader in one.leaders]
+    found = await one.turn.tx.commitments.unchecked_nudges(ids, since=since)
     still_open = [nudge for nudge in found if nudge.is_open]
     if closed_too and (not still_open or one.command.verb == "undo"):
         answered = [nudge for nudge in found if nudge.state is not NudgeState.WITHDRAWN]
@@ -117,7 +118,7 @@ async def today_facts(one: Answering) -> Facts:
     items: list[str] = []
     choices: list[Facts] = []
     for nudge in await open_nudges(one):
-        title = one.scene(await one.pair_of(nudge)).filled(nudge)[1]
+        title = await _title(one, nudge)
         when = (
             f" ({when_words(nudge.plan.at, one.leader.zone)})"
             if nudge.plan and not nudge.plan.by_office
@@ -126,10 +127,22 @@ async def today_facts(one: Answering) -> Facts:
         items.append(f"{title}{when}")
         verb = "done" if nudge.state is NudgeState.PLANNED else "plan"
         choices.append({"verb": verb, "subject": nudge.id})
-    for promise in await one.turn.tx.commitments.unchecked_promises(one.leader.partnership_id):
-        if promise.leader_id == one.leader.id and promise.state is PromiseState.OPEN:
+    ids = {leader.id for leader in one.leaders}
+    stored = [
+        promise
+        for partnership_id in dict.fromkeys(leader.partnership_id for leader in one.leaders)
+        for promise in await one.turn.tx.commitments.unchecked_promises(partnership_id)
+    ]
+    for promise in stored:
+        if promise.leader_id in ids and promise.state is PromiseState.OPEN:
             items.append(f"Your promise by {day_words(promise.due_on)}: {promise.text}")
     return {"items": items, "buttons": choices}
+
+
+async def _title(one: Answering, nudge: Nudge) -> str:
+    """What the nudge is called, in the partnership that it belongs to."""
+    own = await one.as_leader(next(leader for leader in one.leaders if leader.id == nudge.leader_id))
+    return own.scene(await own.pair_of(nudge)).filled(nudge)[1]
 
 
 def with_args(one: Answering, word: Word | Guess) -> Answering:
