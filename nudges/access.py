@@ -13,6 +13,7 @@ STRANGER = (
     "I do not know you here, so I have changed nothing. "
     "If you take part in a partnership, ask your programme lead to add your e-mail address."
 )
+PARTNERSHIP_CHANNEL = "partnership"
 GONE = "That is not here any more, or it is not yours to change. Say “today” to see what is open for you."
 
 
@@ -71,7 +72,7 @@ async def steerable_step(tx: Transaction, leaders: list[Leader], step_id: str) -
     """A partner step that one of these leaders may change: its owner, its organisation's enabler or sponsor.
 
     Raises:
-        NotFound: absent, or in a partnership that none of them is part of.
+        NotFound: absent, or in a partnership or private group that none of them is part of.
         NotAllowed: everybody here can see it, and none of these leaders looks after it.
     """
     step = await tx.commitments.unchecked_step(step_id)
@@ -82,7 +83,16 @@ async def steerable_step(tx: Transaction, leaders: list[Leader], step_id: str) -
         is_of_organisation = one.organisation_id == step.organisation_id
         if one.id == step.owner_id or (is_of_organisation and one.roles & {Role.ENABLER, Role.SPONSOR}):
             return one, step
+    if step.channel != PARTNERSHIP_CHANNEL and not await _is_in_group(tx, near, step):
+        raise NotFound(GONE)
     raise NotAllowed("Only the organisation that made this step can change it. You can see it on the board.")
+
+
+async def _is_in_group(tx: Transaction, leaders: list[Leader], step: PartnerStep) -> bool:
+    """Whether one of them takes part in a campaign whose private group can see this step."""
+    ids = {one.id for one in leaders}
+    runs = await tx.people.unchecked_runs(step.partnership_id)
+    return any(run.channel == step.channel and ids & set(run.member_ids) for run in runs)
 
 
 def leads_only(leader: Leader) -> None:

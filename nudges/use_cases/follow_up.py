@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from nudges.rules import calendar
+from nudges.rules import cadence, calendar
 from nudges.rules.message import MessageKind
 from nudges.rules.nudge import Nudge, NudgeState
 from nudges.rules.people import Leader
@@ -31,6 +31,8 @@ async def follow_up(turn: Turn, partnership_id: str, nudge_id: str) -> None:
         return
     if _waits_for_pause(turn, roster, leader, nudge) or not _is_sending_time(turn, leader, nudge):
         return
+    if _is_too_late(turn, leader, nudge):
+        return
     pair = await turn.pair(nudge.pair_id)
     scene = Scene(book=turn.book, roster=roster, leader=leader, pair=pair)
     is_planned = nudge.state is NudgeState.PLANNED
@@ -39,6 +41,7 @@ async def follow_up(turn: Turn, partnership_id: str, nudge_id: str) -> None:
     purpose = MessageKind.DID_IT_HAPPEN if is_planned else MessageKind.REMINDER
     variant = await next_variant(turn, leader, str(purpose))
     if variant is None:
+        _bring_back_next_week(turn, leader, nudge)
         return
     action, title, _ = scene.filled(nudge)
     offer = ("plan", "swap", "not_now") if nudge.offers else ("plan", "not_now")
@@ -59,6 +62,41 @@ async def follow_up(turn: Turn, partnership_id: str, nudge_id: str) -> None:
     )
     if told:
         turn.keep(replace(nudge, followed_up_at=turn.at))
+    else:
+        _bring_back_next_week(turn, leader, nudge)
+
+
+def _bring_back_next_week(turn: Turn, leader: Leader, nudge: Nudge) -> None:
+    """A step that was put off to today comes back, if not today then on the first day of next week."""
+    if nudge.snoozed_until is None or nudge.state is NudgeState.PLANNED:
+        return
+    monday = calendar.week_of(turn.at, leader.zone) + calendar.WEEK
+    wall = turn.book.rules.cadence.send_time_reminder
+    window = turn.window(leader, after=calendar.instant_of(monday, wall, leader.zone))
+    turn.wake(
+        TimerKind.FOLLOW_UP, nudge.id, window[0] if window else None, partnership_id=leader.partnership_id
+    )
+
+
+def _is_too_late(turn: Turn, leader: Leader, nudge: Nudge) -> bool:
+    """Past its time, as after an outage: what has expired, or reaches the next new action, is not asked."""
+    holidays, rules = turn.holidays_of(leader), turn.book.rules
+    ends_at = cadence.expiry_instant(
+        leader,
+        offered_at=nudge.snoozed_until or nudge.offered_at,
+        planned_at=nudge.plan.at if nudge.plan else None,
+        holidays=holidays,
+        rules=rules,
+    )
+    if ends_at <= turn.at:
+        return True
+    if nudge.state is NudgeState.PLANNED or nudge.snoozed_until is not None:
+        return False
+    next_at = cadence.next_new_action_instant(
+        leader, after=nudge.offered_at, after_week=nudge.week_on, holidays=holidays, rules=rules
+    )
+    today = calendar.local(turn.at, leader.zone).date()
+    return next_at is not None and today >= calendar.local(next_at, leader.zone).date()
 
 
 async def next_variant(turn: Turn, leader: Leader, event: str) -> int | None:

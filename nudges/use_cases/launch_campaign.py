@@ -54,7 +54,7 @@ async def launch_campaign(
     async with store.transaction() as tx:
         turn = Turn(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
         roster = await read_roster(tx, partnership_id)
-        members = tuple(member_ids) or tuple(roster.leaders)
+        members = tuple(dict.fromkeys(member_ids)) or tuple(roster.leaders)
         missing = boxes_not_ticked(roster, campaign, members, starts_on=starts_on, at=at)
         if missing:
             raise InvalidInput("The campaign cannot start yet. " + " ".join(missing))
@@ -126,7 +126,10 @@ def arm_run(turn: Turn, roster: Roster, run: CampaignRun) -> None:
         number = calendar.run_week(run, monday, length=campaign.length_weeks, rules=rules)
         week = campaign.week(number) if number else None
         due_at = calendar.instant_of(monday, MONDAY_LOOK, roster.partnership.zone)
-        if week is not None and due_at > turn.at:
+        is_this_week = monday == calendar.week_of(turn.at, roster.partnership.zone)
+        if week is not None and (due_at > turn.at or is_this_week):
+            # A campaign that goes on later in the week still gets its pairs: a round is formed once.
+            due_at = max(due_at, turn.at)
             if week.coffee_round is not None:
                 turn.wake(
                     TimerKind.ROUND,

@@ -41,7 +41,9 @@ async def post_rollup(turn: Turn, partnership_id: str, run_id: str) -> None:
         return
     due_at = rollup_at(turn, roster, calendar.week_of(turn.at, roster.partnership.zone))
     found = week_of_run(run, calendar.week_of(turn.at, roster.partnership.zone), turn.book)
-    if due_at is not None and found is not None and _is_today(turn, roster, due_at):
+    today = calendar.local(turn.at, roster.partnership.zone).date()
+    is_paused = any(today in pause for pause in run.pauses)
+    if due_at is not None and found is not None and not is_paused and _is_today(turn, roster, due_at):
         run = (await put_rollup(turn, roster, run, *found))[1]
     await refresh_board(turn, roster)
     arm_rollup(turn, roster, run)

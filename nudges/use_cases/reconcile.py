@@ -7,10 +7,12 @@ from datetime import datetime
 
 from nudges.ports import Store
 from nudges.rules import calendar
+from nudges.rules import nudge as life
 from nudges.rules.delivery import Delivery, DeliveryState
 from nudges.rules.message import MessageKind
 from nudges.rules.nudge import OPEN_STATES
 from nudges.rules.playbook import Playbook
+from nudges.rules.record import TimerKind
 from nudges.use_cases.turn import Turn
 
 TOO_LATE = "Its week was over before it could be sent."
@@ -19,7 +21,7 @@ TOO_LATE = "Its week was over before it could be sent."
 async def reconcile(store: Store, book: Playbook, *, at: datetime) -> int:
     """Give lapsed messages a new time inside their person's hours; returns how many.
 
-    What belongs to a week that is over is not sent any more: nothing stale goes out.
+    What belongs to a week that is over is not sent any more: nothing stale goes out. An invitation waits.
     """
     async with store.reading() as tx:
         if not await tx.deliveries.lapsed(limit=1):
@@ -27,6 +29,7 @@ async def reconcile(store: Store, book: Playbook, *, at: datetime) -> int:
     async with store.transaction() as tx:
         turn = Turn(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
         decided = [await _decide(turn, row) for row in await tx.deliveries.lapsed()]
+        await turn.write()
         await tx.deliveries.decide_lapsed(decided)
     return sum(1 for one in decided if one.state is DeliveryState.WAITING)
 
@@ -40,6 +43,11 @@ async def _decide(turn: Turn, row: Delivery) -> Delivery:
     if nudge is not None and nudge.state not in OPEN_STATES:
         return closed
     window = turn.window(leader)
-    if window is None or calendar.week_of(window[0], leader.zone) != row.week_on:
+    is_over = window is not None and calendar.week_of(window[0], leader.zone) != row.week_on
+    if window is None or (is_over and row.purpose is not MessageKind.WELCOME):
+        if nudge is not None and row.purpose is MessageKind.NUDGE and nudge.replied_at is None:
+            # Nobody has seen this offer: it is no silence, and the next one may come.
+            turn.keep(life.withdraw(nudge, at=turn.at))
+            turn.sleep(TimerKind.FOLLOW_UP, nudge.id)
         return closed
     return replace(row, state=DeliveryState.WAITING, reason="", not_before=window[0], not_after=window[1])

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from nudges.rules import cadence, calendar, choosing
 from nudges.rules.message import MessageKind
 from nudges.rules.people import Leader, Role
 from nudges.rules.record import EventKind, TimerKind
 from nudges.use_cases.cards import buttons
-from nudges.use_cases.roster import Roster, read_roster
+from nudges.use_cases.roster import Roster, paused_until, read_roster
 from nudges.use_cases.turn import Turn
 
 WELCOMES_MAX = 2
@@ -28,7 +28,7 @@ async def welcome(turn: Turn, partnership_id: str, leader_id: str) -> None:
     leader = roster.leaders.get(leader_id)
     if leader is None or leader.address is None or not _may_be_asked(roster, leader):
         return
-    window = turn.window(leader)
+    window = turn.window(leader, after=_after_pause(turn, roster, leader))
     if window is None or window[0] > turn.at:
         turn.wake(TimerKind.WELCOME, leader.id, window[0] if window else None, partnership_id=partnership_id)
         return
@@ -58,6 +58,14 @@ async def welcome(turn: Turn, partnership_id: str, leader_id: str) -> None:
     turn.keep(replace(leader, welcomes=leader.welcomes + 1, welcomed_at=turn.at))
 
 
+def _after_pause(turn: Turn, roster: Roster, leader: Leader) -> datetime:
+    """Now, or when the campaign goes on: in a pause nobody is asked."""
+    goes_on = paused_until(roster, leader, calendar.local(turn.at, leader.zone).date())
+    if goes_on is None:
+        return turn.at
+    return calendar.instant_of(goes_on, turn.book.rules.cadence.welcome_time, leader.zone)
+
+
 def _may_be_asked(roster: Roster, leader: Leader) -> bool:
     organisation = roster.organisations[leader.organisation_id]
     has_run = bool(roster.live_runs(leader))
@@ -76,6 +84,10 @@ async def restart(turn: Turn, partnership_id: str, leader_id: str) -> None:
     ):
         return
     if not roster.may_be_nudged(leader) or not roster.live_runs(leader):
+        return
+    goes_on_at = _after_pause(turn, roster, leader)
+    if goes_on_at > turn.at:
+        turn.wake(TimerKind.RESTART, leader.id, goes_on_at, partnership_id=partnership_id)
         return
     step = choosing.first_step(
         None,
