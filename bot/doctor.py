@@ -177,7 +177,7 @@ def _run(
     if campaign_id not in book.campaigns:
         todo = "milepost apply FILE, with the campaign's file"
         return [Finding(about=about, what="runs, but is not known here", todo=todo, is_problem=True)]
-    found = [Finding(about=about, what=f"runs since {starts_on}")]
+    found = [Finding(about=about, what=f"launched for {starts_on}")]
     if channel not in partnership.channels:
         what = f"there is no channel “{channel}”, so there is no Friday post"
         todo = "add it under `channels` in partnership.yaml, then: milepost apply FOLDER"

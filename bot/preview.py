@@ -245,7 +245,8 @@ def _offer(teller: _Teller, told: PreviewWeek) -> None:
 
 def _follow_up(teller: _Teller, told: PreviewWeek, scene: Scene, nudge: Nudge, due_at: datetime) -> None:
     """One at most: "Did it happen?" after the planned time, or one reminder where there was no reply."""
-    rules, title = teller.book.rules, scene.filled(nudge)[1]
+    rules = teller.book.rules
+    action, title, _ = scene.filled(nudge)
     planned_at = due_at + PLANNED_AFTER
     planned = _replaced(nudge, planned_at)
     asked_at = cadence.did_it_happen_instant(
@@ -260,7 +261,7 @@ def _follow_up(teller: _Teller, told: PreviewWeek, scene: Scene, nudge: Nudge, d
         teller.leader, offered_at=due_at, next_offer_at=None, holidays=teller.holidays, rules=rules
     )
     if reminded_at is not None:
-        text = teller.renderer.text("reminder", {"title": title}, variant=variant)
+        text = teller.renderer.text("reminder", {"title": title, "minutes": action.minutes}, variant=variant)
         when = f"without a reply, {when_words(reminded_at, teller.leader.zone)}"
         told.messages.append(Said(when=when, kind="reminder", text=text))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
@@ -80,7 +81,7 @@ def open_door(settings: Settings) -> socket.socket:
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as error:
         raise SettingsError(
-            f"Milepost cannot listen on {host} port {port}: {error.strerror or error}. "
+            f"Milepost cannot listen on {host} port {port}: {os.strerror(error.errno or 0)}. "
             "Stop what runs there, or choose another with MILEPOST_HOST and MILEPOST_PORT."
         ) from error
 
