@@ -1,0 +1,152 @@
+"""The first minute in the sandbox, in a real browser, by mouse and by keyboard alone."""
+
+import asyncio
+import json
+import shutil
+import time
+from collections.abc import AsyncIterator
+from contextlib import suppress
+
+import pytest
+import uvicorn
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Page, async_playwright, expect
+
+from bot.sandbox.app import make_app
+from bot.sandbox.scenario import replay
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+PORT = 8797
+RUN_MAX = 60_000
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="NO CHROMIUM WAS FOUND: THE SANDBOX'S PAGE IS NOT TESTED"),
+]
+
+
+@pytest.fixture
+async def page() -> AsyncIterator[Page]:
+    app, address = await make_app(port=PORT)
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=PORT, log_level="error"))
+    serving = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.02)
+    try:
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+            found = await browser.new_page(viewport={"width": 1280, "height": 800})
+            await found.goto(address)
+            await expect(found.locator("#room-title")).to_have_text("Ama Brightwater")
+            yield found
+            await browser.close()
+    finally:
+        server.should_exit = True
+        with suppress(asyncio.CancelledError):
+            await serving
+
+
+async def violations(page: Page) -> list[str]:
+    """What axe finds wrong with the page as it stands."""
+    found = await Axe().run(page)
+    return [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in found.response["violations"]]
+
+
+async def stands_still(page: Page) -> None:
+    """Wait until the clock stands still again."""
+    await expect(page.locator("body:not(.busy)")).to_be_attached(timeout=RUN_MAX)
+    await expect(page.locator("#said")).to_contain_text("passed", timeout=RUN_MAX)
+
+
+async def test_the_first_minute_leads_to_a_full_rollup(page: Page) -> None:
+    began = time.monotonic()
+    await page.get_by_role("button", name="Next message").click()
+    await page.locator(".log").get_by_role("button", name="Yes").click()
+    await page.get_by_role("button", name="Done", exact=True).first.click()
+    await expect(page.locator(".log")).to_contain_text("Done. Thank you.")
+    await page.get_by_role("button", name="Run 4 weeks").click()
+    await stands_still(page)
+    await page.locator(".room", has_text="#partnership").click()
+    await expect(page.locator(".log")).to_contain_text("week 4 of 4")
+    assert time.monotonic() - began < 60
+    assert await violations(page) == []
+
+
+async def test_a_plan_is_made_in_a_form_and_the_card_changes_in_place(page: Page) -> None:
+    await page.get_by_role("button", name="Next message").click()
+    await page.locator(".log").get_by_role("button", name="Yes").click()
+    await page.get_by_role("button", name="I'll do it").first.click()
+    form = page.get_by_role("dialog", name="When and where?")
+    await expect(form).to_be_visible()
+    assert await violations(page) == []
+    await form.get_by_role("button", name="Save my plan").click()
+    await expect(form.locator(".wrong").first).to_contain_text("Pick a time")
+    await form.locator("input[type=radio]").first.check()
+    await form.get_by_role("button", name="Save my plan").click()
+    await expect(form).to_be_hidden()
+    await expect(page.locator(".log")).to_contain_text("Your plan:")
+    await expect(page.locator("#happened")).to_contain_text("planned")
+
+
+async def test_all_of_it_works_by_keyboard_alone(page: Page) -> None:
+    async def reach(name: str) -> None:
+        for _ in range(80):
+            await page.keyboard.press("Tab")
+            here = page.locator("*:focus")
+            if await here.count() and (await here.inner_text()).strip().startswith(name):
+                return
+        raise AssertionError(f"“{name}” cannot be reached by keyboard")
+
+    await reach("Next message")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".message")).to_have_count(1)
+    await reach("Yes")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".message")).not_to_have_count(1)
+    await reach("I'll do it")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#form")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#form")).to_be_hidden()
+    await page.locator("#words").focus()
+    await page.keyboard.type("help")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".message.theirs")).to_have_count(1)
+
+
+async def test_a_lost_answer_is_read_back_and_nothing_is_doubled(page: Page) -> None:
+    await page.get_by_role("button", name="Lost answer").click()
+    await page.get_by_role("button", name="Next message").click()
+    await page.get_by_role("button", name="+1 day").click()
+    await expect(page.locator("#now")).to_contain_text("Tuesday 5 January")
+    await expect(page.locator("body:not(.busy)")).to_be_attached()
+    await expect(page.locator(".message")).to_have_count(1)
+    await expect(page.locator("#ledger")).not_to_contain_text("read back")
+
+
+async def test_what_was_done_replays_as_a_test(page: Page) -> None:
+    await page.get_by_role("button", name="Next message").click()
+    await page.locator(".log").get_by_role("button", name="Yes").click()
+    await page.locator("#words").fill("today")
+    await page.locator("#words").press("Enter")
+    await expect(page.locator(".message.theirs")).to_have_count(1)
+    await expect(page.locator(".message")).to_have_count(4)
+    await page.get_by_role("button", name="Copy as test").click()
+    box = page.get_by_role("textbox", name="The session as JSON")
+    await expect(box).to_be_visible()
+    assert await violations(page) == []
+    scenario = json.loads(await box.input_value())
+    assert [step["do"] for step in scenario["steps"]] == ["move", "tap", "say"]
+    assert await replay(scenario) == scenario["expect"]
+
+
+@pytest.mark.parametrize("width", [400, 1280])
+async def test_no_width_makes_the_page_scroll_sideways(page: Page, width: int) -> None:
+    await page.set_viewport_size({"width": width, "height": 800})
+    await page.locator(".room", has_text="#partnership").click()
+    await expect(page.locator("#pinned")).to_be_visible()
+    wide = await page.evaluate("() => document.documentElement.scrollWidth")
+    assert wide <= width
+    assert await violations(page) == []
