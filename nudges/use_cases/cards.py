@@ -113,6 +113,8 @@ def card_facts(scene: Scene, nudge: Nudge, *, note: str = "") -> Facts:
     verbs = AFTER[nudge.state]
     if nudge.state is NudgeState.PLANNED and nudge.before is None:
         verbs = tuple(verb for verb in verbs if verb != "undo")
+    if nudge.state is NudgeState.OFFERED and (nudge.is_first_step or nudge.replied_at is not None):
+        verbs = ("done", *verbs)
     if nudge.snoozed_until is not None and nudge.state is NudgeState.OFFERED:
         verbs = ("plan", "done", "undo")
     state = "snoozed" if nudge.snoozed_until and nudge.state is NudgeState.OFFERED else str(nudge.state)

@@ -130,9 +130,7 @@ def a_partnership(id: str = "riverside", *, helper_id: str | None = None, **chan
         helper_name="Hetty Hope",
         helper_id=helper_id,
         facilitator_id=helper_id,
-        channels={
-            name: sandbox_address(to) for name, to in (channels or {"partnership": CHANNEL}).items()
-        },
+        channels={name: sandbox_address(to) for name, to in (channels or {"partnership": CHANNEL}).items()},
     )
 
 
@@ -192,7 +190,8 @@ class World:
         key: str | None = None,
         via: str = "tap",
         then_settle: bool = True,
-        **args: str,
+        args: Mapping[str, str] | None = None,
+        value: str = "",
     ) -> Outcome:
         """A command as an adapter would bring it; what comes of it goes out at once."""
         self.taps += 1
@@ -202,7 +201,7 @@ class World:
                 actor=self.address(who),
                 verb=verb,
                 subject=subject,
-                args=args,
+                args={**(args or {}), **({"value": value} if value else {})},
                 via=via,
             )
         )
@@ -218,8 +217,7 @@ class World:
         `within` narrows the search to messages with these words.
         """
         button = self.button(who, verb, value, within=within)
-        args = {"value": button.value} if button.value else {}
-        return await self.do(who, button.verb, button.subject, **args)
+        return await self.do(who, button.verb, button.subject, value=button.value)
 
     def button(self, who: str, verb: str, value: str = "", *, within: str = "") -> Button:
         """The newest such button of this person's conversation."""
@@ -241,11 +239,11 @@ class World:
 
     async def says(self, who: str, text: str) -> Outcome:
         """Words typed to the bot in its conversation."""
-        return await self.do(who, "say", via="message", text=text)
+        return await self.do(who, "say", via="message", args={"text": text})
 
     async def fills(self, who: str, verb: str, subject: str, **fields: str) -> Outcome:
         """A form that comes back."""
-        return await self.do(who, verb, subject, via="form", **fields)
+        return await self.do(who, verb, subject, via="form", args=fields)
 
     async def plans(self, who: str, when: datetime, *, place: str = "by phone") -> Outcome:
         """The newest plan button, and its form with this day and time."""
@@ -348,7 +346,12 @@ class World:
         return changed
 
     async def launch(
-        self, campaign: str = "starter", *, starts_on: date = MONDAY, partnership: str = "riverside", names: str = ""
+        self,
+        campaign: str = "starter",
+        *,
+        starts_on: date = MONDAY,
+        partnership: str = "riverside",
+        names: str = "",
     ) -> CampaignRun:
         """Launch for these people ("Ama Ben"), or for all."""
         launched = await launch_campaign(
@@ -382,7 +385,8 @@ def files(
     return Wanted(
         partnership=partnership,
         organisations=[
-            an_organisation(name, partnership=partnership.id, is_ready=name not in not_ready) for name in names
+            an_organisation(name, partnership=partnership.id, is_ready=name not in not_ready)
+            for name in names
         ],
         leaders=list(people),
         steps=(),

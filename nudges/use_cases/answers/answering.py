@@ -135,6 +135,8 @@ class Answering:
         facts = card_facts(self.scene(pair), nudge, note=note)
         facts["buttons"] = [*first, *facts["buttons"]]
         await self.redraw(nudge.id, "card", facts, action_id=nudge.action_id)
+        if nudge.week_on < calendar.week_of(self.turn.at, self.leader.zone):
+            await self.settle_rider(about=nudge.id)  # only a later week's message can ask about it
         return facts
 
     async def redraw(self, subject: str, event: str, facts: Facts, *, action_id: str | None = None) -> None:
@@ -157,16 +159,18 @@ class Answering:
             edits=first.id,
         )
 
-    def _riders_left(self, shown: Delivery) -> list[Facts]:
+    def _riders_left(self, shown: Delivery, *, about: str = "") -> list[Facts]:
         """The questions on a message that this reply does not answer."""
-        return [one for one in shown.facts.get("riders", ()) if not self._answers(one)]
+        return [one for one in shown.facts.get("riders", ()) if not self._answers(one, about=about)]
 
-    def _answers(self, rider: Mapping[str, Any]) -> bool:
+    def _answers(self, rider: Mapping[str, Any], *, about: str = "") -> bool:
+        if about and rider["subject"] == about:
+            return True
         verbs = {str(one["verb"]) for one in rider["buttons"]}
         return self.command.verb in verbs and rider["subject"] == self.subject
 
-    async def settle_rider(self) -> None:
-        """Take an answered question off the message that it rode on."""
+    async def settle_rider(self, *, about: str = "") -> None:
+        """Take an answered question off the message that it rode on; `about` is a step that was answered."""
         rows = await self.turn.tx.deliveries.unchecked_of_recipient(self.leader.id)
         latest: dict[str, Delivery] = {}
         for one in rows:
@@ -174,11 +178,10 @@ class Answering:
                 latest[one.edits or one.id] = one
         for first_id, shown in latest.items():
             riders: Sequence[Facts] = shown.facts.get("riders", ())
-            if any(self._answers(one) for one in riders):
+            if any(self._answers(one, about=about) for one in riders):
                 first = next(one for one in rows if one.id == first_id)
-                await self._edit(
-                    first, shown.event, {**shown.facts, "riders": self._riders_left(shown)}, shown.action_id
-                )
+                left = self._riders_left(shown, about=about)
+                await self._edit(first, shown.event, {**shown.facts, "riders": left}, shown.action_id)
 
 
 def _draft(answering: Answering, event: str, facts: Mapping[str, Any], subject: str) -> Delivery:
