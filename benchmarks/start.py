@@ -93,7 +93,10 @@ def _start(command: Callable[[int], list[str]], database: Path) -> Start:
 @contextmanager
 def _process(command: list[str], port: int, database: Path) -> Iterator[subprocess.Popen[bytes]]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MILEPOST_")}
+    # Both sides with their bytecode, as an installed program has it; kept out of the checkout.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     environment |= {
+        "PYTHONPYCACHEPREFIX": str(database.parent / "bytecode"),
         "MILEPOST_DATABASE_URL": f"sqlite:///{database}",
         "MILEPOST_PORT": str(port),
         "SLACK_BOT_TOKEN": "xoxb-none",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from bot.playbook_cache import remembered
 from bot.rendering import TemplateRenderer
 from nudges.ports import ChatPlatform, Clock, Engine, Renderer, Store
 from nudges.rules.delivery import SendPolicy
@@ -90,11 +91,15 @@ def _earliest(*instants: datetime | None) -> datetime | None:
 
 
 def load_playbook() -> Playbook:
-    """Read the catalogue, the campaigns and the rules that ship.
+    """The catalogue, the campaigns and the rules that ship.
 
     Raises:
         FilesRefused: a file of `config/` was changed and does not hold together.
     """
+    return remembered(_read_playbook)
+
+
+def _read_playbook() -> Playbook:
     from bot.files.content import load_campaigns, load_catalogue, load_rules
 
     return Playbook(catalogue=load_catalogue(), campaigns=load_campaigns(), rules=load_rules())
