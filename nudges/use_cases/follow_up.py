@@ -102,9 +102,9 @@ def _is_too_late(turn: Turn, leader: Leader, nudge: Nudge) -> bool:
 async def next_variant(turn: Turn, leader: Leader, event: str) -> int | None:
     """A wording that this person has not had within eight weeks; None when all were used."""
     gap = timedelta(weeks=turn.book.rules.cadence.same_wording_min_gap_weeks)
-    used = await turn.tx.deliveries.last_variants([leader.person], event, since=turn.at - gap)
-    fresh = [variant for variant in range(VARIANTS) if variant not in used.get(leader.person, [])]
-    return fresh[0] if fresh else None
+    stored = await turn.tx.deliveries.last_variants([leader.person], event, since=turn.at - gap)
+    used = {*stored.get(leader.person, ()), *turn.variants(leader.person, event)}
+    return next((variant for variant in range(VARIANTS) if variant not in used), None)
 
 
 def _is_sending_time(turn: Turn, leader: Leader, nudge: Nudge) -> bool:

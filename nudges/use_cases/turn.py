@@ -211,6 +211,10 @@ class Turn:
         )
         return delivery_id
 
+    def variants(self, person: str, event: str) -> list[int]:
+        """The wordings of an event that this turn has written to this person."""
+        return [one.variant for one in self._deliveries if (one.person, one.event) == (person, event)]
+
     def known(self, kind: type[T], thing_id: str) -> T | None:
         """A thing of this kind as this turn has left it; None where the turn has not touched it."""
         found = self._kept.get((kind, thing_id))
