@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import Connection, create_engine, func, select
 from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool, StaticPool
 
 from nudges.ports import (
@@ -150,7 +151,11 @@ class _Memory:
 
 
 class _SqliteFile:
-    """SQLite in a file: one writing connection, and as many reading ones as were ever needed at once."""
+    """SQLite in a file: one writing connection, and as many reading ones as were ever needed at once.
+
+    Writers that wait at the same time are committed together, each in a savepoint of its own: one flush
+    of the disk serves them all, and none is told "done" before it.
+    """
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -164,6 +169,8 @@ class _SqliteFile:
         self._writer = ThreadSession(self._connect)
         self._kept = Kept()
         self._writing = SqlTransaction(self._writer, self._writer, self._kept)
+        self._group: asyncio.Future[None] | None = None
+        self._commits: set[asyncio.Task[None]] = set()
         self._free: list[ThreadSession] = []
         self._all: list[ThreadSession] = []
 
@@ -181,13 +188,39 @@ class _SqliteFile:
     async def transaction(self) -> AsyncIterator[Transaction]:
         """All or nothing; on disk before it returns."""
         async with self._turns.taken():
-            await self._writer.driver("BEGIN IMMEDIATE")
+            group = self._group or await self._begin()
+            await self._writer.driver("SAVEPOINT part")
             try:
                 yield self._writing
             except BaseException:
-                await self._writer.driver("ROLLBACK")
+                await self._writer.driver("ROLLBACK TO part")
                 raise
-            await self._writer.driver("COMMIT")
+            finally:
+                await self._writer.driver("RELEASE part")
+        await asyncio.shield(group)
+
+    async def _begin(self) -> asyncio.Future[None]:
+        """Begin a group. Its commit queues for the turn behind the writers that wait already."""
+        await self._writer.driver("BEGIN IMMEDIATE")
+        group = self._group = asyncio.get_running_loop().create_future()
+        # Where every member has failed by itself, nobody asks for the group's outcome.
+        group.add_done_callback(lambda done: done.exception())
+        commit = asyncio.ensure_future(self._commit(group))
+        self._commits.add(commit)
+        commit.add_done_callback(self._commits.discard)
+        return group
+
+    async def _commit(self, group: asyncio.Future[None]) -> None:
+        async with self._turns.taken():
+            self._group = None
+            try:
+                await self._writer.driver("COMMIT")
+            except SQLAlchemyError as error:
+                with suppress(SQLAlchemyError):  # a full disk has ended it already
+                    await self._writer.driver("ROLLBACK")
+                group.set_exception(error)
+            else:
+                group.set_result(None)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Transaction]:
@@ -209,6 +242,8 @@ class _SqliteFile:
 
     async def close(self) -> None:
         """Release all connections."""
+        if self._commits:
+            await asyncio.wait(self._commits)
         for session in (self._writer, *self._all):
             await session.close()
         self._free.clear()
