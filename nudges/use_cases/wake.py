@@ -19,7 +19,7 @@ from nudges.use_cases.plan_week import plan_week
 from nudges.use_cases.post_rollup import post_rollup
 from nudges.use_cases.reconcile import reconcile
 from nudges.use_cases.turn import Turn
-from nudges.use_cases.watch_pairs import pair_lapses, pair_silent
+from nudges.use_cases.watch_pairs import pair_lapses, pairs_silent
 from nudges.use_cases.watch_steps import step_passed
 from nudges.use_cases.welcome import restart, welcome
 
@@ -32,7 +32,6 @@ LOOKS: Mapping[TimerKind, Look] = {
     TimerKind.ROUND: lambda turn, partnership_id, subject: form_round(
         turn, partnership_id, subject.rsplit(":", 1)[0]
     ),
-    TimerKind.PAIR_SILENT: pair_silent,
     TimerKind.PAIR_LAPSES: pair_lapses,
     TimerKind.GATE: look_at_gate,
     TimerKind.PROMISE: ask_promise,
@@ -94,8 +93,10 @@ async def _look(store: Store, book: Playbook, group: Sequence[Timer], *, at: dat
         turn = Turn(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
         for timer in group:
             turn.sleep(timer.kind, timer.subject)
-        if first.kind is TimerKind.OFFER:
-            subjects = [timer.subject for timer in group]
+        subjects = [timer.subject for timer in group]
+        if first.kind is TimerKind.PAIR_SILENT:
+            await pairs_silent(turn, first.partnership_id, subjects)
+        elif first.kind is TimerKind.OFFER:
             await plan_week(turn, first.partnership_id, subjects, due_at=first.due_at)
         else:
             for timer in group:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -41,24 +42,36 @@ def link(turn: Turn, pair: Pair) -> None:
     )
 
 
-async def pair_silent(turn: Turn, partnership_id: str, pair_id: str) -> None:
-    """Two working days after times were offered and nobody answered: the one who waits is told."""
-    pair = await turn.pair(pair_id)
-    if pair is None or pair.agreed_at is not None or pair.ended_at is not None or pair.proposed_by is None:
-        return
+async def pairs_silent(turn: Turn, partnership_id: str, pair_ids: Sequence[str]) -> None:
+    """Two working days after times were offered and nobody answered: those who wait are told.
+
+    All are looked at together, so that two who wait are brought together.
+    """
     roster = await read_roster(turn.tx, partnership_id)
-    waiting = roster.leaders.get(pair.proposed_by)
-    goes_on = paused_until(roster, waiting, calendar.local(turn.at, waiting.zone).date()) if waiting else None
-    if waiting is not None and goes_on is not None:
+    over: list[Pair] = []
+    for pair_id in pair_ids:
+        pair = await turn.pair(pair_id)
+        if pair is not None and await _is_silent(turn, roster, pair):
+            over.append(pair)
+            turn.keep(replace(pair, ended_at=turn.at))
+    for pair in over:
+        await let_down_kindly(turn, roster, pair, told=(pair.proposed_by or "",))
+
+
+async def _is_silent(turn: Turn, roster: Roster, pair: Pair) -> bool:
+    waiting = roster.leaders.get(pair.proposed_by or "")
+    if pair.agreed_at is not None or pair.ended_at is not None or waiting is None:
+        return False
+    goes_on = paused_until(roster, waiting, calendar.local(turn.at, waiting.zone).date())
+    if goes_on is not None:
         again_at = calendar.instant_of(goes_on, turn.book.rules.cadence.send_time_reminder, waiting.zone)
-        turn.wake(TimerKind.PAIR_SILENT, pair.id, again_at, partnership_id=partnership_id)
-        return
-    silent = [one for one in pair.others(pair.proposed_by) if one in roster.leaders]
-    for leader_id in silent:
-        nudge = await open_nudge_of(turn, leader_id, pair)
+        turn.wake(TimerKind.PAIR_SILENT, pair.id, again_at, partnership_id=pair.partnership_id)
+        return False
+    for leader_id in pair.others(waiting.id):
+        nudge = await open_nudge_of(turn, leader_id, pair) if leader_id in roster.leaders else None
         if nudge is not None and nudge.plan is not None and nudge.plan.by_office:
-            return
-    await let_down_kindly(turn, roster, pair, told=(pair.proposed_by,))
+            return False
+    return True
 
 
 async def open_nudge_of(turn: Turn, leader_id: str, pair: Pair) -> Nudge | None:

@@ -394,11 +394,9 @@ def files(
     )
 
 
-async def make_world(
-    *wanted: Wanted, starts_at: datetime = at("2027-01-02", "09:00"), store: Store | None = None
-) -> World:
+async def make_world(*wanted: Wanted, store: Store | None = None) -> World:
     """A world with these partnerships (one of four people, if none are named) and no campaign yet."""
-    clock = MovableClock(starts_at)
+    clock = MovableClock(at("2027-01-02", "09:00"))
     platform = SandboxPlatform(clock)
     kept = store or SqlStore.open("sqlite://")
     milepost = await build(
