@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -48,14 +48,14 @@ def invitation(invite: Mapping[str, Any]) -> str:
     entries.add("prodid", "-//Milepost//EN")
     entries.add("version", "2.0")
     entries.add("method", "PUBLISH")
-    entries.add_component(_zone_rules(invite["zone"]))
+    entries.add_component(_zone_rules(invite["zone"], starts_at.year))
     entries.add_component(event)
     return str(entries.to_ical().decode("utf-8"))
 
 
 @cache
-def _zone_rules(zone: str) -> Component:
-    """The zone's rules as the file needs them; working them out takes some ten milliseconds."""
+def _zone_rules(zone: str, year: int) -> Component:
+    """The zone's rules around that year; those of seventy years take long to work out and to write."""
     from icalendar import Timezone
 
-    return Timezone.from_tzid(zone)
+    return Timezone.from_tzid(zone, first_date=date(year - 1, 1, 1), last_date=date(year + 2, 1, 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
@@ -31,6 +32,8 @@ async def run(
         InvalidInput: it cannot start on that day.
     """
     world = await make_world(campaign_id=campaign_id, start_on=start_on)
+    # A run throws nothing away before its end: looking for garbage would cost a fifth of the time.
+    gc.disable()
     try:
         sent = _listen(world)
         actors = (Habits(world, seed=seed), Programme(world, seed=seed))
@@ -45,6 +48,7 @@ async def run(
         await pass_time(world, actors, until=until, on_step=on_step)
         return await _record(world, sent, weeks=weeks, seed=seed)
     finally:
+        gc.enable()
         await world.close()
 
 
