@@ -11,6 +11,7 @@ from nudges.rules.nudge import Nudge, NudgeState
 from nudges.rules.people import Leader
 from nudges.rules.record import TimerKind
 from nudges.use_cases.cards import Scene, buttons, happened_facts
+from nudges.use_cases.expiry import ends_at
 from nudges.use_cases.roster import Roster, read_roster
 from nudges.use_cases.turn import Turn
 
@@ -31,7 +32,7 @@ async def follow_up(turn: Turn, partnership_id: str, nudge_id: str) -> None:
         return
     if _waits_for_pause(turn, roster, leader, nudge) or not _is_sending_time(turn, leader, nudge):
         return
-    if _is_too_late(turn, leader, nudge):
+    if _is_too_late(turn, roster, leader, nudge):
         return
     pair = await turn.pair(nudge.pair_id)
     scene = Scene(book=turn.book, roster=roster, leader=leader, pair=pair)
@@ -78,22 +79,18 @@ def _bring_back_next_week(turn: Turn, leader: Leader, nudge: Nudge) -> None:
     )
 
 
-def _is_too_late(turn: Turn, leader: Leader, nudge: Nudge) -> bool:
+def _is_too_late(turn: Turn, roster: Roster, leader: Leader, nudge: Nudge) -> bool:
     """Past its time, as after an outage: what has expired, or reaches the next new action, is not asked."""
-    holidays, rules = turn.holidays_of(leader), turn.book.rules
-    ends_at = cadence.expiry_instant(
-        leader,
-        offered_at=nudge.snoozed_until or nudge.offered_at,
-        planned_at=nudge.plan.at if nudge.plan else None,
-        holidays=holidays,
-        rules=rules,
-    )
-    if ends_at <= turn.at:
+    if ends_at(turn, roster, leader, nudge) <= turn.at:
         return True
     if nudge.state is NudgeState.PLANNED or nudge.snoozed_until is not None:
         return False
     next_at = cadence.next_new_action_instant(
-        leader, after=nudge.offered_at, after_week=nudge.week_on, holidays=holidays, rules=rules
+        leader,
+        after=nudge.offered_at,
+        after_week=nudge.week_on,
+        holidays=turn.holidays_of(leader),
+        rules=turn.book.rules,
     )
     today = calendar.local(turn.at, leader.zone).date()
     return next_at is not None and today >= calendar.local(next_at, leader.zone).date()

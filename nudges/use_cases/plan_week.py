@@ -16,6 +16,7 @@ from nudges.rules.pair import Pair, PairKind
 from nudges.rules.people import CampaignRun, Leader, Pace, Visibility
 from nudges.rules.record import EventKind, TimerKind
 from nudges.use_cases.cards import Facts, Scene, buttons, happened_facts, offer_facts
+from nudges.use_cases.expiry import ends_at
 from nudges.use_cases.roster import Roster, read_roster, week_of_run
 from nudges.use_cases.turn import Turn
 
@@ -90,6 +91,15 @@ async def _look_at(turn: Turn, board: Board, leader: Leader, *, was_away: bool) 
     turn.keep(leader)
     await _ask_alone(turn, riders)
     look_again(turn, board.roster, leader)
+    _close_later(turn, board, leader)
+
+
+def _close_later(turn: Turn, board: Board, leader: Leader) -> None:
+    """After the end of a campaign, what is still open is closed when its time is over."""
+    left = [one for one in board.histories[leader.id] if one.is_open]
+    if left and leader.is_in and not board.roster.live_runs(leader):
+        due_at = min(ends_at(turn, board.roster, leader, one) for one in left)
+        turn.wake(TimerKind.OFFER, leader.id, due_at, partnership_id=leader.partnership_id)
 
 
 async def _ask_alone(turn: Turn, riders: Sequence[Facts]) -> None:
@@ -120,7 +130,7 @@ def settle(turn: Turn, board: Board, leader: Leader, *, was_away: bool) -> tuple
     """Expire what is over, count silence and misses, and find what should ride on the next message."""
     history = board.histories[leader.id]
     for place, one in enumerate(history):
-        nudge = _expired(turn, leader, one)
+        nudge = _expired(turn, board, leader, one)
         nudge, leader = _judged(turn, board, leader, nudge, was_away=was_away)
         if nudge is not one:
             history[place] = nudge
@@ -128,16 +138,10 @@ def settle(turn: Turn, board: Board, leader: Leader, *, was_away: bool) -> tuple
     return leader, [each for nudge in history if (each := _about(turn, board, leader, nudge)) is not None]
 
 
-def _expired(turn: Turn, leader: Leader, nudge: Nudge) -> Nudge:
+def _expired(turn: Turn, board: Board, leader: Leader, nudge: Nudge) -> Nudge:
     if not nudge.is_open:
         return nudge
-    over_at = cadence.expiry_instant(
-        leader,
-        offered_at=nudge.snoozed_until or nudge.offered_at,
-        planned_at=nudge.plan.at if nudge.plan else None,
-        holidays=turn.holidays_of(leader),
-        rules=turn.book.rules,
-    )
+    over_at = ends_at(turn, board.roster, leader, nudge)
     if over_at > turn.at:
         return nudge
     turn.log(

@@ -40,6 +40,7 @@ async def _refresh(turn: Turn, roster: Roster, channel: str) -> None:
         ),
         "pinned": True,
     }
+    turn.unpost(subject)
     rows = await turn.tx.deliveries.unchecked_of_subject(subject)
     gone = {one.id for one in rows if one.edits is None and one.state in NEVER}
     earlier = [one for one in rows if one.state not in NEVER and one.edits not in gone]
@@ -51,7 +52,7 @@ async def _refresh(turn: Turn, roster: Roster, channel: str) -> None:
         channel,
         MessageKind.BOARD,
         "board",
-        occurrence=turn.at.isoformat() if rows else "board",
+        occurrence=f"{turn.at.isoformat()}:{len(rows)}" if rows else "board",
         facts=facts,
         edits=first,
         subject=subject,

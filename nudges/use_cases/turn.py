@@ -211,6 +211,10 @@ class Turn:
         )
         return delivery_id
 
+    def unpost(self, subject: str) -> None:
+        """Take back what this turn has written about a subject: something newer takes its place."""
+        self._deliveries = [one for one in self._deliveries if one.subject != subject]
+
     def variants(self, person: str, event: str) -> list[int]:
         """The wordings of an event that this turn has written to this person."""
         return [one.variant for one in self._deliveries if (one.person, one.event) == (person, event)]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from nudges.rules import cadence, calendar
+from nudges.rules import calendar
 from nudges.rules import pair as pairs
 from nudges.rules.catalogue import Action
 from nudges.rules.ids import make_id
@@ -15,6 +15,7 @@ from nudges.rules.nudge import Nudge, NudgeState
 from nudges.rules.pair import Pair, PairKind
 from nudges.rules.people import Leader
 from nudges.rules.record import EventKind, TimerKind
+from nudges.use_cases.expiry import ends_at
 from nudges.use_cases.roster import Roster, paused_until, read_roster
 from nudges.use_cases.turn import Turn
 
@@ -126,7 +127,7 @@ async def let_down_kindly(turn: Turn, roster: Roster, pair: Pair, *, told: tuple
             leader is None
             or nudge is None
             or not roster.may_be_nudged(leader)
-            or _is_over(turn, leader, nudge)
+            or ends_at(turn, roster, leader, nudge) <= turn.at
         ):
             continue
         other = await _another_who_waits(turn, roster, leader, pair)
@@ -134,18 +135,6 @@ async def let_down_kindly(turn: Turn, roster: Roster, pair: Pair, *, told: tuple
             await _offer_solo(turn, roster, leader, nudge, pair)
         else:
             await _pair_again(turn, roster, leader, nudge, other, pair)
-
-
-def _is_over(turn: Turn, leader: Leader, nudge: Nudge) -> bool:
-    """Past its time, as after a long outage: nothing stale is said about it."""
-    ends_at = cadence.expiry_instant(
-        leader,
-        offered_at=nudge.offered_at,
-        planned_at=nudge.plan.at if nudge.plan else None,
-        holidays=turn.holidays_of(leader),
-        rules=turn.book.rules,
-    )
-    return ends_at <= turn.at
 
 
 async def _another_who_waits(

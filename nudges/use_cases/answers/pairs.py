@@ -9,6 +9,7 @@ from nudges import access
 from nudges.errors import IllegalTransition, InvalidInput
 from nudges.rules import calendar
 from nudges.rules import pair as pairs
+from nudges.rules.ids import make_id
 from nudges.rules.message import MessageKind
 from nudges.rules.nudge import Nudge, Plan
 from nudges.rules.pair import Pair
@@ -164,7 +165,7 @@ async def _tell_others(one: Answering, pair: Pair) -> None:
             other,
             MessageKind.PAIR,
             "pair_slots",
-            occurrence=f"{pair.id}:{turn.at.isoformat()}",
+            occurrence=f"{pair.id}:{make_id(one.command.key)}",
             facts=_slots_facts(one, pair, reader=other),
             subject=pair.id,
         )
@@ -260,7 +261,7 @@ async def _agreed(one: Answering, leader: Leader | None, pair: Pair) -> None:
         leader,
         purpose,
         "pair_agreed",
-        occurrence=f"{pair.id}:{pair.agreed_at.isoformat()}",
+        occurrence=f"{pair.id}:{make_id(one.command.key)}",
         facts=facts,
         subject=pair.id,
     )

@@ -17,7 +17,7 @@ from nudges.rules.record import EventKind, Outcome, TimerKind
 from nudges.rules.wording import day_words
 from nudges.use_cases.answers.answering import Answering
 from nudges.use_cases.ask_promise import asked_at
-from nudges.use_cases.cards import buttons
+from nudges.use_cases.cards import Facts, buttons
 from nudges.use_cases.refresh_board import refresh_board
 
 SEEN_BY = {
@@ -65,21 +65,22 @@ async def _make(one: Answering) -> Outcome:
     _log(one, promise, EventKind.PROMISED)
     _ask_later(one, promise)
     await _on_board(one, promise)
-    facts = {
+    return await one.say("promise_made", _made_facts(promise), subject=promise.id, lasts=True)
+
+
+def _made_facts(promise: Promise) -> Facts:
+    """What the card of an open promise says; who sees it can be changed there."""
+    others = [choice for choice in Visibility if choice is not promise.visibility]
+    return {
         "text": promise.text,
         "due": day_words(promise.due_on),
         "seen_by": SEEN_BY[promise.visibility],
         "buttons": [
             {"verb": "promise_kept", "label": "Done already"},
-            *(
-                {"verb": "visibility", "value": str(choice)}
-                for choice in Visibility
-                if choice is not promise.visibility
-            ),
+            *({"verb": "visibility", "value": str(choice)} for choice in others),
             {"verb": "promise_let_go"},
         ],
     }
-    return await one.say("promise_made", facts, subject=promise.id, lasts=True)
 
 
 def _log(one: Answering, promise: Promise, kind: EventKind) -> None:
@@ -173,11 +174,5 @@ async def show_as(one: Answering, promise: Promise, visibility: Visibility) -> O
     changed = replace(promise, visibility=visibility)
     one.turn.keep(changed)
     await refresh_board(one.turn, one.roster)
-    facts = {
-        "text": changed.text,
-        "due": day_words(changed.due_on),
-        "seen_by": SEEN_BY[visibility],
-        "buttons": buttons("promise_kept", "promise_let_go"),
-    }
-    await one.redraw(promise.id, "promise_made", facts)
+    await one.redraw(promise.id, "promise_made", _made_facts(changed))
     return Outcome()

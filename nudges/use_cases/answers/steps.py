@@ -9,6 +9,7 @@ from nudges.errors import InvalidInput
 from nudges.rules import calendar
 from nudges.rules import partner_step as life
 from nudges.rules.board import status_in_words
+from nudges.rules.ids import make_id
 from nudges.rules.message import MessageKind
 from nudges.rules.partner_step import PartnerStep
 from nudges.rules.privacy import screen
@@ -67,7 +68,7 @@ async def step_help(one: Answering) -> Outcome:
             helper,
             MessageKind.LEAD,
             "help_for_helper",
-            occurrence=f"{step.id}:{one.turn.at.isoformat()}",
+            occurrence=f"{step.id}:{make_id(one.command.key)}",
             facts={"leader": step.owner, "organisation": organisation, "title": step.text},
             subject=step.id,
         )

@@ -1,0 +1,30 @@
+"""When an open nudge is over: two weeks, a plan's own time, and no day of a pause counted."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from nudges.rules import cadence, calendar
+from nudges.rules.nudge import Nudge
+from nudges.rules.people import Leader
+from nudges.rules.roster import Roster
+from nudges.use_cases.turn import Turn
+
+
+def ends_at(turn: Turn, roster: Roster, leader: Leader, nudge: Nudge) -> datetime:
+    """The instant at which the nudge is closed in silence; days of the campaign's pauses come on top."""
+    over_at = cadence.expiry_instant(
+        leader,
+        offered_at=nudge.snoozed_until or nudge.offered_at,
+        planned_at=nudge.plan.at if nudge.plan else None,
+        holidays=turn.holidays_of(leader),
+        rules=turn.book.rules,
+    )
+    run = next((one for one in roster.runs if one.id == nudge.run_id), None)
+    offered_on = calendar.local(nudge.offered_at, leader.zone).date()
+    paused = timedelta()
+    for pause in run.pauses if run else ():
+        over_on = calendar.local(over_at, leader.zone).date()
+        if pause.from_on <= over_on + paused and pause.to_on > offered_on:
+            paused += pause.to_on - max(pause.from_on, offered_on)
+    return over_at + paused
