@@ -155,6 +155,8 @@ class CommitmentRepository(Protocol):
     async def save_promises(self, promises: Sequence[Promise]) -> None: ...
     async def save_steps(self, steps: Sequence[PartnerStep]) -> None: ...
     async def delete_promises_of(self, leader_id: str) -> None: ...
+    async def forget_words(self, partnership_id: str, *, before: datetime) -> int:
+        """Take people's own words off nudges offered before then, and delete promises due before."""
 
 
 class DeliveryRepository(Protocol):
@@ -202,6 +204,15 @@ class DeliveryRepository(Protocol):
 
     async def decide_lapsed(self, deliveries: Sequence[Delivery]) -> None:
         """Give lapsed rows the state, reason and times of these values: `WAITING` again, or `CANCELLED`."""
+
+    async def refused(self, *, since: datetime, limit: int = 100) -> list[Delivery]:
+        """Rows that a platform refused for good and that were due since then, oldest first."""
+
+    async def forget_words(self, *, before: datetime) -> int:
+        """Empty the facts of closed rows written before then (boards aside); returns how many."""
+
+    async def delete_of_recipient(self, recipient: str) -> None:
+        """Erase every row to this recipient, sent or not."""
 
     async def counted(self, persons: Sequence[str], week_on: date) -> dict[str, int]:
         """Person -> messages that count against the cap in that week, over all partnerships."""
@@ -273,6 +284,9 @@ class RecordRepository(Protocol):
         """The outcome that was stored for this command's key, if it was handled before."""
 
     async def remember(self, key: str, outcome: Outcome, *, at: datetime) -> None: ...
+    async def forget_inbox(self, *, before: datetime) -> int:
+        """Delete the stored answers of commands handled before then; returns how many."""
+
     async def unname(self, leader_id: str, tombstone: str) -> None:
         """Replace the person in every event by a tombstone; counts survive."""
 

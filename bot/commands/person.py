@@ -38,7 +38,7 @@ def erase(leader: str, yes: bool, partnership_id: str | None) -> None:
     """
 
     async def work() -> str:
-        from nudges.use_cases.my_data import erase as erase_now
+        from nudges.use_cases.erase import erase as erase_now
 
         async with opened() as place:
             found = await place.leader(leader, partnership_id)

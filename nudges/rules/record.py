@@ -92,6 +92,7 @@ class TimerKind(StrEnum):
     RESTART = "restart"
     ROLLUP = "rollup"
     RUN_END = "run_end"
+    TIDY = "tidy"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

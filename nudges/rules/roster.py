@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from nudges.rules.people import CampaignRun, Leader, Organisation, Partnership
+from nudges.rules.people import CampaignRun, Leader, Organisation, Partnership, Role
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,3 +41,14 @@ class Roster:
         """The campaigns that this leader takes part in and that have not ended, oldest first."""
         live = [run for run in self.runs if run.ended_at is None and leader.id in run.member_ids]
         return sorted(live, key=lambda run: (run.starts_on, run.id))
+
+    def leads(self) -> list[Leader]:
+        """The programme leads."""
+        return [each for each in self.leaders.values() if Role.PROGRAMME_LEAD in each.roles]
+
+    def helpers(self) -> list[Leader]:
+        """Who hears of a call for help: the named helper, or the leads where nobody reaches the helper."""
+        named = self.leaders.get(self.partnership.helper_id or "")
+        if named is not None and named.address is not None and named.stopped_at is None:
+            return [named]
+        return self.leads()

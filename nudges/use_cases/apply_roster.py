@@ -16,6 +16,7 @@ from nudges.use_cases.launch_campaign import invite
 from nudges.use_cases.partner_steps import made_step
 from nudges.use_cases.refresh_board import refresh_board
 from nudges.use_cases.roster import Roster, read_roster
+from nudges.use_cases.tidy import arm_tidy
 from nudges.use_cases.turn import Turn
 from nudges.use_cases.watch_steps import log_step, watch
 
@@ -103,6 +104,7 @@ async def _apply(tx: Transaction, book: Playbook, wanted: Wanted, *, at: datetim
     if changes:
         turn.log(EventKind.FILE_APPLIED, partnership_id=partnership.id, data={"changes": len(changes)})
     await refresh_board(turn, roster)
+    arm_tidy(turn, partnership.id, partnership.zone)
     await turn.write()
     return changes
 

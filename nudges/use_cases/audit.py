@@ -12,6 +12,7 @@ from nudges.rules.nudge import NudgeState
 from nudges.rules.record import TimerKind
 
 LATE = timedelta(minutes=10)
+RECENT = timedelta(days=14)
 UNCLEAR_AFTER_ATTEMPTS = 3
 # Whoever has one of these will be looked at again.
 _WATCHED = frozenset({TimerKind.OFFER, TimerKind.RESTART, TimerKind.WELCOME})
@@ -23,6 +24,7 @@ class Loss(StrEnum):
     STUCK = "stuck"
     UNCLEAR = "unclear"
     FLAGGED = "flagged"
+    REFUSED = "refused"
     TIMER_LATE = "timer_late"
     OFFER_UNSENT = "offer_unsent"
     LEADER_FORGOTTEN = "leader_forgotten"
@@ -75,6 +77,15 @@ async def _deliveries(tx: Transaction, at: datetime) -> list[Finding]:
                 todo="Look at the conversation, and tell the person if it matters.",
             )
             for one in await tx.deliveries.flagged()
+        ],
+        *[
+            Finding(
+                loss=Loss.REFUSED,
+                subject=one.id,
+                what=f"{one.address.installation} refused it for good: {one.reason}",
+                todo="Invite the bot to the channel, or see that the person is still there.",
+            )
+            for one in await tx.deliveries.refused(since=at - RECENT)
         ],
     ]
 

@@ -1,16 +1,12 @@
-"""Everything that is held about one person, in words; and its erasure."""
+"""Everything that is held about one person, in words."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 
 from nudges.errors import NotFound
 from nudges.ports import Store, Transaction
-from nudges.rules.ids import make_id
-from nudges.rules.pair import Pair
 from nudges.rules.people import Leader
-from nudges.rules.record import Event, EventKind
 
 LONG_AGO = date(2000, 1, 1)
 
@@ -93,49 +89,3 @@ async def my_data(store: Store, leader_id: str) -> list[str]:
         if leader is None:
             raise NotFound(f"There is no leader “{leader_id}”.")
         return await held_about(tx, leader)
-
-
-def _without(pair: Pair, leader_id: str, tombstone: str) -> Pair:
-    """The pair with a tombstone in the person's place."""
-
-    def named(one: str | None) -> str | None:
-        return tombstone if one == leader_id else one
-
-    return replace(
-        pair,
-        leader_ids=tuple(named(one) or one for one in pair.leader_ids),
-        proposed_by=named(pair.proposed_by),
-        met_by=named(pair.met_by),
-    )
-
-
-async def erase(store: Store, leader_id: str, *, at: datetime) -> str:
-    """Erase a person: a random-looking tombstone takes their place, their words go, the counts stay.
-
-    Returns the tombstone. The tombstone cannot be traced back: it is made of the instant of erasure.
-
-    Raises:
-        NotFound: there is no such leader.
-    """
-    async with store.transaction() as tx:
-        leader = await tx.people.unchecked_leader(leader_id)
-        if leader is None:
-            raise NotFound(f"There is no leader “{leader_id}”.")
-        tombstone = make_id("erased", leader_id, at.isoformat())
-        nudges = await tx.commitments.unchecked_nudges([leader_id], since=LONG_AGO)
-        await tx.commitments.save_nudges(
-            [replace(one, leader_id=tombstone, shared_line=None, plan=None, question="") for one in nudges]
-        )
-        pairs = [
-            one
-            for one in await tx.commitments.unchecked_pairs(leader.partnership_id)
-            if leader_id in one.leader_ids
-        ]
-        await tx.commitments.save_pairs([_without(one, leader_id, tombstone) for one in pairs])
-        await tx.commitments.delete_promises_of(leader_id)
-        await tx.records.unname(leader_id, tombstone)
-        await tx.records.append(
-            [Event(partnership_id=leader.partnership_id, at=at, kind=EventKind.ERASED, subject=tombstone)]
-        )
-        await tx.people.delete_leader(leader_id)
-    return tombstone

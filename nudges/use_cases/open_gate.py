@@ -36,16 +36,15 @@ async def look_at_gate(turn: Turn, partnership_id: str, subject: str) -> None:
         run_id=run.id,
         data={"rung": rung},
     )
-    for leader in roster.leaders.values():
-        if Role.PROGRAMME_LEAD in leader.roles:
-            await turn.tell(
-                leader,
-                MessageKind.LEAD,
-                "gate_wait",
-                occurrence=f"{subject}:{turn.at.date().isoformat()}",
-                facts={"rung": rung, "reason": reason, "campaign": turn.book.campaign(run.campaign_id).name},
-                subject=run.id,
-            )
+    for leader in roster.leads():
+        await turn.tell(
+            leader,
+            MessageKind.LEAD,
+            "gate_wait",
+            occurrence=f"{subject}:{turn.at.date().isoformat()}",
+            facts={"rung": rung, "reason": reason, "campaign": turn.book.campaign(run.campaign_id).name},
+            subject=run.id,
+        )
     again = calendar.week_of(turn.at, roster.partnership.zone) + timedelta(weeks=2)
     due_at = calendar.instant_of(again, MONDAY_LOOK, roster.partnership.zone)
     turn.wake(TimerKind.GATE, subject, due_at, partnership_id=partnership_id)

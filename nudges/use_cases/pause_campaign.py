@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from nudges.errors import IllegalTransition
 from nudges.ports import Store
@@ -17,6 +17,8 @@ from nudges.use_cases.launch_campaign import arm_run, paused_days, running
 from nudges.use_cases.plan_week import look_again
 from nudges.use_cases.roster import Roster
 from nudges.use_cases.turn import Turn
+
+PAUSED = "channel_paused"
 
 
 async def pause_campaign(
@@ -47,7 +49,7 @@ async def pause_campaign(
                 leader_id, at=at, keep=[MessageKind.ANSWER, MessageKind.LEAD, MessageKind.STEP]
             )
         _move(turn, roster, paused)
-        _post(turn, roster, paused, "channel_paused", {"until": day_words(until), "reason": reason})
+        await _say(turn, roster, paused, PAUSED, {"until": day_words(until), "reason": reason})
         await turn.write()
     return paused
 
@@ -73,12 +75,26 @@ async def resume_campaign(
         resumed = replace(run, pauses=tuple(days for days in shortened if days.from_on < days.to_on))
         turn.log(EventKind.RUN_RESUMED, partnership_id=partnership_id, subject=run.id, run_id=run.id)
         _move(turn, roster, resumed)
-        _post(turn, roster, resumed, "channel_resumed", {})
+        await _say(turn, roster, resumed, "channel_resumed", {})
         await turn.write()
     return resumed
 
 
-def _post(turn: Turn, roster: Roster, run: CampaignRun, event: str, facts: dict[str, str]) -> None:
+async def _say(turn: Turn, roster: Roster, run: CampaignRun, event: str, facts: dict[str, str]) -> None:
+    """Tell the channel. Going on changes the post about the pause; the Friday post keeps its place."""
+    address = roster.partnership.channels.get(run.channel)
+    if address is None:
+        return
+    rows = await turn.tx.deliveries.unchecked_of_subject(run.id)
+    paused = next((one for one in rows if one.event == PAUSED and one.edits is None), None)
+    edits = paused.id if paused is not None and event != PAUSED else None
+    week_on = calendar.week_of(turn.at, roster.partnership.zone)
+    is_rolled_up = run.rolled_up_at is not None and run.rolled_up_at >= calendar.instant_of(
+        week_on, time(0), roster.partnership.zone
+    )
+    taken = await turn.tx.deliveries.channel_posts(address, week_on) + (0 if is_rolled_up else 1)
+    if edits is None and taken >= turn.book.rules.cadence.channel_posts_per_week_max:
+        return
     turn.post(
         roster.partnership,
         run.channel,
@@ -86,6 +102,7 @@ def _post(turn: Turn, roster: Roster, run: CampaignRun, event: str, facts: dict[
         event,
         occurrence=f"{run.id}:{event}:{turn.at.isoformat()}",
         facts=facts,
+        edits=edits,
         subject=run.id,
     )
 

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from nudges.rules import cadence, calendar, choosing, links
 from nudges.rules import nudge as life
 from nudges.rules.catalogue import Action, Campaign, Week
+from nudges.rules.delivery import DeliveryState
 from nudges.rules.ids import make_id
 from nudges.rules.message import MessageKind
 from nudges.rules.nudge import Nudge, NudgeState
@@ -29,13 +30,15 @@ RIDERS_MAX = 2
 class Board:
     """What is on the table while a week is planned; pairs that are made on the way are added.
 
-    `elsewhere` holds the nudges that the same person got in other partnerships, by leader id.
+    `elsewhere` holds the nudges that the same person got in other partnerships, by leader id; `unheard`
+    the ids of nudges whose message was never taken by the platform.
     """
 
     roster: Roster
     histories: dict[str, list[Nudge]]
     pairs: list[Pair] = field(default_factory=list)
     elsewhere: dict[str, list[Nudge]] = field(default_factory=dict)
+    unheard: set[str] = field(default_factory=set)
 
 
 async def plan_week(turn: Turn, partnership_id: str, leader_ids: Sequence[str], *, due_at: datetime) -> None:
@@ -85,6 +88,7 @@ async def _look_at(turn: Turn, board: Board, leader: Leader, *, was_away: bool) 
     if due is not None and due > turn.at:
         turn.wake(TimerKind.OFFER, leader.id, due, partnership_id=leader.partnership_id)
         return
+    await _note_unheard(turn, board, leader)
     leader, riders = settle(turn, board, leader, was_away=was_away)
     if due is not None:
         leader = await _offer(turn, board, leader, week_on=week_on, riders=riders)
@@ -92,6 +96,15 @@ async def _look_at(turn: Turn, board: Board, leader: Leader, *, was_away: bool) 
     await _ask_alone(turn, riders)
     look_again(turn, board.roster, leader)
     _close_later(turn, board, leader)
+
+
+async def _note_unheard(turn: Turn, board: Board, leader: Leader) -> None:
+    """Nobody is silent about a message that never reached them: their chat refused it, say."""
+    for nudge in board.histories[leader.id]:
+        if nudge.judged_at is None and nudge.replied_at is None:
+            rows = await turn.tx.deliveries.unchecked_of_subject(nudge.id)
+            if not any(one.state is DeliveryState.SENT for one in rows):
+                board.unheard.add(nudge.id)
 
 
 def _close_later(turn: Turn, board: Board, leader: Leader) -> None:
@@ -172,7 +185,7 @@ def _judged(
         return settled, replace(leader, missed=0, silent=0)
     if state in (NudgeState.SWAPPED, NudgeState.NOT_NOW, NudgeState.WITHDRAWN) or was_away:
         return settled, leader
-    if nudge.replied_at is None and _was_paused(turn, board, leader, nudge):
+    if nudge.replied_at is None and (nudge.id in board.unheard or _was_paused(turn, board, leader, nudge)):
         return settled, leader
     if nudge.replied_at is None:
         turn.log(EventKind.SILENT, partnership_id=leader.partnership_id, subject=nudge.id, leader=leader)

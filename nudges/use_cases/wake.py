@@ -18,6 +18,7 @@ from nudges.use_cases.open_gate import look_at_gate
 from nudges.use_cases.plan_week import plan_week
 from nudges.use_cases.post_rollup import post_rollup
 from nudges.use_cases.reconcile import reconcile
+from nudges.use_cases.tidy import tidy
 from nudges.use_cases.turn import Turn
 from nudges.use_cases.watch_pairs import pair_lapses, pairs_silent
 from nudges.use_cases.watch_steps import step_passed
@@ -38,6 +39,7 @@ LOOKS: Mapping[TimerKind, Look] = {
     TimerKind.STEP_PASSED: step_passed,
     TimerKind.ROLLUP: post_rollup,
     TimerKind.RUN_END: end_run,
+    TimerKind.TIDY: tidy,
 }
 AT_ONCE = 200
 TRY_AGAIN = timedelta(minutes=5)

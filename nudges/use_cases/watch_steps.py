@@ -79,8 +79,7 @@ async def _tell(turn: Turn, roster: Roster, step: PartnerStep) -> None:
             facts={**facts, "buttons": buttons("step_done", "step_date", "step_help")},
             subject=step.id,
         )
-    helper = roster.leaders.get(partnership.helper_id or "")
-    if helper is not None:
+    for helper in roster.helpers():
         await turn.tell(
             helper,
             MessageKind.LEAD,

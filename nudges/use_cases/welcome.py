@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from nudges.rules import cadence, calendar, choosing
 from nudges.rules.message import MessageKind
-from nudges.rules.people import Leader, Role
+from nudges.rules.people import Leader
 from nudges.rules.record import EventKind, TimerKind
 from nudges.use_cases.cards import buttons
 from nudges.use_cases.roster import Roster, paused_until, read_roster
@@ -18,8 +18,8 @@ WELCOMES_MAX = 2
 
 def lead_name(roster: Roster) -> str:
     """Who asked for the invitation: the programme lead, else the named helper."""
-    leads = [one.name for one in roster.leaders.values() if Role.PROGRAMME_LEAD in one.roles]
-    return leads[0] if leads else roster.partnership.helper_name
+    leads = roster.leads()
+    return leads[0].name if leads else roster.partnership.helper_name
 
 
 async def welcome(turn: Turn, partnership_id: str, leader_id: str) -> None:

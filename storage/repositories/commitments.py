@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, or_, select, update
 
 from nudges.rules.nudge import Nudge, Promise
 from nudges.rules.pair import Pair
@@ -54,6 +54,18 @@ _STEPS = (
     select(PARTNER_STEPS)
     .where(PARTNER_STEPS.c.partnership_id == bindparam("partnership"))
     .order_by(PARTNER_STEPS.c.due_on, PARTNER_STEPS.c.id)
+)
+_TAKE_WORDS_OFF = (
+    update(NUDGES)
+    .where(
+        NUDGES.c.partnership_id == bindparam("partnership"),
+        NUDGES.c.offered_at < bindparam("until_at"),
+        or_(NUDGES.c.shared_line.is_not(None), NUDGES.c.plan_place != ""),
+    )
+    .values(shared_line=None, plan_place="")
+)
+_DROP_OLD_PROMISES = delete(PROMISES).where(
+    PROMISES.c.partnership_id == bindparam("partnership"), PROMISES.c.due_on < bindparam("until_on")
 )
 _DROP_PROMISES = delete(PROMISES).where(PROMISES.c.leader_id == bindparam("of_leader"))
 
@@ -137,3 +149,9 @@ class SqlCommitments:
     async def delete_promises_of(self, leader_id: str) -> None:
         """Erase every promise of this leader."""
         await self._session.run(_DROP_PROMISES, {"of_leader": leader_id})
+
+    async def forget_words(self, partnership_id: str, *, before: datetime) -> int:
+        """Take people's own words off nudges offered before then, and delete promises due before."""
+        params = {"partnership": partnership_id}
+        taken = await self._session.run(_TAKE_WORDS_OFF, {**params, "until_at": before})
+        return taken + await self._session.run(_DROP_OLD_PROMISES, {**params, "until_on": before.date()})

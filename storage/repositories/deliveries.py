@@ -169,6 +169,19 @@ class SqlDeliveries:
             ]
             await self._session.run(sql.DECIDE_LAPSED, rows)
 
+    async def refused(self, *, since: datetime, limit: int = 100) -> list[Delivery]:
+        """Rows that a platform refused for good and that were due since then, oldest first."""
+        rows = await self._session.rows(sql.REFUSED, {"since": since, "most": limit})
+        return [delivery_from(row) for row in rows]
+
+    async def forget_words(self, *, before: datetime) -> int:
+        """Empty the facts of closed rows written before then (boards aside); returns how many."""
+        return await self._session.run(sql.FORGET_WORDS, {"before": before})
+
+    async def delete_of_recipient(self, recipient: str) -> None:
+        """Erase every row to this recipient, sent or not."""
+        await self._session.run(sql.DELETE_OF, {"of_recipient": recipient})
+
     async def counted(self, persons: Sequence[str], week_on: date) -> dict[str, int]:
         """Person -> messages that count against the cap in that week; 0 for a person without any."""
         counts = dict.fromkeys(persons, 0)

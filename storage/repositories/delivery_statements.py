@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from nudges.rules.delivery import DeliveryState
 from nudges.rules.message import MessageKind
@@ -166,6 +179,23 @@ POSTPONE = (
 )
 
 # The state stands in the statement itself: a bound value would not find the small index of lapsed rows.
+REFUSED = (
+    select(DELIVERIES)
+    .where(D.state == DeliveryState.REFUSED.value, D.not_before >= bindparam("since"))
+    .order_by(D.seq)
+    .limit(bindparam("most"))
+)
+FORGET_WORDS = (
+    update(DELIVERIES)
+    .where(
+        D.created_at < bindparam("before"),
+        D.due_at.is_(None),
+        D.purpose != MessageKind.BOARD.value,
+        cast(D.facts, Text) != "{}",
+    )
+    .values(facts={})
+)
+DELETE_OF = delete(DELIVERIES).where(D.recipient == bindparam("of_recipient"))
 LAPSED = (
     select(DELIVERIES).where(D.state == literal_column("'lapsed'")).order_by(D.seq).limit(bindparam("most"))
 )

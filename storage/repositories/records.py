@@ -32,6 +32,7 @@ _NEXT_TIMER = select(func.min(TIMERS.c.due_at))
 _APPEND = insert(EVENTS)
 _SEEN = select(INBOX.c.outcome).where(INBOX.c.key == bindparam("of_key"))
 _REMEMBER = insert(INBOX)
+_FORGET_INBOX = delete(INBOX).where(INBOX.c.at < bindparam("until_at"))
 _UNNAME = (
     update(EVENTS).where(EVENTS.c.leader_id == bindparam("person")).values(leader_id=bindparam("tombstone"))
 )
@@ -144,6 +145,10 @@ class SqlRecords:
     async def remember(self, key: str, outcome: Outcome, *, at: datetime) -> None:
         """Store the outcome; a key that is there already undoes the whole transaction."""
         await self._session.run(_REMEMBER, {"key": key, "outcome": outcome_json(outcome), "at": at})
+
+    async def forget_inbox(self, *, before: datetime) -> int:
+        """Delete the stored answers of commands handled before then; returns how many."""
+        return await self._session.run(_FORGET_INBOX, {"until_at": before})
 
     async def unname(self, leader_id: str, tombstone: str) -> None:
         """Replace the person in every event by a tombstone; counts survive."""

@@ -11,7 +11,7 @@ from nudges.rules import cadence, calendar, choosing
 from nudges.rules import nudge as life
 from nudges.rules.message import MessageKind
 from nudges.rules.nudge import Nudge, Promise, PromiseState
-from nudges.rules.people import CampaignRun, Days, Leader, Pace, Role, Visibility
+from nudges.rules.people import CampaignRun, Days, Leader, Pace, Visibility
 from nudges.rules.record import EventKind, Outcome, TimerKind
 from nudges.rules.wording import day_words
 from nudges.use_cases.answers import promises
@@ -281,7 +281,7 @@ async def _pass_on(one: Answering, helper: str) -> Outcome:
             EventKind.HELP_ASKED, partnership_id=leader.partnership_id, subject=one.subject, leader=leader
         )
         organisation = one.roster.organisations[leader.organisation_id].name
-        for found in _helpers(one):
+        for found in one.roster.helpers():
             await turn.tell(
                 found,
                 MessageKind.LEAD,
@@ -303,14 +303,6 @@ async def _what_about(one: Answering) -> tuple[Answering, str]:
     except NotFound:
         return one.about(""), unsaid
     return own, own.scene(await own.pair_of(nudge)).filled(nudge)[1]
-
-
-def _helpers(one: Answering) -> list[Leader]:
-    roster = one.roster
-    named = roster.leaders.get(roster.partnership.helper_id or "")
-    if named is not None and named.address is not None and named.stopped_at is None:
-        return [named]
-    return [each for each in roster.leaders.values() if Role.PROGRAMME_LEAD in each.roles]
 
 
 async def my_data(one: Answering) -> Outcome:

@@ -61,8 +61,7 @@ async def step_help(one: Answering) -> Outcome:
     one, step = await _own(one)
     partnership = one.roster.partnership
     asked = life.ask_for_support(step, at=one.turn.at)
-    helper = one.roster.leaders.get(partnership.helper_id or "")
-    if helper is not None and asked is not step:
+    for helper in one.roster.helpers() if asked is not step else ():
         organisation = one.roster.organisations[step.organisation_id].name
         await one.turn.tell(
             helper,

@@ -71,7 +71,7 @@ async def test_where_all_is_well_nothing_is_found(store: SqlStore) -> None:
 @pytest.mark.parametrize("seed", range(5))
 async def test_twenty_hidden_losses_are_twenty_findings(store: SqlStore, seed: int) -> None:
     chosen = random.Random(seed)
-    kinds = [*Loss, *chosen.choices(list(Loss), k=14)]
+    kinds = [*Loss, *chosen.choices(list(Loss), k=20 - len(Loss))]
     chosen.shuffle(kinds)
     names = chosen.sample(NAMES, k=20)
     for kind, name in zip(kinds, names, strict=True):
@@ -94,6 +94,11 @@ async def _plant(store: SqlStore, loss: Loss, name: str) -> None:
                 await tx.deliveries.add([row])
             case Loss.FLAGGED:
                 await tx.deliveries.add([delivery(f"x-{name}", state=DeliveryState.SENT, is_flagged=True)])
+            case Loss.REFUSED:
+                refused = delivery(
+                    f"x-{name}", state=DeliveryState.REFUSED, reason="not_in_channel", not_before=NOW
+                )
+                await tx.deliveries.add([refused])
             case Loss.TIMER_LATE:
                 await tx.records.set_timers(
                     [replace(_timer(name), kind=TimerKind.FOLLOW_UP, due_at=NOW - late)]

@@ -1,0 +1,48 @@
+"""Retention, by the clock: people's words go after 90 days, their records six months after the end."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from nudges.rules import calendar
+from nudges.rules.people import CampaignRun, Leader
+from nudges.rules.privacy import Keep, keep_until
+from nudges.rules.record import TimerKind
+from nudges.rules.roster import Roster
+from nudges.use_cases.erase import erase_leader
+from nudges.use_cases.roster import read_roster
+from nudges.use_cases.turn import Turn
+
+AT_NIGHT = time(3, 0)
+
+
+def arm_tidy(turn: Turn, partnership_id: str, zone: str) -> None:
+    """Look again in the coming night."""
+    tomorrow = calendar.local(turn.at, zone).date() + timedelta(days=1)
+    due_at = calendar.instant_of(tomorrow, AT_NIGHT, zone)
+    turn.wake(TimerKind.TIDY, partnership_id, due_at, partnership_id=partnership_id)
+
+
+async def tidy(turn: Turn, partnership_id: str, subject: str) -> None:
+    """Delete what has been held for as long as the data notice says."""
+    roster = await read_roster(turn.tx, partnership_id)
+    before = turn.at - timedelta(days=turn.book.rules.privacy.keep_free_text_days)
+    await turn.tx.commitments.forget_words(partnership_id, before=before)
+    await turn.tx.deliveries.forget_words(before=before)
+    await turn.tx.records.forget_inbox(before=before)
+    today = calendar.local(turn.at, roster.partnership.zone).date()
+    for leader in roster.leaders.values():
+        if _is_over(turn, roster, leader, today):
+            await erase_leader(turn.tx, leader, at=turn.at)
+    arm_tidy(turn, partnership_id, roster.partnership.zone)
+
+
+def _is_over(turn: Turn, roster: Roster, leader: Leader, today: date) -> bool:
+    """Whether everything that this leader took part in ended long enough ago."""
+    runs: list[CampaignRun] = [run for run in roster.runs if leader.id in run.member_ids]
+    ended: list[datetime] = [run.ended_at for run in runs if run.ended_at is not None]
+    if not ended or len(ended) < len(runs):
+        return False
+    last = calendar.local(max(ended), roster.partnership.zone).date()
+    until = keep_until(Keep.RECORD, turn.book.rules, counted_from=last)
+    return until is not None and today >= until
