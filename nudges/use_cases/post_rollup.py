@@ -159,7 +159,8 @@ async def compose_rollup(
     )
     pairs = await turn.tx.commitments.unchecked_pairs(partnership.id)
     of_run = {roster.leaders[one].organisation_id for one in run.member_ids if one in roster.leaders}
-    met = {one for one in links.organisation_pairs_met(pairs) if one <= of_run}
+    so_far = [one for one in pairs if one.confirmed_at is not None and one.confirmed_at <= until]
+    met = {one for one in links.organisation_pairs_met(so_far) if one <= of_run}
     since = after or datetime.combine(run.starts_on, datetime.min.time(), until.tzinfo)
     shared = await _shared(turn, run, after=since, until=until)
     next_week = campaign.week(week.number + 1)
