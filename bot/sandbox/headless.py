@@ -13,7 +13,6 @@ from bot.sandbox.programme import Programme
 from bot.sandbox.record import RunRecord, Sent
 from bot.sandbox.world import START_ON, World, make_world
 from nudges.rules import calendar
-from nudges.rules.delivery import Delivery
 from nudges.rules.people import Address
 
 
@@ -71,13 +70,6 @@ async def _record(world: World, sent: list[Sent], *, weeks: int, seed: int) -> R
         run_now = await tx.people.unchecked_run(world.run.id)
         organisations = await tx.people.unchecked_organisations(world.partnership.id)
         leaders = await tx.people.unchecked_leaders(world.partnership.id)
-        recipients = [
-            *(one.id for one in leaders),
-            *(f"channel:{name}" for name in world.partnership.channels),
-        ]
-        deliveries: dict[str, Delivery] = {}
-        for recipient in recipients:
-            deliveries |= {one.key: one for one in await tx.deliveries.unchecked_of_recipient(recipient)}
         events = await tx.records.events(world.partnership.id)
         pairs = await tx.commitments.unchecked_pairs(world.partnership.id)
         steps = await tx.commitments.unchecked_steps(world.partnership.id)
@@ -92,7 +84,7 @@ async def _record(world: World, sent: list[Sent], *, weeks: int, seed: int) -> R
         organisations=sorted(organisations, key=lambda one: one.id),
         leaders=sorted(leaders, key=lambda one: one.id),
         sent=sent,
-        deliveries=deliveries,
+        deliveries=world.renderer.rendered,
         events=events,
         pairs=pairs,
         steps=sorted(steps, key=lambda one: (one.due_on, one.id)),

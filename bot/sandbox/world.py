@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 
 from bot.clock import MovableClock
 from bot.files.applying import wanted
@@ -15,6 +16,7 @@ from bot.wiring import MESSAGES, Milepost, build, load_playbook
 from nudges.errors import MilepostError
 from nudges.rules import calendar
 from nudges.rules.catalogue import Campaign
+from nudges.rules.delivery import Delivery
 from nudges.rules.message import Message
 from nudges.rules.people import Address, CampaignRun, Leader, Organisation, Partnership
 from nudges.rules.playbook import Playbook
@@ -30,6 +32,20 @@ SETTLES_MAX = 200
 Watcher = Callable[[Address, Posted, str], None]
 
 
+class RememberingRenderer(TemplateRenderer):
+    """Keeps what was put into words, by the delivery's key: the ledger forgets words after their time."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.rendered: dict[str, Delivery] = {}
+
+    def message(self, delivery: Delivery) -> Message:
+        """The message for a delivery."""
+        if delivery.id:
+            self.rendered[delivery.key] = delivery
+        return super().message(delivery)
+
+
 @dataclass(kw_only=True, slots=True)
 class World:
     """Everything that runs in the sandbox; made by `make_world`, ended by `close`.
@@ -41,7 +57,7 @@ class World:
     platform: SandboxPlatform
     store: SqlStore
     book: Playbook
-    renderer: TemplateRenderer
+    renderer: RememberingRenderer
     milepost: Milepost
     partnership: Partnership
     organisations: Mapping[str, Organisation]
@@ -125,7 +141,7 @@ async def make_world(*, campaign_id: str = "starter", start_on: date = START_ON)
         NotFound: there is no such campaign; the text lists those that exist.
         InvalidInput: it cannot start on that day.
     """
-    book, renderer = load_playbook(), TemplateRenderer(MESSAGES)
+    book, renderer = load_playbook(), RememberingRenderer(MESSAGES)
     book.campaign(campaign_id)
     fields, rows = load_example()
     clock = MovableClock(calendar.instant_of(start_on, FIRST_LOOK, fields.zone))

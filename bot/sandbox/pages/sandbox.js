@@ -266,6 +266,7 @@ function backToTheCard() {
 }
 
 function drawSide(state) {
+  if (state.busy) return;
   fill(find("happened"), state.happened, (each) => {
     const item = make("li", "");
     item.append(make("time", each.at), document.createTextNode(` ${each.words}`));
