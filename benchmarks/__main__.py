@@ -12,6 +12,7 @@ SECTIONS = {
     "acknowledge": "benchmarks.acknowledge",
     "delivery": "benchmarks.delivery",
     "pairing": "benchmarks.pairing",
+    "start": "benchmarks.start",
 }
 
 
