@@ -76,7 +76,9 @@ class Nudge:
 
 
 def _reply(nudge: Nudge, state: NudgeState, *, at: datetime) -> Nudge:
-    return replace(nudge, state=state, before=nudge.state, replied_at=nudge.replied_at or at)
+    ended_at = None if state in OPEN_STATES else nudge.ended_at
+    replied_at = nudge.replied_at or at
+    return replace(nudge, state=state, before=nudge.state, replied_at=replied_at, ended_at=ended_at)
 
 
 def _refuse(nudge: Nudge, verb: str) -> IllegalTransition:
@@ -195,7 +197,7 @@ def undo(nudge: Nudge) -> Nudge:
     if back is NudgeState.PLANNED and nudge.plan is None:
         back = NudgeState.OFFERED  # moving it to another day has dropped the plan
     plan = None if back is NudgeState.OFFERED else nudge.plan
-    ended_at = nudge.ended_at if back in CLOSED_BY_US else None
+    ended_at = None if back in OPEN_STATES else nudge.ended_at
     return replace(
         nudge, state=back, before=None, plan=plan, done_at=None, ended_at=ended_at, snoozed_until=None
     )
