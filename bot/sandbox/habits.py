@@ -19,6 +19,7 @@ from nudges.rules.people import Address, Leader
 
 FORM_TRIES = 3
 TYPES_INSTEAD = 0.03
+WITH_SOMEBODY = 0.6
 MAKES_A_PROMISE_BY = ("Friday", "Thursday", "next Tuesday")
 PROMISE_ANSWERS = ("promise_kept", "promise_partly", "promise_carry", "promise_let_go")
 VISIBILITIES = ("private", "my_pair_can_see", "name_me_when_i_keep_one")
@@ -147,6 +148,8 @@ class Habits:
             self._say(leader, "stop", drawn, hours=who.hours)
             return
         answer = drawn.choices(NUDGE_ANSWERS, who.nudge)[0]
+        if len(row) == 2 and drawn.random() < WITH_SOMEBODY:
+            answer = "plan"  # somebody else is waiting for it
         if answer == "swap" and all(button.verb != "swap" for button in row):
             answer = "plan"
         self._mean(leader, posted, row, answer, drawn, hours=who.hours)
@@ -205,7 +208,7 @@ class Habits:
         if "pick" in verbs:
             office = drawn.random() < who.by_office
             verb = drawn.choices(
-                ("office" if office else "pick", "slots", "cannot", ""), (0.84, 0.06, 0.04, 0.06)
+                ("office" if office else "pick", "slots", "cannot", ""), (0.92, 0.03, 0.02, 0.03)
             )[0]
         elif "met" in verbs:
             verb = drawn.choices(("met", "not_met", ""), (0.86, 0.02, 0.12))[0]

@@ -65,7 +65,7 @@ class Session:
     def _actors(self) -> Sequence[Actor]:
         return (self.habits, self.programme)
 
-    def note(self, **step: Any) -> None:
+    def note(self, step: dict[str, Any]) -> None:
         """Remember a step for "Copy as test"."""
         if len(self.steps) < STEPS_MAX:
             self.steps.append(step)
@@ -81,7 +81,16 @@ class Session:
         async with self._turn:
             actor = self._persona(who)
             button = _button(self.world.platform.posted(actor, message), verb, subject, value)
-            self.note(do="tap", who=who, message=message, verb=verb, subject=subject, value=value)
+            self.note(
+                {
+                    "do": "tap",
+                    "who": who,
+                    "message": message,
+                    "verb": verb,
+                    "subject": subject,
+                    "value": value,
+                }
+            )
             self.world.platform.close_form(actor)
             self.events_seen = len(await self.world.events())
             await self.world.do(tapped(actor, button, key=self._key(key)))
@@ -105,14 +114,14 @@ class Session:
             self.last_raw = {"form": {"verb": form.verb, "subject": form.subject, "args": dict(command.args)}}
             if not outcome.errors:
                 self.world.platform.close_form(actor)
-                self.note(do="form", who=who, fields=dict(command.args))
+                self.note({"do": "form", "who": who, "fields": dict(command.args)})
             await self.world.settle()
             return outcome.errors
 
     async def put_away(self, who: str) -> None:
         """Close the form without an answer."""
         self.world.platform.close_form(self._persona(who))
-        self.note(do="put_away", who=who)
+        self.note({"do": "put_away", "who": who})
 
     async def say(self, who: str, text: str, *, key: str = "") -> None:
         """Words typed by this persona.
@@ -124,7 +133,7 @@ class Session:
             actor = self._persona(who)
             if not text.strip():
                 raise InvalidInput("Type a few words first, for example: help")
-            self.note(do="say", who=who, text=text)
+            self.note({"do": "say", "who": who, "text": text})
             self.world.platform.echo(actor, text)
             self.events_seen = len(await self.world.events())
             await self.world.do(typed(actor, text, key=self._key(key)))
@@ -142,7 +151,7 @@ class Session:
         if how != "next" and how not in MOVES:
             raise InvalidInput("The clock moves to the next message, by a day, by a week or by four weeks.")
         async with self._turn:
-            self.note(do="move", how=how, who=who)
+            self.note({"do": "move", "how": how, "who": who})
             self.events_seen = len(await self.world.events())
             everybody = frozenset(self.world.personas)
             self.habits.rest({who} if how == "run" else everybody)
@@ -182,7 +191,7 @@ class Session:
                 faults.is_down = not faults.is_down
             case _:
                 raise InvalidInput(f"There is no fault “{name}”. There are: {', '.join(FAULTS)}.")
-        self.note(do="fault", name=name, who=who)
+        self.note({"do": "fault", "name": name, "who": who})
         async with self._turn:
             await self.world.settle()
 

@@ -1,0 +1,1 @@
+"""The whole product from outside: pages in a browser, whole campaigns."""

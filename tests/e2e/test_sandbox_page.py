@@ -119,6 +119,7 @@ async def test_all_of_it_works_by_keyboard_alone(page: Page) -> None:
 async def test_a_lost_answer_is_read_back_and_nothing_is_doubled(page: Page) -> None:
     await page.get_by_role("button", name="Lost answer").click()
     await page.get_by_role("button", name="Next message").click()
+    await expect(page.locator("#said")).to_contain_text("There you are")
     await page.get_by_role("button", name="+1 day").click()
     await expect(page.locator("#now")).to_contain_text("Tuesday 5 January")
     await expect(page.locator("body:not(.busy)")).to_be_attached()

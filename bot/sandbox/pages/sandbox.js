@@ -319,7 +319,9 @@ async function showTest() {
 for (const button of document.querySelectorAll(".room")) {
   button.addEventListener("click", () => { page.room = button.dataset.room; tell(""); refresh(); });
 }
-for (const button of document.querySelectorAll(".move")) button.addEventListener("click", () => { if (!page.state?.busy) move(button.dataset.move); });
+for (const button of document.querySelectorAll(".move")) {
+  button.addEventListener("click", () => (page.state?.busy ? tell("The clock is moving already.") : move(button.dataset.move)));
+}
 for (const button of document.querySelectorAll(".fault")) {
   button.addEventListener("click", () => act("/fault", { name: button.dataset.fault, room: page.room }));
 }
