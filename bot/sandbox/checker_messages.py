@@ -141,12 +141,19 @@ def _check_weeks(world: World, person: Person, sent: list[Said], replies: list[R
 
 
 def _check_follow_ups(sent: list[Said], replies: list[Reply]) -> Iterator[Violation]:
-    """One for each offer of an action; a day that the leader chose anew with "not now" allows another."""
+    """One for each offer of an action; a day that the leader chose anew with "not now" allows another.
+
+    What was swapped in is an offer, too: it is the answer that comes with the swap.
+    """
+    swaps = {each.at for each in replies if each.kind == "swap"}
     for place, said in enumerate(sent):
         if said.kind not in FOLLOW_UPS or said.action is None:
             continue
         earlier = [each for each in sent[:place] if each.action == said.action]
-        from_at = max((each.at for each in earlier if each.kind == "nudge"), default=None)
+        offers = [
+            each for each in earlier if each.kind == "nudge" or (each.kind == "answer" and each.at in swaps)
+        ]
+        from_at = max((each.at for each in offers), default=None)
         moved = [each.at for each in replies if each.kind == "snooze" and each.action == said.action]
         from_at = max((at for at in (from_at, *moved) if at is not None and at <= said.at), default=None)
         before = [
