@@ -169,8 +169,10 @@ class DeliveryRepository(Protocol):
     async def unchecked_of_subject(self, subject: str) -> list[Delivery]:
         """Deliveries about this nudge, pair, promise or step, newest first."""
 
-    async def unchecked_of_recipient(self, recipient: str) -> list[Delivery]:
-        """Everything ever due to this recipient, oldest first (for `my data`)."""
+    async def unchecked_of_recipient(
+        self, recipient: str, *, since: datetime | None = None
+    ) -> list[Delivery]:
+        """Everything ever due to this recipient, or due since then, oldest first."""
 
     async def claim(
         self, installation: str, *, at: datetime, lease_until: datetime, limit: int, worker: str

@@ -33,11 +33,11 @@ class Kept:
         rows = await session.rows(_STAMP, {"subject": subject})
         return str(rows[0][0]) if rows else ""
 
-    async def change(self, session: Session, subject: str) -> None:
-        """Write a new stamp: whatever was kept for this subject is not used any more."""
-        await session.run(
-            upsert(STAMPS, session.dialect), {"subject": subject, "stamp": secrets.token_hex(_BYTES)}
-        )
+    async def change(self, session: Session, subject: str) -> str:
+        """Write a new stamp, and return it: whatever was kept for this subject is not used any more."""
+        stamp = secrets.token_hex(_BYTES)
+        await session.run(upsert(STAMPS, session.dialect), {"subject": subject, "stamp": stamp})
+        return stamp
 
     def get(self, subject: str, stamp: str, kind: type[T]) -> T | None:
         """What was kept under this stamp."""

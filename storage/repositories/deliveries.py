@@ -51,11 +51,16 @@ class SqlDeliveries:
         """Deliveries about this nudge, pair, promise or step, newest first."""
         return [delivery_from(row) for row in await self._session.rows(sql.OF_SUBJECT, {"subject": subject})]
 
-    async def unchecked_of_recipient(self, recipient: str) -> list[Delivery]:
-        """Everything ever due to this recipient, oldest first."""
-        return [
-            delivery_from(row) for row in await self._session.rows(sql.OF_RECIPIENT, {"recipient": recipient})
-        ]
+    async def unchecked_of_recipient(
+        self, recipient: str, *, since: datetime | None = None
+    ) -> list[Delivery]:
+        """Everything ever due to this recipient, or due since then, oldest first."""
+        params: dict[str, Any] = {"recipient": recipient}
+        if since is None:
+            rows = await self._session.rows(sql.OF_RECIPIENT, params)
+        else:
+            rows = await self._session.rows(sql.OF_RECIPIENT_SINCE, {**params, "since": since})
+        return [delivery_from(row) for row in rows]
 
     async def claim(
         self, installation: str, *, at: datetime, lease_until: datetime, limit: int, worker: str

@@ -30,6 +30,11 @@ POSTS = (MessageKind.ROLLUP.value, MessageKind.CHANNEL_POST.value)
 ONE = select(DELIVERIES).where(D.id == bindparam("id"))
 OF_SUBJECT = select(DELIVERIES).where(D.subject == bindparam("subject")).order_by(D.seq.desc())
 OF_RECIPIENT = select(DELIVERIES).where(D.recipient == bindparam("recipient")).order_by(D.seq)
+OF_RECIPIENT_SINCE = (
+    select(DELIVERIES)
+    .where(D.recipient == bindparam("recipient"), D.not_before >= bindparam("since"))
+    .order_by(D.seq)
+)
 FLAGGED = select(DELIVERIES).where(D.is_flagged.is_(True)).order_by(D.seq)
 
 _PARENT = DELIVERIES.alias("parent")

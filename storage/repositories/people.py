@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import bindparam, delete, select
@@ -175,11 +176,21 @@ class SqlPeople:
 
     async def save_leaders(self, leaders: Sequence[Leader]) -> None:
         """Insert or replace by id."""
-        if leaders:
-            await self._session.run(
-                upsert(LEADERS, self._session.dialect), [leader_row(leader) for leader in leaders]
-            )
-            await self._changed(*(leader.partnership_id for leader in leaders))
+        if not leaders:
+            return
+        rows = [leader_row(leader) for leader in leaders]
+        await self._session.run(upsert(LEADERS, self._session.dialect), rows)
+        for partnership_id in dict.fromkeys(leader.partnership_id for leader in leaders):
+            mine = {one.id: one for one in leaders if one.partnership_id == partnership_id}
+            await self._replaced(partnership_id, mine)
+
+    async def _replaced(self, partnership_id: str, leaders: dict[str, Leader]) -> None:
+        """Leaders who were known have changed: the kept roster changes with them, under its new stamp."""
+        before = await self._kept.stamp(self._session, partnership_id)
+        known = self._kept.get(partnership_id, before, Roster)
+        after = await self._kept.change(self._session, partnership_id)
+        if known is not None and leaders.keys() <= known.leaders.keys():
+            self._kept.put(partnership_id, after, replace(known, leaders={**known.leaders, **leaders}))
 
     async def save_run(self, run: CampaignRun) -> None:
         """Insert or replace by id."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -25,6 +25,8 @@ from nudges.use_cases.turn import Turn
 
 Choice = TypeVar("Choice", bound=StrEnum)
 FAR_DAYS = 366
+# Nobody answers a question on a message that is older than this.
+RIDES_FOR = timedelta(weeks=8)
 SHOWN = frozenset({DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.AMBIGUOUS, DeliveryState.SENT})
 
 
@@ -171,7 +173,9 @@ class Answering:
 
     async def settle_rider(self, *, about: str = "") -> None:
         """Take an answered question off the message that it rode on; `about` is a step that was answered."""
-        rows = await self.turn.tx.deliveries.unchecked_of_recipient(self.leader.id)
+        rows = await self.turn.tx.deliveries.unchecked_of_recipient(
+            self.leader.id, since=self.turn.at - RIDES_FOR
+        )
         latest: dict[str, Delivery] = {}
         for one in rows:
             if one.state in SHOWN:
