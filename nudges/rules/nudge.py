@@ -197,7 +197,7 @@ def undo(nudge: Nudge) -> Nudge:
     if back is NudgeState.PLANNED and nudge.plan is None:
         back = NudgeState.OFFERED  # moving it to another day has dropped the plan
     plan = None if back is NudgeState.OFFERED else nudge.plan
-    ended_at = None if back in OPEN_STATES else nudge.ended_at
+    ended_at = None if back in OPEN_STATES else nudge.ended_at or nudge.replied_at
     return replace(
         nudge, state=back, before=None, plan=plan, done_at=None, ended_at=ended_at, snoozed_until=None
     )

@@ -170,7 +170,7 @@ async def _start(one: Answering) -> None:
     """One partnership of a person who comes back. The one friendly restart is not sent twice."""
     leader, turn = one.leader, one.turn
     fresh = replace(leader, stopped_at=None, paused=None, silent=0, missed=0, backed_off_until=None)
-    if not leader.is_in:
+    if fresh != leader:
         turn.log(
             EventKind.OPTED_IN, partnership_id=leader.partnership_id, leader=leader, data={"again": True}
         )
