@@ -76,6 +76,15 @@ async def test_the_other_may_offer_times_instead() -> None:
     assert (pair.proposed_by, pair.proposed) == ("riverside-ben", (at("2027-01-18", "09:00"),))
 
 
+async def test_the_same_times_again_are_not_sent_again() -> None:
+    world = await _two()
+    await _offer_times(world)
+    nudge = (await world.nudges("Ama"))[-1]
+    before = len(world.heard("Ben"))
+    await world.fills("Ama", "slots_submit", nudge.id, **SLOTS)
+    assert len(world.heard("Ben")) == before
+
+
 async def test_who_says_i_will_do_it_second_sees_the_times_of_the_first() -> None:
     world = await _two()
     await _offer_times(world)

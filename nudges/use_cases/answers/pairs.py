@@ -105,8 +105,9 @@ async def slots_submit(one: Answering) -> Outcome:
     place = screen(one.argument("place"), one.turn.book.rules).text[: nudge_answers.PLACE_MAX]
     proposed = pairs.propose(pair, by=one.leader.id, slots=tuple(chosen))
     proposed = replace(proposed, place=place or pair.place)
-    one.turn.keep(proposed)
-    await _tell_others(one, proposed)
+    if proposed != pair:  # the same times again are the same offer
+        one.turn.keep(proposed)
+        await _tell_others(one, proposed)
     if nudge is None:
         return await one.say("pair_waiting", {"peer": _others_names(one, proposed)})
     planned = nudge_answers.set_plan(one, nudge, Plan(at=chosen[0], place=place))
