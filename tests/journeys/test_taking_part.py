@@ -233,10 +233,8 @@ async def test_hostile_values_are_refused_in_words_and_change_nothing_in_the_log
         (await world.nudges("Ama"))[-1].id,
         (await world.pairs())[0].id,
         (await world.promises())[0].id,
-        "riverside-ama",
-        "\x00" * 3,
-        "x" * 5000,
     ]
+    odd = ("riverside-ama", "\x00" * 3, "x" * 5000)
     names = (
         "value",
         "slot",
@@ -251,8 +249,8 @@ async def test_hostile_values_are_refused_in_words_and_change_nothing_in_the_log
         "line",
     )
     for verb in sorted(VERBS):
-        for subject in subjects:
-            for value in HOSTILE:
+        for subject in (*subjects, *odd):
+            for value in HOSTILE if subject not in odd else HOSTILE[:2]:
                 try:
                     await world.do("Ama", verb, subject, args=dict.fromkeys(names, value), then_settle=False)
                 except MilepostError:
