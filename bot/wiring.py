@@ -73,17 +73,17 @@ class Milepost:
 
     async def settle(self) -> datetime | None:
         """Do all that is due now, in this task; answers when there is something next."""
-        next_timer: datetime | None = None
+        next_timer = await wake(self.store, self.book, at=self.clock.now())
+        next_delivery: datetime | None = None
         for _ in range(ROUNDS_MAX):
-            next_timer = await wake(self.store, self.book, at=self.clock.now())
             async with self.store.reading() as tx:
                 due = await tx.deliveries.installations_due(at=self.clock.now())
-            for installation in due:
-                await self.drain(installation)
+                next_delivery = await tx.deliveries.next_due() if not due else None
             if not due:
                 break
-        async with self.store.reading() as tx:
-            return _earliest(next_timer, await tx.deliveries.next_due())
+            for installation in due:
+                await self.drain(installation)
+        return _earliest(next_timer, next_delivery)
 
 
 def _earliest(*instants: datetime | None) -> datetime | None:

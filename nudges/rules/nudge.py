@@ -81,8 +81,12 @@ def _reply(nudge: Nudge, state: NudgeState, *, at: datetime) -> Nudge:
     return replace(nudge, state=state, before=nudge.state, replied_at=replied_at, ended_at=ended_at)
 
 
+_WORDS = {NudgeState.DONE: "done", NudgeState.SWAPPED: "swapped", NudgeState.NOT_NOW: "put aside"}
+
+
 def _refuse(nudge: Nudge, verb: str) -> IllegalTransition:
-    return IllegalTransition(f"A nudge that is {nudge.state} cannot be {verb}.")
+    words = _WORDS.get(nudge.state, "closed")
+    return IllegalTransition(f"This step is {words} already, so it cannot be {verb}. Nothing has changed.")
 
 
 def plan(nudge: Nudge, *, plan: Plan, at: datetime) -> Nudge:

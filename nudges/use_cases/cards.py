@@ -17,6 +17,8 @@ from nudges.rules.wording import and_words, month_words, time_words, when_words
 from nudges.use_cases.roster import Roster
 
 SOMEBODY = "a partner"
+# Only these leave a line that others may read; the rest is counted and no more.
+SHAREABLE = frozenset({"channel_line", "artefact"})
 Facts = dict[str, Any]
 
 AFTER: Mapping[NudgeState, tuple[str, ...]] = {
@@ -115,6 +117,8 @@ def card_facts(scene: Scene, nudge: Nudge, *, note: str = "") -> Facts:
         verbs = tuple(verb for verb in verbs if verb != "undo")
     if nudge.state is NudgeState.OFFERED and (nudge.is_first_step or nudge.replied_at is not None):
         verbs = ("done", *verbs)
+    if action.visibility not in SHAREABLE:
+        verbs = tuple(verb for verb in verbs if verb != "share")
     if nudge.snoozed_until is not None and nudge.state is NudgeState.OFFERED:
         verbs = ("plan", "done", "undo")
     state = "snoozed" if nudge.snoozed_until and nudge.state is NudgeState.OFFERED else str(nudge.state)

@@ -9,6 +9,7 @@ from nudges.ports import Store, Transaction
 from nudges.rules.people import Leader
 
 LONG_AGO = date(2000, 1, 1)
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 async def held_about(tx: Transaction, leader: Leader) -> list[str]:
@@ -36,6 +37,12 @@ async def held_about(tx: Transaction, leader: Leader) -> list[str]:
         if leader.id in pair.leader_ids:
             met = f", met {pair.met_at:%Y-%m-%d}" if pair.met_at else ""
             lines.append(f"Paired {pair.formed_at:%Y-%m-%d} ({pair.kind.replace('_', ' ')}){met}")
+    for step in await tx.commitments.unchecked_steps(leader.partnership_id):
+        if step.owner_id == leader.id:
+            lines.append(f"Owner of a public step: {step.text} (by {step.due_on})")
+    for run in await tx.people.unchecked_runs(leader.partnership_id):
+        if leader.id in run.member_ids:
+            lines.append(f"Takes part in: {run.campaign_id}, from {run.starts_on}")
     sent = await tx.deliveries.unchecked_of_recipient(leader.id)
     lines.append(f"Messages written for you: {len(sent)}")
     events = await tx.records.events(leader.partnership_id, leader_id=leader.id)
@@ -52,19 +59,20 @@ def _about_person(leader: Leader, organisation: str) -> list[str]:
         "Chat address": f"{leader.address.platform} {leader.address.to}" if leader.address else "",
         "Zone and nation": f"{leader.zone}, {leader.nation}",
         "Language": leader.locale,
-        "Working days": ", ".join(str(day) for day in sorted(leader.working_days)),
+        "Working days": ", ".join(WEEKDAYS[day - 1] for day in sorted(leader.working_days)),
         "Leave": ", ".join(away),
         "Pause": f"{leader.paused.from_on} to {leader.paused.to_on}" if leader.paused else "",
         "Delegate": leader.delegate or "",
         "Roles": ", ".join(sorted(leader.roles)),
-        "Suits": ", ".join(sorted(leader.suits)),
+        "Suits": ", ".join(sorted(leader.suits)).replace("_", " "),
         "Has a team": "yes" if leader.has_team else "no",
-        "Level and setting": f"{leader.level} {leader.setting}".strip(),
+        "Level": leader.level,
+        "Setting": leader.setting,
         "Interest tags": ", ".join(sorted(leader.tags)),
         "Who sees your steps": f"{leader.visibility}{'' if leader.visibility_asked else ' (not asked yet)'}",
         "Pace": leader.pace or "",
         "Not paired with": f"{len(leader.exclusions)} people (private)" if leader.exclusions else "",
-        "Invited": f"{leader.welcomes} times, last {leader.welcomed_at:%Y-%m-%d}"
+        "Invited": f"last {leader.welcomed_at:%Y-%m-%d}, {leader.welcomes} in all"
         if leader.welcomed_at
         else "",
         "Said yes": f"{leader.opted_in_at:%Y-%m-%d}" if leader.opted_in_at else "",

@@ -173,7 +173,8 @@ class _Drain:
                     limit=self.policy.batch,
                     worker=self.worker,
                 )
-                self.is_empty = not claimed
+                # What an edit or a thread waits for may be among these: the next drain finds those.
+                self.is_empty = len(claimed) < self.policy.batch
                 await tx.records.append(
                     [_lapsed(one, at) for one in claimed if one.state is DeliveryState.LAPSED]
                 )

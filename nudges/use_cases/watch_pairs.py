@@ -209,7 +209,7 @@ async def _offer_solo(turn: Turn, roster: Roster, leader: Leader, nudge: Nudge, 
     """The kind word, with the week's swap that needs nobody else."""
     solo = solo_swap(turn, nudge)
     names = roster.names(pair.others(leader.id))
-    choices = [{"verb": "swap_submit", "value": solo.id}] if solo else []
+    choices = [{"verb": "swap_submit", "value": solo.id, "label": "I'll do that instead"}] if solo else []
     turn.keep(_without_plan(turn, nudge))
     await turn.tell(
         leader,

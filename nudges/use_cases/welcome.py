@@ -16,10 +16,10 @@ from nudges.use_cases.turn import Turn
 WELCOMES_MAX = 2
 
 
-def lead_name(roster: Roster) -> str:
-    """Who asked for the invitation: the programme lead, else the named helper."""
-    leads = roster.leads()
-    return leads[0].name if leads else roster.partnership.helper_name
+def lead_name(roster: Roster, *, to: Leader) -> str:
+    """Who asked for the invitation: a programme lead, else the named helper; never the reader."""
+    names = [*(one.name for one in roster.leads()), roster.partnership.helper_name]
+    return next((name for name in names if name != to.name), "Your partnership")
 
 
 async def welcome(turn: Turn, partnership_id: str, leader_id: str) -> None:
@@ -38,7 +38,7 @@ async def welcome(turn: Turn, partnership_id: str, leader_id: str) -> None:
         "welcome" if leader.welcomes == 0 else "welcome_again",
         occurrence=str(leader.welcomes),
         facts={
-            "lead": lead_name(roster),
+            "lead": lead_name(roster, to=leader),
             "partnership": roster.partnership.name,
             "buttons": buttons("yes", "later", "what_is_held"),
         },

@@ -73,7 +73,9 @@ async def test_a_plan_is_asked_about_once_after_its_time_and_done_closes_it() ->
     await world.run_to(at("2027-01-06", "13:30"))
     assert "Did it happen?" in world.last("Ama")
     await world.tap("Ama", "done")
-    assert all("Done. Thank you." in one.message.text for one in world.conversation("Ama")[1:])
+    *earlier, newest = world.conversation("Ama")[1:]
+    assert "Done. Thank you." in newest.message.text
+    assert all("See below." in one.message.text for one in earlier)
     await world.run_to(at("2027-01-11"))
     assert len(world.heard("Ama")) == 3
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import inspect, text
+from sqlalchemy import select
 
 from bot.clock import MovableClock
 from bot.files.applying import leader_id, wanted
@@ -19,6 +19,7 @@ from nudges.use_cases.erase import erase
 from nudges.use_cases.find_people import find_people
 from nudges.use_cases.launch_campaign import launch_campaign
 from storage.store import SqlStore
+from storage.tables import METADATA
 
 START = date(2027, 1, 4)
 WORDS = "share our bed data with the night team"
@@ -54,7 +55,8 @@ async def a_campaign() -> tuple[Milepost, MovableClock, SqlStore, Leader]:
     await milepost.settle()
     async with store.reading() as tx:
         leader = await tx.people.unchecked_leader(leader_id(fields.id, people[1].email))
-    assert leader is not None and leader.address is not None
+    assert leader is not None
+    assert leader.address is not None
     await milepost.handle(Command(key="1", actor=leader.address, verb="yes"))
     typed = {"text": f'commit "{WORDS}" by Friday'}
     await milepost.handle(Command(key="2", actor=leader.address, verb="say", args=typed, via="message"))
@@ -66,8 +68,8 @@ async def everything(store: SqlStore) -> str:
     """Every value of every column of every table."""
     connection = store._backend._connection  # type: ignore[attr-defined]
     found: list[str] = []
-    for table in inspect(connection).get_table_names():
-        found += [str(row) for row in connection.execute(text(f"select * from {table}"))]
+    for table in METADATA.sorted_tables:
+        found += [str(row) for row in connection.execute(select(table))]
     return "\n".join(found)
 
 

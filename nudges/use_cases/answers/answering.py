@@ -145,9 +145,17 @@ class Answering:
         """Edit in place every message about this subject that the leader got; open questions on it stay."""
         rows = await self.turn.tx.deliveries.unchecked_of_subject(subject)
         mine = [one for one in rows if one.recipient == self.leader.id and one.state in SHOWN]
-        for first in (one for one in mine if one.edits is None and one.purpose is not MessageKind.LEAD):
+        firsts = [one for one in mine if one.edits is None and one.purpose is not MessageKind.LEAD]
+        for place, first in enumerate(firsts):
             latest = next((one for one in mine if one.edits == first.id), first)
-            await self._edit(first, event, {**facts, "riders": self._riders_left(latest)}, action_id)
+            riders = self._riders_left(latest)
+            if place == 0 or event != "card":
+                await self._edit(first, event, {**facts, "riders": riders}, action_id)
+            else:
+                # The card stands once, where it was talked about last; the others point to it.
+                short = {"title": facts["title"], "riders": riders}
+                if dict(latest.facts) != short:
+                    await self._edit(first, "card_below", short, action_id)
 
     async def _edit(self, first: Delivery, event: str, facts: Facts, action_id: str | None) -> None:
         await self.turn.tell(

@@ -308,7 +308,9 @@ async def share_submit(one: Answering) -> Outcome:
         raise IllegalTransition("A line can be shared once the step is done.")
     shared = replace(nudge, shared_line=screened.text)
     log(one, shared, EventKind.SHARED)
-    note = " ".join(["I'll put your line in Friday's post, with your name.", *screened.warnings])
+    is_thanks = one.turn.book.action(nudge.action_id).visibility == "channel_line"
+    how = "with your name" if is_thanks else "without your name"
+    note = " ".join([f"I'll offer your line for a Friday post, {how}.", *screened.warnings])
     return await one.show_card(shared, await one.pair_of(nudge), note=note)
 
 

@@ -39,7 +39,11 @@ async def yes(one: Answering) -> Outcome:
     joined = await _first_step(one, joined)
     one.turn.keep(joined)
     look_again(one.turn, one.roster, joined)
-    facts = {"lead": lead_name(one.roster), "partnership": one.roster.partnership.name, "buttons": []}
+    facts = {
+        "lead": lead_name(one.roster, to=leader),
+        "partnership": one.roster.partnership.name,
+        "buttons": [],
+    }
     await one.redraw(leader.id, "welcome", facts)
     return Outcome()
 
@@ -114,7 +118,11 @@ async def later(one: Answering) -> Outcome:
 async def what_is_held(one: Answering) -> Outcome:
     """The data notice: what is held, who sees it, how long."""
     organisation = one.roster.organisations[one.leader.organisation_id].name
-    facts = {"name": one.leader.name, "organisation": organisation, "lead": lead_name(one.roster)}
+    facts = {
+        "name": one.leader.name,
+        "organisation": organisation,
+        "lead": lead_name(one.roster, to=one.leader),
+    }
     return await one.say("data_notice", facts)
 
 

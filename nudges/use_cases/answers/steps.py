@@ -14,6 +14,7 @@ from nudges.rules.message import MessageKind
 from nudges.rules.partner_step import PartnerStep
 from nudges.rules.privacy import screen
 from nudges.rules.record import Outcome
+from nudges.rules.rollup_facts import one_line
 from nudges.rules.wording import day_words
 from nudges.use_cases.answers.answering import Answering
 from nudges.use_cases.cards import Facts, buttons
@@ -118,7 +119,7 @@ async def steps(one: Answering) -> Outcome:
         if step.is_open and step.channel == PARTNERSHIP_CHANNEL
     ]
     lines = [
-        f"{one.roster.organisations[step.organisation_id].name}: {step.text} ({step.owner}, "
+        f"{one.roster.organisations[step.organisation_id].name}: {one_line(step.text)} ({step.owner}, "
         f"{day_words(step.due_on)}). {status_in_words(step, helper=partnership.helper_name)}."
         for step in sorted(found, key=lambda step: (step.due_on, step.id))
     ]
