@@ -8,7 +8,8 @@ import json
 import logging
 import secrets
 import webbrowser
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from nudges.errors import InvalidInput, MilepostError
 PAGES = Path(__file__).with_name("pages")
 ASSETS = {"sandbox.css": "text/css", "sandbox.js": "text/javascript", "icon.svg": "image/svg+xml"}
 BODY_MAX = 64_000
+GRACE_SECONDS = 2
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -61,6 +63,7 @@ class SandboxApp:
             "/put-away": self._put_away,
             "/say": self._say,
             "/move": self._move,
+            "/stop": self._stop,
             "/fault": self._fault,
         }
         routes = [
@@ -71,7 +74,15 @@ class SandboxApp:
             Route("/assets/{name}", self._asset, methods=["GET"]),
             *(Route(path, self._post(work), methods=["POST"]) for path, work in posts.items()),
         ]
-        return Starlette(routes=routes)
+        return Starlette(routes=routes, lifespan=self._until_the_end)
+
+    @asynccontextmanager
+    async def _until_the_end(self, _: Starlette) -> AsyncIterator[None]:
+        """When the process is told to end, the clock stands still at once."""
+        yield
+        if self._moving is not None and not self._moving.done():
+            self._moving.cancel()
+            await asyncio.wait({self._moving}, timeout=GRACE_SECONDS)
 
     def _may(self, request: Request) -> bool:
         given = request.cookies.get(self._cookie, "")
@@ -167,7 +178,10 @@ class SandboxApp:
         return {}
 
     async def _fault(self, body: dict[str, Any]) -> dict[str, Any]:
-        await self._session.fault(_text(body, "name"), who=_text(body, "room"))
+        return {"said": await self._session.fault(_text(body, "name"), who=_text(body, "room"))}
+
+    async def _stop(self, body: dict[str, Any]) -> dict[str, Any]:
+        self._session.stop()
         return {}
 
     async def _move(self, body: dict[str, Any]) -> dict[str, Any]:
@@ -181,10 +195,7 @@ class SandboxApp:
 
     async def _moves(self, how: str, room: str) -> None:
         try:
-            await self._session.move(how, who=room)
-            self._moved = (
-                "There you are." if how != "run" else "Four weeks have passed. Look at #partnership."
-            )
+            self._moved = await self._session.move(how, who=room)
         except MilepostError as error:
             self._moved = str(error)
         except Exception:
@@ -235,7 +246,13 @@ async def serve(port: int = 8765, open_browser: bool = True, seed: int = 1) -> N
 
     app, address = await make_app(port=port, seed=seed)
     config = uvicorn.Config(
-        app, host="127.0.0.1", port=port, access_log=False, log_level="warning", server_header=False
+        app,
+        host="127.0.0.1",
+        port=port,
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
     )
     server = uvicorn.Server(config)
     print(

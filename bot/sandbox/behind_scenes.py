@@ -47,19 +47,37 @@ async def behind_scenes(world: World, *, after: int) -> Scenes:
         states = await tx.deliveries.states()
         flagged = len(await tx.deliveries.flagged())
         steps = {one.id: one for one in await tx.commitments.unchecked_steps(world.partnership.id)}
-        fresh = (events[after:] or events[-3:])[-SHOWN_MAX:]
+        fresh = _grouped(events[after:] or events[-3:])[-SHOWN_MAX:]
         actions = {}
-        for one in fresh:
+        for one in (group[0] for group in fresh):
             nudge = None if "action" in one.data else await tx.commitments.unchecked_nudge(one.subject)
             actions[one.subject] = nudge.action_id if nudge else str(one.data.get("action", ""))
     return Scenes(
-        happened=[_event(world, one, actions[one.subject], steps) for one in reversed(fresh)],
+        happened=[
+            _event(world, group[0], actions[group[0].subject], steps, number=len(group))
+            for group in reversed(fresh)
+        ],
         due=_due(world, timers),
         ledger=_ledger(states, flagged),
     )
 
 
-def _event(world: World, event: Event, action_id: str, steps: Mapping[str, PartnerStep]) -> dict[str, str]:
+def _grouped(events: Sequence[Event]) -> list[list[Event]]:
+    """What many did at one instant is one line, where there are words for many."""
+    groups: list[list[Event]] = []
+    for one in events:
+        last = groups[-1][0] if groups else None
+        has_words = "many" in _words()["events"].get(str(one.kind), {})
+        if last is not None and has_words and (last.kind, last.at) == (one.kind, one.at):
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+    return groups
+
+
+def _event(
+    world: World, event: Event, action_id: str, steps: Mapping[str, PartnerStep], *, number: int
+) -> dict[str, str]:
     source = _words()["events"].get(str(event.kind), {"words": str(event.kind), "rule": ""})
     leader = next((one for one in world.people.values() if one.id == event.leader_id), None)
     organisation = world.organisations.get(event.organisation_id or "")
@@ -69,10 +87,11 @@ def _event(world: World, event: Event, action_id: str, steps: Mapping[str, Partn
         "who": leader.name if leader else organisation.name if organisation else "Somebody",
         "what": action.title if action else step.text.rstrip(".") if step else "a step",
         "status": _words()["statuses"].get(str(event.data.get("status", "")), ""),
+        "n": number,
     }
     return {
         "at": _short(event.at, world.partnership.zone),
-        "words": source["words"].format_map(filled),
+        "words": source["words" if number == 1 else "many"].format_map(filled),
         "rule": source["rule"],
     }
 

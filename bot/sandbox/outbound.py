@@ -14,6 +14,7 @@ from nudges.rules.people import Address
 PLATFORM = "sandbox"
 WORKSPACE = "here"
 RETRY_AFTER = timedelta(seconds=30)
+DOWN_FOR = timedelta(minutes=10)
 
 
 def sandbox_address(to: str) -> Address:
@@ -175,7 +176,7 @@ class SandboxPlatform:
 
     def _refuse_for_good(self, address: Address) -> None:
         if self.faults.is_down:
-            raise DeliveryError("The platform is down.", retry_after=RETRY_AFTER)
+            raise DeliveryError("The platform is down.", retry_after=DOWN_FOR)
         if address.to in self.faults.left:
             raise DeliveryError("This person has left the workspace.", permanent=True)
         if not address.to.startswith("#") and address.to not in self._people:

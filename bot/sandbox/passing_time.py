@@ -29,7 +29,7 @@ async def pass_time(
 ) -> None:
     """Move the clock to `until`, stopping at each instant at which something happens.
 
-    `is_enough` is asked after each instant and ends it early.
+    `is_enough` is asked after each instant and ends it early, with the clock where it is.
     """
     await world.settle()
     while not is_enough():

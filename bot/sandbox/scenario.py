@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from bot.sandbox.outbound import sandbox_address
@@ -57,7 +57,8 @@ async def _do(session: Session, step: Mapping[str, Any]) -> None:
     who = str(step.get("who", CHANNEL))
     match step.get("do"):
         case "move":
-            await session.move(step["how"], who=who)
+            until = datetime.fromisoformat(step["until"]) if "until" in step else None
+            await session.move(step["how"], who=who, until=until)
         case "tap":
             await session.tap(
                 who,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from bot.sandbox.behind_scenes import Scenes, clock_words
 from bot.sandbox.habits import Habits
 from bot.sandbox.inbound import answered, tapped, typed
 from bot.sandbox.outbound import PLATFORM, Posted, sandbox_address
@@ -17,16 +18,38 @@ from bot.sandbox.world import START_ON, World, make_world
 from nudges.errors import InvalidInput
 from nudges.rules.message import Button
 from nudges.rules.people import Address
+from nudges.rules.record import TimerKind
 
 CHANNEL = "#partnership"
-NEXT_WITHIN = timedelta(days=21)
+NEXT_WITHIN = timedelta(days=14)
 STEPS_MAX = 2000
 MOVES: Mapping[str, timedelta] = {
     "day": timedelta(days=1),
     "week": timedelta(weeks=1),
     "run": timedelta(weeks=4),
 }
-FAULTS = ("rate_limit", "lost_answer", "person_left", "platform_down")
+# What is said when a fault is asked for, and when it is taken back.
+FAULTS: Mapping[str, tuple[str, str]] = {
+    "rate_limit": ("The next post will be told to wait.", "The next post will not be told to wait."),
+    "lost_answer": (
+        "The next post will arrive, and the answer to it will be lost.",
+        "The answer to the next post will arrive.",
+    ),
+    "person_left": (
+        "This person has left the workspace: nothing reaches them.",
+        "This person is back in the workspace.",
+    ),
+    "platform_down": (
+        "The platform is down: nothing can be sent until you take this back.",
+        "The platform is up again. What waits is tried again within ten minutes of the clock.",
+    ),
+}
+IS_DOWN = "The platform is down: nothing can be sent. Tap “Platform down” again to end that."
+HAS_LEFT = "This person has left: nothing can be sent to them. Tap “Person left” again to end that."
+NOTHING_DUE = "Nothing more is due: the campaign has ended."
+NOTHING_CAME = "Nothing came here for two weeks. Tap again to go on."
+STOPPED = "The clock was stopped."
+NO_CHANNEL = "A channel cannot leave. Choose one of the six people first."
 
 
 @dataclass(kw_only=True, slots=True)
@@ -58,6 +81,9 @@ class Session:
     progress: Progress | None = None
     last_raw: dict[str, Any] = field(default_factory=dict)
     events_seen: int = 0
+    fault_words: str = ""
+    scenes: Scenes | None = None
+    _is_stopped: bool = False
     _keys: int = 0
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -92,7 +118,7 @@ class Session:
                 }
             )
             self.world.platform.close_form(actor)
-            self.events_seen = len(await self.world.events())
+            await self._begin_to_act()
             await self.world.do(tapped(actor, button, key=self._key(key)))
             self.last_raw = {"tap": {"verb": verb, "subject": subject, "value": value, "by": who}}
             await self.world.settle()
@@ -109,7 +135,7 @@ class Session:
             if form is None:
                 raise InvalidInput("That form is closed. Tap the button again to open it.")
             command = answered(actor, form, fields, key=self._key(key))
-            self.events_seen = len(await self.world.events())
+            await self._begin_to_act()
             outcome = await self.world.do(command)
             self.last_raw = {"form": {"verb": form.verb, "subject": form.subject, "args": dict(command.args)}}
             if not outcome.errors:
@@ -135,46 +161,95 @@ class Session:
                 raise InvalidInput("Type a few words first, for example: help")
             self.note({"do": "say", "who": who, "text": text})
             self.world.platform.echo(actor, text)
-            self.events_seen = len(await self.world.events())
+            await self._begin_to_act()
             await self.world.do(typed(actor, text, key=self._key(key)))
             self.last_raw = {"said": {"text": text, "by": who}}
             await self.world.settle()
 
-    async def move(self, how: str, *, who: str = CHANNEL) -> None:
+    async def move(self, how: str, *, who: str = CHANNEL, until: datetime | None = None) -> str:
         """Move the clock: to the `next` message of this conversation, a `day`, a `week`, or `run` 4 weeks.
 
-        While it runs, everybody but the persona in view answers by habit.
+        While it runs, everybody but the persona in view answers by habit. It ends early at `until` (a
+        move that was stopped is replayed so) and by `stop`. Returns what to say about it.
 
         Raises:
-            InvalidInput: no such move.
+            InvalidInput: no such move, or nothing can come of it; the text says why.
         """
         if how != "next" and how not in MOVES:
             raise InvalidInput("The clock moves to the next message, by a day, by a week or by four weeks.")
         async with self._turn:
-            self.note({"do": "move", "how": how, "who": who})
-            self.events_seen = len(await self.world.events())
+            if how == "next":
+                await self._refuse_in_vain(who)
+            step = {"do": "move", "how": how, "who": who}
+            self.note(step)
+            await self._begin_to_act()
             everybody = frozenset(self.world.personas)
             self.habits.rest({who} if how == "run" else everybody)
             now = self.world.clock.now()
-            until = now + (NEXT_WITHIN if how == "next" else MOVES[how])
-            self.progress = Progress(from_at=now, to_at=until, now_at=now)
+            end = now + (NEXT_WITHIN if how == "next" else MOVES[how])
             count = self._posts(who)
-            try:
-                await pass_time(
-                    self.world,
-                    self._actors,
-                    until=until,
-                    is_enough=lambda: how == "next" and self._posts(who) > count,
-                    on_step=self._breathe,
-                )
-            finally:
-                self.progress = None
+
+            def has_come() -> bool:
+                return how == "next" and self._posts(who) > count
+
+            await self._pass(min(end, until or end), has_come)
+            if self._is_stopped:
+                step["until"] = self.world.clock.now().isoformat()
             self.last_raw = {
                 "clock": {"move": how, "from": now.isoformat(), "to": self.world.clock.now().isoformat()}
             }
+            return self._moved(how, has_come=has_come())
 
-    async def fault(self, name: str, *, who: str) -> None:
-        """Ask for a fault, or take it back.
+    def stop(self) -> None:
+        """Let the clock stand still where it is; without a move under way nothing happens."""
+        self._is_stopped = True
+
+    async def _pass(self, until: datetime, is_enough: Callable[[], bool]) -> None:
+        """Pass the time, and let everybody know how far it is."""
+        now = self.world.clock.now()
+        self.progress, self._is_stopped = Progress(from_at=now, to_at=until, now_at=now), False
+        try:
+            await pass_time(
+                self.world,
+                self._actors,
+                until=until,
+                is_enough=lambda: self._is_stopped or is_enough(),
+                on_step=self._breathe,
+            )
+        finally:
+            self.progress = None
+
+    def _moved(self, how: str, *, has_come: bool) -> str:
+        """What is said when the clock stands still again."""
+        if self._is_stopped:
+            return STOPPED
+        if how == "next" and not has_come:
+            return NOTHING_CAME
+        if self.world.platform.faults.is_down:
+            return IS_DOWN
+        return "Four weeks have passed. Look at #partnership." if how == "run" else "There you are."
+
+    async def _refuse_in_vain(self, who: str) -> None:
+        """Waiting for a message that cannot come is refused at once, not after two weeks."""
+        if self.world.platform.faults.is_down:
+            raise InvalidInput(IS_DOWN)
+        if who in self.world.platform.faults.left:
+            raise InvalidInput(HAS_LEFT)
+        async with self.world.store.reading() as tx:
+            timers = await tx.records.timers(self.world.partnership.id)
+            message = await tx.deliveries.next_due()
+            run = await tx.people.unchecked_run(self.world.run.id)
+        is_quiet = message is None and all(one.kind is TimerKind.TIDY for one in timers)
+        if is_quiet and run is not None and run.ended_at is not None:
+            raise InvalidInput(NOTHING_DUE)
+
+    async def _begin_to_act(self) -> None:
+        """What happens from here on is what just happened."""
+        self.events_seen = len(await self.world.events())
+        self.fault_words = ""
+
+    async def fault(self, name: str, *, who: str) -> str:
+        """Ask for a fault, or take it back; returns what it means in words.
 
         Raises:
             InvalidInput: no such fault.
@@ -182,18 +257,29 @@ class Session:
         faults = self.world.platform.faults
         match name:
             case "rate_limit":
-                faults.rate_limited = not faults.rate_limited
+                is_on = faults.rate_limited = not faults.rate_limited
             case "lost_answer":
-                faults.answer_lost = not faults.answer_lost
+                is_on = faults.answer_lost = not faults.answer_lost
+            case "person_left" if who not in self.world.personas:
+                return NO_CHANNEL
             case "person_left":
-                faults.left ^= {self._persona(who).to}
+                faults.left ^= {who}
+                is_on = who in faults.left
             case "platform_down":
-                faults.is_down = not faults.is_down
+                is_on = faults.is_down = not faults.is_down
             case _:
                 raise InvalidInput(f"There is no fault “{name}”. There are: {', '.join(FAULTS)}.")
         self.note({"do": "fault", "name": name, "who": who})
-        async with self._turn:
-            await self.world.settle()
+        self.fault_words = FAULTS[name][0 if is_on else 1]
+        if self.progress is None:
+            async with self._turn:
+                await self.world.settle()
+        return self.fault_words
+
+    @property
+    def now_words(self) -> str:
+        """What the clock shows."""
+        return clock_words(self.world.clock.now(), self.world.partnership.zone)
 
     async def _breathe(self, at: datetime) -> None:
         """Let the page ask how far it is."""

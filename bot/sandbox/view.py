@@ -13,6 +13,7 @@ from nudges.rules import calendar
 from nudges.rules.wording import day_words, time_words
 
 EMPTY_PERSON = "Nothing yet. Tap “Next message” above: the invitation comes on Monday at ten."
+FAULT_RULE = "You asked for this. The others do not know that it is a test."
 EMPTY_CHANNEL = "Nothing yet. Tap “Run 4 weeks” above: each Friday at eleven a rollup is posted here."
 
 
@@ -23,7 +24,6 @@ def page_facts(session: Session) -> dict[str, Any]:
         "now": clock_words(world.clock.now(), world.partnership.zone),
         "personas": [room for room in _rooms(session) if room["kind"] == "person"],
         "channels": [room for room in _rooms(session) if room["kind"] == "channel"],
-        "others": len(world.people) - len(world.personas),
     }
 
 
@@ -40,8 +40,11 @@ async def page_state(session: Session, *, room: str, is_slack: bool, read: dict[
         raise InvalidInput("There is no such conversation. Choose one on the left.")
     read[room] = len(world.platform.conversation(sandbox_address(room)))
     progress, faults = session.progress, world.platform.faults
-    # While the clock moves, the right-hand column waits: it would ask the ledger again and again.
-    scenes = None if progress else await behind_scenes(world, after=session.events_seen)
+    # While the clock moves, the right-hand column stays as it was: it would ask the ledger again and again.
+    if progress is None or session.scenes is None:
+        session.scenes = await behind_scenes(world, after=session.events_seen)
+    scenes = session.scenes
+    told = [{"at": session.now_words, "words": session.fault_words, "rule": FAULT_RULE}]
     return {
         "now": clock_words(world.clock.now(), world.partnership.zone),
         "rooms": [each | {"unread": _unread(session, each["id"], read)} for each in rooms],
@@ -53,9 +56,9 @@ async def page_state(session: Session, *, room: str, is_slack: bool, read: dict[
             "person_left": room in faults.left,
             "platform_down": faults.is_down,
         },
-        "happened": scenes.happened if scenes else [],
-        "due": scenes.due if scenes else [],
-        "ledger": scenes.ledger if scenes else "…",
+        "happened": (told if session.fault_words else []) + scenes.happened,
+        "due": scenes.due,
+        "ledger": scenes.ledger,
         "raw": session.last_raw | _last_message(session, room),
     }
 

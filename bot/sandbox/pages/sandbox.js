@@ -56,6 +56,9 @@ async function refresh() {
   drawForm(state);
   drawSide(state);
   document.body.classList.toggle("busy", Boolean(state.busy));
+  const hadStop = document.activeElement === find("stop");
+  find("stop").hidden = !state.busy;
+  if (hadStop && !state.busy) document.querySelector(".move").focus();
   find("progress").firstElementChild.style.width = state.busy ? `${Math.round(state.busy.share * 100)}%` : "0";
   if (state.busy) tell(`${state.busy.words} (${Math.round(state.busy.share * 100)}%)`);
 }
@@ -74,9 +77,7 @@ function drawRooms(state) {
   find("room-title").textContent = state.room.name;
   find("room-about").textContent = state.room.about;
   const isChannel = state.room.kind === "channel";
-  find("words").disabled = isChannel;
-  find("words").placeholder = isChannel ? "Choose a person to type as" : "Type to Milepost, for example: help";
-  find("composer").querySelector("button").disabled = isChannel;
+  find("composer").hidden = isChannel;
 }
 
 function drawPinned(state) {
@@ -266,7 +267,6 @@ function backToTheCard() {
 }
 
 function drawSide(state) {
-  if (state.busy) return;
   fill(find("happened"), state.happened, (each) => {
     const item = make("li", "");
     item.append(make("time", each.at), document.createTextNode(` ${each.words}`));
@@ -290,20 +290,26 @@ function fill(list, items, draw) {
   if (list.dataset.source === source) return;
   list.dataset.source = source;
   list.replaceChildren(...items.map(draw));
+  list.scrollTop = 0;
 }
 
 async function move(how) {
   tell("");
   try {
     await ask("/move", { how, room: page.room, key: crypto.randomUUID() });
-    do {
-      await refresh();
-      if (page.state.busy) await new Promise((done) => setTimeout(done, 250));
-    } while (page.state.busy);
-    tell(page.state.moved);
+    await follow();
   } catch (error) {
     tell(error.message, true);
   }
+}
+
+// Until the clock stands still: also after the page was loaded anew in the middle of a move.
+async function follow() {
+  do {
+    await refresh();
+    if (page.state.busy) await new Promise((done) => setTimeout(done, 250));
+  } while (page.state.busy);
+  tell(page.state.moved);
 }
 
 async function showTest() {
@@ -323,7 +329,10 @@ for (const button of document.querySelectorAll(".move")) {
   button.addEventListener("click", () => (page.state?.busy ? tell("The clock is moving already.") : move(button.dataset.move)));
 }
 for (const button of document.querySelectorAll(".fault")) {
-  button.addEventListener("click", () => act("/fault", { name: button.dataset.fault, room: page.room }));
+  button.addEventListener("click", async () => {
+    const data = await act("/fault", { name: button.dataset.fault, room: page.room });
+    if (data) tell(data.said);
+  });
 }
 for (const button of document.querySelectorAll(".view:not(:disabled)")) {
   button.addEventListener("click", () => {
@@ -345,4 +354,5 @@ find("test-copy").addEventListener("click", async () => {
   await navigator.clipboard.writeText(find("test-text").value).catch(() => find("test-text").select());
   find("test-copy").textContent = "Copied";
 });
-refresh().catch((error) => tell(error.message, true));
+find("stop").addEventListener("click", () => ask("/stop", { key: crypto.randomUUID() }).catch((error) => tell(error.message, true)));
+follow().catch((error) => tell(error.message, true));
