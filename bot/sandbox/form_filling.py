@@ -25,10 +25,17 @@ def words() -> Mapping[str, Any]:
 
 
 def filled_in(
-    form: Form, drawn: random.Random, *, on: date, next_working_day: Callable[[date], date], about: str = ""
+    form: Form,
+    drawn: random.Random,
+    *,
+    on: date,
+    next_working_day: Callable[[date], date],
+    about: str = "",
+    is_alone: bool = False,
 ) -> dict[str, str]:
     """The fields of a form, filled in on the day `on`; `about` says what a shared line is about.
 
+    Who does a step alone (`is_alone`) need not say where.
     Days are the person's own working days, in order, beginning about two days from now.
     """
     day = on
@@ -37,6 +44,8 @@ def filled_in(
         if field.kind is FieldKind.DATE and not field.initial:
             day = next_working_day(day + timedelta(days=drawn.randint(1, 2)))
         values[field.name] = _value(field, drawn, day=day, about=about)
+    if is_alone and values.get("place"):
+        values["place"] = ""
     if values.get("slot"):
         values["other_day"] = values["other_time"] = ""
     if form.verb == "step_date_submit":

@@ -297,7 +297,7 @@ class Habits:
         await world.do(tapped(actor, button, key=key))
         form = world.platform.form_of(actor)
         if form is not None:
-            await self._fill_in(meant.leader, actor, form, key, about=world.visibility_of(title))
+            await self._fill_in(meant.leader, actor, form, key, title=title)
 
     def _button(self, actor: Address, meant: Intention) -> Button | None:
         """The button as it stands now: what was answered meanwhile has other buttons."""
@@ -305,7 +305,7 @@ class Habits:
         wanted = (meant.verb, meant.subject, meant.value)
         return next((one for one in _buttons(posted) if (one.verb, one.subject, one.value) == wanted), None)
 
-    async def _fill_in(self, leader: Leader, actor: Address, form: Form, key: str, *, about: str) -> None:
+    async def _fill_in(self, leader: Leader, actor: Address, form: Form, key: str, *, title: str) -> None:
         world = self._world
         drawn = random.Random(f"{key}:form")
         today = calendar.local(world.clock.now(), leader.zone).date()
@@ -317,7 +317,14 @@ class Habits:
             )
 
         for number in range(FORM_TRIES):
-            fields = filled_in(form, drawn, on=today, next_working_day=own_day, about=about)
+            fields = filled_in(
+                form,
+                drawn,
+                on=today,
+                next_working_day=own_day,
+                about=world.visibility_of(title),
+                is_alone=world.is_solo(title),
+            )
             outcome = await world.do(answered(actor, form, fields, key=f"{key}:form{number}"))
             if not outcome.errors:
                 break

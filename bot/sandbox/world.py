@@ -87,6 +87,11 @@ class World:
         )
         return found if found is None or found == after else found + timedelta(minutes=minutes)
 
+    def is_solo(self, title: str) -> bool:
+        """Whether the action with this title is done alone."""
+        found = (one for one in self.book.catalogue.actions.values() if one.title == title)
+        return any(action.with_ == "solo" for action in found)
+
     def visibility_of(self, title: str) -> str:
         """What others can see of the action with this title."""
         for action in self.book.catalogue.actions.values():

@@ -64,3 +64,11 @@ def test_a_form_is_filled_in_with_what_it_offers() -> None:
     assert values["slot"] == "a"
     assert values["other_day"] == "", "a picked slot needs no other day"
     assert values["place"] in words()["places"]
+    alone = filled_in(
+        form, random.Random(1), on=date(2027, 1, 4), next_working_day=lambda day: day, is_alone=True
+    )
+    assert alone["place"] == "", "who is alone meets nobody anywhere"
+
+
+def test_a_place_is_the_same_for_both_who_read_it() -> None:
+    assert not [one for one in words()["places"] if one.lower().split()[0] in ("my", "our", "your", "their")]
