@@ -235,13 +235,26 @@ class Session:
             raise InvalidInput(IS_DOWN)
         if who in self.world.platform.faults.left:
             raise InvalidInput(HAS_LEFT)
-        async with self.world.store.reading() as tx:
-            timers = await tx.records.timers(self.world.partnership.id)
-            message = await tx.deliveries.next_due()
-            run = await tx.people.unchecked_run(self.world.run.id)
-        is_quiet = message is None and all(one.kind is TimerKind.TIDY for one in timers)
-        if is_quiet and run is not None and run.ended_at is not None:
+        if await self._is_over(who):
             raise InvalidInput(NOTHING_DUE)
+
+    async def _is_over(self, who: str) -> bool:
+        """Whether the campaign has ended and nothing is left that could bring a message to `who`.
+
+        Public steps outlive a campaign: their owners, and the helper, are told when a date has passed.
+        """
+        partnership, leader = self.world.partnership, self.world.people.get(who)
+        async with self.world.store.reading() as tx:
+            run = await tx.people.unchecked_run(self.world.run.id)
+            timers = await tx.records.timers(partnership.id)
+            message = await tx.deliveries.next_due()
+            steps = await tx.commitments.unchecked_steps(partnership.id)
+        if run is None or run.ended_at is None or message is not None:
+            return False
+        is_helper = leader is not None and leader.id == partnership.helper_id
+        theirs = {one.id for one in steps if is_helper or (leader and one.owner_id == leader.id)}
+        silent = {TimerKind.TIDY, TimerKind.STEP_PASSED}
+        return all(one.kind in silent and one.subject not in theirs for one in timers)
 
     async def _begin_to_act(self) -> None:
         """What happens from here on is what just happened."""
