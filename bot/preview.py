@@ -28,14 +28,16 @@ from nudges.use_cases.roster import Roster
 
 START_ON = date(2027, 1, 4)
 PLANNED_AFTER = timedelta(days=1, hours=2)
+INVITES = "Yes, Not now, What is held"
 NOT_YET = "not yet available"
 KINDS = {"offer": "one step is offered", "rest": "a week of rest", "pulse": "questions instead of a step"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Said:
-    """One message: when (in words), what for, and what it says."""
+    """One message: when it is due, the same in words, what for, and what it says."""
 
+    at: datetime
     when: str
     kind: str
     text: str
@@ -142,9 +144,9 @@ def _person(leaders: Sequence[Leader], who: str) -> Leader:
 def _week(teller: _Teller, week: Week, monday: date) -> PreviewWeek:
     told = PreviewWeek(week=week, starts_on=monday)
     _note(teller, told)
-    if week.number == 1:
-        _begin(teller, told)
-    if week.offer and not week.pulse:
+    # A first step is the new action of its week: no other follows in it.
+    has_begun = week.number == 1 and _begin(teller, told)
+    if week.offer and not week.pulse and not has_begun:
         _offer(teller, told)
     due_at = cadence.rollup_instant(
         week_on=monday,
@@ -156,6 +158,7 @@ def _week(teller: _Teller, week: Week, monday: date) -> PreviewWeek:
         where = "the private group" if teller.campaign.private_rollup else "the partnership's channel"
         text = f"The Friday post, in {where}: what was kept, what is due, who helps. See: milepost rollup"
         told.messages.append(_said(teller, due_at, "rollup", text))
+    told.messages.sort(key=lambda one: one.at)
     return told
 
 
@@ -176,8 +179,8 @@ def _note(teller: _Teller, told: PreviewWeek) -> None:
         notes.append(f"Pulse ({week.pulse}): {items}. This is {NOT_YET}; nothing is sent in its place.")
 
 
-def _begin(teller: _Teller, told: PreviewWeek) -> None:
-    """The invitation, and the small step that follows a yes."""
+def _begin(teller: _Teller, told: PreviewWeek) -> bool:
+    """The invitation, and the small step that follows a yes; whether there is such a step."""
     leads = [one.name for one in teller.files.leaders if "programme_lead" in one.roles]
     lead = leads[0] if leads else teller.files.partnership.helper_name
     due_at = cadence.welcome_instant(
@@ -188,9 +191,11 @@ def _begin(teller: _Teller, told: PreviewWeek) -> None:
         rules=teller.book.rules,
     )
     if due_at is None:
-        return
+        return False
     facts = {"lead": lead, "partnership": teller.files.partnership.name}
-    told.messages.append(_said(teller, due_at, "welcome", teller.renderer.text("welcome", facts)))
+    told.messages.append(
+        _said(teller, due_at, "welcome", _with_buttons(teller.renderer.text("welcome", facts), INVITES))
+    )
     action = choosing.first_step(
         told.week,
         teller.leader,
@@ -199,17 +204,15 @@ def _begin(teller: _Teller, told: PreviewWeek) -> None:
         catalogue=teller.book.catalogue,
         rules=teller.book.rules,
     )
-    if action is not None:
-        nudge = _nudge(teller, action, (), told, due_at)
-        text = teller.renderer.text("first_step", first_step_facts(teller.scene(), nudge))
-        told.messages.append(
-            Said(
-                when="at once after “yes”",
-                kind="nudge",
-                text=_with_buttons(text, "Done, I'll do it, Not now"),
-            )
-        )
-        teller.history.append(_done(nudge, due_at))
+    if action is None:
+        return False
+    nudge, scene = _nudge(teller, action, (), told, due_at), teller.scene()
+    text = teller.renderer.text("first_step", first_step_facts(scene, nudge))
+    text = _with_buttons(text, "Done, I'll do it, Not now")
+    told.messages.append(Said(at=due_at, when="at once after “yes”", kind="nudge", text=text))
+    _follow_up(teller, told, scene, nudge, due_at)
+    teller.history.append(_done(nudge, due_at))
+    return True
 
 
 def _offer(teller: _Teller, told: PreviewWeek) -> None:
@@ -250,20 +253,25 @@ def _follow_up(teller: _Teller, told: PreviewWeek, scene: Scene, nudge: Nudge, d
     planned_at = due_at + PLANNED_AFTER
     planned = _replaced(nudge, planned_at)
     asked_at = cadence.did_it_happen_instant(
-        teller.leader, planned_at=planned_at, holidays=teller.holidays, rules=rules
+        teller.leader,
+        planned_at=planned_at,
+        holidays=teller.holidays,
+        rules=rules,
+        minutes=action.minutes,
     )
     variant = told.week.number - 1
     if asked_at is not None:
         text = teller.renderer.text("did_it_happen", happened_facts(scene, planned), variant=variant)
+        text = _with_buttons(text, "Done, Partly, Not yet, Move it")
         when = f"after the planned time, for example {when_words(asked_at, teller.leader.zone)}"
-        told.messages.append(Said(when=when, kind="did_it_happen", text=text))
+        told.messages.append(Said(at=asked_at, when=when, kind="did_it_happen", text=text))
     reminded_at = cadence.reminder_instant(
         teller.leader, offered_at=due_at, next_offer_at=None, holidays=teller.holidays, rules=rules
     )
     if reminded_at is not None:
         text = teller.renderer.text("reminder", {"title": title, "minutes": action.minutes}, variant=variant)
         when = f"without a reply, {when_words(reminded_at, teller.leader.zone)}"
-        told.messages.append(Said(when=when, kind="reminder", text=text))
+        told.messages.append(Said(at=reminded_at, when=when, kind="reminder", text=text))
 
 
 def _nudge(
@@ -311,7 +319,7 @@ def _title(scene: Scene, action: Action, nudge: Nudge) -> str:
 
 
 def _said(teller: _Teller, at: datetime, kind: str, text: str) -> Said:
-    return Said(when=when_words(at, teller.leader.zone), kind=kind, text=text)
+    return Said(at=at, when=when_words(at, teller.leader.zone), kind=kind, text=text)
 
 
 def _with_buttons(text: str, names: str) -> str:
