@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from config.settings import Settings, SettingsRefused, load_settings
 from nudges.errors import DeliveryError, MilepostError
 from nudges.ports import Transaction
 from nudges.rules.delivery import DeliveryState
-from nudges.rules.people import Partnership
+from nudges.rules.people import CampaignRun, Leader, Partnership
 from nudges.rules.playbook import Playbook
 from nudges.use_cases.audit import audit
 from storage.migrate import current, head
@@ -148,9 +148,7 @@ async def _partnership(
     leaders = await tx.people.unchecked_leaders(name)
     organisations = await tx.people.unchecked_organisations(name)
     runs = [one for one in await tx.people.unchecked_runs(name) if one.ended_at is None]
-    is_in = sum(one.is_in for one in leaders)
-    counts = f"{len(leaders)} leaders, {is_in} take part, {len(organisations)} organisations"
-    found = [Finding(about=about, what=counts)]
+    found = [Finding(about=about, what=f"{len(leaders)} leaders, {len(organisations)} organisations")]
     waiting = [one.name for one in organisations if not one.is_ready]
     if waiting:
         todo = "add permission and assessment to partnership.yaml, then: milepost apply FOLDER"
@@ -163,7 +161,8 @@ async def _partnership(
         )
         found.append(Finding(about=about, what=what, todo=todo, is_problem=bool(runs)))
     for run in runs:
-        found += _run(run.campaign_id, run.channel, partnership, book, starts_on=str(run.starts_on))
+        ready = {one.id for one in organisations if one.is_ready}
+        found += _run(run, leaders, partnership, book, ready=ready)
     if not runs:
         todo = "milepost campaign preview starter, then: milepost campaign launch starter --on MONDAY"
         found.append(Finding(about=about, what="no campaign runs", todo=todo))
@@ -171,15 +170,24 @@ async def _partnership(
 
 
 def _run(
-    campaign_id: str, channel: str, partnership: Partnership, book: Playbook, *, starts_on: str
+    run: CampaignRun,
+    leaders: Sequence[Leader],
+    partnership: Partnership,
+    book: Playbook,
+    *,
+    ready: Collection[str],
 ) -> list[Finding]:
-    about = f"campaign {campaign_id}"
-    if campaign_id not in book.campaigns:
+    about = f"campaign {run.campaign_id}"
+    if run.campaign_id not in book.campaigns:
         todo = "milepost apply FILE, with the campaign's file"
         return [Finding(about=about, what="runs, but is not known here", todo=todo, is_problem=True)]
-    found = [Finding(about=about, what=f"launched for {starts_on}")]
-    if channel not in partnership.channels:
-        what = f"there is no channel “{channel}”, so there is no Friday post"
+    members = [one for one in leaders if one.id in run.member_ids]
+    invited = sum(one.organisation_id in ready or one.is_in for one in members)
+    yes = sum(one.opted_in_at is not None for one in members)
+    what = f"launched for {run.starts_on}: {invited} invited, {yes} have said yes"
+    found = [Finding(about=about, what=what)]
+    if run.channel not in partnership.channels:
+        what = f"there is no channel “{run.channel}”, so there is no Friday post"
         todo = "add it under `channels` in partnership.yaml, then: milepost apply FOLDER"
         found.append(Finding(about=about, what=what, todo=todo, is_problem=True))
     return found

@@ -80,7 +80,7 @@ def launch(
         )
         return
     tell(f"Launched {campaign_id} for Monday {starts_on}.")
-    tell(f"{len(launched.run.member_ids)} take part; {launched.invited} will be invited.")
+    tell(f"{len(launched.run.member_ids)} are on the list; {launched.invited} will be invited.")
     tell(*(f"waiting: {line}" for line in launched.waiting))
     tell(*(f"advice: {line}" for line in advice))
     tell("Next: keep “milepost serve” running; “milepost doctor” shows what is due.")

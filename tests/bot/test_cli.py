@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -130,7 +131,7 @@ def test_a_launch_says_who_is_invited_who_waits_and_what_would_help(milepost: Mi
     path.write_text(path.read_text().replace('    assessment: "DPIA-EX-02"\n', ""))
     milepost("apply", "mine")
     told = milepost("campaign", "launch", "starter", "--on", str(next_monday())).stdout
-    assert "60 take part" in told
+    assert "60 are on the list" in told
     assert "waiting: Brookvale Council, until it has the reference of its impact assessment" in told
     assert "no chat address" in told
     assert "no channel" in told
@@ -205,6 +206,8 @@ def test_the_doctor_names_the_next_command(milepost: Milepost) -> None:
     found = printed(milepost("doctor", "--json", code=1))
     assert {"about", "ok", "what", "todo"} == set(found[0])
     assert any("no chat address" in one["what"] for one in found if not one["ok"])
+    run = next(one["what"] for one in found if one["about"] == "campaign starter")
+    assert re.search(r": [1-9][0-9]* invited, 0 have said yes", run)
 
 
 def test_a_database_is_brought_up_to_date_once(milepost: Milepost) -> None:
