@@ -127,6 +127,35 @@ async def test_a_lost_answer_is_read_back_and_nothing_is_doubled(page: Page) -> 
     await expect(page.locator("#ledger")).not_to_contain_text("read back")
 
 
+async def test_the_clock_is_stopped_by_a_button_that_is_there_only_while_it_moves(page: Page) -> None:
+    stop = page.get_by_role("button", name="Stop the clock")
+    await expect(stop).to_be_hidden()
+    await page.get_by_role("button", name="Run 4 weeks").click()
+    await stop.click()
+    await expect(page.locator("#said")).to_have_text("The clock was stopped.")
+    await expect(stop).to_be_hidden()
+    await expect(page.locator("#now")).to_contain_text("January 2027")
+
+
+async def test_a_page_that_is_loaded_while_the_clock_moves_shows_everything_and_goes_on(page: Page) -> None:
+    await page.get_by_role("button", name="Run 4 weeks").click()
+    await expect(page.locator("body.busy")).to_be_attached()
+    await page.reload()
+    await expect(page.locator("#happened li").first).to_be_visible()
+    await expect(page.locator("#due li").first).to_be_visible()
+    await stands_still(page)
+
+
+async def test_a_fault_is_said_in_words_and_in_the_channel_as_well(page: Page) -> None:
+    await page.get_by_role("button", name="Rate limit").click()
+    await expect(page.locator("#said")).to_have_text("The next post will be told to wait.")
+    await expect(page.locator("#happened li").first).to_contain_text("will be told to wait")
+    await page.locator(".room", has_text="#partnership").click()
+    await expect(page.locator("#composer")).to_be_hidden()
+    await page.get_by_role("button", name="Person left").click()
+    await expect(page.locator("#said")).to_contain_text("A channel cannot leave")
+
+
 async def test_what_was_done_replays_as_a_test(page: Page) -> None:
     await page.get_by_role("button", name="Next message").click()
     await page.locator(".log").get_by_role("button", name="Yes").click()
