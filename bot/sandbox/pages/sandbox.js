@@ -58,6 +58,7 @@ async function refresh() {
   document.body.classList.toggle("busy", Boolean(state.busy));
   const hadStop = document.activeElement === find("stop");
   find("stop").hidden = !state.busy;
+  find("copy").hidden = Boolean(state.busy);
   if (hadStop && !state.busy) document.querySelector(".move").focus();
   find("progress").firstElementChild.style.width = state.busy ? `${Math.round(state.busy.share * 100)}%` : "0";
   if (state.busy) tell(`${state.busy.words} (${Math.round(state.busy.share * 100)}%)`);
