@@ -14,8 +14,8 @@ from nudges.rules.ids import make_id
 from nudges.rules.people import CampaignRun, Days, Leader
 from nudges.rules.playbook import Playbook
 from nudges.rules.record import EventKind, TimerKind
+from nudges.use_cases.offering import look_again
 from nudges.use_cases.open_gate import MONDAY_LOOK, open_by_word
-from nudges.use_cases.plan_week import look_again
 from nudges.use_cases.post_rollup import arm_rollup
 from nudges.use_cases.refresh_board import refresh_board
 from nudges.use_cases.roster import Roster, read_roster

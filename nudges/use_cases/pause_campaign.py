@@ -14,7 +14,7 @@ from nudges.rules.playbook import Playbook
 from nudges.rules.record import EventKind
 from nudges.rules.wording import day_words
 from nudges.use_cases.launch_campaign import arm_run, paused_days, running
-from nudges.use_cases.plan_week import look_again
+from nudges.use_cases.offering import look_again
 from nudges.use_cases.roster import Roster
 from nudges.use_cases.turn import Turn
 

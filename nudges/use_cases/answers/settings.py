@@ -19,9 +19,10 @@ from nudges.use_cases.answers.answering import Answering
 from nudges.use_cases.ask_promise import asked_at
 from nudges.use_cases.cards import buttons, first_step_facts
 from nudges.use_cases.my_data import held_about
-from nudges.use_cases.plan_week import look_again, new_nudge, read_board, record_offer
+from nudges.use_cases.offering import look_again, new_nudge, record_offer
 from nudges.use_cases.refresh_board import refresh_board
 from nudges.use_cases.roster import week_of_run
+from nudges.use_cases.table import read_table
 from nudges.use_cases.watch_pairs import leave_pair
 from nudges.use_cases.welcome import WELCOMES_MAX, lead_name
 
@@ -58,14 +59,14 @@ async def _first_step(one: Answering, leader: Leader) -> Leader:
     if run is None or not organisation.is_ready or run.starts_on > week_on or _is_paused(today, run):
         await one.say("started", {}, subject=leader.id, lasts=True)
         return leader
-    board = await read_board(turn, leader.partnership_id, [leader.id])
-    history = board.histories[leader.id]
+    table = await read_table(turn, leader.partnership_id, [leader.id])
+    history = table.histories[leader.id]
     found = week_of_run(run, week_on, turn.book)
     week = found[1] if found else None
     action = choosing.first_step(
         week, leader, history, week_on=week_on, catalogue=turn.book.catalogue, rules=turn.book.rules
     )
-    known = [*history, *board.elsewhere.get(leader.id, ())]
+    known = [*history, *table.elsewhere.get(leader.id, ())]
     if action is None or any(nudge.week_on == week_on for nudge in known):
         await one.say("started", {}, subject=leader.id, lasts=True)
         return leader

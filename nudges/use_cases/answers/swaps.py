@@ -16,7 +16,9 @@ from nudges.rules.record import EventKind, Outcome, TimerKind
 from nudges.use_cases.answers.answering import Answering
 from nudges.use_cases.answers.nudges import log
 from nudges.use_cases.cards import buttons, offer_facts
-from nudges.use_cases.plan_week import find_pair, new_nudge, read_board, record_offer
+from nudges.use_cases.offering import new_nudge, record_offer
+from nudges.use_cases.peers import find_pair
+from nudges.use_cases.table import read_table
 from nudges.use_cases.watch_pairs import leave_pair
 
 
@@ -70,12 +72,12 @@ async def _take_out(one: Answering, nudge: Nudge) -> None:
 
 async def _put_in(one: Answering, nudge: Nudge, run: CampaignRun, action: Action) -> Outcome:
     turn = one.turn
-    board = await read_board(turn, one.leader.partnership_id, [one.leader.id])
-    history = board.histories[one.leader.id]
+    table = await read_table(turn, one.leader.partnership_id, [one.leader.id])
+    history = table.histories[one.leader.id]
     week = turn.book.campaign(run.campaign_id).week(nudge.week) or Week(number=nudge.week, theme="")
     # Outside its coffee round a swap takes whoever is there: the round's pair has just been left.
     free = replace(week, coffee_round=None)
-    pair = find_pair(turn, board, one.leader, run, free, action) if action.needs_peer else None
+    pair = find_pair(turn, table, one.leader, run, free, action) if action.needs_peer else None
     if action.needs_peer and pair is None:
         raise IllegalTransition("There is nobody free to do that one with this week. Please pick another.")
     others = [turn.book.action(name) for name in nudge.offers if name != action.id]
