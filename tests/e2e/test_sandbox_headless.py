@@ -52,7 +52,7 @@ async def test_about_half_of_those_who_are_offered_something_do_it() -> None:
     ("campaign", "weeks"),
     [
         ("papers-to-action", 12),
-        ("first-100-days", 14),
+        ("first-100-days", 15),
         ("repair-a-relationship", 16),
         ("system-leadership-6-months", 26),
     ],
