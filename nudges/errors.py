@@ -33,10 +33,6 @@ class SettingsError(MilepostError):
     """A setting is missing or wrong; the text names the variable."""
 
 
-class LeaseLost(MilepostError):
-    """Another worker has taken over this delivery."""
-
-
 class DeliveryError(MilepostError):
     """A platform did not take a message.
 

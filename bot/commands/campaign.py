@@ -117,7 +117,7 @@ async def _launch(
                     *(["the reference of its impact assessment"] if one.assessment is None else []),
                 ]
                 waiting.append(f"{one.name}, until it has {' and '.join(lacks)}")
-        advice = list(launched.advice)
+        advice: list[str] = []
         unreached = sum(leaders[one].address is None for one in launched.run.member_ids if one in leaders)
         if unreached:
             advice.append(

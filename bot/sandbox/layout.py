@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.sandbox.outbound import Posted
-from bot.slack.layout import to_content, to_view
+from bot.slack.layout import to_content
 from nudges.rules.message import Button, Field, Form, Message, Section
 
 
@@ -42,11 +42,6 @@ def to_form(form: Form) -> dict[str, Any]:
 def slack_form(message: Message) -> dict[str, Any]:
     """The same message as Slack would get it."""
     return to_content(message)
-
-
-def slack_view(form: Form) -> dict[str, Any]:
-    """The same form as Slack would get it."""
-    return to_view(form)
 
 
 def _section(section: Section) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from nudges.errors import NotFound
-from nudges.rules.catalogue import Action, Campaign, Catalogue, Week
+from nudges.rules.catalogue import Action, Campaign, Catalogue
 from nudges.rules.ruleset import Rules
 
 
@@ -55,7 +55,3 @@ class Playbook:
         if found is None:
             raise NotFound(f"There is no action “{action_id}” in the catalogue.")
         return found
-
-    def next_offer_week(self, campaign: Campaign, after: int) -> Week | None:
-        """The next week of the campaign after this one, of any kind; None at the end."""
-        return campaign.week(after + 1)

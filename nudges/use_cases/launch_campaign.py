@@ -29,7 +29,6 @@ class Launched:
     run: CampaignRun
     invited: int
     waiting: tuple[str, ...]
-    advice: tuple[str, ...]
 
 
 async def launch_campaign(
@@ -79,7 +78,7 @@ async def launch_campaign(
         await refresh_board(turn, roster)
         await turn.write()
     waiting = tuple(one.name for one in roster.organisations.values() if not one.is_ready)
-    return Launched(run=run, invited=invited, waiting=waiting, advice=())
+    return Launched(run=run, invited=invited, waiting=waiting)
 
 
 def boxes_not_ticked(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 from nudges.errors import NotFound
@@ -99,48 +100,43 @@ def made_step(
 
 async def finish_step(store: Store, book: Playbook, *, step_id: str, at: datetime) -> PartnerStep:
     """Mark a step done; once more changes nothing."""
-    return await _change(store, book, step_id, at=at)
+    return await _change(store, book, step_id, lambda step, _: life.mark_done(step, at=at), at=at)
 
 
 async def move_step(
     store: Store, book: Playbook, *, step_id: str, due_on: date, reason: str, at: datetime
 ) -> PartnerStep:
     """Give a step a new date by agreement, with the reason that everybody can read."""
-    return await _change(store, book, step_id, at=at, due_on=due_on, reason=reason)
+
+    def moved(step: PartnerStep, today: date) -> PartnerStep:
+        words = screen(reason, book.rules).text
+        limits = book.rules.partner_step
+        return life.change_by_agreement(step, due_on=due_on, reason=words, at=at, on=today, limits=limits)
+
+    return await _change(store, book, step_id, moved, at=at)
 
 
 async def ask_support(store: Store, book: Playbook, *, step_id: str, at: datetime) -> PartnerStep:
     """Ask for support with a step."""
-    return await _change(store, book, step_id, at=at, support=True)
+    return await _change(store, book, step_id, lambda step, _: life.ask_for_support(step, at=at), at=at)
 
 
 async def _change(
     store: Store,
     book: Playbook,
     step_id: str,
+    change: Callable[[PartnerStep, date], PartnerStep],
     *,
     at: datetime,
-    due_on: date | None = None,
-    reason: str = "",
-    support: bool = False,
 ) -> PartnerStep:
+    """Apply a change to a step, given with today's date where the partnership is; remember it, show it."""
     async with store.transaction() as tx:
         turn = Turn(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
         step = await tx.commitments.unchecked_step(step_id)
         if step is None:
             raise NotFound(f"There is no partner step “{step_id}”. “milepost step list” shows them all.")
         roster = await read_roster(tx, step.partnership_id)
-        if due_on is not None:
-            changed = life.change_by_agreement(
-                step,
-                due_on=due_on,
-                reason=screen(reason, book.rules).text,
-                at=at,
-                on=calendar.local(at, roster.partnership.zone).date(),
-                limits=book.rules.partner_step,
-            )
-        else:
-            changed = life.ask_for_support(step, at=at) if support else life.mark_done(step, at=at)
+        changed = change(step, calendar.local(at, roster.partnership.zone).date())
         if changed is not step:
             log_step(turn, changed)
             watch(turn, roster, changed)
