@@ -8,14 +8,20 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from nudges.rules.delivery import Delivery, DeliveryState
+from nudges.rules.help_request import HelpRequest
+from nudges.rules.listening import LibraryLine, ThingHeard, Vote
 from nudges.rules.message import Form, Message, MessageRef
 from nudges.rules.nudge import Nudge, Promise
+from nudges.rules.openness import Change, EntryLink, Published
 from nudges.rules.pair import Pair
 from nudges.rules.partner_step import PartnerStep
 from nudges.rules.people import Address, CampaignRun, Leader, Organisation, Partnership
 from nudges.rules.playbook import OwnCampaign
+from nudges.rules.problem_tree import Leaf
+from nudges.rules.pulse import PulseAnswer, PulseKey, PulseMoment
 from nudges.rules.record import Event, EventKind, Outcome, Timer
 from nudges.rules.roster import Roster
+from nudges.rules.trial import Trial
 
 
 class Clock(Protocol):
@@ -247,8 +253,74 @@ class DeliveryRepository(Protocol):
         """Those of the subjects about which there is any message, whatever became of it."""
 
 
+class VoiceRepository(Protocol):
+    """Help requests, things heard, votes, the library, two-week tests, the problem tree and the pulse."""
+
+    async def unchecked_help(self, request_id: str) -> HelpRequest | None: ...
+    async def unchecked_help_log(self, partnership_id: str) -> list[HelpRequest]:
+        """Oldest first."""
+
+    async def unchecked_heard(self, thing_id: str) -> ThingHeard | None: ...
+    async def unchecked_all_heard(self, partnership_id: str) -> list[ThingHeard]:
+        """By day; in one day by id, which says nothing of the order."""
+
+    async def unchecked_votes(self, partnership_id: str) -> list[Vote]: ...
+    async def unchecked_library(self, partnership_id: str) -> list[LibraryLine]:
+        """Newest first."""
+
+    async def unchecked_trial(self, trial_id: str) -> Trial | None: ...
+    async def unchecked_trials(self, partnership_id: str) -> list[Trial]:
+        """Oldest first."""
+
+    async def unchecked_leaf(self, leaf_id: str) -> Leaf | None: ...
+    async def unchecked_tree(self, run_id: str) -> list[Leaf]:
+        """By day; in one day by id, which says nothing of the order."""
+
+    async def unchecked_pulse_key(self, run_id: str) -> PulseKey | None: ...
+    async def unchecked_pulse(self, run_id: str, *, moment: PulseMoment | None = None) -> list[PulseAnswer]:
+        """Answers of a run, of one moment or of all, by key and item."""
+
+    async def save_help(self, requests: Sequence[HelpRequest]) -> None: ...
+    async def save_heard(self, things: Sequence[ThingHeard]) -> None: ...
+    async def save_votes(self, votes: Sequence[Vote]) -> None:
+        """A vote that is there already is left as it is."""
+
+    async def drop_vote(self, vote: Vote) -> None: ...
+    async def save_library(self, lines: Sequence[LibraryLine]) -> None: ...
+    async def save_trials(self, trials: Sequence[Trial]) -> None: ...
+    async def save_leaves(self, leaves: Sequence[Leaf]) -> None: ...
+    async def save_pulse_key(self, key: PulseKey) -> None: ...
+    async def save_pulse(self, answers: Sequence[PulseAnswer]) -> None:
+        """Insert, or replace the answer of the same run, moment, key and item."""
+
+    async def destroy_pulse(self, run_id: str) -> None:
+        """Delete the run's key and answers."""
+
+    async def forget_person(self, leader_id: str, tombstone: str) -> None:
+        """Take the person out of everything here: a tombstone stands in help requests and tests, whose
+        words go; things heard lose their author, and votes are deleted."""
+
+    async def forget_words(self, partnership_id: str, *, before: date) -> None:
+        """Take authors off things heard said before then, and delete help requests closed before then."""
+
+
 class RecordRepository(Protocol):
-    """Timers, the event log and the inbox."""
+    """Timers, the event log, the inbox, the change log and links into the open page."""
+
+    async def unchecked_published(self) -> list[Published]: ...
+    async def save_published(self, parts: Sequence[Published]) -> None: ...
+    async def drop_published(self, kind: str, names: Sequence[str]) -> None: ...
+    async def append_changes(self, changes: Sequence[Change]) -> None: ...
+    async def unchecked_changes(self, partnership_id: str | None) -> list[Change]:
+        """Those of this partnership and those of all, newest first."""
+
+    async def save_entry_link(self, link: EntryLink) -> None: ...
+    async def unchecked_entry_link(self, token_hash: str) -> EntryLink | None: ...
+    async def use_entry_link(self, token_hash: str, *, at: datetime) -> EntryLink | None:
+        """Use a link up, once and for one caller only; None where it is gone, used or out of date."""
+
+    async def drop_entry_links(self, *, leader_id: str | None = None, before: datetime | None = None) -> None:
+        """Delete the links of a leader, or those that ran out before then."""
 
     async def set_timers(self, timers: Sequence[Timer]) -> None:
         """Insert, or move the existing timer of the same kind and subject."""
@@ -298,6 +370,7 @@ class Transaction(Protocol):
 
     people: PeopleRepository
     commitments: CommitmentRepository
+    voices: VoiceRepository
     deliveries: DeliveryRepository
     records: RecordRepository
 

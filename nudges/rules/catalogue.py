@@ -78,6 +78,8 @@ GoalType = Literal[
     "group_count", "coverage", "all_partners", "pulse_change", "comparison", "in_words", "list"
 ]
 
+GoalMeasure = Literal["steps_done", "live_links", "pairs_met", "hours_given_back"]
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Action:
@@ -144,13 +146,23 @@ class Catalogue:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Goal:
-    """What a campaign hopes for. A goal that is not `enabled` is only a suggestion."""
+    """What a campaign hopes for. A goal that is not `enabled` is only a suggestion.
+
+    `at_least` of `of` is the shape of a count: where another number of people or organisation pairs takes
+    part, the same share of those. `measure` says what is counted, `each` how much of it one person needs,
+    and `by_week` the week at whose end it is looked at last.
+    """
 
     type: GoalType
     text: str
     item: str | None = None
     enabled: bool = True
     note: str | None = None
+    measure: GoalMeasure | None = None
+    at_least: int | None = None
+    of: int | None = None
+    each: int | None = None
+    by_week: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

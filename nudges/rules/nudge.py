@@ -41,7 +41,8 @@ class Plan:
 class Nudge:
     """One offer of an action to one leader. `week_on` is the Monday of the leader's local week.
 
-    `week` is the campaign's week. `judged_at` is when it was settled whether this was a miss.
+    `week` is the campaign's week. `judged_at` is when it was settled whether this was a miss, and
+    `is_missed` what was settled.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Nudge:
     is_first_step: bool = False
     followed_up_at: datetime | None = None
     judged_at: datetime | None = None
+    is_missed: bool = False
     shared_line: str | None = None
 
     @property

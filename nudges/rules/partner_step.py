@@ -28,6 +28,20 @@ class StepChange:
     status: StepStatus
     due_on: date
     reason: str = ""
+    owner: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Given:
+    """A step that costs its partner something for the whole: how far it goes, and when it is looked at again.
+
+    Another partner confirms that it helps; until then it is only said by the one who gives.
+    """
+
+    limit: str
+    review_on: date
+    confirmed_by: str | None = None
+    confirmed_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,6 +49,9 @@ class PartnerStep:
     """One organisation's public promise. `owner` is a person or, for a single leader, a team name.
 
     `channel` is where it is public: the whole partnership, or a private group that mends a relationship.
+    `why_together` says why no single organisation would do it alone, `goal` the shared goal that it serves
+    as it stood then. `asked_at` is when somebody last asked how it is going. `own_words` are the partner's
+    answer to "What would help?", `board_asked_at` when the board was asked.
     """
 
     id: str
@@ -49,6 +66,12 @@ class PartnerStep:
     owner_id: str | None = None
     helper: str = ""
     channel: str = "partnership"
+    why_together: str = ""
+    goal: str = ""
+    given: Given | None = None
+    asked_at: datetime | None = None
+    own_words: str = ""
+    board_asked_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:

@@ -28,6 +28,7 @@ class Role(StrEnum):
     COACH = "coach"
     EVALUATOR = "evaluator"
     HELPER = "helper"
+    JOINER = "joiner"
 
 
 class Visibility(StrEnum):
@@ -72,12 +73,23 @@ class Address:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SharedGoal:
+    """A shared goal that held until `until_at`."""
+
+    text: str
+    better_off: str
+    until_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Partnership:
     """A group of organisations with one shared goal.
 
     `channels` maps a channel's name to its address; "partnership" is the one that gets the rollup.
     `words` holds the partnership's own words for placeholders such as `system_name`.
-    `holidays` are extra closed dates beyond the bank holidays of each nation.
+    `earlier_goals` are the shared goals that held before, oldest first. `principles` are up to five lines
+    that leaders may sign. `is_public` lets anybody read the open page. With a `join_code` staff may join by
+    themselves. `advised` holds the ids of the advice before a launch that was followed.
     """
 
     id: str
@@ -92,6 +104,11 @@ class Partnership:
     channels: Mapping[str, Address] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
     paused: Days | None = None
+    earlier_goals: tuple[SharedGoal, ...] = ()
+    principles: tuple[str, ...] = ()
+    is_public: bool = False
+    join_code: str | None = None
+    advised: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,7 +137,11 @@ class Leader:
 
     `person` is the same for one human being in every partnership (the e-mail address in lower case),
     so that weekly caps hold across partnerships. `working_days` are ISO weekday numbers.
-    `silent` counts offers in a row with no reply of any kind; `missed` counts silent or unkept ones.
+    `silent` counts offers in a row with no reply of any kind; `missed` counts silent or unkept ones, and
+    `ladder` is the last step of the support ladder that was said for them. `joined_on` is the day on which
+    somebody joined a campaign that ran already; they start at rung 1 beside a buddy. `signed_at` is when
+    they signed the principles. `passed_action` is the action that a leader passed on to them.
+    `left_at` is when they left for good: nothing is sent any more, and others take over.
     """
 
     id: str
@@ -153,14 +174,21 @@ class Leader:
     paused: Days | None = None
     silent: int = 0
     missed: int = 0
+    ladder: int = 0
+    help_offered_on: date | None = None
+    joined_on: date | None = None
+    buddy_id: str | None = None
+    signed_at: datetime | None = None
+    passed_action: str | None = None
+    left_at: datetime | None = None
     last_offer_on: date | None = None
     backed_off_until: date | None = None
     restarted_at: datetime | None = None
 
     @property
     def is_in(self) -> bool:
-        """Said yes and has not said stop."""
-        return self.opted_in_at is not None and self.stopped_at is None
+        """Said yes, has not said stop and has not left."""
+        return self.opted_in_at is not None and self.stopped_at is None and self.left_at is None
 
     @property
     def first_name(self) -> str:
@@ -179,8 +207,27 @@ class GateOpening:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class GoalMark:
+    """A goal of a campaign was reached, once; `number` counts the campaign's goals from 0.
+
+    `agreed_by` and `agreed_at` are the human yes, without which nothing is said of it.
+    """
+
+    number: int
+    reached: int
+    of: int
+    at: datetime
+    agreed_by: str | None = None
+    agreed_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CampaignRun:
-    """A campaign that was launched in a partnership: who takes part, from which Monday."""
+    """A campaign that was launched in a partnership: who takes part, from which Monday.
+
+    `is_open` says that it was launched for everybody, so that whoever comes later joins it.
+    `held_until` is how long a lead holds this week's Friday post.
+    """
 
     id: str
     partnership_id: str
@@ -192,6 +239,9 @@ class CampaignRun:
     gates: tuple[GateOpening, ...] = ()
     rolled_up_at: datetime | None = None
     ended_at: datetime | None = None
+    is_open: bool = False
+    goals: tuple[GoalMark, ...] = ()
+    held_until: datetime | None = None
 
     @property
     def highest_rung(self) -> int:

@@ -10,17 +10,34 @@ from typing import Any, TypeVar
 from nudges.ports import Transaction
 from nudges.rules import cadence, calendar
 from nudges.rules.delivery import Delivery
+from nudges.rules.help_request import HelpRequest
 from nudges.rules.ids import make_id
+from nudges.rules.listening import ThingHeard
 from nudges.rules.message import UNCAPPED, MessageKind
 from nudges.rules.nudge import Nudge, Promise
 from nudges.rules.pair import Pair
 from nudges.rules.partner_step import PartnerStep
 from nudges.rules.people import Address, CampaignRun, Leader, Organisation, Partnership
 from nudges.rules.playbook import Playbook
+from nudges.rules.problem_tree import Leaf
 from nudges.rules.record import Event, EventKind, Timer, TimerKind
+from nudges.rules.trial import Trial
 
 T = TypeVar("T")
-Kept = Leader | Nudge | Pair | Promise | PartnerStep | CampaignRun | Partnership
+Kept = (
+    Leader
+    | Nudge
+    | Pair
+    | Promise
+    | PartnerStep
+    | CampaignRun
+    | Partnership
+    | Organisation
+    | HelpRequest
+    | ThingHeard
+    | Trial
+    | Leaf
+)
 
 
 @dataclass(kw_only=True, slots=True)
@@ -255,6 +272,16 @@ class Turn:
             await tx.commitments.save_promises(promises)
         if steps := self.kept(PartnerStep):
             await tx.commitments.save_steps(steps)
+        if organisations := self.kept(Organisation):
+            await tx.people.save_organisations(organisations)
+        if requests := self.kept(HelpRequest):
+            await tx.voices.save_help(requests)
+        if things := self.kept(ThingHeard):
+            await tx.voices.save_heard(things)
+        if trials := self.kept(Trial):
+            await tx.voices.save_trials(trials)
+        if leaves := self.kept(Leaf):
+            await tx.voices.save_leaves(leaves)
         for kind in {kind for kind, _ in self._dropped}:
             await tx.records.drop_timers(
                 kind, sorted(subject for one, subject in self._dropped if one == kind)
