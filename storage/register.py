@@ -11,6 +11,7 @@ LEADER = ("system", "the leader")
 LEADER_AND_TOTALS = ("the leader", "others in totals")
 DIRECTORY = ("system", "directory of those who opted in")
 PAIR = ("the pair", "others in totals")
+HELPER = ("the leader", "the named helper")
 OWNER = ("the owner", "whoever the owner chose")
 
 _Line = tuple[str, str, tuple[str, ...], Keep]
@@ -19,6 +20,10 @@ _Line = tuple[str, str, tuple[str, ...], Keep]
 _LINES: dict[str, tuple[_Line, ...]] = {
     "partnerships": (
         ("id name shared_goal better_off", "Says whose work this is and what it is for", MEMBERS, Keep.LIFE),
+        ("earlier_goals", "What was decided together before, and when it changed", MEMBERS, Keep.LIFE),
+        ("principles", "How we want to work together, for leaders to sign", MEMBERS, Keep.LIFE),
+        ("is_public join_code", "Who may read the open page, and who may join", MEMBERS, Keep.UNTIL_CHANGED),
+        ("advised", "Which advice before a launch was followed", LEAD, Keep.LIFE),
         ("zone nation", "Local time and bank holidays of the rollup", SYSTEM, Keep.LIFE),
         ("helper_name helper_id facilitator_id", "Whom people can ask for help", MEMBERS, Keep.UNTIL_CHANGED),
         ("channels words", "Where to post, and the partnership's own words", SYSTEM, Keep.UNTIL_CHANGED),
@@ -71,6 +76,11 @@ _LINES: dict[str, tuple[_Line, ...]] = {
             SYSTEM,
             Keep.RECORD,
         ),
+        ("ladder help_offered_on", "Offers help step by step, and not twice at once", LEADER, Keep.RECORD),
+        ("joined_on buddy_id", "A gentle start beside somebody for those who join later", PAIR, Keep.RECORD),
+        ("signed_at", "Whether and when the person signed the principles", MEMBERS, Keep.RECORD),
+        ("passed_action", "The step that a colleague passed on to the person", LEADER, Keep.UNTIL_CHANGED),
+        ("left_at", "Sends nothing after somebody left", LEAD, Keep.RECORD),
     ),
     "stamps": (
         ("subject stamp", "Says whether people or holidays changed since they were read", SYSTEM, Keep.LIFE),
@@ -93,6 +103,9 @@ _LINES: dict[str, tuple[_Line, ...]] = {
             LEAD,
             Keep.RECORD,
         ),
+        ("is_open", "Whether whoever comes later joins this run", LEAD, Keep.RECORD),
+        ("goals", "Goals that were reached, and who agreed that they were", MEMBERS, Keep.RECORD),
+        ("held_until", "How long a lead holds this week's Friday post", LEAD, Keep.UNTIL_CHANGED),
     ),
     "nudges": (
         (
@@ -110,6 +123,7 @@ _LINES: dict[str, tuple[_Line, ...]] = {
             Keep.RECORD,
         ),
         ("pair_id", "The meeting that this step is about", PAIR, Keep.RECORD),
+        ("is_missed smaller_at", "Whether it was a miss, and the smaller step, as help", LEADER, Keep.RECORD),
         ("followed_up_at judged_at", "Asks about a step once, and counts a miss once", SYSTEM, Keep.RECORD),
         (
             "shared_line",
@@ -147,6 +161,119 @@ _LINES: dict[str, tuple[_Line, ...]] = {
             "A public promise of an organisation: accountability",
             MEMBERS,
             Keep.LIFE,
+        ),
+        ("why_together goal", "Why it takes more than one, and for which goal", MEMBERS, Keep.LIFE),
+        (
+            "given_limit given_review_on given_confirmed_by given_confirmed_at",
+            "What a partner gives for the whole, how far, and who says that it helps",
+            MEMBERS,
+            Keep.LIFE,
+        ),
+        ("asked_at", "Asks how it is going no more than once in a while", SYSTEM, Keep.LIFE),
+        ("own_words board_asked_at", "What would help, in the partner's own words", MEMBERS, Keep.LIFE),
+    ),
+    "help_requests": (
+        (
+            "id partnership_id about subject organisation_id reason",
+            "What help was asked for",
+            HELPER,
+            Keep.FREE_TEXT,
+        ),
+        ("leader_id", "Who asked, after their yes; a tombstone after erasure", HELPER, Keep.FREE_TEXT),
+        (
+            "helper_id asked_at contact_by reminded_at contacted_at taken_up_at closed_at",
+            "That help comes in time, and what became of it",
+            HELPER,
+            Keep.FREE_TEXT,
+        ),
+    ),
+    "things_heard": (
+        (
+            "id partnership_id kind text theme why_together said_on",
+            "What people want to be heard; no instant and no order of arrival",
+            MEMBERS,
+            Keep.LIFE,
+        ),
+        ("author_id", "Whom to tell of the reply, if they gave their name", MEMBERS, Keep.FREE_TEXT),
+        (
+            "owner_id reply_by state reply is_not_yet replied_on told_on",
+            "Who answers by when, and what was answered",
+            MEMBERS,
+            Keep.LIFE,
+        ),
+    ),
+    "leaves": (
+        (
+            "id partnership_id run_id text wording added_on state parent_id",
+            "The problem tree; nobody's name is with it, here or anywhere",
+            ("the facilitator", "all members once it is published"),
+            Keep.LIFE,
+        ),
+    ),
+    "votes": (
+        (
+            "partnership_id leader_id action_id",
+            "One vote for one person and one action",
+            LEADER_AND_TOTALS,
+            Keep.RECORD,
+        ),
+    ),
+    "library": (
+        (
+            "id partnership_id organisation_id action_id text posted_on",
+            "Lines that may be copied; nobody's name is with them",
+            MEMBERS,
+            Keep.LIFE,
+        ),
+    ),
+    "trials": (
+        ("id partnership_id leader_id run_id", "Whose two-week test it is", MEMBERS, Keep.RECORD),
+        ("text learned", "What was tried, and what was learnt from it", MEMBERS, Keep.RECORD),
+        (
+            "started_at ends_on asked_at learned_at told_on",
+            "Asks at its end, once, and tells it once",
+            MEMBERS,
+            Keep.RECORD,
+        ),
+    ),
+    "pulse_keys": (
+        (
+            "run_id secret",
+            "Matches a person's answers; destroyed with them",
+            ("system", "the leader, for their own answers"),
+            Keep.RECORD,
+        ),
+    ),
+    "pulse_answers": (
+        (
+            "run_id moment person_key item_id value answered_on",
+            "Measures: what changed, in totals of ten or more",
+            ("evaluator by key", "others in totals of ten or more"),
+            Keep.RECORD,
+        ),
+    ),
+    "published": (
+        (
+            "kind name digest changed_at",
+            "Notices when a rule, a message or a campaign changes",
+            MEMBERS,
+            Keep.LIFE,
+        ),
+    ),
+    "changes": (
+        (
+            "seq partnership_id at kind name what",
+            "The change log of the open page",
+            MEMBERS,
+            Keep.LIFE,
+        ),
+    ),
+    "entry_links": (
+        (
+            "token_hash partnership_id leader_id expires_at used_at",
+            "Lets a member into the open page once; only a hash of the link",
+            SYSTEM,
+            Keep.UNTIL_CHANGED,
         ),
     ),
     "deliveries": (

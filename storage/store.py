@@ -19,6 +19,7 @@ from nudges.ports import (
     PeopleRepository,
     RecordRepository,
     Transaction,
+    VoiceRepository,
 )
 from storage.connection import InLoopSession, PostgresSession, Session, ThreadSession
 from storage.kept import Kept
@@ -26,6 +27,7 @@ from storage.repositories.commitments import SqlCommitments
 from storage.repositories.deliveries import SqlDeliveries
 from storage.repositories.people import SqlPeople
 from storage.repositories.records import SqlRecords
+from storage.repositories.voices import SqlVoices
 from storage.tables import METADATA
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ class SqlTransaction:
     def __init__(self, turn: Session, free: Session, kept: Kept) -> None:
         self.people: PeopleRepository = SqlPeople(turn, kept)
         self.commitments: CommitmentRepository = SqlCommitments(turn)
+        self.voices: VoiceRepository = SqlVoices(turn)
         self.deliveries: DeliveryRepository = SqlDeliveries(turn, free)
         self.records: RecordRepository = SqlRecords(turn, free)
 

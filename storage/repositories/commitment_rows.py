@@ -7,7 +7,7 @@ from typing import Any
 
 from nudges.rules.nudge import Nudge, NudgeState, Plan, Promise, PromiseState
 from nudges.rules.pair import Pair, PairKind
-from nudges.rules.partner_step import PartnerStep, StepChange, StepStatus
+from nudges.rules.partner_step import Given, PartnerStep, StepChange, StepStatus
 from nudges.rules.people import Visibility
 from storage.repositories.values import instant, instant_text
 
@@ -41,6 +41,8 @@ def nudge_row(nudge: Nudge) -> dict[str, Any]:
         "followed_up_at": nudge.followed_up_at,
         "shared_line": nudge.shared_line,
         "judged_at": nudge.judged_at,
+        "is_missed": nudge.is_missed,
+        "smaller_at": nudge.smaller_at,
     }
 
 
@@ -74,6 +76,8 @@ def nudge_from(row: Any) -> Nudge:
         followed_up_at=row.followed_up_at,
         shared_line=row.shared_line,
         judged_at=row.judged_at,
+        is_missed=row.is_missed,
+        smaller_at=row.smaller_at,
     )
 
 
@@ -161,6 +165,7 @@ def promise_from(row: Any) -> Promise:
 
 def step_row(step: PartnerStep) -> dict[str, Any]:
     """A partner step as its row; its history goes along as a list."""
+    given = step.given
     return {
         "id": step.id,
         "partnership_id": step.partnership_id,
@@ -176,12 +181,22 @@ def step_row(step: PartnerStep) -> dict[str, Any]:
                 "status": change.status.value,
                 "due_on": change.due_on.isoformat(),
                 "reason": change.reason,
+                "owner": change.owner,
             }
             for change in step.history
         ],
         "owner_id": step.owner_id,
         "helper": step.helper,
         "channel": step.channel,
+        "why_together": step.why_together,
+        "goal": step.goal,
+        "given_limit": given.limit if given else None,
+        "given_review_on": given.review_on if given else None,
+        "given_confirmed_by": given.confirmed_by if given else None,
+        "given_confirmed_at": given.confirmed_at if given else None,
+        "asked_at": step.asked_at,
+        "own_words": step.own_words,
+        "board_asked_at": step.board_asked_at,
     }
 
 
@@ -202,10 +217,28 @@ def step_from(row: Any) -> PartnerStep:
                 status=StepStatus(change["status"]),
                 due_on=date.fromisoformat(change["due_on"]),
                 reason=change["reason"],
+                owner=change.get("owner", ""),  # rows of the release before had none
             )
             for change in row.history
         ),
         owner_id=row.owner_id,
         helper=row.helper,
         channel=row.channel,
+        why_together=row.why_together,
+        goal=row.goal,
+        given=_given(row),
+        asked_at=row.asked_at,
+        own_words=row.own_words,
+        board_asked_at=row.board_asked_at,
+    )
+
+
+def _given(row: Any) -> Given | None:
+    if row.given_limit is None:
+        return None
+    return Given(
+        limit=row.given_limit,
+        review_on=row.given_review_on,
+        confirmed_by=row.given_confirmed_by,
+        confirmed_at=row.given_confirmed_at,
     )

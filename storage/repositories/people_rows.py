@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -9,12 +10,14 @@ from nudges.rules.people import (
     Address,
     CampaignRun,
     GateOpening,
+    GoalMark,
     Leader,
     Nation,
     Organisation,
     Pace,
     Partnership,
     Role,
+    SharedGoal,
     Visibility,
 )
 from storage.repositories.values import (
@@ -44,6 +47,14 @@ def partnership_row(partnership: Partnership) -> dict[str, Any]:
         "words": dict(partnership.words),
         "paused_from_on": partnership.paused.from_on if partnership.paused else None,
         "paused_to_on": partnership.paused.to_on if partnership.paused else None,
+        "earlier_goals": [
+            {"text": goal.text, "better_off": goal.better_off, "until_at": instant_text(goal.until_at)}
+            for goal in partnership.earlier_goals
+        ],
+        "principles": list(partnership.principles),
+        "is_public": partnership.is_public,
+        "join_code": partnership.join_code,
+        "advised": sorted(partnership.advised),
     }
 
 
@@ -62,6 +73,14 @@ def partnership_from(row: Any) -> Partnership:
         channels={name: Address(**parts) for name, parts in row.channels.items()},
         words=row.words,
         paused=days_or_none(row.paused_from_on, row.paused_to_on),
+        earlier_goals=tuple(
+            SharedGoal(text=goal["text"], better_off=goal["better_off"], until_at=instant(goal["until_at"]))
+            for goal in row.earlier_goals
+        ),
+        principles=tuple(row.principles),
+        is_public=row.is_public,
+        join_code=row.join_code,
+        advised=frozenset(row.advised),
     )
 
 
@@ -135,6 +154,13 @@ def leader_row(leader: Leader) -> dict[str, Any]:
         "last_offer_on": leader.last_offer_on,
         "backed_off_until": leader.backed_off_until,
         "restarted_at": leader.restarted_at,
+        "ladder": leader.ladder,
+        "help_offered_on": leader.help_offered_on,
+        "joined_on": leader.joined_on,
+        "buddy_id": leader.buddy_id,
+        "signed_at": leader.signed_at,
+        "passed_action": leader.passed_action,
+        "left_at": leader.left_at,
     }
 
 
@@ -174,6 +200,13 @@ def leader_from(row: Any) -> Leader:
         last_offer_on=row.last_offer_on,
         backed_off_until=row.backed_off_until,
         restarted_at=row.restarted_at,
+        ladder=row.ladder,
+        help_offered_on=row.help_offered_on,
+        joined_on=row.joined_on,
+        buddy_id=row.buddy_id,
+        signed_at=row.signed_at,
+        passed_action=row.passed_action,
+        left_at=row.left_at,
     )
 
 
@@ -193,6 +226,9 @@ def run_row(run: CampaignRun) -> dict[str, Any]:
         ],
         "rolled_up_at": run.rolled_up_at,
         "ended_at": run.ended_at,
+        "is_open": run.is_open,
+        "goals": [_goal_json(goal) for goal in run.goals],
+        "held_until": run.held_until,
     }
 
 
@@ -213,4 +249,29 @@ def run_from(row: Any) -> CampaignRun:
         ),
         rolled_up_at=row.rolled_up_at,
         ended_at=row.ended_at,
+        is_open=row.is_open,
+        goals=tuple(_goal(goal) for goal in row.goals),
+        held_until=row.held_until,
+    )
+
+
+def _goal_json(goal: GoalMark) -> dict[str, Any]:
+    return {
+        "number": goal.number,
+        "reached": goal.reached,
+        "of": goal.of,
+        "at": instant_text(goal.at),
+        "agreed_by": goal.agreed_by,
+        "agreed_at": instant_text(goal.agreed_at) if goal.agreed_at else None,
+    }
+
+
+def _goal(part: Mapping[str, Any]) -> GoalMark:
+    return GoalMark(
+        number=part["number"],
+        reached=part["reached"],
+        of=part["of"],
+        at=instant(part["at"]),
+        agreed_by=part["agreed_by"],
+        agreed_at=instant(part["agreed_at"]) if part["agreed_at"] else None,
     )

@@ -1,4 +1,4 @@
-"""Timers, the event log and the inbox."""
+"""Timers, the event log and the inbox, and what the open page remembers."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy import Select, bindparam, delete, func, insert, select, update
 
 from nudges.rules.record import Event, EventKind, Outcome, Timer, TimerKind
 from storage.connection import Session
+from storage.repositories.openness import SqlOpenness
 from storage.repositories.outcome_rows import outcome_from, outcome_json
 from storage.statements import upsert
 from storage.tables import EVENTS, INBOX, TIMERS
@@ -63,7 +64,7 @@ _TALLY = {
 }
 
 
-class SqlRecords:
+class SqlRecords(SqlOpenness):
     """Fills `RecordRepository`. The log is only ever added to, except to forget a person."""
 
     def __init__(self, session: Session, free: Session) -> None:

@@ -9,12 +9,18 @@ import pytest
 
 from nudges.ports import Store
 from nudges.rules.delivery import Delivery, DeliveryState
+from nudges.rules.help_request import HelpRequest
+from nudges.rules.listening import LibraryLine, ThingHeard, Vote
 from nudges.rules.message import Form, Message
 from nudges.rules.nudge import Nudge, Promise
+from nudges.rules.openness import Change, EntryLink, Published
 from nudges.rules.pair import Pair
 from nudges.rules.partner_step import PartnerStep
 from nudges.rules.people import Address, CampaignRun, Leader, Organisation, Partnership
+from nudges.rules.problem_tree import Leaf
+from nudges.rules.pulse import PulseAnswer, PulseKey, PulseMoment
 from nudges.rules.record import Event, EventKind, Outcome, Timer, TimerKind
+from nudges.rules.trial import Trial
 from tests.contracts.filled import filled
 from tests.contracts.ledger import AT
 
@@ -171,3 +177,140 @@ async def test_a_remembered_outcome_is_given_again(store: Store) -> None:
     async with store.reading() as tx:
         assert await tx.records.seen("tap-1") == outcome
         assert await tx.records.seen("tap-2") == Outcome()
+
+
+async def test_what_people_say_comes_back_as_it_was_saved(store: Store) -> None:
+    asked, heard = filled(HelpRequest, partnership_id="north"), filled(ThingHeard, partnership_id="north")
+    unnamed = replace(heard, id="a", author_id=None, owner_id=None, replied_on=None, told_on=None)
+    line, trial = filled(LibraryLine, partnership_id="north"), filled(Trial, partnership_id="north")
+    newer = replace(line, id="newer", posted_on=line.posted_on + timedelta(days=1))
+    leaf = filled(Leaf, partnership_id="north", run_id="run")
+    vote = Vote(partnership_id="north", leader_id="ann", action_id="ASK-01")
+    async with store.transaction() as tx:
+        await tx.voices.save_help([asked])
+        await tx.voices.save_heard([heard, unnamed])
+        await tx.voices.save_votes([vote])
+        await tx.voices.save_votes([vote, replace(vote, leader_id="bob")])
+        await tx.voices.save_library([line, newer])
+        await tx.voices.save_trials([trial])
+        await tx.voices.save_leaves([leaf, replace(leaf, id="other", run_id="other")])
+    async with store.reading() as tx:
+        voices = tx.voices
+        assert await voices.unchecked_help(asked.id) == asked
+        assert await voices.unchecked_help_log("north") == [asked]
+        assert await voices.unchecked_heard("a") == unnamed
+        assert await voices.unchecked_all_heard("north") == [unnamed, heard]
+        assert await voices.unchecked_votes("north") == [vote, replace(vote, leader_id="bob")]
+        assert await voices.unchecked_library("north") == [newer, line]
+        assert await voices.unchecked_trial(trial.id) == trial
+        assert await voices.unchecked_trials("north") == [trial]
+        assert await voices.unchecked_leaf(leaf.id) == leaf
+        assert await voices.unchecked_tree("run") == [leaf]
+        assert await voices.unchecked_help_log("south") == []
+    async with store.transaction() as tx:
+        await tx.voices.save_help([replace(asked, closed_at=None)])
+        await tx.voices.drop_vote(vote)
+        await tx.voices.drop_vote(vote)
+        assert await tx.voices.unchecked_help(asked.id) == replace(asked, closed_at=None)
+        assert await tx.voices.unchecked_votes("north") == [replace(vote, leader_id="bob")]
+
+
+async def test_pulse_answers_come_back_by_moment_until_they_are_destroyed_with_their_key(
+    store: Store,
+) -> None:
+    first = filled(PulseAnswer, run_id="run", moment=PulseMoment.START, value=4)
+    silent = replace(first, moment=PulseMoment.END, value=None)
+    other = replace(first, run_id="other")
+    key = PulseKey(run_id="run", secret="ab")
+    async with store.transaction() as tx:
+        await tx.voices.save_pulse([first, silent, other])
+        await tx.voices.save_pulse([replace(first, value=5)])
+        await tx.voices.save_pulse_key(key)
+        await tx.voices.save_pulse_key(replace(key, secret="another, which would orphan the answers"))
+    async with store.reading() as tx:
+        assert await tx.voices.unchecked_pulse_key("run") == key
+        assert await tx.voices.unchecked_pulse("run", moment=PulseMoment.START) == [replace(first, value=5)]
+        assert await tx.voices.unchecked_pulse("run") == [silent, replace(first, value=5)]
+    async with store.transaction() as tx:
+        await tx.voices.destroy_pulse("run")
+        assert await tx.voices.unchecked_pulse_key("run") is None
+        assert await tx.voices.unchecked_pulse("run") == []
+        assert await tx.voices.unchecked_pulse("other") == [other]
+
+
+async def test_a_person_who_is_forgotten_leaves_no_name_and_no_words_with_what_they_said(
+    store: Store,
+) -> None:
+    asked = filled(HelpRequest, partnership_id="north", leader_id="ann", helper_id="bob")
+    helped = replace(asked, id="helped", leader_id="bob", helper_id="ann")
+    heard = filled(ThingHeard, partnership_id="north", author_id="ann", owner_id="ann")
+    trial = filled(Trial, partnership_id="north", leader_id="ann")
+    async with store.transaction() as tx:
+        await tx.voices.save_help([asked, helped])
+        await tx.voices.save_heard([heard])
+        await tx.voices.save_trials([trial])
+        await tx.voices.save_votes([Vote(partnership_id="north", leader_id="ann", action_id="ASK-01")])
+        await tx.voices.forget_person("ann", "gone")
+    async with store.reading() as tx:
+        assert await tx.voices.unchecked_help(asked.id) == replace(asked, leader_id="gone")
+        assert await tx.voices.unchecked_help("helped") == replace(helped, helper_id="gone")
+        assert await tx.voices.unchecked_heard(heard.id) == replace(heard, author_id=None, owner_id=None)
+        assert await tx.voices.unchecked_trial(trial.id) == replace(
+            trial, leader_id="gone", text="", learned=""
+        )
+        assert await tx.voices.unchecked_votes("north") == []
+
+
+async def test_authors_and_closed_help_requests_go_with_time(store: Store) -> None:
+    heard = filled(ThingHeard, partnership_id="north", author_id="ann", said_on=AT.date())
+    closed = filled(HelpRequest, partnership_id="north", closed_at=AT)
+    still = replace(closed, id="still", closed_at=None)
+    async with store.transaction() as tx:
+        await tx.voices.save_heard([heard, replace(heard, id="south", partnership_id="south")])
+        await tx.voices.save_help([closed, still])
+        await tx.voices.forget_words("north", before=AT.date())
+        assert await tx.voices.unchecked_heard(heard.id) == heard
+        assert await tx.voices.unchecked_help(closed.id) == closed
+        await tx.voices.forget_words("north", before=AT.date() + timedelta(days=1))
+        assert await tx.voices.unchecked_heard(heard.id) == replace(heard, author_id=None)
+        assert await tx.voices.unchecked_heard("south") == replace(heard, id="south", partnership_id="south")
+        assert await tx.voices.unchecked_help_log("north") == [still]
+
+
+async def test_the_change_log_is_that_of_a_partnership_and_of_all_with_the_newest_first(store: Store) -> None:
+    part = filled(Published)
+    mine = filled(Change, partnership_id="north", at=AT)
+    everybody = replace(mine, partnership_id=None, at=AT + timedelta(hours=1))
+    async with store.transaction() as tx:
+        await tx.records.save_published([part, replace(part, name="gone")])
+        await tx.records.save_published([replace(part, digest="new")])
+        await tx.records.drop_published(part.kind, ["gone", "never there"])
+        await tx.records.drop_published(part.kind, [])
+        await tx.records.append_changes([mine, everybody, replace(mine, partnership_id="south")])
+    async with store.reading() as tx:
+        assert await tx.records.unchecked_published() == [replace(part, digest="new")]
+        assert await tx.records.unchecked_changes("north") == [everybody, mine]
+        assert await tx.records.unchecked_changes(None) == [everybody]
+
+
+async def test_a_link_into_the_open_page_is_used_once_and_not_after_its_time(store: Store) -> None:
+    link = EntryLink(
+        token_hash="h", partnership_id="north", leader_id="ann", expires_at=AT + timedelta(hours=1)
+    )
+    late, old = (
+        replace(link, token_hash="late", expires_at=AT),
+        replace(link, token_hash="old", leader_id="bob"),
+    )
+    async with store.transaction() as tx:
+        for one in (link, late, old):
+            await tx.records.save_entry_link(one)
+    async with store.transaction() as tx:
+        assert await tx.records.use_entry_link("h", at=AT) == replace(link, used_at=AT)
+        assert await tx.records.use_entry_link("h", at=AT) is None
+        assert await tx.records.use_entry_link("late", at=AT) is None
+        assert await tx.records.use_entry_link("none", at=AT) is None
+        await tx.records.drop_entry_links(before=AT + timedelta(minutes=1))
+        assert await tx.records.unchecked_entry_link("late") is None
+        await tx.records.drop_entry_links(leader_id="ann")
+        assert await tx.records.unchecked_entry_link("h") is None
+        assert await tx.records.unchecked_entry_link("old") == old
