@@ -52,6 +52,7 @@ class ActionFields(BaseModel):
     smaller_step: Text
     done_means: Text
     repeat_weeks: Whole
+    check_after_days: Whole | None = None
     evidence: EvidenceFields
     why: Text
     source: SourceFields
@@ -78,6 +79,7 @@ class ActionFields(BaseModel):
             source_title=self.source.title,
             source_quote=self.source.quote,
             done_means=self.done_means,
+            check_after_days=self.check_after_days,
         )
 
 

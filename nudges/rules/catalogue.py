@@ -83,7 +83,10 @@ GoalMeasure = Literal["steps_done", "live_links", "pairs_met", "hours_given_back
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Action:
-    """One small step that a leader can be asked to take. Texts hold `{placeholders}`."""
+    """One small step that a leader can be asked to take. Texts hold `{placeholders}`.
+
+    `check_after_days` after it was done, its leader is asked once to check what became of it.
+    """
 
     id: str
     title: str
@@ -104,6 +107,7 @@ class Action:
     source_title: str
     source_quote: str
     done_means: str
+    check_after_days: int | None = None
 
     @property
     def needs_peer(self) -> bool:

@@ -42,7 +42,7 @@ class Nudge:
     """One offer of an action to one leader. `week_on` is the Monday of the leader's local week.
 
     `week` is the campaign's week. `judged_at` is when it was settled whether this was a miss, and
-    `is_missed` what was settled.
+    `is_missed` what was settled. `smaller_at` is when the leader took the smaller step in its place.
     """
 
     id: str
@@ -69,6 +69,7 @@ class Nudge:
     followed_up_at: datetime | None = None
     judged_at: datetime | None = None
     is_missed: bool = False
+    smaller_at: datetime | None = None
     shared_line: str | None = None
 
     @property
@@ -107,7 +108,7 @@ def complete(nudge: Nudge, *, at: datetime) -> Nudge:
     """Record that the leader did what was asked.
 
     Completing twice keeps the first time: platforms resend clicks. An expired nudge may still be
-    completed: the leader did it, and what was done counts.
+    completed: the leader did it, and what was done counts. What was done is no miss any more.
 
     Raises:
         IllegalTransition: the nudge was swapped or withdrawn.
@@ -116,7 +117,7 @@ def complete(nudge: Nudge, *, at: datetime) -> Nudge:
         return nudge
     if nudge.state in (NudgeState.SWAPPED, NudgeState.WITHDRAWN):
         raise _refuse(nudge, "done")
-    return replace(_reply(nudge, NudgeState.DONE, at=at), done_at=at, ended_at=at)
+    return replace(_reply(nudge, NudgeState.DONE, at=at), done_at=at, ended_at=at, is_missed=False)
 
 
 def do_partly(nudge: Nudge, *, at: datetime) -> Nudge:
@@ -127,7 +128,9 @@ def do_partly(nudge: Nudge, *, at: datetime) -> Nudge:
     """
     if nudge.state in (NudgeState.DONE, NudgeState.SWAPPED, NudgeState.WITHDRAWN):
         raise _refuse(nudge, "partly done")
-    return nudge if nudge.state is NudgeState.PARTLY else _reply(nudge, NudgeState.PARTLY, at=at)
+    if nudge.state is NudgeState.PARTLY:
+        return nudge
+    return replace(_reply(nudge, NudgeState.PARTLY, at=at), is_missed=False)
 
 
 def say_not_yet(nudge: Nudge, *, at: datetime) -> Nudge:
@@ -168,13 +171,30 @@ def decline(nudge: Nudge, *, at: datetime) -> Nudge:
 def snooze(nudge: Nudge, *, until: datetime, at: datetime) -> Nudge:
     """Not now, but on another day: the nudge stays open and is asked about then.
 
+    One that was put aside, or whose time was over, is taken up again.
+
     Raises:
-        IllegalTransition: the nudge is not open.
+        IllegalTransition: the nudge was done, swapped or withdrawn.
     """
-    if not nudge.is_open and nudge.state is not NudgeState.NOT_NOW:
+    if not nudge.is_open and nudge.state not in (NudgeState.NOT_NOW, NudgeState.EXPIRED):
         raise _refuse(nudge, "moved")
     again = _reply(nudge, NudgeState.OFFERED, at=at)
     return replace(again, snoozed_until=until, ended_at=None, plan=None, followed_up_at=None)
+
+
+def make_smaller(nudge: Nudge, *, at: datetime) -> Nudge:
+    """Take the smaller step in its place: the same nudge, open from now on. A second tap changes nothing.
+
+    Raises:
+        IllegalTransition: the nudge was done, swapped or withdrawn.
+    """
+    if nudge.state in (NudgeState.DONE, NudgeState.SWAPPED, NudgeState.WITHDRAWN):
+        raise _refuse(nudge, "made smaller")
+    if nudge.smaller_at is not None and nudge.is_open:
+        return nudge
+    state = nudge.state if nudge.is_open else NudgeState.OFFERED
+    again = replace(nudge, smaller_at=at, replied_at=nudge.replied_at or at, ended_at=None)
+    return replace(again, state=state, before=again.before if state is nudge.state else None)
 
 
 def expire(nudge: Nudge, *, at: datetime) -> Nudge:
