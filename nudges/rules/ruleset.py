@@ -236,6 +236,17 @@ class Guardrails:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OpenPageRules:
+    """How a member gets to the open page, and what its first page shows."""
+
+    link_minutes: int
+    stay_hours: int
+    guesses_max: int
+    guess_minutes: int
+    soon_days: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RollupLine:
     """One line of the Friday post. Past the most lines, the highest `drop` goes first (0 stays)."""
 
@@ -376,6 +387,7 @@ class Rules:
     gates: Gates
     before_launch: BeforeLaunch
     guardrails: Guardrails
+    open_page: OpenPageRules
     rollup: RollupRules
     pulse: PulseRules
     content: ContentRules
