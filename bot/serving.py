@@ -217,7 +217,14 @@ async def _service(settings: Settings) -> AsyncIterator[Service]:
         stack.push_async_callback(store.close)
         engine = EmbeddedEngine(clock)
         platforms: dict[str, ChatPlatform] = {}
-        milepost = await build(store=store, clock=clock, platforms=platforms, engine=engine, policy=POLICY)
+        milepost = await build(
+            store=store,
+            clock=clock,
+            platforms=platforms,
+            engine=engine,
+            policy=POLICY,
+            site=settings.base_url,
+        )
         service = Service(
             settings=settings,
             store=store,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -115,11 +115,16 @@ async def build(
     engine: Engine | None = None,
     policy: SendPolicy | None = None,
     worker: str = "one",
+    site: str = "",
 ) -> Milepost:
-    """Put the parts together; with an engine, its ticks and drains are connected but not started."""
+    """Put the parts together; with an engine, its ticks and drains are connected but not started.
+
+    `site` is the address that people reach this installation at.
+    """
+    book = book or load_playbook()
     milepost = Milepost(
         store=store,
-        book=book or load_playbook(),
+        book=replace(book, site=site.rstrip("/")) if site else book,
         renderer=renderer or TemplateRenderer(MESSAGES),
         clock=clock,
         platforms=platforms,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -125,6 +125,7 @@ async def opened(*, makes: bool = False) -> AsyncIterator[Place]:
     store = SqlStore.open(settings.database_url)
     try:
         book = await book_with_own(store, load_playbook())
+        book = replace(book, site=settings.base_url.rstrip("/"))
         yield Place(settings=settings, store=store, book=book, at=SystemClock().now())
     finally:
         await store.close()

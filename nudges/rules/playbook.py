@@ -26,11 +26,20 @@ class OwnCampaign:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Playbook:
-    """Read once at the start; the same for every partnership of this installation."""
+    """Read once at the start; the same for every partnership of this installation.
+
+    `site` is the address at which this installation is served, without a slash at its end; empty where
+    there is none.
+    """
 
     catalogue: Catalogue
     campaigns: Mapping[str, Campaign]
     rules: Rules
+    site: str = ""
+
+    def open_page(self, partnership_id: str) -> str:
+        """The address of a partnership's open page; empty where nothing is served."""
+        return f"{self.site}/open/{partnership_id}" if self.site else ""
 
     def campaign(self, campaign_id: str) -> Campaign:
         """The campaign with this id.
