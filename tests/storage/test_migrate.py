@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, inspect
 
 from storage.migrate import FOLDER, current, head, upgrade
 
@@ -45,3 +45,26 @@ def test_a_revision_that_fails_leaves_the_database_as_it_was(tmp_path: Path) -> 
         )
     engine.dispose()
     assert list(found) == ["timers"]
+
+
+def test_the_release_before_can_still_write_its_rows(tmp_path: Path) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    url = f"sqlite:///{tmp_path / 'ledger.db'}"
+    engine = create_engine(url)
+    settings = Config()
+    settings.set_main_option("script_location", str(FOLDER))
+    with engine.begin() as connection:
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, "0002")
+        old = {name: inspect(connection).get_columns(name) for name in inspect(connection).get_table_names()}
+    upgrade(url)
+    with engine.connect() as connection:
+        new = {name: inspect(connection).get_columns(name) for name in old}
+    engine.dispose()
+    for table, columns in new.items():
+        names = {column["name"] for column in old[table]}
+        assert names <= {column["name"] for column in columns}
+        added = [column for column in columns if column["name"] not in names]
+        assert [one["name"] for one in added if not one["nullable"] and one["default"] is None] == []
