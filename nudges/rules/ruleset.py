@@ -29,6 +29,7 @@ class Cadence:
     welcome_day: int
     welcome_time: time
     welcome_again_after_weeks: int
+    joiner_first_rung_weeks: int
     first_step_minutes_max: int
     send_day_new: int
     send_day_new_last: int
@@ -43,6 +44,21 @@ class Cadence:
     rollup_day: int
     rollup_time: time
     default_working_days: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Joining:
+    """Coming in: the sponsor's permission, a buddy, a step that is passed on, principles, the join link."""
+
+    permission_line: str
+    permission_again_after_working_days: int
+    buddy_done_min: int
+    buddy_again_after_working_days: int
+    passed_on_reply_within_days: int
+    principles_max: int
+    principle_chars_max: int
+    voted_actions_min: int
+    join_code_chars_min: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -132,6 +148,7 @@ class Privacy:
     reject_patient_identifiers: bool
     keep_free_text_days: int
     keep_records_months_after_end: int
+    keep_after_leaving_days: int
     never_used_for: tuple[str, ...]
 
 
@@ -169,12 +186,20 @@ class SupportPartnerStep:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PartnerStepRules:
-    """Limits of an organisation's public commitment."""
+    """Limits of an organisation's public commitment, and when it shows early signs."""
 
     text_max: int
     done_means_max: int
     reason_max: int
+    why_together_max: int
+    owner_max: int
     due_within_days: int
+    given_limit_max: int
+    given_review_within_months: int
+    reading_grade_max: int
+    no_update_working_days: int
+    date_changes_sign: int
+    kept_shown_from: int
     how_is_it_going_gap_days: int
     statuses: tuple[str, ...]
 
@@ -306,11 +331,15 @@ class PulseItem:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PulseRules:
-    """The survey: its scale, its items and how answers are shown."""
+    """The survey: its scale, its items and how answers are shown.
+
+    A round takes answers for `open_days`, counted from the Monday of its week, to noon of the last.
+    """
 
     scale: tuple[str, ...]
     extra_answer: str
     time_limit_seconds: int
+    open_days: int
     target_reply_share: float
     min_people: int
     report: tuple[str, ...]
@@ -372,6 +401,7 @@ class Rules:
 
     cadence: Cadence
     quiet: QuietHours
+    joining: Joining
     backoff: Backoff
     taper: tuple[TaperStep, ...]
     plan_prompt: PlanPrompt
