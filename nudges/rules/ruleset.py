@@ -215,10 +215,19 @@ class Reason:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Listening:
-    """Things heard and their replies."""
+    """Things heard and their replies, votes, listening pairs and two-week tests."""
 
     reply_within_days: int
     theme_to_board_at: int
+    idea_title_max: int
+    asked_for_at: int
+    voted_before_launch: int
+    choices_at_once: int
+    turn_minutes: int
+    trial_action: str
+    trial_days_max: int
+    learned_max: int
+    unknown_action: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
