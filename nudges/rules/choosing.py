@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from nudges.rules.catalogue import Action, Catalogue, Week
@@ -113,3 +113,13 @@ def next_question(action: Action, history: Iterable[Nudge]) -> str:
         return ""
     used = sum(1 for nudge in history if nudge.action_id == action.id)
     return action.questions[used % len(action.questions)]
+
+
+def most_voted_first(actions: Sequence[Action], votes: Mapping[str, int]) -> list[Action]:
+    """A week's swaps in the order in which leaders ask for them; the campaign's order among equals."""
+    return sorted(actions, key=lambda one: -votes.get(one.id, 0))
+
+
+def asked_for(votes: Mapping[str, int], rules: Rules) -> frozenset[str]:
+    """The actions that enough leaders voted for to be called asked for."""
+    return frozenset(action for action, count in votes.items() if count >= rules.listening.asked_for_at)

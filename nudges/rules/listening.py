@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+
+from nudges.errors import IllegalTransition, InvalidInput
 
 
 class HeardKind(StrEnum):
@@ -75,3 +79,82 @@ class LibraryLine:
     action_id: str
     text: str
     posted_on: date
+
+
+def answer(thing: ThingHeard, *, reply: str, is_not_yet: bool, on: date) -> ThingHeard:
+    """Reply to a thing heard; "not yet, because ..." is a reply. A later reply replaces the first one.
+
+    Whoever was told of the first is not told again by the Friday post.
+
+    Raises:
+        InvalidInput: the reply is empty.
+        IllegalTransition: it waits to be reworded, or was left out.
+    """
+    if not reply.strip():
+        raise InvalidInput("Write what was done, or why it cannot be done yet.")
+    if thing.state not in (HeardState.OPEN, HeardState.ANSWERED):
+        raise IllegalTransition("This one has to be put in other words first.")
+    return replace(
+        thing, state=HeardState.ANSWERED, reply=reply.strip(), is_not_yet=is_not_yet, replied_on=on
+    )
+
+
+def reword(thing: ThingHeard, *, wording: str) -> ThingHeard:
+    """Put a held thing in words that name nobody: from here on it is open to a reply.
+
+    Raises:
+        InvalidInput: the wording is empty.
+        IllegalTransition: it is not held.
+    """
+    if not wording.strip():
+        raise InvalidInput("Say it in words that name nobody, or leave it out.")
+    if thing.state is not HeardState.HELD:
+        raise IllegalTransition("This one has been dealt with already.")
+    return replace(thing, text=wording.strip(), state=HeardState.OPEN)
+
+
+def leave_out(thing: ThingHeard) -> ThingHeard:
+    """Show a held thing to nobody.
+
+    Raises:
+        IllegalTransition: it is not held.
+    """
+    if thing.state is not HeardState.HELD:
+        raise IllegalTransition("This one has been dealt with already.")
+    return replace(thing, text="", why_together="", state=HeardState.LEFT_OUT)
+
+
+def shown(things: Iterable[ThingHeard]) -> list[ThingHeard]:
+    """What everybody may read, newest first: neither held nor left out."""
+    found = [one for one in things if one.state in (HeardState.OPEN, HeardState.ANSWERED)]
+    return sorted(found, key=lambda one: (one.said_on, one.id), reverse=True)
+
+
+def to_tell(things: Iterable[ThingHeard], *, until_on: date) -> ThingHeard | None:
+    """The newest reply, up to this day, of which no Friday post has told yet; None where there is none."""
+    fresh = [
+        one
+        for one in things
+        if one.state is HeardState.ANSWERED
+        and one.told_on is None
+        and one.replied_on is not None
+        and one.replied_on <= until_on
+    ]
+    return max(fresh, key=lambda one: (one.replied_on or until_on, one.id), default=None)
+
+
+def in_words(thing: ThingHeard) -> str:
+    """The reply as it is read by everybody: "not yet, because ..." where that is what it is."""
+    return f"not yet, because {_lower_first(thing.reply)}" if thing.is_not_yet else thing.reply
+
+
+def _lower_first(text: str) -> str:
+    """Words that go on after a "because": the first letter is small, unless the word is all capitals."""
+    text = text.removeprefix("Not yet, because ").removeprefix("not yet, because ")
+    first = text.split(" ", 1)[0]
+    return text if (first.isupper() and len(first) > 1) or first == "I" else text[:1].lower() + text[1:]
+
+
+def counted(votes: Sequence[Vote]) -> dict[str, int]:
+    """Action -> how many leaders voted for it; actions without a vote are left out."""
+    return dict(Counter(vote.action_id for vote in votes))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+
+from nudges.errors import InvalidInput
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,3 +24,36 @@ class Trial:
     learned: str = ""
     learned_at: datetime | None = None
     told_on: date | None = None
+
+
+def learn(trial: Trial, *, line: str, at: datetime) -> Trial:
+    """Remember what was learnt. An empty line stays with those who learnt it: nothing is shown of it.
+
+    A line that was given before is replaced; when it was first given stays.
+    """
+    return replace(trial, learned=line.strip(), learned_at=trial.learned_at or at)
+
+
+def check_end(ends_on: date, *, on: date, days_max: int) -> None:
+    """See that a test ends on a day to come, `days_max` days from today or sooner.
+
+    Raises:
+        InvalidInput: it does not.
+    """
+    days = (ends_on - on).days
+    if not 1 <= days <= days_max:
+        raise InvalidInput(f"Pick a day within the next {days_max} days.")
+
+
+def to_tell(trials: Iterable[Trial], *, run_id: str, until_at: datetime) -> Trial | None:
+    """The newest line of this run, or of no run, of which no Friday post has told; None without one."""
+    fresh = [
+        one
+        for one in trials
+        if one.learned
+        and one.told_on is None
+        and one.learned_at is not None
+        and one.learned_at <= until_at
+        and one.run_id in (None, run_id)
+    ]
+    return max(fresh, key=lambda one: (one.learned_at or until_at, one.id), default=None)

@@ -117,3 +117,14 @@ def test_questions_go_round() -> None:
     assert choosing.next_question(asked, history) == asked.questions[1]
     assert choosing.next_question(asked, history * len(asked.questions)) == asked.questions[0]
     assert choosing.next_question(silent, history) == ""
+
+
+def test_the_most_voted_swaps_come_first_and_equals_stay_in_order() -> None:
+    actions = [load_catalogue().actions[name] for name in ("REL-01", "REL-02", "REL-03")]
+    found = choosing.most_voted_first(actions, {"REL-03": 2, "REL-01": 1})
+    assert [one.id for one in found] == ["REL-03", "REL-01", "REL-02"]
+    assert choosing.most_voted_first(actions, {}) == actions
+
+
+def test_an_action_is_asked_for_from_three_votes() -> None:
+    assert choosing.asked_for({"REL-01": 3, "REL-02": 2}, RULES) == {"REL-01"}

@@ -1,0 +1,91 @@
+"""Whether words name somebody as being at fault: such words are held and put differently first."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+NEAR = 6  # words between a name and what is said of the person
+_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_TITLES = frozenset({"dr", "mr", "mrs", "ms", "miss", "mx", "prof", "professor", "sir", "dame", "cllr"})
+# fmt: off
+# Names that are words as well count only where they are written with a capital letter.
+_ALSO_WORDS = frozenset(
+    {
+        "will", "mark", "may", "hope", "grace", "rose", "joy", "faith", "bill", "art", "sue", "pat", "rob",
+        "dawn", "summer", "frank", "grant", "drew", "guy", "max", "miles", "jack", "ray", "dean", "penny",
+        "sandy", "april", "june", "august", "chase", "rich", "robin", "holly", "ivy", "lily", "iris",
+        "violet", "dale", "glen", "page", "ward", "price", "young", "long", "short", "little", "brown",
+        "green", "white", "black", "king", "wood", "hill", "field", "banks", "bush", "stone", "day",
+        "love", "case", "good", "best", "bright", "hall", "house", "parks", "marsh", "rivers",
+    }
+)
+_FAULT = frozenset(
+    {
+        "fault", "faults", "blame", "blames", "blamed", "never", "refuse", "refuses", "refused",
+        "refusing", "block", "blocks", "blocked", "blocking", "ignore", "ignores", "ignored", "ignoring",
+        "lie", "lies", "lied", "lying", "liar", "lazy", "rude", "useless", "fail", "fails", "failed",
+        "failing", "failure", "broke", "broken", "wrong", "bully", "bullies", "bullied", "bullying",
+        "incompetent", "stops", "stopped", "stopping", "obstructs", "obstructed", "obstructive",
+        "obstructing", "hides", "hid", "hiding", "shouts", "shouted", "shouting", "worst", "hopeless",
+        "guilty", "culprit", "careless", "awful", "terrible", "bad", "badly", "won't", "wouldn't",
+        "doesn't", "didn't", "dismissive", "dismissed", "dismisses", "undermines", "undermined",
+        "undermining", "sabotages", "sabotaged", "stupid", "arrogant", "unprofessional", "unhelpful",
+        "villain", "aggressive", "unfair", "dishonest", "forgets", "forgot", "neglects", "neglected",
+        "wastes", "wasted", "cancels", "cancelled", "delays", "delayed",
+    }
+)
+# fmt: on
+
+
+def names_somebody(text: str, names: Iterable[str]) -> bool:
+    """Whether the text holds a whole name, or blames somebody by a part of one.
+
+    `names` are full names, such as "Ama Boateng". Accents and capital letters make no difference.
+    """
+    said = _folded(text)
+    known = [_folded(name) for name in names]
+    return any(_holds(said, name) for name in known if len(name) > 1) or blames_somebody(text, names)
+
+
+def blames_somebody(text: str, names: Iterable[str]) -> bool:
+    """Whether a name, or its first or last word, stands within a few words of a word of fault."""
+    tokens = _tokens(text)
+    said = [token.casefold() for token in tokens]
+    faults = [place for place, word in enumerate(said) if word in _FAULT]
+    if not faults:
+        return False
+    parts = {part for name in names for part in _parts(name)}
+    for place, token in enumerate(tokens):
+        word = _without_genitive(said[place])
+        is_name = word in parts and (word not in _ALSO_WORDS or token[:1].isupper())
+        if is_name and any(abs(place - fault) <= NEAR and place != fault for fault in faults):
+            return True
+    return False
+
+
+def _parts(name: str) -> set[str]:
+    """The first and the last word of a name, without titles."""
+    words = [word for word in _folded(name) if word not in _TITLES]
+    return {words[0], words[-1]} if words else set()
+
+
+def _tokens(text: str) -> list[str]:
+    plain = "".join(
+        each for each in unicodedata.normalize("NFKD", text) if unicodedata.category(each) not in ("Mn", "Cf")
+    )
+    return [token.replace("’", "'") for token in _TOKEN.findall(plain)]
+
+
+def _folded(text: str) -> list[str]:
+    return [_without_genitive(token.casefold()) for token in _tokens(text)]
+
+
+def _without_genitive(word: str) -> str:
+    return word.removesuffix("'s").removesuffix("'")
+
+
+def _holds(said: Sequence[str], name: Sequence[str]) -> bool:
+    """Whether these words stand in the text, one after the other."""
+    return any(list(said[at : at + len(name)]) == list(name) for at in range(len(said) - len(name) + 1))

@@ -1,0 +1,47 @@
+"""Themes: different known people, and only what enough of them named."""
+
+from datetime import UTC, date, datetime
+
+from bot.wiring import load_playbook
+from nudges.rules.listening import HeardKind, ThingHeard
+from nudges.rules.record import Event, EventKind
+from nudges.rules.themes import for_board, themes
+
+RULES = load_playbook().rules
+
+
+def reason(leader: str | None, theme: str, kind: EventKind = EventKind.REASON_GIVEN) -> Event:
+    at = datetime(2027, 1, 4, tzinfo=UTC)
+    return Event(partnership_id="p", at=at, kind=kind, leader_id=leader, data={"reason": theme})
+
+
+def thing(author: str | None, theme: str | None) -> ThingHeard:
+    day = date(2027, 1, 4)
+    return ThingHeard(
+        id=f"{author}{theme}",
+        partnership_id="p",
+        kind=HeardKind.CONCERN,
+        text="x",
+        said_on=day,
+        reply_by=day,
+        author_id=author,
+        theme=theme,
+    )
+
+
+def test_one_person_counts_once_for_a_theme_however_often_they_name_it() -> None:
+    found = themes(
+        [reason("a", "time"), reason("a", "time")], [thing("a", "time"), thing("b", "time")], RULES
+    )
+    assert found["time"] == 2
+    assert found["people"] == 0
+
+
+def test_who_is_not_known_is_not_counted() -> None:
+    events = [reason(None, "time"), reason("a", "weather"), reason("a", "time", EventKind.DONE)]
+    assert set(themes(events, [thing(None, "time"), thing("b", None)], RULES).values()) == {0}
+
+
+def test_the_board_hears_a_theme_when_five_people_named_it() -> None:
+    assert for_board({"time": 4, "people": 5, "permission": 9}, RULES) == ["permission", "people"]
+    assert for_board({}, RULES) == []
