@@ -281,6 +281,16 @@ class OpenPageRules:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class LeadMonday:
+    """What a programme lead hears on a Monday: at most so many things, and how near a date counts."""
+
+    time: time
+    needs_max: int
+    step_within_working_days: int
+    reply_within_days: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RollupLine:
     """One line of the Friday post. Past the most lines, the highest `drop` goes first (0 stays)."""
 
@@ -312,10 +322,12 @@ class RollupRules:
     """The Friday post and the words that our own text never holds."""
 
     max_lines: int
+    preview_hours: int
     hold_hours_max: int
     kept_max: int
     due_max: int
     helped_max: int
+    not_known_action: str
     lines: tuple[RollupLine, ...]
     thread: str
     board: str
@@ -427,6 +439,7 @@ class Rules:
     before_launch: BeforeLaunch
     guardrails: Guardrails
     open_page: OpenPageRules
+    lead_monday: LeadMonday
     rollup: RollupRules
     pulse: PulseRules
     content: ContentRules
