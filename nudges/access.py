@@ -7,13 +7,16 @@ from nudges.ports import Transaction
 from nudges.rules.nudge import Nudge, Promise
 from nudges.rules.pair import Pair
 from nudges.rules.partner_step import PartnerStep
-from nudges.rules.people import Address, Leader, Role
+from nudges.rules.people import Address, Leader, Partnership, Role
 
 STRANGER = (
     "I do not know you here, so I have changed nothing. "
     "If you take part in a partnership, ask your programme lead to add your e-mail address."
 )
 PARTNERSHIP_CHANNEL = "partnership"
+NO_PAGE = (
+    "There is no page here for you. Say “open” to Milepost in your chat: it gives you a link of your own."
+)
 GONE = "That is not here any more, or it is not yours to change. Say “today” to see what is open for you."
 
 
@@ -93,6 +96,32 @@ async def _is_in_group(tx: Transaction, leaders: list[Leader], step: PartnerStep
     ids = {one.id for one in leaders}
     runs = await tx.people.unchecked_runs(step.partnership_id)
     return any(run.channel == step.channel and ids & set(run.member_ids) for run in runs)
+
+
+async def open_page_of(tx: Transaction, partnership_id: str, reader_id: str | None) -> Partnership:
+    """The partnership whose open page this reader may read: its members, or anybody where it says so.
+
+    Raises:
+        NotFound: absent, or for its members only: the two look the same.
+    """
+    partnership = await tx.people.unchecked_partnership(partnership_id)
+    if partnership is None:
+        raise NotFound(NO_PAGE)
+    if not partnership.is_public:
+        await reader_of(tx, partnership_id, reader_id)
+    return partnership
+
+
+async def reader_of(tx: Transaction, partnership_id: str, leader_id: str | None) -> Leader:
+    """Somebody who is on this partnership's roster and has not left.
+
+    Raises:
+        NotFound: nobody, somebody elsewhere, or somebody who has left.
+    """
+    leader = await tx.people.unchecked_leader(leader_id) if leader_id else None
+    if leader is None or leader.partnership_id != partnership_id or leader.left_at is not None:
+        raise NotFound(NO_PAGE)
+    return leader
 
 
 def leads_only(leader: Leader) -> None:

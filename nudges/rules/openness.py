@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+
+FIRST = "first published"
+ADDED, CHANGED, TAKEN_OUT = "added", "changed", "taken out"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,3 +46,26 @@ class EntryLink:
     leader_id: str
     expires_at: datetime
     used_at: datetime | None = None
+
+
+def first_published(*, at: datetime) -> list[Change]:
+    """The one line of the day on which everything was seen for the first time."""
+    return [Change(partnership_id=None, at=at, kind="", name="", what=FIRST)]
+
+
+def changes_since(
+    known: Mapping[tuple[str, str], Published], parts: Mapping[tuple[str, str], str], *, at: datetime
+) -> list[Change]:
+    """A change for each part that is new, gone or different, in the order of kind and name."""
+    found = []
+    for key in sorted(known.keys() | parts.keys()):
+        if key not in parts:
+            what = TAKEN_OUT
+        elif key not in known:
+            what = ADDED
+        elif known[key].digest != parts[key]:
+            what = CHANGED
+        else:
+            continue
+        found.append(Change(partnership_id=None, at=at, kind=key[0], name=key[1], what=what))
+    return found
