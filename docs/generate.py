@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import yaml
-
+from bot import reference
+from bot.reference import KEPT, MESSAGES
 from bot.rendering import TemplateRenderer
 from config.settings import Settings
-from nudges.rules.privacy import Keep
-from storage.register import REGISTER
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
-MESSAGES = ROOT / "config" / "messages"
-RULES = ROOT / "config" / "rules.yaml"
 MADE = "<!-- Made by `python -m docs.generate`. Change the source, then run it again. -->"
-KEPT = {
-    Keep.RECORD: "end of the campaign + 6 months",
-    Keep.FREE_TEXT: "90 days",
-    Keep.LIFE: "life of the partnership",
-    Keep.UNTIL_CHANGED: "until changed",
-}
 SETTING_WORDS = {
     "MILEPOST_DATABASE_URL": "Where everything is kept: `sqlite:///file.db` or `postgresql://user@host/name`",
     "MILEPOST_BASE_URL": "The address at which Slack reaches this machine; links are built from it",
@@ -54,39 +43,18 @@ def _page(title: str, lines: Iterator[str]) -> str:
 def _messages() -> Iterator[str]:
     """Each event with its longest sample, in each of its wordings."""
     yield "Each message as it is written, filled with its longest sample. Buttons come with it in chat."
-    renderer = TemplateRenderer(MESSAGES)
-    for folder in sorted(path for path in MESSAGES.iterdir() if (path / "sample.yaml").is_file()):
-        event = folder.name
-        facts = yaml.safe_load((folder / "sample.yaml").read_text(encoding="utf-8")) or {}
-        yield from ("", f"## {event}")
-        for variant in range(renderer.variants(event)):
-            text = renderer.text(event, facts, variant=variant)
+    for shown in reference.messages(TemplateRenderer(MESSAGES)):
+        yield from ("", f"## {shown.event}")
+        for text in shown.texts:
             yield from ("", "```text", *(line.rstrip() for line in text.splitlines()), "```")
 
 
 def _rules() -> Iterator[str]:
     """Every number and every choice of config/rules.yaml, one to a line."""
     yield "From [config/rules.yaml](../../config/rules.yaml). No number is written anywhere else."
-    data = yaml.load(RULES.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
-    for section, inside in data.items():
-        if isinstance(inside, str):
-            continue
+    for section, inside in reference.rules().items():
         yield from ("", f"## {section}", "", "| rule | value |", "|---|---|")
-        yield from (f"| {_cell(name)} | {_cell(value)} |" for name, value in _leaves(inside))
-
-
-def _leaves(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
-    if isinstance(value, Mapping):
-        for key, inside in value.items():
-            yield from _leaves(inside, f"{name}.{key}" if name else str(key))
-    elif isinstance(value, list) and any(isinstance(each, Mapping) for each in value):
-        for number, each in enumerate(value, start=1):
-            said = "; ".join(f"{key}: {inside}" for key, inside in each.items())
-            yield f"{name} {number}".strip(), said
-    elif isinstance(value, list):
-        yield name, "; ".join(map(str, value))
-    else:
-        yield name, str(value)
+        yield from (f"| {_cell(name)} | {_cell(value)} |" for name, value in reference.leaves(inside))
 
 
 def _settings() -> Iterator[str]:
@@ -102,9 +70,9 @@ def _settings() -> Iterator[str]:
 def _fields() -> Iterator[str]:
     """The field register: a stored field that is not in it fails a test."""
     yield "Every column of every table. A stored field that is missing here fails a test."
-    for table in dict.fromkeys(each.table for each in REGISTER):
+    for table, lines in reference.fields().items():
         yield from ("", f"## {table}", "", "| field | for | read by | kept |", "|---|---|---|---|")
-        for each in (one for one in REGISTER if one.table == table):
+        for each in lines:
             readers = ", ".join(each.read_by)
             yield f"| `{each.column}` | {_cell(each.purpose)} | {_cell(readers)} | {KEPT[each.keep]} |"
 
