@@ -296,6 +296,12 @@ class VoiceRepository(Protocol):
     async def destroy_pulse(self, run_id: str) -> None:
         """Delete the run's key and answers."""
 
+    async def drop_pulse(self, run_id: str, moment: PulseMoment) -> None:
+        """Delete the answers of one round; the key stays for the others."""
+
+    async def unname_pulse(self, run_id: str, person_key: str, tombstone: str) -> None:
+        """Put a tombstone in place of a pseudonym: the answers still count, and nobody finds them again."""
+
     async def forget_person(self, leader_id: str, tombstone: str) -> None:
         """Take the person out of everything here: a tombstone stands in help requests and tests, whose
         words go; things heard lose their author, and votes are deleted."""
@@ -316,6 +322,9 @@ class RecordRepository(Protocol):
 
     async def save_entry_link(self, link: EntryLink) -> None: ...
     async def unchecked_entry_link(self, token_hash: str) -> EntryLink | None: ...
+    async def unchecked_entry_links(self, leader_id: str) -> list[EntryLink]:
+        """A leader's links that are still kept, the next to run out first."""
+
     async def use_entry_link(self, token_hash: str, *, at: datetime) -> EntryLink | None:
         """Use a link up, once and for one caller only; None where it is gone, used or out of date."""
 
@@ -363,6 +372,12 @@ class RecordRepository(Protocol):
 
     async def unname(self, leader_id: str, tombstone: str) -> None:
         """Replace the person in every event by a tombstone; counts survive."""
+
+    async def replace_words(self, partnership_id: str, words: Mapping[str, str]) -> None:
+        """Put other words in place of these wherever a person of this partnership may be named by others.
+
+        Stored answers to taps that hold one of the words are emptied; the tap still counts once.
+        """
 
 
 class Transaction(Protocol):

@@ -8,10 +8,11 @@ from datetime import date, datetime
 
 from nudges.errors import NotFound
 from nudges.ports import Store, Transaction
-from nudges.rules.pair import Pair
+from nudges.rules.help_request import HelpAbout
 from nudges.rules.partner_step import PartnerStep
-from nudges.rules.people import Leader
-from nudges.rules.record import Event, EventKind, TimerKind
+from nudges.rules.people import Leader, Partnership
+from nudges.rules.pulse import person_key
+from nudges.rules.record import Event, EventKind
 
 LONG_AGO = date(2000, 1, 1)
 TOMBSTONE_BYTES = 10
@@ -34,17 +35,35 @@ async def erase(store: Store, leader_id: str, *, at: datetime) -> str:
 async def erase_leader(tx: Transaction, leader: Leader, *, at: datetime) -> str:
     """The same, inside a transaction."""
     tombstone = secrets.token_hex(TOMBSTONE_BYTES)
+    await _timers(tx, leader)
     await _commitments(tx, leader, tombstone)
-    await _people(tx, leader, tombstone)
+    await _voices(tx, leader, tombstone, at=at)
+    await _people(tx, leader)
     await tx.deliveries.delete_of_recipient(leader.id)
+    await tx.records.drop_entry_links(leader_id=leader.id)
     await tx.records.unname(leader.id, tombstone)
-    for kind in (TimerKind.OFFER, TimerKind.WELCOME, TimerKind.RESTART):
-        await tx.records.drop_timers(kind, [leader.id])
+    words = {leader.id: tombstone, leader.email: "", leader.person: "", leader.name: A_COLLEAGUE}
+    await tx.records.replace_words(leader.partnership_id, words)
     await tx.records.append(
         [Event(partnership_id=leader.partnership_id, at=at, kind=EventKind.ERASED, subject=tombstone)]
     )
-    await tx.people.delete_leader(leader.id)
+    await tx.people.delete_leader(leader.id)  # the last: whoever kept the roster reads it anew after this
     return tombstone
+
+
+async def _timers(tx: Transaction, leader: Leader) -> None:
+    """Nobody looks again at the person, or at anything that is theirs alone."""
+    nudges = await tx.commitments.unchecked_nudges([leader.id], since=LONG_AGO)
+    promises = await tx.commitments.unchecked_promises(leader.partnership_id)
+    trials = await tx.voices.unchecked_trials(leader.partnership_id)
+    requests = await tx.voices.unchecked_help_log(leader.partnership_id)
+    own = {one.id for one in nudges}
+    own |= {one.id for one in promises if one.leader_id == leader.id}
+    own |= {one.id for one in trials if one.leader_id == leader.id}
+    own |= {one.id for one in requests if one.leader_id == leader.id and one.about is HelpAbout.PERSON}
+    for timer in await tx.records.timers(leader.partnership_id):
+        if timer.subject in own or leader.id in timer.subject.split(":"):
+            await tx.records.drop_timers(timer.kind, [timer.subject])
 
 
 async def _commitments(tx: Transaction, leader: Leader, tombstone: str) -> None:
@@ -52,64 +71,56 @@ async def _commitments(tx: Transaction, leader: Leader, tombstone: str) -> None:
     await tx.commitments.save_nudges(
         [replace(one, leader_id=tombstone, shared_line=None, plan=None, question="") for one in nudges]
     )
-    await tx.records.drop_timers(TimerKind.FOLLOW_UP, [one.id for one in nudges])
-    promises = await tx.commitments.unchecked_promises(leader.partnership_id)
-    await tx.records.drop_timers(
-        TimerKind.PROMISE, [one.id for one in promises if one.leader_id == leader.id]
-    )
     await tx.commitments.delete_promises_of(leader.id)
-    pairs = await tx.commitments.unchecked_pairs(leader.partnership_id)
-    await tx.commitments.save_pairs(
-        [_without(one, leader.id, tombstone) for one in pairs if leader.id in one.leader_ids]
-    )
     steps = await tx.commitments.unchecked_steps(leader.partnership_id)
-    await tx.commitments.save_steps([_unowned(one, leader) for one in steps if _is_owned(one, leader)])
+    await tx.commitments.save_steps([_unowned(one) for one in steps if one.owner_id == leader.id])
 
 
-def _without(pair: Pair, leader_id: str, tombstone: str) -> Pair:
-    """The pair with a tombstone in the person's place."""
-
-    def named(one: str | None) -> str | None:
-        return tombstone if one == leader_id else one
-
-    return replace(
-        pair,
-        leader_ids=tuple(named(one) or one for one in pair.leader_ids),
-        proposed_by=named(pair.proposed_by),
-        met_by=named(pair.met_by),
-    )
-
-
-def _is_owned(step: PartnerStep, leader: Leader) -> bool:
-    return step.owner_id == leader.id or leader.name in (step.owner, step.helper)
-
-
-def _unowned(step: PartnerStep, leader: Leader) -> PartnerStep:
+def _unowned(step: PartnerStep) -> PartnerStep:
     """The organisation's promise stays; the person's name does not."""
-    owner = A_COLLEAGUE if step.owner_id == leader.id or step.owner == leader.name else step.owner
-    helper = "" if step.helper == leader.name else step.helper
-    return replace(step, owner=owner, owner_id=None if owner == A_COLLEAGUE else step.owner_id, helper=helper)
+    return replace(step, owner=A_COLLEAGUE, owner_id=None)
 
 
-async def _people(tx: Transaction, leader: Leader, tombstone: str) -> None:
+async def _voices(tx: Transaction, leader: Leader, tombstone: str, *, at: datetime) -> None:
+    requests = await tx.voices.unchecked_help_log(leader.partnership_id)
+    await tx.voices.save_help(
+        [
+            replace(one, closed_at=at)
+            for one in requests
+            if one.leader_id == leader.id and one.about is HelpAbout.PERSON and one.is_open
+        ]
+    )
+    await tx.voices.forget_person(leader.id, tombstone)
     for run in await tx.people.unchecked_runs(leader.partnership_id):
-        if leader.id in run.member_ids:
-            members = tuple(tombstone if one == leader.id else one for one in run.member_ids)
-            await tx.people.save_run(replace(run, member_ids=members))
+        key = await tx.voices.unchecked_pulse_key(run.id)
+        if key is not None:
+            mine = person_key(key.secret, leader.person, run.id)
+            await tx.voices.unname_pulse(run.id, mine, tombstone)
+
+
+async def _people(tx: Transaction, leader: Leader) -> None:
+    """Others let go of the person. Whoever is named in a list there is named by a tombstone soon after."""
     others = [
-        replace(one, exclusions=one.exclusions - {leader.id})
+        replace(
+            one,
+            exclusions=one.exclusions - {leader.id},
+            buddy_id=None if one.buddy_id == leader.id else one.buddy_id,
+            delegate=None if one.delegate in (leader.id, leader.name, leader.email) else one.delegate,
+        )
         for one in await tx.people.unchecked_leaders(leader.partnership_id)
-        if leader.id in one.exclusions
+        if leader.id in (*one.exclusions, one.buddy_id)
+        or one.delegate in (leader.id, leader.name, leader.email)
     ]
     await tx.people.save_leaders(others)
     partnership = await tx.people.unchecked_partnership(leader.partnership_id)
     if partnership is not None and leader.id in (partnership.helper_id, partnership.facilitator_id):
-        await tx.people.save_partnership(
-            replace(
-                partnership,
-                helper_id=None if partnership.helper_id == leader.id else partnership.helper_id,
-                facilitator_id=None
-                if partnership.facilitator_id == leader.id
-                else partnership.facilitator_id,
-            )
-        )
+        await tx.people.save_partnership(_without(partnership, leader.id))
+
+
+def _without(partnership: Partnership, leader_id: str) -> Partnership:
+    helper, facilitator = partnership.helper_id, partnership.facilitator_id
+    return replace(
+        partnership,
+        helper_id=None if helper == leader_id else helper,
+        facilitator_id=None if facilitator == leader_id else facilitator,
+    )

@@ -6,56 +6,158 @@ from datetime import date
 
 from nudges.errors import NotFound
 from nudges.ports import Store, Transaction
-from nudges.rules.people import Leader
+from nudges.rules.nudge import Nudge
+from nudges.rules.pair import Pair
+from nudges.rules.people import Leader, Organisation
+from nudges.rules.pulse import person_key
+from nudges.rules.record import EventKind
 
+NOT_SAID = "prefer not to say"
 LONG_AGO = date(2000, 1, 1)
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 async def held_about(tx: Transaction, leader: Leader) -> list[str]:
     """One line per thing that is stored about this leader in one partnership, and nothing of anybody else."""
-    organisations = {
-        one.id: one.name for one in await tx.people.unchecked_organisations(leader.partnership_id)
-    }
-    lines = _about_person(leader, organisations.get(leader.organisation_id, leader.organisation_id))
-    for nudge in await tx.commitments.unchecked_nudges([leader.id], since=LONG_AGO):
-        line = f"Step offered {nudge.offered_at:%Y-%m-%d}: {nudge.action_id}, {nudge.state.replace('_', ' ')}"
-        line += (
-            f", planned for {nudge.plan.at:%Y-%m-%d %H:%M} UTC {nudge.plan.place}".rstrip()
-            if nudge.plan
-            else ""
-        )
-        line += f", done {nudge.done_at:%Y-%m-%d}" if nudge.done_at else ""
-        lines.append(line + (f", shared: {nudge.shared_line}" if nudge.shared_line else ""))
-    for promise in await tx.commitments.unchecked_promises(leader.partnership_id):
-        if promise.leader_id == leader.id:
-            lines.append(
-                f"Promise by {promise.due_on}: {promise.text} "
-                f"({promise.state.replace('_', ' ')}, seen by {promise.visibility})"
-            )
-    for pair in await tx.commitments.unchecked_pairs(leader.partnership_id):
-        if leader.id in pair.leader_ids:
-            met = f", met {pair.met_at:%Y-%m-%d}" if pair.met_at else ""
-            lines.append(f"Paired {pair.formed_at:%Y-%m-%d} ({pair.kind.replace('_', ' ')}){met}")
+    organisations = await tx.people.unchecked_organisations(leader.partnership_id)
+    mine = next((one for one in organisations if one.id == leader.organisation_id), None)
+    return [
+        *_about_person(leader, mine),
+        *await _commitments(tx, leader),
+        *await _said(tx, leader),
+        *await _answers(tx, leader),
+        *await _records(tx, leader),
+    ]
+
+
+async def _commitments(tx: Transaction, leader: Leader) -> list[str]:
+    found = [_nudge(one) for one in await tx.commitments.unchecked_nudges([leader.id], since=LONG_AGO)]
+    found += [
+        f"Promise by {one.due_on}: {one.text} ({_plain(one.state)}, seen by {_plain(one.visibility)})"
+        for one in await tx.commitments.unchecked_promises(leader.partnership_id)
+        if one.leader_id == leader.id
+    ]
+    found += [
+        _pair(one, leader)
+        for one in await tx.commitments.unchecked_pairs(leader.partnership_id)
+        if leader.id in one.leader_ids
+    ]
     for step in await tx.commitments.unchecked_steps(leader.partnership_id):
         if step.owner_id == leader.id:
-            lines.append(f"Owner of a public step: {step.text} (by {step.due_on})")
+            found.append(f"Owner of a public step: {step.text} (by {step.due_on}, {_plain(step.status)})")
+        if step.given is not None and step.given.confirmed_by == leader.id:
+            found.append(f"Said that this helps the whole: {step.text}")
+    return found
+
+
+def _nudge(nudge: Nudge) -> str:
+    facts = [f"Step offered {nudge.offered_at:%Y-%m-%d}: {nudge.action_id}, {_plain(nudge.state)}"]
+    if nudge.plan:
+        facts.append(f"planned for {nudge.plan.at:%Y-%m-%d %H:%M} UTC {nudge.plan.place}".rstrip())
+    if nudge.snoozed_until:
+        facts.append(f"moved to {nudge.snoozed_until:%Y-%m-%d}")
+    if nudge.swapped_from:
+        facts.append("in place of another")
+    if nudge.smaller_at:
+        facts.append("made smaller")
+    if nudge.replied_at:
+        facts.append(f"answered {nudge.replied_at:%Y-%m-%d}")
+    if nudge.done_at:
+        facts.append(f"done {nudge.done_at:%Y-%m-%d}")
+    if nudge.shared_line:
+        facts.append(f"shared: {nudge.shared_line}")
+    return ", ".join(facts)
+
+
+def _pair(pair: Pair, leader: Leader) -> str:
+    facts = [f"Paired {pair.formed_at:%Y-%m-%d} ({_plain(pair.kind)})"]
+    if pair.agreed_at:
+        facts.append(f"agreed for {pair.agreed_at:%Y-%m-%d %H:%M} UTC {pair.place}".rstrip())
+    if pair.met_at:
+        facts.append(f"met {pair.met_at:%Y-%m-%d}" + (", as you said" if pair.met_by == leader.id else ""))
+    return ", ".join(facts)
+
+
+async def _said(tx: Transaction, leader: Leader) -> list[str]:
+    """Help, things heard with a name, votes and two-week tests."""
+    found: list[str] = []
+    helped = 0
+    for request in await tx.voices.unchecked_help_log(leader.partnership_id):
+        helped += request.helper_id == leader.id
+        if request.leader_id == leader.id:
+            reason = f", because of {_plain(request.reason)}" if request.reason else ""
+            found.append(f"Help asked for {request.asked_at:%Y-%m-%d}{reason}: {_plain(request.state)}")
+    if helped:
+        found.append(f"Help requests that name you as the helper: {helped}")
+    for thing in await tx.voices.unchecked_all_heard(leader.partnership_id):
+        if thing.author_id == leader.id:
+            reply = f", the reply: {thing.reply}" if thing.reply else ""
+            found.append(f"Said with your name {thing.said_on}: {thing.text} ({_plain(thing.state)}{reply})")
+        if thing.owner_id == leader.id:
+            found.append(f"Yours to answer by {thing.reply_by}: {thing.text}")
+    votes = await tx.voices.unchecked_votes(leader.partnership_id)
+    wanted = [one.action_id for one in votes if one.leader_id == leader.id]
+    if wanted:
+        found.append(f"Your votes: {', '.join(wanted)}")
+    for trial in await tx.voices.unchecked_trials(leader.partnership_id):
+        if trial.leader_id == leader.id:
+            learned = f", learnt: {trial.learned}" if trial.learned else ""
+            found.append(f"Two-week test to {trial.ends_on}: {trial.text}{learned}")
+    return found
+
+
+async def _answers(tx: Transaction, leader: Leader) -> list[str]:
+    """Pulse answers, found by the pseudonym while the run's key lives."""
+    found: list[str] = []
+    for run in await tx.people.unchecked_runs(leader.partnership_id):
+        key = await tx.voices.unchecked_pulse_key(run.id)
+        if key is None:
+            continue
+        mine = person_key(key.secret, leader.person, run.id)
+        found += [
+            f"Pulse {answer.answered_on} ({answer.moment}), {answer.item_id}: {answer.value or NOT_SAID}"
+            for answer in await tx.voices.unchecked_pulse(run.id)
+            if answer.person_key == mine
+        ]
+    return found
+
+
+async def _records(tx: Transaction, leader: Leader) -> list[str]:
+    found: list[str] = []
     for run in await tx.people.unchecked_runs(leader.partnership_id):
         if leader.id in run.member_ids:
-            lines.append(f"Takes part in: {run.campaign_id}, from {run.starts_on}")
-    sent = await tx.deliveries.unchecked_of_recipient(leader.id)
-    lines.append(f"Messages written for you: {len(sent)}")
+            found.append(f"Takes part in: {run.campaign_id}, from {run.starts_on}")
+        agreed = sum(goal.agreed_by == leader.id for goal in run.goals)
+        opened = sum(gate.by == leader.id for gate in run.gates)
+        found += [f"Goals that you agreed were reached: {agreed}"] if agreed else []
+        found += [f"Rungs that you opened: {opened}"] if opened else []
     events = await tx.records.events(leader.partnership_id, leader_id=leader.id)
-    lines.append(f"Lines in the log with your key: {len(events)}")
-    return lines
+    found += [
+        f"What got in the way, {event.at:%Y-%m-%d}: {_plain(str(event.data.get('reason', '')))}"
+        for event in events
+        if event.kind is EventKind.REASON_GIVEN
+    ]
+    links = await tx.records.unchecked_entry_links(leader.id)
+    found += [f"Links into the open page that are kept: {len(links)}"] if links else []
+    sent = await tx.deliveries.unchecked_of_recipient(leader.id)
+    return [
+        *found,
+        f"Messages written for you: {len(sent)}",
+        f"Lines in the log with your key: {len(events)}",
+    ]
 
 
-def _about_person(leader: Leader, organisation: str) -> list[str]:
+def _plain(word: str) -> str:
+    return word.replace("_", " ")
+
+
+def _about_person(leader: Leader, organisation: Organisation | None) -> list[str]:
     away = [f"{days.from_on} to {days.to_on}" for days in leader.leave]
     facts = {
         "Name": leader.name,
         "E-mail": leader.email,
-        "Organisation": organisation,
+        "Organisation": organisation.name if organisation else leader.organisation_id,
+        "Kind of organisation": organisation.kind if organisation else "",
         "Chat address": f"{leader.address.platform} {leader.address.to}" if leader.address else "",
         "Zone and nation": f"{leader.zone}, {leader.nation}",
         "Language": leader.locale,
@@ -79,6 +181,13 @@ def _about_person(leader: Leader, organisation: str) -> list[str]:
         "Said stop": f"{leader.stopped_at:%Y-%m-%d}" if leader.stopped_at else "",
         "Quiet offers in a row": str(leader.silent),
         "Steps not done in a row": str(leader.missed),
+        "Last kind of help offered": str(leader.ladder or ""),
+        "Help offered": str(leader.help_offered_on or ""),
+        "Joined": str(leader.joined_on or ""),
+        "Buddy": "somebody from another organisation" if leader.buddy_id else "",
+        "Signed the principles": f"{leader.signed_at:%Y-%m-%d}" if leader.signed_at else "",
+        "Step passed on to you": leader.passed_action or "",
+        "Left": f"{leader.left_at:%Y-%m-%d}" if leader.left_at else "",
         "Last offer in the week of": str(leader.last_offer_on or ""),
         "Quieter until": str(leader.backed_off_until or ""),
         "Asked to restart": f"{leader.restarted_at:%Y-%m-%d}" if leader.restarted_at else "",

@@ -28,9 +28,14 @@ async def tidy(turn: Turn, partnership_id: str, subject: str) -> None:
     roster = await read_roster(turn.tx, partnership_id)
     before = turn.at - timedelta(days=turn.book.rules.privacy.keep_free_text_days)
     await turn.tx.commitments.forget_words(partnership_id, before=before)
+    await turn.tx.voices.forget_words(partnership_id, before=before.date())
     await turn.tx.deliveries.forget_words(before=before)
     await turn.tx.records.forget_inbox(before=before)
+    await turn.tx.records.drop_entry_links(before=turn.at)
     today = calendar.local(turn.at, roster.partnership.zone).date()
+    for run in roster.runs:
+        if run.ended_at is not None and _is_kept_enough(turn, roster, run.ended_at, today):
+            await turn.tx.voices.destroy_pulse(run.id)
     for leader in roster.leaders.values():
         if _is_over(turn, roster, leader, today):
             await erase_leader(turn.tx, leader, at=turn.at)
@@ -43,6 +48,11 @@ def _is_over(turn: Turn, roster: Roster, leader: Leader, today: date) -> bool:
     ended: list[datetime] = [run.ended_at for run in runs if run.ended_at is not None]
     if not ended or len(ended) < len(runs):
         return False
-    last = calendar.local(max(ended), roster.partnership.zone).date()
+    return _is_kept_enough(turn, roster, max(ended), today)
+
+
+def _is_kept_enough(turn: Turn, roster: Roster, ended_at: datetime, today: date) -> bool:
+    """Whether records of what ended then may no longer be held."""
+    last = calendar.local(ended_at, roster.partnership.zone).date()
     until = keep_until(Keep.RECORD, turn.book.rules, counted_from=last)
     return until is not None and today >= until

@@ -24,6 +24,11 @@ _CHANGES = (
     .order_by(CHANGES.c.at.desc(), CHANGES.c.seq.desc())
 )
 _LINK = select(ENTRY_LINKS).where(ENTRY_LINKS.c.token_hash == bindparam("hash"))
+_LINKS_OF = (
+    select(ENTRY_LINKS)
+    .where(ENTRY_LINKS.c.leader_id == bindparam("person"))
+    .order_by(ENTRY_LINKS.c.expires_at, ENTRY_LINKS.c.token_hash)
+)
 _USE_LINK = (
     update(ENTRY_LINKS)
     .where(
@@ -89,15 +94,11 @@ class SqlOpenness:
     async def unchecked_entry_link(self, token_hash: str) -> EntryLink | None:
         """One link, or None."""
         rows = await self._session.rows(_LINK, {"hash": token_hash})
-        if not rows:
-            return None
-        return EntryLink(
-            token_hash=rows[0].token_hash,
-            partnership_id=rows[0].partnership_id,
-            leader_id=rows[0].leader_id,
-            expires_at=rows[0].expires_at,
-            used_at=rows[0].used_at,
-        )
+        return _link(rows[0]) if rows else None
+
+    async def unchecked_entry_links(self, leader_id: str) -> list[EntryLink]:
+        """A leader's links that are still kept, the next to run out first."""
+        return [_link(row) for row in await self._session.rows(_LINKS_OF, {"person": leader_id})]
 
     async def use_entry_link(self, token_hash: str, *, at: datetime) -> EntryLink | None:
         """Use a link up, once and for one caller only; None where it is gone, used or out of date."""
@@ -120,3 +121,13 @@ def _change_row(change: Change) -> dict[str, Any]:
         "name": change.name,
         "what": change.what,
     }
+
+
+def _link(row: Any) -> EntryLink:
+    return EntryLink(
+        token_hash=row.token_hash,
+        partnership_id=row.partnership_id,
+        leader_id=row.leader_id,
+        expires_at=row.expires_at,
+        used_at=row.used_at,
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import Select, bindparam, delete, func, insert, select, update
 
 from nudges.rules.record import Event, EventKind, Outcome, Timer, TimerKind
 from storage.connection import Session
+from storage.repositories.forgetting import put_in_place
 from storage.repositories.openness import SqlOpenness
 from storage.repositories.outcome_rows import outcome_from, outcome_json
 from storage.statements import upsert
@@ -156,6 +157,10 @@ class SqlRecords(SqlOpenness):
         params = {"person": leader_id, "tombstone": tombstone}
         await self._session.run(_UNNAME, params)
         await self._session.run(_UNNAME_SUBJECT, params)
+
+    async def replace_words(self, partnership_id: str, words: Mapping[str, str]) -> None:
+        """Put other words in place of these wherever a person of this partnership may be named."""
+        await put_in_place(self._session, partnership_id, words)
 
 
 def _window_params(

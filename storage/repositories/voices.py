@@ -82,6 +82,14 @@ _DROP_PULSE = (
     delete(PULSE_KEYS).where(PULSE_KEYS.c.run_id == bindparam("of_run")),
     delete(PULSE_ANSWERS).where(PULSE_ANSWERS.c.run_id == bindparam("of_run")),
 )
+_RENAME_PULSE = (
+    update(PULSE_ANSWERS)
+    .where(PULSE_ANSWERS.c.run_id == bindparam("of_run"), PULSE_ANSWERS.c.person_key == bindparam("old"))
+    .values(person_key=bindparam("new"))
+)
+_DROP_ROUND = delete(PULSE_ANSWERS).where(
+    PULSE_ANSWERS.c.run_id == bindparam("of_run"), PULSE_ANSWERS.c.moment == bindparam("then")
+)
 _DROP_VOTE = delete(VOTES).where(
     VOTES.c.partnership_id == bindparam("of_partnership"),
     VOTES.c.leader_id == bindparam("person"),
@@ -245,6 +253,14 @@ class SqlVoices:
         """Delete the run's key and answers."""
         for statement in _DROP_PULSE:
             await self._session.run(statement, {"of_run": run_id})
+
+    async def drop_pulse(self, run_id: str, moment: PulseMoment) -> None:
+        """Delete the answers of one round; the key stays for the others."""
+        await self._session.run(_DROP_ROUND, {"of_run": run_id, "then": moment.value})
+
+    async def unname_pulse(self, run_id: str, person_key: str, tombstone: str) -> None:
+        """Put a tombstone in place of a pseudonym: the answers still count, and nobody finds them again."""
+        await self._session.run(_RENAME_PULSE, {"of_run": run_id, "old": person_key, "new": tombstone})
 
     async def forget_person(self, leader_id: str, tombstone: str) -> None:
         """Take the person out of everything here; counts survive."""

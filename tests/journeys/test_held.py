@@ -12,7 +12,9 @@ from bot.files.applying import leader_id, wanted
 from bot.files.example import load_example
 from bot.sandbox.outbound import PLATFORM, WORKSPACE, SandboxPlatform, sandbox_address
 from bot.wiring import Milepost, build
+from nudges.rules.listening import ThingHeard
 from nudges.rules.people import Leader
+from nudges.rules.pulse import PulseAnswer, PulseKey
 from nudges.rules.record import Command, EventKind
 from nudges.use_cases.apply_roster import apply_roster
 from nudges.use_cases.erase import erase
@@ -20,6 +22,7 @@ from nudges.use_cases.find_people import find_people
 from nudges.use_cases.launch_campaign import launch_campaign
 from storage.store import SqlStore
 from storage.tables import METADATA
+from tests.contracts.filled import filled
 
 START = date(2027, 1, 4)
 WORDS = "share our bed data with the night team"
@@ -88,18 +91,28 @@ async def test_words_are_held_for_ninety_days_and_no_longer() -> None:
 
 async def test_records_are_held_for_six_months_after_the_end_and_counts_for_ever() -> None:
     milepost, clock, store, leader = await a_campaign()
-    async with store.reading() as tx:
+    heard = filled(ThingHeard, partnership_id=leader.partnership_id, author_id=leader.id, said_on=START)
+    async with store.transaction() as tx:
         before = await tx.records.tally(leader.partnership_id)
+        (run,) = await tx.people.unchecked_runs(leader.partnership_id)
+        await tx.voices.save_pulse_key(PulseKey(run_id=run.id, secret="ab"))
+        await tx.voices.save_pulse([filled(PulseAnswer, run_id=run.id)])
+        await tx.voices.save_heard([heard])
     clock.move_to(datetime(2027, 2, 1, 9, tzinfo=UTC))
     await milepost.settle()
     clock.move_to(datetime(2027, 7, 31, 12, tzinfo=UTC))
     await milepost.settle()
     assert leader.name in await everything(store)
+    async with store.reading() as tx:
+        assert await tx.voices.unchecked_pulse_key(run.id) is not None
+        assert await tx.voices.unchecked_heard(heard.id) == replace(heard, author_id=None)
     clock.move_to(datetime(2027, 8, 2, 12, tzinfo=UTC))
     await milepost.settle()
     async with store.reading() as tx:
         after = await tx.records.tally(leader.partnership_id)
         assert await tx.people.unchecked_leader(leader.id) is None
+        assert await tx.voices.unchecked_pulse_key(run.id) is None
+        assert await tx.voices.unchecked_pulse(run.id) == []
     assert after[EventKind.OPTED_IN] == before[EventKind.OPTED_IN] == 1
     assert after[EventKind.PROMISED] == 1
     await store.close()
