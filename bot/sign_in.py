@@ -40,25 +40,6 @@ class Signing:
         return URLSafeSerializer(self._keys, salt=f"milepost.{purpose}", signer_kwargs=dict(SIGNER))
 
 
-class Links:
-    """Every address that Milepost says, built from its own base address."""
-
-    def __init__(
-        self, base_url: str = "https://milepost.example.org", signing: Signing | None = None
-    ) -> None:
-        self._base = base_url.rstrip("/")
-        self._signing = signing
-
-    def open_page(self, partnership_id: str) -> str:
-        """Where the open page of a partnership is."""
-        return f"{self._base}/open/{partnership_id}"
-
-    def entry(self, partnership_id: str, secret: str) -> str:
-        """A member's own way in. What the ledger knows of it opens nothing without our signature."""
-        sealed = secret if self._signing is None else self._signing.seal("entry", secret)
-        return f"{self.open_page(partnership_id)}/enter/{sealed}"
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Seat:
     """Who reads in this browser, where, and until when."""
