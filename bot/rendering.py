@@ -12,6 +12,7 @@ from jinja2 import Template, TemplateNotFound
 
 from bot.calendar_file import with_invitation
 from bot.form_templates import FormTemplates
+from bot.links import Links
 from bot.templating import DEFAULT_LOCALE, NAME, environment_of, is_other, parsed, plain, rendered
 from nudges.errors import InvalidInput
 from nudges.rules.delivery import Delivery
@@ -40,9 +41,9 @@ class TemplateRenderer:
     line breaks in them become spaces. A locale without its own wording falls back to English.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, links: Links | None = None) -> None:
         self._root = root
-        self._environment = environment_of(root)
+        self._environment = environment_of(root, links)
         self._forms = FormTemplates(root, self._environment)
         self._wordings: dict[tuple[str, str], tuple[Template, ...]] = {}
         self._lines: dict[tuple[str, str], Template] = {}

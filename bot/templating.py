@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError, UndefinedError
 from jinja2.ext import Extension
 
+from bot.links import Links
 from nudges.errors import InvalidInput
 from nudges.rules.message import Section
 
@@ -51,11 +52,11 @@ def _bare(words: object) -> str:
     return str(plain(words)).strip().removesuffix(".")
 
 
-def environment_of(root: Path) -> Environment:
+def environment_of(root: Path, links: Links | None = None) -> Environment:
     """The environment of all message templates under `root`: strict, and without escaping.
 
     Each platform's layout escapes the whole text. Two filters help sentences to end well:
-    `ended` adds a full stop where there is none, `bare` takes one off.
+    `ended` adds a full stop where there is none, `bare` takes one off. `links` knows our own addresses.
     """
     environment = Environment(
         loader=FileSystemLoader(root),
@@ -69,6 +70,7 @@ def environment_of(root: Path) -> Environment:
         extensions=[_Markers],
     )
     environment.filters.update(ended=_ended, bare=_bare)
+    environment.globals.update(links=links or Links())
     return environment
 
 

@@ -28,7 +28,7 @@ EVENTS = (
     "promise_partly promise_carried promise_let_go step_passed step_passed_helper step_done step_help "
     "step_changed pause resumed restart stopped started paused_for help_asked help_for_helper visibility_set "
     "pace_set help today steps my_data ask_word not_understood permission_ask permission_given not_available "
-    "error tell_team channel_paused channel_resumed rollup rollup_thread board"
+    "open_page open_sent error tell_team channel_paused channel_resumed rollup rollup_thread board"
 )
 FORMS = ("plan", "swap", "slots", "leave", "pause", "commit", "step_date", "share")
 FOLDERS = sorted(path.name for path in ROOT.iterdir() if path.is_dir() and path.name != "forms")

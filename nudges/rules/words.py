@@ -34,6 +34,8 @@ EXACT: Mapping[str, str] = {
     "today": "today",
     "steps": "steps",
     "my data": "my_data",
+    "open": "open",
+    "open page": "open",
     "why": "why",
     "how": "how",
     "hear": "hear",
@@ -59,7 +61,7 @@ EXACT: Mapping[str, str] = {
     "rollup": "rollup",
 }
 # With a question mark these still act: they only show something.
-SHOWS = frozenset({"help", "today", "steps", "my_data", "why", "how", "hear", "pace", "console", "rollup"})
+SHOWS = frozenset({"open", "help", "today", "steps", "my_data", "why", "how", "hear", "pace", "console", "rollup"})
 PACES = ("slower", "right", "faster")
 
 _COMMIT_EXAMPLE = "Write it like: commit “share our bed data” by Friday"

@@ -17,6 +17,7 @@ from nudges.rules.record import Command, Outcome
 from nudges.rules.words import Guess
 from nudges.use_cases.answers import nudges, pairs, promises, settings, steps, swaps, typed
 from nudges.use_cases.answers.answering import Answering
+from nudges.use_cases.answers.opening import open_page
 from nudges.use_cases.roster import read_roster
 from nudges.use_cases.turn import Turn
 
@@ -70,6 +71,7 @@ VERBS: Mapping[str, Verb] = {
     "start": settings.start,
     "pause_until": settings.pause_until,
     "my_data": settings.my_data,
+    "open": open_page,
     "help": settings.help_me,
     "no": typed.no,
     "today": typed.today,
