@@ -68,6 +68,7 @@ class EventKind(StrEnum):
     PRINCIPLES_SIGNED = "principles_signed"
     SUPPORT_OFFERED = "support_offered"
     REASON_GIVEN = "reason_given"
+    CHECKED_BACK = "checked_back"
     HELP_CONTACTED = "help_contacted"
     HELP_TAKEN_UP = "help_taken_up"
     HELP_CLOSED = "help_closed"
@@ -170,10 +171,12 @@ class Outcome:
     """What the person sees at once: words, or a form. Everything else goes through the ledger.
 
     `edits_card` says that `reply` replaces the card that was tapped.
-    `errors` maps a form's field to what is wrong with it; the form stays open.
+    `errors` maps a form's field to what is wrong with it; the form stays open. What `leaves_no_trace`
+    changed nothing, and that the person asked for it is not remembered either.
     """
 
     reply: Message | None = None
     form: Form | None = None
     edits_card: bool = False
     errors: Mapping[str, str] = field(default_factory=dict)
+    leaves_no_trace: bool = False

@@ -1,0 +1,126 @@
+"""Two-week tests, what was learnt from them, and the ten minutes each of a listening pair."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from nudges import access
+from nudges.errors import IllegalTransition, InvalidInput, NotFound
+from nudges.rules import calendar
+from nudges.rules import trial as life
+from nudges.rules.ids import make_id
+from nudges.rules.naming import blames_somebody
+from nudges.rules.privacy import clean, screen
+from nudges.rules.record import EventKind, Outcome, TimerKind
+from nudges.rules.rollup_facts import one_line
+from nudges.rules.trial import Trial
+from nudges.rules.wording import day_words
+from nudges.use_cases.answers.answering import Answering
+from nudges.use_cases.answers.hearing import NO_BLAME
+from nudges.use_cases.cards import buttons
+from nudges.use_cases.listening_pair import is_listening, is_running, start
+from nudges.use_cases.trials import present_trials, watch_trial
+
+LISTED_MAX = 10
+
+
+async def trial(one: Answering) -> Outcome:
+    """Ask what is tried, and until when."""
+    days = one.turn.book.rules.listening.trial_days_max
+    ends_on = calendar.local(one.turn.at, one.leader.zone).date() + timedelta(days=days)
+    facts = {"text": clean(one.argument("text")), "ends": ends_on.isoformat()}
+    return Outcome(form=one.renderer.form("trial", facts, subject=one.subject, locale=one.leader.locale))
+
+
+async def trial_submit(one: Answering) -> Outcome:
+    """A test begins: just as an experiment, with an end."""
+    turn, leader = one.turn, one.leader
+    text = screen(one.argument("text"), turn.book.rules).text
+    if not text:
+        return Outcome(errors={"text": "Say what you try."})
+    ends_on = one.day("ends")
+    today = calendar.local(turn.at, leader.zone).date()
+    if ends_on is None:
+        return Outcome(errors={"ends": "Pick a day, please."})
+    try:
+        life.check_end(ends_on, on=today, days_max=turn.book.rules.listening.trial_days_max)
+    except InvalidInput as error:
+        return Outcome(errors={"ends": str(error)})
+    runs = one.roster.live_runs(leader)
+    made = Trial(
+        id=make_id("trial", leader.id, one.command.key),
+        partnership_id=leader.partnership_id,
+        leader_id=leader.id,
+        text=text,
+        started_at=turn.at,
+        ends_on=ends_on,
+        run_id=runs[0].id if runs else None,
+    )
+    turn.keep(made)
+    watch_trial(turn, leader, made)
+    _log(one, made, EventKind.TRIAL_STARTED)
+    return await one.say("trial_started", {"text": one_line(text), "day": day_words(ends_on)}, lasts=True)
+
+
+def _log(one: Answering, made: Trial, kind: EventKind) -> None:
+    one.turn.log(
+        kind, partnership_id=made.partnership_id, subject=made.id, leader=one.leader, run_id=made.run_id
+    )
+
+
+async def _own(one: Answering) -> tuple[Answering, Trial]:
+    found = await one.turn.tx.voices.unchecked_trial(one.subject)
+    mine = next((leader for leader in one.leaders if found and leader.id == found.leader_id), None)
+    if found is None or mine is None:
+        raise NotFound(access.GONE)
+    return await one.as_leader(mine), found
+
+
+async def trial_learned(one: Answering) -> Outcome:
+    """Ask for one line on what was learnt."""
+    one, found = await _own(one)
+    facts = {"text": found.text, "learned": found.learned}
+    return Outcome(form=one.renderer.form("trial_learned", facts, subject=found.id, locale=one.leader.locale))
+
+
+async def trial_learned_submit(one: Answering) -> Outcome:
+    """One line that may be shared; one that stays with its author is not kept at all."""
+    one, found = await _own(one)
+    turn, most = one.turn, one.turn.book.rules.listening.learned_max
+    line = screen(one.argument("line"), turn.book.rules).text
+    if not line or len(line) > most:
+        return Outcome(errors={"line": f"Write one line of up to {most} characters."})
+    is_shared = one.argument("shared") == "yes"
+    if is_shared and blames_somebody(line, [leader.name for leader in one.roster.leaders.values()]):
+        return Outcome(errors={"line": NO_BLAME})
+    if found.learned_at is None:
+        _log(one, found, EventKind.TRIAL_LEARNED)
+    learnt = life.learn(found, line=line if is_shared else "", at=turn.at)
+    turn.keep(replace(learnt, asked_at=learnt.asked_at or turn.at))
+    turn.sleep(TimerKind.TRIAL, found.id)
+    facts = {"text": one_line(found.text), "line": one_line(learnt.learned)}
+    await one.redraw(found.id, "trial_learned", {**facts, "buttons": buttons("trial_learned")})
+    return Outcome() if one.command.via == "form" else await one.say("trial_learned", facts, subject=found.id)
+
+
+async def learned(one: Answering) -> Outcome:
+    """The learning log: what tests taught us, newest first, without names."""
+    trials = await present_trials(one.turn, one.roster.partnership.id)
+    found = [each for each in reversed(trials) if each.learned][:LISTED_MAX]
+    items = [{"text": one_line(each.text), "line": one_line(each.learned)} for each in found]
+    return await one.say("learned", {"items": items, "buttons": buttons("trial", subject="")})
+
+
+async def listen_start(one: Answering) -> Outcome:
+    """Start the minutes of a listening pair; while they run, a second start changes nothing."""
+    one, nudge = await one.nudge()
+    pair = await one.pair_of(nudge)
+    if pair is None or pair.ended_at is not None or not is_listening(one.turn.book.action(nudge.action_id)):
+        raise IllegalTransition(
+            "There is no pair to listen with on this step. Say “today” to see what is open."
+        )
+    if await is_running(one.turn, pair):
+        return await one.say("listen_running")
+    await start(one.turn, one.roster, pair, by=one.leader)
+    return Outcome()

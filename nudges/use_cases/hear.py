@@ -1,0 +1,238 @@
+"""Things heard: who replies and when, who rewords what names somebody, and what the board hears of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from nudges.rules import calendar, listening
+from nudges.rules.listening import HeardState, ThingHeard
+from nudges.rules.message import MessageKind
+from nudges.rules.people import Leader, Role
+from nudges.rules.record import EventKind, TimerKind
+from nudges.rules.rollup_facts import Heard, one_line
+from nudges.rules.roster import Roster
+from nudges.rules.ruleset import Reason
+from nudges.rules.themes import for_board, themes
+from nudges.rules.wording import day_words
+from nudges.use_cases.cards import Facts, buttons
+from nudges.use_cases.roster import read_roster
+from nudges.use_cases.tree import tell_of_leaves
+from nudges.use_cases.turn import Turn
+
+# What a timer's subject begins with: a new thing, a reply that its author has not read, all themes, leaves.
+NEW, REPLY, THEMES, LEAVES = "new", "reply", "themes", "leaves"
+
+
+async def heard_due(turn: Turn, partnership_id: str, subject: str) -> None:
+    """A morning's look: a new thing goes to whom it concerns, a reply to its author, themes to the board."""
+    what, _, about = subject.partition(":")
+    roster = await read_roster(turn.tx, partnership_id)
+    if what == THEMES:
+        await _look_at_themes(turn, roster)
+    elif what == LEAVES:
+        await tell_of_leaves(turn, roster, about)
+    else:
+        thing = turn.known(ThingHeard, about) or await turn.tx.voices.unchecked_heard(about)
+        if thing is not None and what == NEW:
+            await tell_of_new(turn, roster, thing)
+        elif thing is not None:
+            await tell_author(turn, roster, thing)
+
+
+def wake_in_the_morning(turn: Turn, roster: Roster, what: str, about: str) -> None:
+    """Look at it tomorrow at the time of follow-ups: so no timer says at what time somebody spoke."""
+    partnership = roster.partnership
+    tomorrow = calendar.local(turn.at, partnership.zone).date() + calendar.DAY
+    wall = turn.book.rules.cadence.send_time_reminder
+    due_at = calendar.instant_of(tomorrow, wall, partnership.zone)
+    turn.wake(TimerKind.HEARD_DUE, f"{what}:{about}", due_at, partnership_id=partnership.id)
+
+
+def day_only(on: date) -> datetime:
+    """A day as an instant that says nothing of the time of day."""
+    return datetime.combine(on, time(), UTC)
+
+
+def reachable(leaders: Sequence[Leader]) -> list[Leader]:
+    """Those who can be told something."""
+    found = [one for one in leaders if one.address is not None and one.stopped_at is None]
+    return sorted((one for one in found if one.left_at is None), key=lambda one: one.id)
+
+
+def owner(roster: Roster, thing: ThingHeard) -> Leader | None:
+    """Who replies: whoever was named for it, else a programme lead, else the helper."""
+    named = roster.leaders.get(thing.owner_id or "")
+    found = reachable([named] if named else []) or reachable(roster.leads()) or reachable(roster.helpers())
+    return found[0] if found else None
+
+
+def rewording(roster: Roster) -> list[Leader]:
+    """Who puts held words differently: the facilitator, or the programme leads where there is none."""
+    named = roster.leaders.get(roster.partnership.facilitator_id or "")
+    if found := reachable([named] if named else []):
+        return found
+    by_role = [one for one in roster.leaders.values() if Role.FACILITATOR in one.roles]
+    return reachable(by_role) or reachable(roster.leads())
+
+
+def said_by(roster: Roster, thing: ThingHeard) -> str:
+    """The author's name, where it was to be with it; else empty."""
+    author = roster.leaders.get(thing.author_id or "")
+    return author.name if author is not None else ""
+
+
+async def tell_of_new(turn: Turn, roster: Roster, thing: ThingHeard) -> None:
+    """Tell whoever is to reply, or whoever is to reword it; from then on it counts as heard."""
+    if thing.state is HeardState.HELD:
+        for one in rewording(roster):
+            facts: Facts = {"text": thing.text, "buttons": buttons("hear_reword")}
+            await turn.tell(
+                one,
+                MessageKind.LEAD,
+                "hear_held",
+                occurrence=f"held:{thing.id}",
+                facts=facts,
+                subject=thing.id,
+            )
+        return
+    if thing.state is HeardState.LEFT_OUT:
+        return
+    turn.log(
+        EventKind.HEARD,
+        partnership_id=thing.partnership_id,
+        subject=thing.id,
+        data={"kind": str(thing.kind)},
+    )
+    if thing.state is HeardState.OPEN:
+        await tell_owner(turn, roster, thing)
+
+
+async def tell_owner(turn: Turn, roster: Roster, thing: ThingHeard) -> None:
+    """Ask the owner for a reply."""
+    asked = owner(roster, thing)
+    if asked is None:
+        return
+    await turn.tell(
+        asked,
+        MessageKind.LEAD,
+        "hear_for_owner",
+        occurrence=f"reply:{thing.id}",
+        facts={
+            "kind": str(thing.kind),
+            "by": said_by(roster, thing),
+            "text": thing.text,
+            "why": thing.why_together,
+            "due": day_words(thing.reply_by),
+            "buttons": buttons("hear_reply"),
+        },
+        subject=thing.id,
+    )
+
+
+async def tell_author(turn: Turn, roster: Roster, thing: ThingHeard) -> None:
+    """Bring the reply to a named author; where the week is full, in the next one."""
+    author = roster.leaders.get(thing.author_id or "")
+    if author is None or thing.state is not HeardState.ANSWERED or not author.is_in:
+        return
+    told = await turn.tell(
+        author,
+        MessageKind.SUPPORT,
+        "hear_replied",
+        occurrence=f"replied:{thing.id}",
+        facts={"text": one_line(thing.text), "reply": listening.in_words(thing)},
+        subject=thing.id,
+    )
+    if not told:
+        monday = calendar.week_of(turn.at, author.zone) + calendar.WEEK
+        wall = turn.book.rules.cadence.send_time_reminder
+        window = turn.window(author, after=calendar.instant_of(monday, wall, author.zone))
+        turn.wake(
+            TimerKind.HEARD_DUE,
+            f"{REPLY}:{thing.id}",
+            window[0] if window else None,
+            partnership_id=thing.partnership_id,
+        )
+
+
+async def present_heard(turn: Turn, partnership_id: str) -> list[ThingHeard]:
+    """All things heard, with what this turn has changed; held and left-out ones, too."""
+    known = {one.id: one for one in await turn.tx.voices.unchecked_all_heard(partnership_id)}
+    return list((known | {one.id: one for one in turn.kept(ThingHeard)}).values())
+
+
+async def for_rollup(turn: Turn, partnership_id: str, *, until: datetime) -> Heard | None:
+    """What the Friday post says: the newest reply not told yet, and how many are answered and open.
+
+    `concern` and `reply` are empty where no reply is new; None where nothing was ever heard. Held and
+    left-out things are not counted. Call `mark_told` once it was posted.
+    """
+    things = listening.shown(await present_heard(turn, partnership_id))
+    if not things:
+        return None
+    thing = listening.to_tell(things, until_on=until.date())
+    answered = sum(1 for one in things if one.state is HeardState.ANSWERED)
+    return Heard(
+        concern=one_line(thing.text) if thing else "",
+        reply=one_line(listening.in_words(thing)) if thing else "",
+        answered=answered,
+        open=len(things) - answered,
+    )
+
+
+async def mark_told(turn: Turn, partnership_id: str, *, until: datetime) -> None:
+    """Remember that the post of `until` has told what `for_rollup` gave; it is not told again."""
+    thing = listening.to_tell(await present_heard(turn, partnership_id), until_on=until.date())
+    if thing is not None:
+        turn.keep(replace(thing, told_on=until.date()))
+
+
+async def due_for_reply(turn: Turn, partnership_id: str, *, by: date) -> list[ThingHeard]:
+    """Open things whose reply is due on this day or earlier, the most urgent first."""
+    found = [one for one in await present_heard(turn, partnership_id) if one.state is HeardState.OPEN]
+    return sorted((one for one in found if one.reply_by <= by), key=lambda one: (one.reply_by, one.id))
+
+
+def watch_themes(turn: Turn, roster: Roster) -> None:
+    """Somebody named a theme: count them tomorrow, so that nobody can tell who was the fifth."""
+    wake_in_the_morning(turn, roster, THEMES, roster.partnership.id)
+
+
+async def themes_now(turn: Turn, roster: Roster) -> list[Reason]:
+    """The themes that enough known people of the running campaigns named; nothing says how many or who."""
+    found = for_board(await _counts(turn, roster), turn.book.rules)
+    return [reason for reason in turn.book.rules.reasons if reason.id in found]
+
+
+async def _counts(turn: Turn, roster: Roster) -> dict[str, int]:
+    """How many people named each theme since the oldest campaign that still runs began."""
+    partnership = roster.partnership
+    today = calendar.local(turn.at, partnership.zone).date()
+    live = [run.starts_on for run in roster.runs if run.ended_at is None]
+    since = min(live, default=today - timedelta(days=turn.book.rules.privacy.keep_free_text_days))
+    reasons = await turn.tx.records.events(
+        partnership.id,
+        after=calendar.instant_of(since, time(), partnership.zone),
+        until=turn.at,
+        kinds=[EventKind.REASON_GIVEN],
+    )
+    things = [one for one in await present_heard(turn, partnership.id) if one.said_on >= since]
+    return themes(reasons, things, turn.book.rules)
+
+
+async def _look_at_themes(turn: Turn, roster: Roster) -> None:
+    """Tell every sponsor of a theme, once in a campaign."""
+    running = sorted((run for run in roster.runs if run.ended_at is None), key=lambda run: run.starts_on)
+    if not running:
+        return
+    sponsors = reachable([one for one in roster.leaders.values() if Role.SPONSOR in one.roles])
+    for reason in await themes_now(turn, roster):
+        for sponsor in sponsors:
+            await turn.tell(
+                sponsor,
+                MessageKind.LEAD,
+                "theme_for_board",
+                occurrence=f"{running[0].id}:{reason.id}",
+                facts={"partnership": roster.partnership.name, "theme": reason.label, "offer": reason.offer},
+            )
