@@ -114,8 +114,9 @@ def _meant_by_a_no(words: frozenset[str], plain: str) -> str | None:
 def _close_to(plain: str, commands: Mapping[str, str]) -> str | None:
     """A slip of the keyboard in a command, or a command with a few words too many."""
     if len(plain) <= 12:
-        close = difflib.get_close_matches(plain, commands, n=1, cutoff=0.75)
-        if close and close[0][0] == plain[0]:
+        alike = [each for each in commands if each[:1] == plain[:1] and each.count(" ") == plain.count(" ")]
+        close = difflib.get_close_matches(plain, alike, n=1, cutoff=0.75)
+        if close:
             return commands[close[0]]
     words = plain.split()
     return commands.get(words[0]) if 1 < len(words) <= 4 else None

@@ -145,14 +145,16 @@ def to_tell(things: Iterable[ThingHeard], *, until_on: date) -> ThingHeard | Non
 
 def in_words(thing: ThingHeard) -> str:
     """The reply as it is read by everybody: "not yet, because ..." where that is what it is."""
-    return f"not yet, because {_lower_first(thing.reply)}" if thing.is_not_yet else thing.reply
+    return f"not yet, because {reason_of(thing)}" if thing.is_not_yet else thing.reply
 
 
-def _lower_first(text: str) -> str:
-    """Words that go on after a "because": the first letter is small, unless the word is all capitals."""
-    text = text.removeprefix("Not yet, because ").removeprefix("not yet, because ")
+def reason_of(thing: ThingHeard) -> str:
+    """What follows after "not yet, because": its first letter is small, unless the word is all capitals."""
+    text = thing.reply.removeprefix("Not yet, because ").removeprefix("not yet, because ")
     first = text.split(" ", 1)[0]
-    return text if (first.isupper() and len(first) > 1) or first == "I" else text[:1].lower() + text[1:]
+    if first == "I" or (first.isupper() and len(first) > 1):
+        return text
+    return text[:1].lower() + text[1:]
 
 
 def counted(votes: Sequence[Vote]) -> dict[str, int]:

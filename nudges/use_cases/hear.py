@@ -175,9 +175,10 @@ async def for_rollup(turn: Turn, partnership_id: str, *, until: datetime) -> Hea
     answered = sum(1 for one in things if one.state is HeardState.ANSWERED)
     return Heard(
         concern=one_line(thing.text) if thing else "",
-        reply=one_line(listening.in_words(thing)) if thing else "",
+        reply=one_line(listening.reason_of(thing) if thing.is_not_yet else thing.reply) if thing else "",
         answered=answered,
         open=len(things) - answered,
+        is_not_yet=thing is not None and thing.is_not_yet,
     )
 
 

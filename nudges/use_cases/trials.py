@@ -1,4 +1,4 @@
-"""Two-week tests: asked about once at their end, and what was learnt for the Friday post."""
+"""Two-week tests: asked about once, at their end."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from nudges.rules import calendar
-from nudges.rules import trial as rules_of_trials
 from nudges.rules.message import MessageKind
 from nudges.rules.people import Leader
-from nudges.rules.record import EventKind, TimerKind
-from nudges.rules.rollup_facts import one_line
+from nudges.rules.record import TimerKind
 from nudges.rules.trial import Trial
 from nudges.use_cases.cards import buttons
 from nudges.use_cases.roster import read_roster
@@ -70,39 +68,3 @@ async def present_trials(turn: Turn, partnership_id: str) -> list[Trial]:
     """All tests, with what this turn has changed, oldest first."""
     known = {one.id: one for one in await turn.tx.voices.unchecked_trials(partnership_id)}
     return list((known | {one.id: one for one in turn.kept(Trial)}).values())
-
-
-async def learned_line(turn: Turn, partnership_id: str, run_id: str, *, until: datetime) -> str | None:
-    """What the Friday post says was learnt, or is not known yet: the newest line that was not told.
-
-    Without one, it says that leaders said "I do not know yet" in front of partners, where some did in the
-    week before `until`. None where there is neither. Call `mark_learned_told` once it was posted.
-    """
-    trial = rules_of_trials.to_tell(await present_trials(turn, partnership_id), run_id=run_id, until_at=until)
-    if trial is not None:
-        return one_line(trial.learned)
-    return await _unknown_line(turn, partnership_id, run_id, until=until)
-
-
-async def _unknown_line(turn: Turn, partnership_id: str, run_id: str, *, until: datetime) -> str | None:
-    found = await turn.tx.records.events(
-        partnership_id,
-        after=until - timedelta(weeks=1),
-        until=until,
-        kinds=[EventKind.DONE, EventKind.DONE_UNDONE],
-        run_id=run_id,
-    )
-    action = turn.book.rules.listening.unknown_action
-    mine = [one for one in found if one.data.get("action") == action]
-    said = sum(1 if one.kind is EventKind.DONE else -1 for one in mine)
-    if said < 1:
-        return None
-    return "some of us said “I do not know yet” in front of partners, and asked who could help"
-
-
-async def mark_learned_told(turn: Turn, partnership_id: str, run_id: str, *, until: datetime) -> None:
-    """Remember that the post of `until` has told the line of `learned_line`; it is not told again."""
-    trials = await present_trials(turn, partnership_id)
-    trial = rules_of_trials.to_tell(trials, run_id=run_id, until_at=until)
-    if trial is not None:
-        turn.keep(replace(trial, told_on=until.date()))
