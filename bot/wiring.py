@@ -13,6 +13,7 @@ from nudges.ports import ChatPlatform, Clock, Engine, Renderer, Store
 from nudges.rules.delivery import SendPolicy
 from nudges.rules.playbook import Playbook
 from nudges.rules.record import Command, Outcome
+from nudges.use_cases.pass_on import find_managers
 from nudges.use_cases.record_reply import record_reply
 from nudges.use_cases.send_due import drain
 from nudges.use_cases.wake import wake
@@ -50,6 +51,7 @@ class Milepost:
 
     async def wake(self) -> datetime | None:
         """The clock's work: look at what is due, then ask for it to be sent; answers when to come again."""
+        await find_managers(self.store, self.platforms, at=self.clock.now())
         next_timer = await wake(self.store, self.book, at=self.clock.now())
         async with self.store.reading() as tx:
             due = await tx.deliveries.installations_due(at=self.clock.now())
@@ -73,6 +75,7 @@ class Milepost:
 
     async def settle(self) -> datetime | None:
         """Do all that is due now, in this task; answers when there is something next."""
+        await find_managers(self.store, self.platforms, at=self.clock.now())
         next_timer = await wake(self.store, self.book, at=self.clock.now())
         next_delivery: datetime | None = None
         for _ in range(ROUNDS_MAX):

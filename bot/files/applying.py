@@ -9,17 +9,13 @@ from bot.files.partnership import OrganisationFields, PartnershipFile
 from bot.files.people import PersonRow
 from nudges.rules import calendar
 from nudges.rules.bank_holidays import bank_holidays
-from nudges.rules.ids import make_id
+from nudges.rules.ids import leader_id
+from nudges.rules.partner_step import Given
 from nudges.rules.people import Address, Days, Leader, Nation, Organisation, Partnership, Role
 from nudges.rules.ruleset import Rules
 from nudges.use_cases.apply_roster import Wanted, WantedStep
 
 YEARS_AHEAD = 3
-
-
-def leader_id(partnership_id: str, email: str) -> str:
-    """The id of a person in a partnership."""
-    return make_id("leader", partnership_id, email.lower())
 
 
 def wanted(file: PartnershipFile, people: Iterable[PersonRow], rules: Rules, *, at: datetime) -> Wanted:
@@ -40,9 +36,16 @@ def wanted(file: PartnershipFile, people: Iterable[PersonRow], rules: Rules, *, 
                 owner=one.owner,
                 done_means=one.done_means,
                 due_on=one.due_on,
+                why_together=one.why_together,
+                given=Given(limit=one.given.limit, review_on=one.given.review_on) if one.given else None,
             )
             for one in file.partner_steps
         ],
+        permitted_from={
+            one.id: posted_at
+            for one in file.organisations
+            if (posted_at := _posted_at(file, one)) is not None and posted_at > at
+        },
         holidays={str(nation): bank_holidays(Nation(nation), years) for nation in sorted(nations)},
     )
 
@@ -66,16 +69,24 @@ def _partnership(file: PartnershipFile, rules: Rules, leaders: list[Leader]) -> 
             for name, one in file.channels.items()
         },
         words=dict(file.all_words(rules)),
+        principles=file.principles,
+        is_public=file.open_page == "public",
+        join_code=file.join.code if file.join else None,
+        advised=frozenset(file.advised),
     )
+
+
+def _posted_at(file: PartnershipFile, one: OrganisationFields) -> datetime | None:
+    """When the organisation's permission begins, or began."""
+    if one.permission is None:
+        return None
+    return calendar.instant_of(one.permission.posted_on, time(0), one.zone or file.zone)
 
 
 def _organisation(
     file: PartnershipFile, one: OrganisationFields, rules: Rules, *, at: datetime
 ) -> Organisation:
-    permission = one.permission
-    posted_at = (
-        calendar.instant_of(permission.posted_on, time(0), one.zone or file.zone) if permission else None
-    )
+    permission, posted_at = one.permission, _posted_at(file, one)
     return Organisation(
         id=one.id,
         partnership_id=file.id,

@@ -1,21 +1,18 @@
 """The partnership file: its goal, its helper, its organisations and their first public steps."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema
 
-from bot.files.people import PersonRow
 from bot.files.problems import FileProblem
 from bot.files.shapes import CLOSED, Day, Slug, Text, Whole, known_zones
 from bot.files.validating import located, refuse_errors, validated
 from bot.files.yaml_file import load_yaml
 from nudges.rules.catalogue import Rules
-from nudges.rules.content_checks import Problem
 from nudges.rules.people import Nation
-from nudges.rules.privacy import holds_nhs_number
 
 
 def _known_zone(zone: str) -> str:
@@ -74,8 +71,19 @@ class OrganisationFields(BaseModel):
     sponsor: Contact | None = None
 
 
+class GivenFields(BaseModel):
+    """A step that costs its partner something for the whole: how far it goes, when it is looked at again."""
+
+    model_config = CLOSED
+    limit: Text
+    review_on: Day
+
+
 class PartnerStepFields(BaseModel):
-    """One public commitment of one organisation. `because`: why no organisation would do it alone."""
+    """One public commitment of one organisation. `why`: why no organisation would do it alone.
+
+    `because` is an older name of `why`.
+    """
 
     model_config = CLOSED
     organisation: Slug
@@ -83,7 +91,21 @@ class PartnerStepFields(BaseModel):
     owner: Text
     done_means: Text
     due_on: Day
+    why: Text | None = None
     because: Text | None = None
+    given: GivenFields | None = None
+
+    @property
+    def why_together(self) -> str:
+        """Why no single organisation would do it alone; empty where the file does not say."""
+        return self.why or self.because or ""
+
+
+class JoinFields(BaseModel):
+    """The code with which staff join by themselves: they type "join" and the code."""
+
+    model_config = CLOSED
+    code: Annotated[Text, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{1,59}$")]
 
 
 class ClosedDay(BaseModel):
@@ -115,6 +137,10 @@ class PartnershipFile(BaseModel):
     channels: Mapping[str, Channel] = Field(default_factory=dict)
     organisations: tuple[OrganisationFields, ...] = Field(min_length=1)
     partner_steps: tuple[PartnerStepFields, ...] = ()
+    principles: tuple[Text, ...] = ()
+    open_page: Literal["public", "members"] = "members"
+    join: JoinFields | None = None
+    advised: tuple[Literal["system_test", "leaders_chose", "views_asked"], ...] = ()
     holidays: tuple[ClosedDay, ...] = ()
 
     @property
@@ -155,133 +181,6 @@ def read_partnership(path: Path, *, rules: Rules | None = None) -> tuple[Partner
         rules = load_rules()
     file = load_yaml(path)
     partnership = validated(file, PartnershipFile)
+    from bot.files.partnership_checks import check_partnership
+
     return partnership, located(file, check_partnership(partnership, rules))
-
-
-def check_partnership(partnership: PartnershipFile, rules: Rules) -> list[Problem]:
-    """Lengths, doubles and names that lead nowhere."""
-    return [
-        *_check_lengths(partnership, rules),
-        *_check_organisations(partnership),
-        *_check_steps(partnership, rules),
-        *_check_patients(partnership),
-    ]
-
-
-def check_people(partnership: PartnershipFile, people: Iterable[PersonRow], path: Path) -> list[FileProblem]:
-    """People of organisations that the partnership file does not name."""
-    known = ", ".join(organisation.name for organisation in partnership.organisations)
-    return [
-        FileProblem(
-            path=path,
-            line=person.line,
-            what=f"`{person.organisation}` is not an organisation of {partnership.spoken_name}",
-            why="each person belongs to one of them",
-            todo=f"use one of: {known}",
-        )
-        for person in people
-        if partnership.organisation(person.organisation) is None
-    ]
-
-
-def _check_lengths(partnership: PartnershipFile, rules: Rules) -> Iterator[Problem]:
-    limits = rules.content.longest()
-    wanted = [("called" if partnership.called else "name", partnership.spoken_name, limits["partnership"])]
-    wanted += [(f"words.{word}", text, limits[word]) for word, text in partnership.words.items()]
-    for where, text, most in wanted:
-        if len(text) > most:
-            yield Problem(
-                where=where,
-                what=f"`{text[:40]}` has {len(text)} characters, {most} fit",
-                why="messages name it, and they have to stay short",
-                todo="write a shorter form" if where != "name" else "add `called:` with a shorter form",
-            )
-    most = rules.before_launch.shared_goal_sentences_max
-    if len(re.findall(r"[.?!](?:\s|$)", partnership.shared_goal.rstrip() + " ")) > most:
-        yield Problem(
-            where="shared_goal",
-            what=f"the shared goal has more than {most} sentences",
-            why="it stands above every message",
-            todo="say it in fewer words",
-        )
-
-
-def _check_patients(partnership: PartnershipFile) -> Iterator[Problem]:
-    texts = [("shared_goal", partnership.shared_goal), ("better_off", partnership.better_off)]
-    texts += [(f"words.{word}", text) for word, text in partnership.words.items()]
-    for index, organisation in enumerate(partnership.organisations):
-        line = organisation.permission.line if organisation.permission else ""
-        texts.append((f"organisations[{index}].permission.line", line))
-    for index, step in enumerate(partnership.partner_steps):
-        for field in ("text", "owner", "done_means", "because"):
-            texts.append((f"partner_steps[{index}].{field}", getattr(step, field) or ""))
-    for where, text in texts:
-        if holds_nhs_number(text):
-            yield Problem(
-                where=where,
-                what="the text holds an NHS number",
-                why="nothing about patients is kept here",
-                todo="delete it",
-            )
-
-
-def _check_organisations(partnership: PartnershipFile) -> Iterator[Problem]:
-    seen: set[str] = set()
-    for index, organisation in enumerate(partnership.organisations):
-        names = {organisation.id, organisation.name.casefold()}
-        if names & seen:
-            yield Problem(
-                where=f"organisations[{index}].id",
-                what=f"`{organisation.name}` stands twice",
-                why="people and steps belong to one organisation",
-                todo="keep one, or give it another id and name",
-            )
-        seen |= names
-        if organisation.permission is None or organisation.assessment is None:
-            lacking = "permission" if organisation.permission is None else "assessment reference"
-            yield Problem(
-                where=f"organisations[{index}]",
-                what=f"{organisation.name} has no {lacking} yet",
-                why="its people get nothing before that; the others can start",
-                todo="add it here or in the console when it is there",
-                severity="advice",
-            )
-    if len(partnership.organisations) == 1:
-        yield Problem(
-            where="organisations",
-            what="there is one organisation",
-            why="every pair crosses a boundary, so nobody can be paired",
-            todo="add a second one",
-            severity="advice",
-        )
-
-
-def _check_steps(partnership: PartnershipFile, rules: Rules) -> Iterator[Problem]:
-    for index, step in enumerate(partnership.partner_steps):
-        where = f"partner_steps[{index}]"
-        if partnership.organisation(step.organisation) is None:
-            yield Problem(
-                where=f"{where}.organisation",
-                what=f"`{step.organisation}` is not an organisation of this file",
-                why="a public step belongs to one of them",
-                todo="use the id of one of the `organisations`",
-            )
-        for field, text, most in (
-            ("text", step.text, rules.partner_step.text_max),
-            ("done_means", step.done_means, rules.partner_step.done_means_max),
-        ):
-            if len(text) > most:
-                yield Problem(
-                    where=f"{where}.{field}",
-                    what=f"the text has {len(text)} characters, {most} fit",
-                    why="the simpler a public step, the better it can be checked",
-                    todo="shorten it, or make two steps",
-                )
-        if step.because is None:
-            yield Problem(
-                where=where,
-                what="the step does not say why no organisation would do it alone",
-                why="a step belongs here when it only makes sense together",
-                todo="add one line `because: ...`",
-                severity="advice",
-            )

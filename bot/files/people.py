@@ -5,17 +5,25 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 from pathlib import Path
 
+from bot.files.cells import (
+    Wrong,
+    check_cell,
+    email_of,
+    leave_of,
+    nation_of,
+    parts_of,
+    roles_of,
+    working_days_of,
+    yes_or_no,
+    zone_of,
+)
 from bot.files.problems import FileProblem, FilesRefused, errors_in
 from bot.files.reading import CSV_BYTES_MAX, read_text
-from bot.files.shapes import WEEKDAYS, known_zones
 from nudges.rules.people import Days, Nation, Role
-from nudges.rules.privacy import holds_nhs_number
 
 ROWS_MAX = 20_000
-CELL_MAX = 280
 PROBLEMS_MAX = 50
 
 # Each column under the names that people give it: small letters, without spaces, hyphens and dots.
@@ -42,20 +50,7 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "persona": ("persona", "sandboxpersona"),
     "campaigns": ("campaigns", "campaign"),
 }
-# Made by platforms: ten digits in them are no number of a person.
-_IDENTIFIERS = frozenset({"slack_id", "slack_workspace", "teams_id", "teams_tenant"})
 _REQUIRED = ("name", "email", "organisation")
-_EMAIL = re.compile(r"[a-z0-9][a-z0-9._%+'-]{0,63}@[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+")
-_YES_NO = {
-    "yes": True,
-    "y": True,
-    "true": True,
-    "1": True,
-    "no": False,
-    "n": False,
-    "false": False,
-    "0": False,
-}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,7 +121,7 @@ def read_people(path: Path) -> tuple[list[PersonRow], list[FileProblem]]:
             continue
         try:
             row = _row(line, cells, columns)
-        except _Wrong as wrong:
+        except Wrong as wrong:
             problems.append(_problem(path, line, wrong.what, wrong.why, wrong.todo))
             continue
         if row.email in first_lines:
@@ -142,14 +137,6 @@ def read_people(path: Path) -> tuple[list[PersonRow], list[FileProblem]]:
             _problem(path, 1, "there is nobody in the file", "a campaign needs people", "add a row for each")
         )
     return rows, problems[:PROBLEMS_MAX]
-
-
-class _Wrong(Exception):
-    """One cell that cannot be used."""
-
-    def __init__(self, what: str, why: str, todo: str) -> None:
-        super().__init__(what)
-        self.what, self.why, self.todo = what, why, todo
 
 
 def _records(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
@@ -202,10 +189,10 @@ def _columns(path: Path, records: list[tuple[int, list[str]]]) -> tuple[dict[str
 def _row(line: int, cells: list[str], columns: Mapping[str, int]) -> PersonRow:
     found = {column: cells[index] for column, index in columns.items() if index < len(cells) and cells[index]}
     for column, cell in found.items():
-        _check_cell(column, cell)
+        check_cell(column, cell)
     for column in _REQUIRED:
         if column not in found:
-            raise _Wrong(
+            raise Wrong(
                 f"the {column} is empty",
                 "name, e-mail and organisation are needed",
                 "fill it in or delete the row",
@@ -213,156 +200,27 @@ def _row(line: int, cells: list[str], columns: Mapping[str, int]) -> PersonRow:
     return PersonRow(
         line=line,
         name=found["name"],
-        email=_email(found["email"]),
+        email=email_of(found["email"]),
         organisation=found["organisation"],
-        zone=_zone(found.get("zone")),
-        nation=_nation(found.get("nation")),
-        working_days=_working_days(found.get("working_days")),
-        leave=_leave(found.get("leave")),
+        zone=zone_of(found.get("zone")),
+        nation=nation_of(found.get("nation")),
+        working_days=working_days_of(found.get("working_days")),
+        leave=leave_of(found.get("leave")),
         delegate=found.get("delegate"),
-        roles=_roles(found.get("roles")),
+        roles=roles_of(found.get("roles")),
         level=found.get("level"),
         setting=found.get("setting"),
-        tags=_list(found.get("tags")),
-        suits=_list(found.get("suits")),
-        has_team=_yes_no("has_team", found.get("has_team")),
+        tags=parts_of(found.get("tags")),
+        suits=parts_of(found.get("suits")),
+        has_team=yes_or_no("has_team", found.get("has_team")),
         locale=found.get("locale"),
         slack_id=found.get("slack_id"),
         slack_workspace=found.get("slack_workspace"),
         teams_id=found.get("teams_id"),
         teams_tenant=found.get("teams_tenant"),
-        persona=bool(_yes_no("persona", found.get("persona"))),
-        campaigns=_list(found.get("campaigns")),
+        persona=bool(yes_or_no("persona", found.get("persona"))),
+        campaigns=parts_of(found.get("campaigns")),
     )
-
-
-def _check_cell(column: str, cell: str) -> None:
-    if cell[0] in "=+-@\t":
-        raise _Wrong(
-            f"the {column} starts with `{cell[0]}`",
-            "a spreadsheet would run it as a formula",
-            "write plain text",
-        )
-    # Counting first keeps ten thousand rows quick.
-    if column not in _IDENTIFIERS and sum(map(str.isdigit, cell)) >= 10 and holds_nhs_number(cell):
-        raise _Wrong(f"the {column} holds an NHS number", "nothing about patients is kept here", "delete it")
-    if "\n" in cell:
-        raise _Wrong(f"the {column} runs over two lines", "each person has one line", "write it on one line")
-    if len(cell) > CELL_MAX:
-        raise _Wrong(f"the {column} has {len(cell)} characters", f"{CELL_MAX} are enough", "shorten it")
-
-
-def _email(cell: str) -> str:
-    email = cell.lower().removeprefix("mailto:")
-    if len(email) > 254 or not _EMAIL.fullmatch(email):
-        raise _Wrong(
-            f"`{cell[:60]}` is not an e-mail address",
-            "people are told apart by it",
-            "write name@place.example",
-        )
-    return email
-
-
-def _zone(cell: str | None) -> str | None:
-    if cell is not None and cell not in known_zones():
-        raise _Wrong(
-            f"`{cell[:40]}` is not a time zone",
-            "messages keep local hours",
-            "write `Europe/London`, or leave it empty",
-        )
-    return cell
-
-
-def _nation(cell: str | None) -> Nation | None:
-    if cell is None:
-        return None
-    name = re.sub(r"[ _]+", "-", cell.lower())
-    if name not in set(Nation):
-        names = ", ".join(Nation)
-        raise _Wrong(
-            f"`{cell[:40]}` is not a nation", "bank holidays differ between them", f"use one of: {names}"
-        )
-    return Nation(name)
-
-
-def _working_days(cell: str | None) -> frozenset[int] | None:
-    """`Mon-Thu`, `mon tue wed`, `1 2 3` and any mix of them."""
-    if cell is None:
-        return None
-    days: set[int] = set()
-    for part in re.split(r"[\s,;/&]+", re.sub(r"\s*(?:-|–|\bto\b)\s*", "-", cell.lower())):
-        first, _, last = part.partition("-")
-        start, end = _weekday(first, cell), _weekday(last or first, cell)
-        if end < start:
-            raise _Wrong(
-                f"`{cell[:40]}` runs backwards", "a week runs from Monday to Sunday", "write `Mon-Thu`"
-            )
-        days |= set(range(start, end + 1))
-    return frozenset(days)
-
-
-def _weekday(part: str, cell: str) -> int:
-    if part in {"1", "2", "3", "4", "5", "6", "7"}:
-        return int(part)
-    for name, number in WEEKDAYS.items():
-        if len(part) >= 2 and (name.startswith(part) or part.rstrip("s") == name):
-            return number
-    raise _Wrong(
-        f"`{cell[:40]}` are not days of the week",
-        "nothing is sent on a day off",
-        "write `Mon Tue Thu` or `Mon-Thu`",
-    )
-
-
-def _leave(cell: str | None) -> tuple[Days, ...]:
-    """`2027-02-15 to 2027-02-19; 2027-04-01`: both days are included."""
-    runs: list[Days] = []
-    for part in filter(None, (part.strip() for part in (cell or "").split(";"))):
-        first, _, last = part.partition(" to ")
-        start, end = _day(first.strip(), part), _day((last or first).strip(), part)
-        if end < start:
-            raise _Wrong(
-                f"the leave `{part[:40]}` ends before it starts", "it would have no day", "swap the two dates"
-            )
-        runs.append(Days(from_on=start, to_on=end + timedelta(days=1)))
-    return tuple(runs)
-
-
-def _day(text: str, part: str) -> date:
-    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-        try:
-            return date.fromisoformat(text)
-        except ValueError:
-            pass
-    raise _Wrong(
-        f"the leave `{part[:40]}` is not a date of the calendar",
-        "nothing is sent on leave",
-        "write `2027-02-15 to 2027-02-19`, with `;` between two",
-    )
-
-
-def _roles(cell: str | None) -> frozenset[Role]:
-    roles = {Role.LEADER}
-    for part in _list(cell):
-        name = re.sub(r"[ -]+", "_", part.lower())
-        if name not in set(Role):
-            raise _Wrong(
-                f"`{part[:40]}` is not a role", "a role opens doors", f"use some of: {', '.join(Role)}"
-            )
-        roles.add(Role(name))
-    return frozenset(roles)
-
-
-def _yes_no(column: str, cell: str | None) -> bool | None:
-    if cell is None:
-        return None
-    if cell.lower() not in _YES_NO:
-        raise _Wrong(f"the {column} has `{cell[:40]}`", "only yes or no fits here", "write `yes` or `no`")
-    return _YES_NO[cell.lower()]
-
-
-def _list(cell: str | None) -> frozenset[str]:
-    return frozenset(part.strip() for part in re.split(r"[;|]", cell or "") if part.strip())
 
 
 def _problem(path: Path, line: int, what: str, why: str, todo: str, *, advice: bool = False) -> FileProblem:

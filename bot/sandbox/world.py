@@ -209,5 +209,12 @@ def _ready(files: Wanted, campaign: Campaign, *, start_on: date) -> Wanted:
     return replace(
         files,
         partnership=replace(files.partnership, channels=channels),
-        steps=[replace(step, due_on=step.due_on + shift) for step in files.steps],
+        steps=[
+            replace(
+                step,
+                due_on=step.due_on + shift,
+                given=replace(step.given, review_on=step.given.review_on + shift) if step.given else None,
+            )
+            for step in files.steps
+        ],
     )

@@ -163,7 +163,8 @@ class SlackInbound:
         """What was typed is answered through the ledger; 500 makes Slack send the event again."""
         request: Request = context["milepost_request"]
         try:
-            await self._handle(request.command)
+            # Words for somebody who is on no roster cannot go through the ledger.
+            self._whisper_later(context, request, await self._handle(request.command))
         except MilepostError as error:
             self._whisper_later(context, request, Outcome(reply=Message(text=str(error))))
         except Exception as error:  # noqa: BLE001 - nothing was changed, and Slack sends it again

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any
 
 from nudges.ports import Store, Transaction
-from nudges.rules.partner_step import PartnerStep
-from nudges.rules.people import Leader, Organisation, Partnership
+from nudges.rules import calendar
+from nudges.rules.given import give
+from nudges.rules.partner_step import Given, PartnerStep
+from nudges.rules.people import Leader, Organisation, Partnership, Role, SharedGoal
 from nudges.rules.playbook import Playbook
-from nudges.rules.record import EventKind
-from nudges.use_cases.launch_campaign import invite
+from nudges.rules.record import EventKind, TimerKind
+from nudges.use_cases.ask_permission import FROM_A_DAY, ask_where_missing, note_permission, start_if_ready
+from nudges.use_cases.join import join_and_invite, may_take_part, open_runs
 from nudges.use_cases.partner_steps import made_step
 from nudges.use_cases.refresh_board import refresh_board
 from nudges.use_cases.roster import Roster, read_roster
@@ -50,17 +53,23 @@ class WantedStep:
     owner: str
     done_means: str
     due_on: date
+    why_together: str = ""
+    given: Given | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wanted:
-    """A partnership as its files say it."""
+    """A partnership as its files say it.
+
+    `permitted_from` holds the organisations whose permission begins on a day that is still ahead.
+    """
 
     partnership: Partnership
     organisations: Sequence[Organisation]
     leaders: Sequence[Leader]
     steps: Sequence[WantedStep]
     holidays: Mapping[str, frozenset[date]]
+    permitted_from: Mapping[str, datetime] = field(default_factory=dict)
 
 
 class _OnlyLooking(Exception):
@@ -92,14 +101,20 @@ async def _apply(tx: Transaction, book: Playbook, wanted: Wanted, *, at: datetim
     changes: list[str] = []
     for nation, days in wanted.holidays.items():
         await tx.people.save_holidays(nation, days)
-    partnership = await _partnership(tx, wanted.partnership, changes)
-    before = {one.id: one for one in await tx.people.unchecked_organisations(partnership.id)}
-    known = {one.id: one for one in await tx.people.unchecked_leaders(partnership.id)}
-    await tx.people.save_organisations(_organisations(wanted.organisations, before, changes))
-    await tx.people.save_leaders(_leaders(wanted.leaders, known, changes))
     turn = Turn(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
+    known = {one.id: one for one in await tx.people.unchecked_leaders(wanted.partnership.id)}
+    partnership = await _partnership(turn, wanted.partnership, changes)
+    before = {one.id: one for one in await tx.people.unchecked_organisations(partnership.id)}
+    await tx.people.save_organisations(_organisations(wanted.organisations, before, changes))
+    leaders = _leaders(wanted.leaders, known, changes)
+    if any(one.startswith("partnership: principles") for one in changes):
+        # Whoever signed has signed other words.
+        leaders = [replace(one, signed_at=None) for one in leaders]
+    await tx.people.save_leaders(leaders)
     roster = await read_roster(tx, partnership.id)
-    _welcome_ready_ones(turn, roster, before)
+    await _permissions(turn, roster, before, wanted.permitted_from)
+    await _newcomers(turn, roster, known)
+    ask_where_missing(turn, roster)
     await _steps(turn, roster, wanted.steps, changes)
     if changes:
         turn.log(EventKind.FILE_APPLIED, partnership_id=partnership.id, data={"changes": len(changes)})
@@ -109,18 +124,33 @@ async def _apply(tx: Transaction, book: Playbook, wanted: Wanted, *, at: datetim
     return changes
 
 
-async def _partnership(tx: Transaction, wanted: Partnership, changes: list[str]) -> Partnership:
-    known = await tx.people.unchecked_partnership(wanted.id)
+async def _partnership(turn: Turn, wanted: Partnership, changes: list[str]) -> Partnership:
+    known = await turn.tx.people.unchecked_partnership(wanted.id)
     if known is None:
         changes.append(f"new partnership: {wanted.name}")
-        await tx.people.save_partnership(wanted)
+        await turn.tx.people.save_partnership(wanted)
         return wanted
     # A channel that was learnt from a platform stays, unless the file names another.
-    merged = replace(wanted, channels={**known.channels, **wanted.channels}, paused=known.paused)
+    merged = replace(
+        wanted,
+        channels={**known.channels, **wanted.channels},
+        paused=known.paused,
+        earlier_goals=known.earlier_goals,
+    )
+    changes += [f"partnership: {name} changed" for name in _different(known, merged)]
+    merged = _with_history(turn, known, merged)
     if merged != known:
-        changes += [f"partnership: {name} changed" for name in _different(known, merged)]
-        await tx.people.save_partnership(merged)
+        await turn.tx.people.save_partnership(merged)
     return merged
+
+
+def _with_history(turn: Turn, known: Partnership, merged: Partnership) -> Partnership:
+    """A shared goal that changes is kept with the day until which it held."""
+    if (known.shared_goal, known.better_off) == (merged.shared_goal, merged.better_off):
+        return merged
+    turn.log(EventKind.GOAL_CHANGED, partnership_id=known.id, subject=str(len(known.earlier_goals) + 1))
+    earlier = SharedGoal(text=known.shared_goal, better_off=known.better_off, until_at=turn.at)
+    return replace(merged, earlier_goals=(*known.earlier_goals, earlier))
 
 
 def _organisations(
@@ -133,8 +163,10 @@ def _organisations(
             changes.append(f"new organisation: {one.name}")
         else:
             # A permission that was tapped is not taken back by a file that does not know of it.
-            if one.permission_at is None:
+            if one.permission_at is None and before.permission_at is not None:
                 one = replace(one, permission_at=before.permission_at, permission_line=before.permission_line)
+            # Nor is an assessment that the lead recorded by a command.
+            one = replace(one, assessment=one.assessment or before.assessment)
             changes += [f"{one.name}: {name} changed" for name in _different(before, one)]
         found.append(one)
     return found
@@ -154,8 +186,11 @@ def _leaders(wanted: Sequence[Leader], known: Mapping[str, Leader], changes: lis
         changes += [f"{one.name}: {name} changed" for name in _different(before, merged)]
         found.append(merged)
     listed = {one.id for one in wanted}
+    # Whoever came by the join link, or had a step passed on to them, never stood in the file.
     changes += [
-        f"not in the file any more, and kept: {one.name}" for one in known.values() if one.id not in listed
+        f"not in the file any more, and kept: {one.name}"
+        for one in known.values()
+        if one.id not in listed and Role.JOINER not in one.roles and one.left_at is None
     ]
     return found
 
@@ -164,21 +199,28 @@ def _different(before: Any, after: Any) -> list[str]:
     return [each.name for each in fields(before) if getattr(before, each.name) != getattr(after, each.name)]
 
 
-def _welcome_ready_ones(turn: Turn, roster: Roster, before: Mapping[str, Organisation]) -> None:
-    """An organisation that became ready joins the campaigns that run."""
+async def _permissions(
+    turn: Turn, roster: Roster, before: Mapping[str, Organisation], permitted_from: Mapping[str, datetime]
+) -> None:
+    """What the file says of permissions: given, still to begin, or taken back before their day."""
     for organisation in roster.organisations.values():
         earlier = before.get(organisation.id)
-        if not organisation.is_ready or (earlier is not None and earlier.is_ready):
+        if organisation.permission_at is not None and (earlier is None or earlier.permission_at is None):
+            note_permission(turn, organisation)
+        if organisation.is_ready and (earlier is None or not earlier.is_ready):
+            await start_if_ready(turn, roster, organisation)
+        due_at = permitted_from.get(organisation.id) if organisation.permission_at is None else None
+        subject = f"{organisation.id}:{FROM_A_DAY}"
+        turn.wake(TimerKind.PERMISSION, subject, due_at, partnership_id=roster.partnership.id)
+
+
+async def _newcomers(turn: Turn, roster: Roster, known: Mapping[str, Leader]) -> None:
+    """People who are new join the campaigns that run for everybody."""
+    for leader in roster.leaders.values():
+        if leader.id in known or not may_take_part(leader):
             continue
-        turn.log(
-            EventKind.PERMISSION_GIVEN,
-            partnership_id=roster.partnership.id,
-            subject=organisation.id,
-            organisation_id=organisation.id,
-        )
-        for leader in roster.leaders.values():
-            for run in roster.live_runs(leader)[:1] if leader.organisation_id == organisation.id else ():
-                invite(turn, leader, starts_on=run.starts_on)
+        for run in open_runs(turn, roster)[:1]:
+            await join_and_invite(turn, roster, leader, run)
 
 
 async def _steps(turn: Turn, roster: Roster, wanted: Sequence[WantedStep], changes: list[str]) -> None:
@@ -198,10 +240,20 @@ async def _steps(turn: Turn, roster: Roster, wanted: Sequence[WantedStep], chang
             done_means=one.done_means,
             due_on=one.due_on,
             owner_id=_owner_id(roster, one.owner),
+            why_together=one.why_together,
+            given=_given(turn, roster, one),
         )
         changes.append(f"new partner step: {roster.organisations[one.organisation_id].name}, {step.text}")
         log_step(turn, step, EventKind.STEP_PROMISED)
         watch(turn, roster, step)
+
+
+def _given(turn: Turn, roster: Roster, one: WantedStep) -> Given | None:
+    if one.given is None:
+        return None
+    today = calendar.local(turn.at, roster.partnership.zone).date()
+    limits = turn.book.rules.partner_step
+    return give(limit=one.given.limit, review_on=one.given.review_on, on=today, limits=limits)
 
 
 def _owner_id(roster: Roster, owner: str) -> str | None:

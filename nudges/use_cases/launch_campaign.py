@@ -14,21 +14,29 @@ from nudges.rules.ids import make_id
 from nudges.rules.people import CampaignRun, Days, Leader
 from nudges.rules.playbook import Playbook
 from nudges.rules.record import EventKind, TimerKind
+from nudges.use_cases.ask_permission import ask_where_missing
+from nudges.use_cases.join import may_take_part
+from nudges.use_cases.launch_advice import advise
 from nudges.use_cases.offering import look_again
 from nudges.use_cases.open_gate import MONDAY_LOOK, open_by_word
 from nudges.use_cases.post_rollup import arm_rollup
 from nudges.use_cases.refresh_board import refresh_board
 from nudges.use_cases.roster import Roster, read_roster
 from nudges.use_cases.turn import Turn
+from nudges.use_cases.welcome import invite
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Launched:
-    """What a launch did: who is invited, and which organisations start when they are ready."""
+    """What a launch did: who is invited, which organisations start when they are ready, and what is advised.
+
+    Each advice is one sentence; none of it has held anything up.
+    """
 
     run: CampaignRun
     invited: int
     waiting: tuple[str, ...]
+    advice: tuple[str, ...] = ()
 
 
 async def launch_campaign(
@@ -53,7 +61,8 @@ async def launch_campaign(
     async with store.transaction() as tx:
         turn = Turn(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
         roster = await read_roster(tx, partnership_id)
-        members = tuple(dict.fromkeys(member_ids)) or tuple(roster.leaders)
+        everybody = tuple(one.id for one in roster.leaders.values() if may_take_part(one))
+        members = tuple(dict.fromkeys(member_ids)) or everybody
         missing = boxes_not_ticked(roster, campaign, members, starts_on=starts_on, at=at)
         if missing:
             raise InvalidInput("The campaign cannot start yet. " + " ".join(missing))
@@ -69,16 +78,19 @@ async def launch_campaign(
             starts_on=starts_on,
             member_ids=members,
             channel=channel or ("private_group" if campaign.private_rollup else "partnership"),
+            is_open=set(members) >= set(everybody) and not campaign.private_rollup,
         )
         turn.keep(run)
         turn.log(EventKind.RUN_LAUNCHED, partnership_id=partnership_id, subject=run.id, run_id=run.id)
         roster = replace(roster, runs=(*roster.runs, run))
         arm_run(turn, roster, run)
         invited = _invite(turn, roster, run)
+        ask_where_missing(turn, roster)
+        advice = await advise(turn, roster, campaign, members)
         await refresh_board(turn, roster)
         await turn.write()
     waiting = tuple(one.name for one in roster.organisations.values() if not one.is_ready)
-    return Launched(run=run, invited=invited, waiting=waiting)
+    return Launched(run=run, invited=invited, waiting=waiting, advice=advice)
 
 
 def boxes_not_ticked(
@@ -105,14 +117,6 @@ def boxes_not_ticked(
             if unknown
             else "Nobody takes part yet. Load people first."
         )
-    ready = {one.id for one in roster.organisations.values() if one.is_ready}
-    taking_part = {roster.leaders[one].organisation_id for one in members if one in roster.leaders}
-    if taking_part and not taking_part & ready:
-        found.append(
-            "No organisation is ready: each needs its sponsor's permission and its assessment reference."
-        )
-    if len(taking_part) < 2:
-        found.append("A campaign needs leaders of two or more organisations.")
     return found
 
 
@@ -169,17 +173,6 @@ def _first_offer(turn: Turn, leader: Leader, week_on: date) -> None:
     )
     if due is not None:
         turn.wake(TimerKind.OFFER, leader.id, due, partnership_id=leader.partnership_id)
-
-
-def invite(turn: Turn, leader: Leader, *, starts_on: date) -> bool:
-    """Set the welcome of somebody who has not been asked and has not said stop."""
-    if leader.opted_in_at is not None or leader.stopped_at is not None or leader.welcomes:
-        return False
-    due = cadence.welcome_instant(
-        leader, starts_on=starts_on, after=turn.at, holidays=turn.holidays_of(leader), rules=turn.book.rules
-    )
-    turn.wake(TimerKind.WELCOME, leader.id, due, partnership_id=leader.partnership_id)
-    return due is not None
 
 
 async def end_run(turn: Turn, partnership_id: str, run_id: str) -> None:

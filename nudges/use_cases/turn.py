@@ -22,8 +22,10 @@ from nudges.rules.playbook import Playbook
 from nudges.rules.problem_tree import Leaf
 from nudges.rules.record import Event, EventKind, Timer, TimerKind
 from nudges.rules.trial import Trial
+from nudges.use_cases.roster import week_of_run
 
 T = TypeVar("T")
+POSTS = frozenset({MessageKind.ROLLUP, MessageKind.CHANNEL_POST})
 Kept = (
     Leader
     | Nudge
@@ -57,6 +59,7 @@ class Turn:
     _timers: dict[tuple[TimerKind, str], Timer] = field(default_factory=dict)
     _dropped: set[tuple[TimerKind, str]] = field(default_factory=set)
     _counted: dict[tuple[str, date], int] = field(default_factory=dict)
+    _pulse_weeks: dict[tuple[str, date], bool] = field(default_factory=dict)
 
     def keep(self, *things: Kept) -> None:
         """Save these at the end of the turn; the last version of each counts."""
@@ -108,10 +111,25 @@ class Turn:
         return self.holidays.get(who.nation, frozenset())
 
     async def room(self, leader: Leader, week_on: date) -> int:
-        """How many more counted messages this person may get in that week."""
+        """How many more counted messages this person may get in that week; a pulse week has one more."""
         await self.count([leader], week_on)
         counted = self._counted[leader.person, week_on]
-        return cadence.room_this_week(counted, is_pulse_week=False, rules=self.book.rules)
+        room = cadence.room_this_week(counted, is_pulse_week=False, rules=self.book.rules)
+        if room or not await self._is_pulse_week(leader, week_on):
+            return room
+        return cadence.room_this_week(counted, is_pulse_week=True, rules=self.book.rules)
+
+    async def _is_pulse_week(self, leader: Leader, week_on: date) -> bool:
+        """Whether a campaign that this leader takes part in asks its pulse in this week."""
+        roster = await self.tx.people.unchecked_roster(leader.partnership_id)
+        for run in roster.live_runs(leader) if roster else ():
+            known = self._pulse_weeks.get((run.id, week_on))
+            if known is None:
+                found = week_of_run(run, week_on, self.book)
+                known = self._pulse_weeks[run.id, week_on] = found is not None and found[1].kind == "pulse"
+            if known:
+                return True
+        return False
 
     async def count(self, leaders: Sequence[Leader], week_on: date) -> None:
         """Read the week's counts of these people in one statement."""
@@ -201,8 +219,12 @@ class Turn:
         edits: str | None = None,
         thread_of: str | None = None,
         subject: str = "",
+        not_after: datetime | None = None,
     ) -> str | None:
-        """Write a message for a channel; the delivery's id, or None where the channel has no address."""
+        """Write a message for a channel; the delivery's id, or None where the channel has no address.
+
+        What is not sent by `not_after` is not sent any more. Posts that count go through `channel_posts`.
+        """
         address: Address | None = partnership.channels.get(channel)
         if address is None:
             return None
@@ -222,6 +244,7 @@ class Turn:
                 edits=edits,
                 thread_of=thread_of,
                 not_before=self.at,
+                not_after=not_after,
                 week_on=calendar.week_of(self.at, partnership.zone),
                 created_at=self.at,
             )
@@ -231,6 +254,18 @@ class Turn:
     def unpost(self, subject: str) -> None:
         """Take back what this turn has written about a subject: something newer takes its place."""
         self._deliveries = [one for one in self._deliveries if one.subject != subject]
+
+    def told_about(self, subject: str) -> set[str]:
+        """The recipients of what this turn has written about a subject."""
+        return {one.recipient for one in self._deliveries if one.subject == subject}
+
+    def posts_to(self, address: Address) -> int:
+        """How many posts this turn has written to a channel; edits and answers in a thread are none."""
+        return sum(
+            1
+            for one in self._deliveries
+            if one.address == address and one.purpose in POSTS and one.edits is None and one.thread_of is None
+        )
 
     def variants(self, person: str, event: str) -> list[int]:
         """The wordings of an event that this turn has written to this person."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from nudges.rules import cadence, calendar, choosing
 from nudges.rules.message import MessageKind
-from nudges.rules.people import Leader
+from nudges.rules.people import Leader, Role
 from nudges.rules.record import EventKind, TimerKind
-from nudges.use_cases.cards import buttons
+from nudges.use_cases.cards import Facts, buttons
 from nudges.use_cases.roster import Roster, paused_until, read_roster
+from nudges.use_cases.table import read_table
 from nudges.use_cases.turn import Turn
 
 WELCOMES_MAX = 2
@@ -20,6 +21,37 @@ def lead_name(roster: Roster, *, to: Leader) -> str:
     """Who asked for the invitation: a programme lead, else the named helper; never the reader."""
     names = [*(one.name for one in roster.leads()), roster.partnership.helper_name]
     return next((name for name in names if name != to.name), "Your partnership")
+
+
+def invite(turn: Turn, leader: Leader, *, starts_on: date) -> bool:
+    """Set the welcome of somebody who has not been asked and has not said stop."""
+    if leader.opted_in_at is not None or leader.stopped_at is not None or leader.welcomes:
+        return False
+    due = cadence.welcome_instant(
+        leader, starts_on=starts_on, after=turn.at, holidays=turn.holidays_of(leader), rules=turn.book.rules
+    )
+    turn.wake(TimerKind.WELCOME, leader.id, due, partnership_id=leader.partnership_id)
+    return due is not None
+
+
+def welcome_facts(roster: Roster, leader: Leader, *verbs: str) -> Facts:
+    """What the invitation says; a buddy is named once they have said yes."""
+    buddy = roster.leaders.get(leader.buddy_id or "")
+    riders: list[Facts] = []
+    if buddy is not None and leader.passed_action is None:
+        facts = {"name": buddy.name, "organisation": roster.organisations[buddy.organisation_id].name}
+        riders.append({"event": "rider_buddy", "subject": leader.id, "facts": facts, "buttons": []})
+    return {
+        "lead": lead_name(roster, to=leader),
+        "partnership": roster.partnership.name,
+        "buttons": buttons(*verbs),
+        "riders": riders,
+    }
+
+
+def welcome_event(leader: Leader) -> str:
+    """Which invitation this leader got: by a lead, or after they came by themselves."""
+    return "welcome_joined" if Role.JOINER in leader.roles else "welcome"
 
 
 async def welcome(turn: Turn, partnership_id: str, leader_id: str) -> None:
@@ -35,13 +67,9 @@ async def welcome(turn: Turn, partnership_id: str, leader_id: str) -> None:
     told = await turn.tell(
         leader,
         MessageKind.WELCOME,
-        "welcome" if leader.welcomes == 0 else "welcome_again",
+        welcome_event(leader) if leader.welcomes == 0 else "welcome_again",
         occurrence=str(leader.welcomes),
-        facts={
-            "lead": lead_name(roster, to=leader),
-            "partnership": roster.partnership.name,
-            "buttons": buttons("yes", "later", "what_is_held"),
-        },
+        facts=welcome_facts(roster, leader, "yes", "later", "what_is_held", "what_happens"),
         subject=leader.id,
     )
     if not told:
@@ -89,10 +117,11 @@ async def restart(turn: Turn, partnership_id: str, leader_id: str) -> None:
     if goes_on_at > turn.at:
         turn.wake(TimerKind.RESTART, leader.id, goes_on_at, partnership_id=partnership_id)
         return
+    table = await read_table(turn, partnership_id, [leader_id])
     step = choosing.first_step(
         None,
         leader,
-        (),
+        table.histories[leader_id],
         week_on=calendar.week_of(turn.at, leader.zone),
         catalogue=turn.book.catalogue,
         rules=turn.book.rules,
@@ -105,7 +134,7 @@ async def restart(turn: Turn, partnership_id: str, leader_id: str) -> None:
         facts={
             "minutes": step.minutes if step else turn.book.rules.cadence.first_step_minutes_max,
             "title": step.title if step else "",
-            "buttons": buttons("start", "stop"),
+            "buttons": [{"verb": "start", "value": step.id if step else ""}, {"verb": "stop"}],
         },
         subject=leader.id,
     )

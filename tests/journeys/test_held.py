@@ -8,10 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import select
 
 from bot.clock import MovableClock
-from bot.files.applying import leader_id, wanted
+from bot.files.applying import wanted
 from bot.files.example import load_example
 from bot.sandbox.outbound import PLATFORM, WORKSPACE, SandboxPlatform, sandbox_address
 from bot.wiring import Milepost, build
+from nudges.rules.ids import leader_id
 from nudges.rules.listening import ThingHeard
 from nudges.rules.people import Leader
 from nudges.rules.pulse import PulseAnswer, PulseKey

@@ -1,0 +1,181 @@
+"""Checks of a partnership file against the rules, and of people against their partnership."""
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from bot.files.partnership import PartnershipFile
+from bot.files.people import PersonRow
+from bot.files.problems import FileProblem
+from nudges.rules.catalogue import Rules
+from nudges.rules.content_checks import Problem
+from nudges.rules.privacy import holds_nhs_number
+from nudges.use_cases.launch_advice import VIEWS_ASKED, not_asked
+
+
+def check_partnership(partnership: PartnershipFile, rules: Rules) -> list[Problem]:
+    """Lengths, doubles, names that lead nowhere, and what is advised before a launch."""
+    return [
+        *_check_lengths(partnership, rules),
+        *_check_organisations(partnership),
+        *_check_steps(partnership, rules),
+        *_check_openness(partnership, rules),
+        *_check_patients(partnership),
+    ]
+
+
+def check_people(partnership: PartnershipFile, people: Iterable[PersonRow], path: Path) -> list[FileProblem]:
+    """People of organisations that the partnership file does not name."""
+    known = ", ".join(organisation.name for organisation in partnership.organisations)
+    return [
+        FileProblem(
+            path=path,
+            line=person.line,
+            what=f"`{person.organisation}` is not an organisation of {partnership.spoken_name}",
+            why="each person belongs to one of them",
+            todo=f"use one of: {known}",
+        )
+        for person in people
+        if partnership.organisation(person.organisation) is None
+    ]
+
+
+def _check_lengths(partnership: PartnershipFile, rules: Rules) -> Iterator[Problem]:
+    limits = rules.content.longest()
+    wanted = [("called" if partnership.called else "name", partnership.spoken_name, limits["partnership"])]
+    wanted += [(f"words.{word}", text, limits[word]) for word, text in partnership.words.items()]
+    for where, text, most in wanted:
+        if len(text) > most:
+            yield Problem(
+                where=where,
+                what=f"`{text[:40]}` has {len(text)} characters, {most} fit",
+                why="messages name it, and they have to stay short",
+                todo="write a shorter form" if where != "name" else "add `called:` with a shorter form",
+            )
+    most = rules.before_launch.shared_goal_sentences_max
+    if len(re.findall(r"[.?!](?:\s|$)", partnership.shared_goal.rstrip() + " ")) > most:
+        yield Problem(
+            where="shared_goal",
+            what=f"the shared goal has more than {most} sentences",
+            why="it stands above every message",
+            todo="say it in fewer words",
+        )
+
+
+def _check_openness(partnership: PartnershipFile, rules: Rules) -> Iterator[Problem]:
+    joining = rules.joining
+    if len(partnership.principles) > joining.principles_max:
+        yield Problem(
+            where="principles",
+            what=f"there are {len(partnership.principles)} principles, {joining.principles_max} fit",
+            why="they are read on one card",
+            todo="keep those that matter most",
+        )
+    for index, line in enumerate(partnership.principles):
+        if len(line) > joining.principle_chars_max:
+            yield Problem(
+                where=f"principles[{index}]",
+                what=f"the line has {len(line)} characters, {joining.principle_chars_max} fit",
+                why="a principle that fits on one line is remembered",
+                todo="shorten it",
+            )
+    if partnership.join is not None and len(partnership.join.code) < joining.join_code_chars_min:
+        yield Problem(
+            where="join.code",
+            what=f"the code has {len(partnership.join.code)} characters",
+            why=f"anybody in the workspace can try codes, so it has {joining.join_code_chars_min} or more",
+            todo="use a longer one, such as `river-2027`",
+        )
+    if VIEWS_ASKED not in partnership.advised:
+        yield Problem(
+            where="advised",
+            what="nothing says that views were asked",
+            why="people come along better when they are asked",
+            todo=not_asked()[0].lower() + not_asked()[1:].rstrip("."),
+            severity="advice",
+        )
+
+
+def _check_patients(partnership: PartnershipFile) -> Iterator[Problem]:
+    texts = [("shared_goal", partnership.shared_goal), ("better_off", partnership.better_off)]
+    texts += [(f"words.{word}", text) for word, text in partnership.words.items()]
+    for index, organisation in enumerate(partnership.organisations):
+        line = organisation.permission.line if organisation.permission else ""
+        texts.append((f"organisations[{index}].permission.line", line))
+    for index, step in enumerate(partnership.partner_steps):
+        for field in ("text", "owner", "done_means", "why", "because"):
+            texts.append((f"partner_steps[{index}].{field}", getattr(step, field) or ""))
+        texts.append((f"partner_steps[{index}].given.limit", step.given.limit if step.given else ""))
+    texts += [(f"principles[{index}]", line) for index, line in enumerate(partnership.principles)]
+    for where, text in texts:
+        if holds_nhs_number(text):
+            yield Problem(
+                where=where,
+                what="the text holds an NHS number",
+                why="nothing about patients is kept here",
+                todo="delete it",
+            )
+
+
+def _check_organisations(partnership: PartnershipFile) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for index, organisation in enumerate(partnership.organisations):
+        names = {organisation.id, organisation.name.casefold()}
+        if names & seen:
+            yield Problem(
+                where=f"organisations[{index}].id",
+                what=f"`{organisation.name}` stands twice",
+                why="people and steps belong to one organisation",
+                todo="keep one, or give it another id and name",
+            )
+        seen |= names
+        if organisation.permission is None or organisation.assessment is None:
+            lacking = "permission" if organisation.permission is None else "assessment reference"
+            yield Problem(
+                where=f"organisations[{index}]",
+                what=f"{organisation.name} has no {lacking} yet",
+                why="its people get nothing before that; the others can start",
+                todo="add it here or in the console when it is there",
+                severity="advice",
+            )
+    if len(partnership.organisations) == 1:
+        yield Problem(
+            where="organisations",
+            what="there is one organisation",
+            why="every pair crosses a boundary, so nobody can be paired",
+            todo="add a second one",
+            severity="advice",
+        )
+
+
+def _check_steps(partnership: PartnershipFile, rules: Rules) -> Iterator[Problem]:
+    for index, step in enumerate(partnership.partner_steps):
+        where = f"partner_steps[{index}]"
+        if partnership.organisation(step.organisation) is None:
+            yield Problem(
+                where=f"{where}.organisation",
+                what=f"`{step.organisation}` is not an organisation of this file",
+                why="a public step belongs to one of them",
+                todo="use the id of one of the `organisations`",
+            )
+        for field, text, most in (
+            ("text", step.text, rules.partner_step.text_max),
+            ("done_means", step.done_means, rules.partner_step.done_means_max),
+            ("why" if step.why else "because", step.why_together, rules.partner_step.why_together_max),
+            ("given.limit", step.given.limit if step.given else "", rules.partner_step.given_limit_max),
+        ):
+            if len(text) > most:
+                yield Problem(
+                    where=f"{where}.{field}",
+                    what=f"the text has {len(text)} characters, {most} fit",
+                    why="the simpler a public step, the better it can be checked",
+                    todo="shorten it, or make two steps",
+                )
+        if not step.why_together:
+            yield Problem(
+                where=where,
+                what="the step does not say why no organisation would do it alone",
+                why="a step belongs here when it only makes sense together",
+                todo="add one line `why: ...`",
+                severity="advice",
+            )

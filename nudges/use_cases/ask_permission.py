@@ -1,0 +1,143 @@
+"""A sponsor's permission: asked for in one message, given by one tap, and what starts with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from nudges.rules import calendar
+from nudges.rules.message import MessageKind
+from nudges.rules.people import Leader, Organisation, Role
+from nudges.rules.record import EventKind, TimerKind
+from nudges.use_cases.cards import buttons
+from nudges.use_cases.join import join_and_invite, may_take_part
+from nudges.use_cases.roster import Roster, read_roster
+from nudges.use_cases.turn import Turn
+
+ASKED_MAX = 2
+FROM_A_DAY = "from"
+
+
+def ask_where_missing(turn: Turn, roster: Roster) -> None:
+    """Have the sponsor asked of every organisation in a running campaign that has no permission yet."""
+    for organisation in roster.organisations.values():
+        is_missing = organisation.permission_at is None and organisation.permission_line is None
+        if is_missing and _takes_part(roster, organisation):
+            turn.wake(
+                TimerKind.PERMISSION, organisation.id, turn.at, partnership_id=organisation.partnership_id
+            )
+
+
+def _takes_part(roster: Roster, organisation: Organisation) -> bool:
+    return any(
+        roster.live_runs(one) for one in roster.leaders.values() if one.organisation_id == organisation.id
+    )
+
+
+def sponsors_of(roster: Roster, organisation: Organisation) -> list[Leader]:
+    """The organisation's sponsors who can be reached."""
+    return [
+        one
+        for one in roster.leaders.values()
+        if one.organisation_id == organisation.id
+        and Role.SPONSOR in one.roles
+        and one.address is not None
+        and one.stopped_at is None
+    ]
+
+
+async def times_asked(turn: Turn, roster: Roster, organisation: Organisation) -> int:
+    """How often this organisation's sponsor was asked."""
+    events = await turn.tx.records.events(roster.partnership.id, kinds=[EventKind.PERMISSION_ASKED])
+    return sum(event.subject == organisation.id for event in events)
+
+
+async def look_at_permission(turn: Turn, partnership_id: str, subject: str) -> None:
+    """Ask the sponsor, once more after five working days, or let a permission begin on its day."""
+    roster = await read_roster(turn.tx, partnership_id)
+    organisation_id, _, is_dated = subject.partition(":")
+    organisation = roster.organisations.get(organisation_id)
+    if organisation is None or organisation.permission_at is not None:
+        return
+    if is_dated:
+        if organisation.permission_line is not None:
+            await allow(turn, roster, organisation, line=organisation.permission_line)
+        return
+    asked = await times_asked(turn, roster, organisation)
+    if organisation.permission_line is not None or asked >= ASKED_MAX:
+        return
+    if not _takes_part(roster, organisation):
+        return
+    told = [await _ask(turn, roster, organisation, one, asked) for one in sponsors_of(roster, organisation)]
+    if any(told):
+        turn.log(
+            EventKind.PERMISSION_ASKED,
+            partnership_id=partnership_id,
+            subject=organisation.id,
+            organisation_id=organisation.id,
+        )
+    # A sponsor who cannot be reached yet may be found tomorrow.
+    days = turn.book.rules.joining.permission_again_after_working_days if any(told) else 1
+    if asked + any(told) < ASKED_MAX:
+        due_at = _working_morning(turn, roster, days)
+        turn.wake(TimerKind.PERMISSION, organisation.id, due_at, partnership_id=partnership_id)
+
+
+async def _ask(turn: Turn, roster: Roster, organisation: Organisation, sponsor: Leader, asked: int) -> bool:
+    return await turn.tell(
+        sponsor,
+        MessageKind.LEAD,
+        "permission_ask",
+        occurrence=f"{organisation.id}:{asked}",
+        facts={
+            "organisation": organisation.name,
+            "partnership": roster.partnership.name,
+            "goal": roster.partnership.shared_goal,
+            "line": turn.book.rules.joining.permission_line,
+            "again": asked > 0,
+            "buttons": buttons("permission", "permission_line"),
+        },
+        subject=organisation.id,
+    )
+
+
+def _working_morning(turn: Turn, roster: Roster, days: int) -> datetime:
+    partnership = roster.partnership
+    today = calendar.local(turn.at, partnership.zone).date()
+    day = calendar.weekday_after(today, days, turn.holidays_of(partnership))
+    return calendar.instant_of(day, turn.book.rules.cadence.welcome_time, partnership.zone)
+
+
+async def allow(
+    turn: Turn, roster: Roster, organisation: Organisation, *, line: str, by: Leader | None = None
+) -> Organisation:
+    """Permission is given from now; where the assessment is recorded, too, the organisation starts."""
+    allowed = replace(organisation, permission_at=turn.at, permission_line=line)
+    turn.keep(allowed)
+    turn.sleep(TimerKind.PERMISSION, organisation.id)
+    turn.sleep(TimerKind.PERMISSION, f"{organisation.id}:{FROM_A_DAY}")
+    note_permission(turn, allowed, by=by)
+    await start_if_ready(turn, roster, allowed)
+    return allowed
+
+
+def note_permission(turn: Turn, organisation: Organisation, *, by: Leader | None = None) -> None:
+    """Remember that an organisation has its permission."""
+    turn.log(
+        EventKind.PERMISSION_GIVEN,
+        partnership_id=organisation.partnership_id,
+        subject=organisation.id,
+        organisation_id=organisation.id,
+        leader=by,
+    )
+
+
+async def start_if_ready(turn: Turn, roster: Roster, organisation: Organisation) -> None:
+    """An organisation that became ready joins the campaigns that run; late, its people are joiners."""
+    if not organisation.is_ready:
+        return
+    roster = replace(roster, organisations={**roster.organisations, organisation.id: organisation})
+    for leader in roster.leaders.values():
+        if leader.organisation_id == organisation.id and may_take_part(leader):
+            for run in roster.live_runs(leader)[:1] if leader.opted_in_at is None else ():
+                await join_and_invite(turn, roster, leader, run)
