@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,11 @@ class FormTemplates:
             title=self._filled(source["title"], facts, where),
             verb=str(source["verb"]),
             subject=subject,
-            fields=tuple(field for each in source["fields"] if (field := self._field(each, facts, where))),
+            fields=tuple(
+                field
+                for each in self._repeated(source["fields"], facts, where)
+                if (field := self._field(each, facts, where))
+            ),
             submit=self._filled(source["submit"], facts, where),
             intro=self._filled(source.get("intro", ""), facts, where),
         )
@@ -51,6 +55,18 @@ class FormTemplates:
             self._sources[name, locale] = known
         return known
 
+    def _repeated(
+        self, sources: Sequence[Mapping[str, Any]], facts: Mapping[str, Any], where: str
+    ) -> Iterator[Mapping[str, Any]]:
+        """One field for each question of a fact: {"id", "text"} become its name and its label."""
+        for source in sources:
+            if "for_each" not in source:
+                yield source
+                continue
+            asked: Sequence[Mapping[str, Any]] = fact(facts, source["for_each"], where)
+            for each in asked:
+                yield {**source, "name": each["id"], "said": str(plain(each["text"]))}
+
     def _field(self, source: Mapping[str, Any], facts: Mapping[str, Any], where: str) -> Field | None:
         kind = FieldKind(source["kind"])
         offered: Sequence[Mapping[str, Any]] = source.get("choices", ())
@@ -64,7 +80,8 @@ class FormTemplates:
             initial = str(plain(fact(facts, source["initial_from"], where)))
         return Field(
             name=str(source["name"]),
-            label=self._filled(source["label"], facts, where),
+            # A question that comes as a fact is never read as a template.
+            label=source["said"] if "said" in source else self._filled(source["label"], facts, where),
             kind=kind,
             choices=choices,
             initial=initial,

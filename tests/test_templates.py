@@ -28,9 +28,10 @@ EVENTS = (
     "promise_partly promise_carried promise_let_go step_passed step_passed_helper step_done step_help "
     "step_changed pause resumed restart stopped started paused_for help_asked help_for_helper visibility_set "
     "pace_set help today steps my_data ask_word not_understood permission_ask permission_given not_available "
-    "open_page open_sent error tell_team channel_paused channel_resumed rollup rollup_thread board"
+    "open_page open_sent error tell_team channel_paused channel_resumed rollup rollup_thread board "
+    "pulse pulse_reminder pulse_thanks pulse_over pulse_words"
 )
-FORMS = ("plan", "swap", "slots", "leave", "pause", "commit", "step_date", "share")
+FORMS = ("plan", "swap", "slots", "leave", "pause", "commit", "step_date", "share", "pulse")
 FOLDERS = sorted(path.name for path in ROOT.iterdir() if path.is_dir() and path.name != "forms")
 OURS = [event for event in FOLDERS if event not in BY_OTHERS]
 TEXTS = {
@@ -44,7 +45,7 @@ VERBS = (
     "not_now snooze help undo how why tell_team share share_submit slots slots_submit pick office cannot "
     "met not_met visibility pace promise_kept promise_partly promise_carry promise_let_go promise_undo "
     "commit_submit step_done step_help step_date step_date_submit step_undo permission stop "
-    "start pause_until no"
+    "start pause_until no pulse pulse_submit"
 )
 
 
@@ -283,8 +284,11 @@ def test_every_form_is_complete(name: str) -> None:
     assert form.verb in VERBS.split()
     assert len(form.title) <= 24
     assert len(form.submit) <= 24
-    assert len(form.fields) == len(source["fields"])
-    assert all(field.label and len(field.label) <= 48 and len(field.hint) <= 150 for field in form.fields)
+    asked = [source["sample"][each["for_each"]] for each in source["fields"] if "for_each" in each]
+    assert len(form.fields) == len(source["fields"]) + sum(len(each) - 1 for each in asked)
+    longest = 100 if asked else 48  # a statement is read whole, its answers stand under it
+    assert all(field.label and len(field.label) <= longest for field in form.fields)
+    assert all(len(field.hint) <= 150 for field in form.fields)
     assert all(field.choices for field in form.fields if field.kind is FieldKind.CHOICE)
     assert all(len(choice.label) <= 75 or name == "swap" for field in form.fields for choice in field.choices)
 

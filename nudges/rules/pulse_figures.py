@@ -1,8 +1,4 @@
-"""What may be said of pulse answers: x of n with its range, three figures, and a matched change.
-
-Pure sums. Ranges are those of a sample: no correction is made for a small group that all answered, so they
-are wider than need be and never narrower. The same numbers can be recounted from published totals.
-"""
+"""What may be said of pulse answers: x of n with its range, three figures, and a matched change."""
 
 from __future__ import annotations
 
@@ -17,8 +13,10 @@ from nudges.rules.record import Event, EventKind
 from nudges.rules.ruleset import PulseItem, Rules
 
 Z95 = 1.959963984540054
+TOO_FEW = "too few to say"
 AGREE, STRONGLY, DISAGREE = 4, 5, 2
 REFERENCE_LABEL = "One programme without a control group, replies only; not a target"
+# No correction is made for a small group that all answered: ranges are wider than need be, never narrower.
 RANGE_NOTE = (
     "Ranges are for 95 of 100 such samples (Wilson). They make no allowance for how much of the group "
     "answered, so they are on the careful side."
@@ -241,7 +239,7 @@ def in_words(answers: Iterable[PulseAnswer], rules: Rules) -> dict[str, str]:
     for item_id, values in sorted(_values_by_item(answers).items()):
         share = sum(value >= AGREE for value in values.values()) / len(values)
         if len(values) < rules.privacy.min_people_for_breakdown:
-            found[item_id] = "too few to say"
+            found[item_id] = TOO_FEW
         else:
             found[item_id] = "most agree" if share > 2 / 3 else "few agree" if share < 1 / 3 else "mixed"
     return found

@@ -15,7 +15,7 @@ from nudges.rules.playbook import Playbook
 from nudges.rules.privacy import screen
 from nudges.rules.record import Command, Outcome
 from nudges.rules.words import Guess
-from nudges.use_cases.answers import nudges, pairs, promises, settings, steps, swaps, typed
+from nudges.use_cases.answers import nudges, pairs, promises, pulse, settings, steps, swaps, typed
 from nudges.use_cases.answers.answering import Answering
 from nudges.use_cases.answers.opening import open_page
 from nudges.use_cases.roster import read_roster
@@ -76,6 +76,8 @@ VERBS: Mapping[str, Verb] = {
     "no": typed.no,
     "today": typed.today,
     "hear": typed.not_available,
+    "pulse": pulse.pulse,
+    "pulse_submit": pulse.pulse_submit,
     "console": typed.lead_only,
     "rollup": typed.lead_only,
     "pause": typed.lead_only,

@@ -11,6 +11,8 @@ from nudges.ports import Store
 from nudges.rules.playbook import Playbook
 from nudges.rules.record import Timer, TimerKind
 from nudges.use_cases.ask_promise import ask_promise
+from nudges.use_cases.ask_pulse import remind_pulse
+from nudges.use_cases.close_pulse import close_pulse
 from nudges.use_cases.follow_up import follow_up
 from nudges.use_cases.form_round import form_round
 from nudges.use_cases.launch_campaign import end_run
@@ -38,6 +40,8 @@ LOOKS: Mapping[TimerKind, Look] = {
     TimerKind.PROMISE: ask_promise,
     TimerKind.STEP_PASSED: step_passed,
     TimerKind.ROLLUP: post_rollup,
+    TimerKind.PULSE_REMINDER: remind_pulse,
+    TimerKind.PULSE_CLOSES: close_pulse,
     TimerKind.RUN_END: end_run,
     TimerKind.TIDY: tidy,
 }
