@@ -33,12 +33,23 @@ EXACT: Mapping[str, str] = {
     "help": "help",
     "today": "today",
     "steps": "steps",
+    "new step": "step_new",
+    "signs": "signs",
+    "help log": "help_log",
     "my data": "my_data",
     "open": "open",
     "open page": "open",
     "why": "why",
     "how": "how",
     "hear": "hear",
+    "heard": "heard",
+    "idea": "idea",
+    "votes": "votes",
+    "library": "library",
+    "test": "trial",
+    "learned": "learned",
+    "leaf": "leaf",
+    "tree": "tree",
     "plan": "plan",
     "i'll do it": "plan",
     "done": "done",
@@ -55,6 +66,10 @@ EXACT: Mapping[str, str] = {
     "no": "no",
     "pace": "pace",
     "pulse": "pulse",
+    "principles": "principles",
+    "sign": "sign",
+    "leave the programme": "leave",
+    "leave the program": "leave",
     "stop": "stop",
     "start": "start",
     "pause": "pause",
@@ -62,7 +77,29 @@ EXACT: Mapping[str, str] = {
     "rollup": "rollup",
 }
 # With a question mark these still act: they only show something.
-SHOWS = frozenset({"open", "help", "today", "steps", "my_data", "why", "how", "hear", "pace", "console", "rollup"})
+SHOWS = frozenset(
+    {
+        "open",
+        "help",
+        "principles",
+        "today",
+        "steps",
+        "signs",
+        "help_log",
+        "my_data",
+        "why",
+        "how",
+        "hear",
+        "pace",
+        "console",
+        "rollup",
+        "heard",
+        "votes",
+        "library",
+        "learned",
+        "tree",
+    }
+)
 PACES = ("slower", "right", "faster")
 
 _COMMIT_EXAMPLE = "Write it like: commit “share our bed data” by Friday"
@@ -111,8 +148,8 @@ def _with_more(said: str, plain: str, on: date) -> Word | None:
         return Word(verb="pause_until", args={"until": day_from(_after(said, 2), on=on).isoformat()})
     if first == "commit":
         return Word(verb="commit", args=_promise(_after(said, 1), on))
-    if first == "hear":
-        return Word(verb="hear", args={"text": _after(said, 1).strip()})
+    if first in ("hear", "idea", "leaf", "library"):
+        return Word(verb=first, args={"text": _after(said, 1).strip()})
     return None
 
 

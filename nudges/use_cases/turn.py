@@ -25,6 +25,7 @@ from nudges.rules.trial import Trial
 from nudges.use_cases.roster import week_of_run
 
 T = TypeVar("T")
+POSTS = frozenset({MessageKind.ROLLUP, MessageKind.CHANNEL_POST})
 Kept = (
     Leader
     | Nudge
@@ -218,8 +219,12 @@ class Turn:
         edits: str | None = None,
         thread_of: str | None = None,
         subject: str = "",
+        not_after: datetime | None = None,
     ) -> str | None:
-        """Write a message for a channel; the delivery's id, or None where the channel has no address."""
+        """Write a message for a channel; the delivery's id, or None where the channel has no address.
+
+        What is not sent by `not_after` is not sent any more. Posts that count go through `channel_posts`.
+        """
         address: Address | None = partnership.channels.get(channel)
         if address is None:
             return None
@@ -239,6 +244,7 @@ class Turn:
                 edits=edits,
                 thread_of=thread_of,
                 not_before=self.at,
+                not_after=not_after,
                 week_on=calendar.week_of(self.at, partnership.zone),
                 created_at=self.at,
             )
@@ -248,6 +254,18 @@ class Turn:
     def unpost(self, subject: str) -> None:
         """Take back what this turn has written about a subject: something newer takes its place."""
         self._deliveries = [one for one in self._deliveries if one.subject != subject]
+
+    def told_about(self, subject: str) -> set[str]:
+        """The recipients of what this turn has written about a subject."""
+        return {one.recipient for one in self._deliveries if one.subject == subject}
+
+    def posts_to(self, address: Address) -> int:
+        """How many posts this turn has written to a channel; edits and answers in a thread are none."""
+        return sum(
+            1
+            for one in self._deliveries
+            if one.address == address and one.purpose in POSTS and one.edits is None and one.thread_of is None
+        )
 
     def variants(self, person: str, event: str) -> list[int]:
         """The wordings of an event that this turn has written to this person."""

@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from nudges import access
 from nudges.errors import InvalidInput, NotFound
-from nudges.rules import cadence, calendar, choosing
-from nudges.rules import nudge as life
+from nudges.rules import cadence, calendar
 from nudges.rules.message import MessageKind
-from nudges.rules.nudge import Nudge, Promise, PromiseState
-from nudges.rules.people import CampaignRun, Days, Leader, Pace, Visibility
+from nudges.rules.nudge import Nudge
+from nudges.rules.people import Days, Leader, Pace, Visibility
 from nudges.rules.record import EventKind, Outcome, TimerKind
+from nudges.rules.support import back_at_the_start
 from nudges.rules.wording import day_words
 from nudges.use_cases.answers import promises
 from nudges.use_cases.answers.answering import Answering
+from nudges.use_cases.answers.first_step import first_step
 from nudges.use_cases.ask_promise import asked_at
 from nudges.use_cases.ask_pulse import ask_after_yes
-from nudges.use_cases.cards import buttons, first_step_facts
+from nudges.use_cases.buddy import find_buddy, introduce
+from nudges.use_cases.cards import buttons
+from nudges.use_cases.join import is_waiting
+from nudges.use_cases.leave import be_quiet, open_nudges, open_promises
+from nudges.use_cases.move_dates import moved_out_of, without_plan
 from nudges.use_cases.my_data import held_about
-from nudges.use_cases.offering import look_again, new_nudge, record_offer
+from nudges.use_cases.offering import look_again
+from nudges.use_cases.pass_on import forget, take_part
 from nudges.use_cases.refresh_board import refresh_board
-from nudges.use_cases.roster import week_of_run
-from nudges.use_cases.table import read_table
 from nudges.use_cases.watch_pairs import leave_pair
-from nudges.use_cases.welcome import WELCOMES_MAX, lead_name
+from nudges.use_cases.welcome import WELCOMES_MAX, lead_name, welcome_event, welcome_facts
 
 
 async def yes(one: Answering) -> Outcome:
@@ -35,66 +39,49 @@ async def yes(one: Answering) -> Outcome:
         return await one.say("started", {}, subject=leader.id, lasts=True)
     if leader.opted_in_at is not None:
         return await start(one)
+    if is_waiting(leader):
+        return await passed_yes(one)
     joined = replace(leader, opted_in_at=one.turn.at, stopped_at=None)
     one.turn.log(EventKind.OPTED_IN, partnership_id=leader.partnership_id, leader=joined)
     one.turn.sleep(TimerKind.WELCOME, leader.id)
-    joined = await _first_step(one, joined)
+    joined = await first_step(one, joined)
     one.turn.keep(joined)
     look_again(one.turn, one.roster, joined)
     ask_after_yes(one.turn, one.roster, joined)
-    facts = {
-        "lead": lead_name(one.roster, to=leader),
-        "partnership": one.roster.partnership.name,
-        "buttons": [],
-    }
-    await one.redraw(leader.id, "welcome", facts)
+    await _meet_buddy(one, joined)
+    await one.redraw(leader.id, welcome_event(leader), welcome_facts(one.roster, leader))
     return Outcome()
 
 
-async def _first_step(one: Answering, leader: Leader) -> Leader:
-    """Offer the five-minute step; where nothing may be offered now, the first nudge comes on its day."""
-    turn = one.turn
-    today = calendar.local(turn.at, leader.zone).date()
-    week_on = calendar.monday_of(today)
-    organisation = one.roster.organisations[leader.organisation_id]
-    run = next(iter(one.roster.live_runs(leader)), None)
-    if run is None or not organisation.is_ready or run.starts_on > week_on or _is_paused(today, run):
-        await one.say("started", {}, subject=leader.id, lasts=True)
-        return leader
-    table = await read_table(turn, leader.partnership_id, [leader.id])
-    history = table.histories[leader.id]
-    found = week_of_run(run, week_on, turn.book)
-    week = found[1] if found else None
-    action = choosing.first_step(
-        week, leader, history, week_on=week_on, catalogue=turn.book.catalogue, rules=turn.book.rules
-    )
-    known = [*history, *table.elsewhere.get(leader.id, ())]
-    if action is None or any(nudge.week_on == week_on for nudge in known):
-        await one.say("started", {}, subject=leader.id, lasts=True)
-        return leader
-    others = [
-        other
-        for name in (week.offer if week else ())
-        if (other := turn.book.catalogue.find(name)) and other != action and not other.needs_peer
-    ]
-    nudge = new_nudge(turn, leader, run, week, action, others, history, week_on=week_on)
-    nudge = replace(nudge, is_first_step=True)
-    joined = replace(one, leader=leader)
-    await turn.tell(
-        leader,
-        MessageKind.ANSWER,
-        "first_step",
-        occurrence=nudge.id,
-        facts=first_step_facts(joined.scene(), nudge),
-        subject=nudge.id,
-        action_id=nudge.action_id,
-    )
-    record_offer(turn, one.roster, leader, nudge, None)
-    return replace(leader, last_offer_on=week_on)
+async def _meet_buddy(one: Answering, joined: Leader) -> None:
+    """A joiner and their buddy hear of each other; where nobody has agreed yet, another one is asked."""
+    if joined.joined_on is None:
+        return
+    if joined.buddy_id is not None:
+        await introduce(one.turn, one.roster, joined)
+        return
+    for run in one.roster.live_runs(joined)[:1]:
+        await find_buddy(one.turn, one.roster, joined, run)
 
 
-def _is_paused(day: date, run: CampaignRun) -> bool:
-    return any(day in pause for pause in run.pauses)
+async def passed_yes(one: Answering) -> Outcome:
+    """A manager's own yes to a step that was passed on to them."""
+    if not is_waiting(one.leader):
+        return await one.say("started", {}, subject=one.leader.id, lasts=True)
+    manager = await take_part(one.turn, one.roster, one.leader)
+    await one.redraw(manager.id, "passed_on_yes", {})
+    if manager.last_offer_on is not None:
+        return Outcome()
+    return await one.say("started", {}, subject=manager.id, lasts=True)
+
+
+async def passed_no(one: Answering) -> Outcome:
+    """A manager's no: everything about them is deleted, and nobody hears of it."""
+    if not is_waiting(one.leader):
+        return await one.say("nothing_changed", {})
+    answer = one.draw("passed_on_no", {})
+    await forget(one.turn, one.leader)
+    return Outcome(reply=answer, edits_card=one.command.via == "tap")
 
 
 async def later(one: Answering) -> Outcome:
@@ -113,7 +100,7 @@ async def later(one: Answering) -> Outcome:
             rules=turn.book.rules,
         )
         turn.wake(TimerKind.WELCOME, leader.id, again, partnership_id=leader.partnership_id)
-    facts = {"buttons": buttons("yes", "what_is_held")}
+    facts = {"buttons": buttons("yes", "what_is_held", "what_happens")}
     await one.redraw(leader.id, "welcome_later", facts)
     return Outcome() if one.command.via == "tap" else await one.say("welcome_later", facts, subject=leader.id)
 
@@ -131,8 +118,14 @@ async def what_is_held(one: Answering) -> Outcome:
 
 async def stop(one: Answering) -> Outcome:
     """Stop everything at once, in every partnership of this person; no reason is asked."""
+    staying = [leader for leader in one.leaders if not is_waiting(leader)]
+    if not staying:
+        return await passed_no(one)
     for leader in one.leaders:
-        await _stop(await one.as_leader(leader))
+        if leader in staying:
+            await _stop(await one.as_leader(leader))
+        else:
+            await forget(one.turn, leader)
     facts = {"buttons": buttons("start")}
     return await one.say("stopped", facts, subject=one.leader.id, lasts=True)
 
@@ -142,29 +135,8 @@ async def _stop(one: Answering) -> None:
     if leader.stopped_at is None:
         turn.log(EventKind.STOPPED, partnership_id=leader.partnership_id, leader=leader)
     turn.keep(replace(leader, stopped_at=leader.stopped_at or turn.at))
-    for kind in (TimerKind.OFFER, TimerKind.WELCOME, TimerKind.RESTART):
-        turn.sleep(kind, leader.id)
-    await turn.tx.deliveries.cancel(leader.id, at=turn.at, keep=[MessageKind.ANSWER])
-    for nudge in await _open_nudges(one):
-        turn.keep(life.withdraw(nudge, at=turn.at))
-        turn.sleep(TimerKind.FOLLOW_UP, nudge.id)
-        pair = await one.pair_of(nudge)
-        if pair is not None:
-            await leave_pair(turn, one.roster, pair, leader)
-    for promise in await _open_promises(one):
-        turn.sleep(TimerKind.PROMISE, promise.id)
+    await be_quiet(turn, one.roster, leader)
     await refresh_board(turn, one.roster)
-
-
-async def _open_promises(one: Answering) -> list[Promise]:
-    found = await one.turn.tx.commitments.unchecked_promises(one.leader.partnership_id)
-    return [each for each in found if each.leader_id == one.leader.id and each.state is PromiseState.OPEN]
-
-
-async def _open_nudges(one: Answering) -> list[Nudge]:
-    since = calendar.week_of(one.turn.at, one.leader.zone) - timedelta(weeks=26)
-    found = await one.turn.tx.commitments.unchecked_nudges([one.leader.id], since=since)
-    return [nudge for nudge in found if nudge.is_open]
 
 
 async def start(one: Answering) -> Outcome:
@@ -174,20 +146,25 @@ async def start(one: Answering) -> Outcome:
     for leader in one.leaders:
         if leader.opted_in_at is not None:
             await _start(await one.as_leader(leader))
-    return await one.say("started", {}, subject=one.leader.id, lasts=True)
+    back = one.turn.known(Leader, one.leader.id) or one.leader
+    one.turn.keep(await first_step(one, back, is_back=True))
+    return Outcome()
 
 
 async def _start(one: Answering) -> None:
     """One partnership of a person who comes back. The one friendly restart is not sent twice."""
     leader, turn = one.leader, one.turn
-    fresh = replace(leader, stopped_at=None, paused=None, silent=0, missed=0, backed_off_until=None)
+    fresh = replace(back_at_the_start(leader), stopped_at=None, paused=None)
+    if leader.left_at is not None:
+        # Whoever left may come back by their own word, as a joiner.
+        fresh = replace(fresh, left_at=None, joined_on=calendar.local(turn.at, leader.zone).date())
     if fresh != leader:
         turn.log(
             EventKind.OPTED_IN, partnership_id=leader.partnership_id, leader=leader, data={"again": True}
         )
     turn.keep(fresh)
     look_again(turn, one.roster, fresh, this_week=True)
-    for promise in await _open_promises(one):
+    for promise in await open_promises(turn, leader):
         if promise.asked_at is None:
             due_at = asked_at(turn, fresh, due_on=promise.due_on)
             turn.wake(TimerKind.PROMISE, promise.id, due_at, partnership_id=fresh.partnership_id)
@@ -196,10 +173,11 @@ async def _start(one: Answering) -> None:
 
 async def pause_until(one: Answering) -> Outcome:
     """Be quiet until a day: leave, pressure or anything else; no question is asked."""
-    if not one.argument("until"):
+    name = "value" if one.argument("value") else "until"
+    if not one.argument(name):
         return Outcome(form=one.renderer.form("pause", {}, subject="", locale=one.leader.locale))
     today = calendar.local(one.turn.at, one.leader.zone).date()
-    until = one.day("until")
+    until = one.day(name)
     if until is None or until <= today:
         if one.command.via == "form":
             return Outcome(errors={"until": "Pick a day after today, within a year."})
@@ -216,10 +194,19 @@ async def _pause(one: Answering, days: Days) -> None:
     turn.log(EventKind.PAUSED, partnership_id=paused.partnership_id, leader=paused)
     await turn.tx.deliveries.cancel(paused.id, at=turn.at, keep=[MessageKind.ANSWER, MessageKind.LEAD])
     look_again(turn, one.roster, paused, this_week=True)
-    for nudge in await _open_nudges(one):
+    for nudge in await open_nudges(turn, paused):
         pair = await one.pair_of(nudge)
-        if pair is not None and (pair.agreed_at is None or _falls_into(pair.agreed_at, days, paused)):
+        is_met = pair is not None and pair.met_at is not None
+        if pair is None or is_met:
+            await _move(one, nudge, moved_out_of(turn, paused, nudge, days))
+        elif pair.agreed_at is None or _falls_into(pair.agreed_at, days, paused):
             await leave_pair(turn, one.roster, pair, paused)
+            turn.keep(without_plan(turn, turn.known(Nudge, nudge.id) or nudge))
+
+
+async def _move(one: Answering, nudge: Nudge, moved: Nudge) -> None:
+    if moved is not nudge:
+        await one.redraw_card(moved, await one.pair_of(moved), note="It comes after your pause.")
 
 
 def _falls_into(instant: datetime, days: Days, leader: Leader) -> bool:
