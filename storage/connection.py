@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+import sqlite3
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, Executable
+from sqlalchemy import Executable
+
+from storage import prepared
+from storage.prepared import Params
 
 if TYPE_CHECKING:  # it brings the whole ORM with it
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-Params = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 T = TypeVar("T")
+
+# A change of more rows than this would hold the event loop up for milliseconds.
+_FEW = 100
+# Writers of one SQLite file queue for up to this long: a second process may be backing up or migrating.
+BUSY_MILLISECONDS = 30_000
 
 
 class Session(Protocol):
@@ -21,19 +29,13 @@ class Session(Protocol):
 
     dialect: str
 
-    async def rows(self, statement: Executable, params: Params = ()) -> Sequence[Any]:
-        """Everything that the statement returns."""
+    async def rows(
+        self, statement: Executable, params: Params = (), *, is_long: bool = False
+    ) -> Sequence[Any]:
+        """Everything that the statement returns; `is_long` where that may be thousands of rows."""
 
-    async def run(self, statement: Executable, params: Params = ()) -> int:
+    async def run(self, statement: Executable, params: Params = (), *, is_long: bool = False) -> int:
         """Run a change; returns how many rows it met (for many parameter sets: not meaningful)."""
-
-
-def _rows(connection: Connection, statement: Executable, params: Params) -> Sequence[Any]:
-    return connection.execute(statement, params or None).all()
-
-
-def _run(connection: Connection, statement: Executable, params: Params) -> int:
-    return connection.execute(statement, params or None).rowcount
 
 
 class InLoopSession:
@@ -41,32 +43,31 @@ class InLoopSession:
 
     dialect = "sqlite"
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    async def rows(self, statement: Executable, params: Params = ()) -> Sequence[Any]:
+    async def rows(
+        self, statement: Executable, params: Params = (), *, is_long: bool = False
+    ) -> Sequence[Any]:
         """Everything that the statement returns."""
-        return _rows(self._connection, statement, params)
+        return prepared.rows(self._connection, statement, params)
 
-    async def run(self, statement: Executable, params: Params = ()) -> int:
+    async def run(self, statement: Executable, params: Params = (), *, is_long: bool = False) -> int:
         """Run a change."""
-        return _run(self._connection, statement, params)
+        return prepared.run(self._connection, statement, params)
 
 
 class ThreadSession:
-    """SQLite in a file: one connection on one thread of its own, one hop for each statement.
-
-    A driver that hops for the cursor, the execution, the rows and the close took four times as long.
-    """
+    """SQLite in a file: one connection on one thread of its own, one hop for each statement."""
 
     dialect = "sqlite"
 
-    def __init__(self, connect: Callable[[], Connection]) -> None:
+    def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite")
         self._connect = connect
-        self._connection: Connection | None = None
+        self._connection: sqlite3.Connection | None = None
 
-    async def on_thread(self, work: Callable[[Connection], T]) -> T:
+    async def on_thread(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run `work` with the connection, on its thread. A caller that is cancelled waits for its end."""
         job = asyncio.get_running_loop().run_in_executor(self._thread, self._with_connection, work)
         try:
@@ -75,28 +76,91 @@ class ThreadSession:
             await asyncio.wait([job])
             raise
 
-    def _with_connection(self, work: Callable[[Connection], T]) -> T:
+    def _with_connection(self, work: Callable[[sqlite3.Connection], T]) -> T:
         if self._connection is None:
             self._connection = self._connect()
         return work(self._connection)
 
-    async def rows(self, statement: Executable, params: Params = ()) -> Sequence[Any]:
+    async def rows(
+        self, statement: Executable, params: Params = (), *, is_long: bool = False
+    ) -> Sequence[Any]:
         """Everything that the statement returns."""
-        return await self.on_thread(lambda connection: _rows(connection, statement, params))
+        return await self.on_thread(lambda connection: prepared.rows(connection, statement, params))
 
-    async def run(self, statement: Executable, params: Params = ()) -> int:
+    async def run(self, statement: Executable, params: Params = (), *, is_long: bool = False) -> int:
         """Run a change."""
-        return await self.on_thread(lambda connection: _run(connection, statement, params))
+        return await self.on_thread(lambda connection: prepared.run(connection, statement, params))
 
     async def driver(self, sql: str) -> None:
-        """Run one statement of the driver's own, such as BEGIN IMMEDIATE."""
-        await self.on_thread(lambda connection: connection.exec_driver_sql(sql))
+        """Run one statement of the driver's own, such as COMMIT."""
+        await self.on_thread(lambda connection: prepared.driver(connection, sql))
 
     async def close(self) -> None:
         """Close the connection and end the thread."""
         if self._connection is not None:
-            await self.on_thread(Connection.close)
+            await self.on_thread(sqlite3.Connection.close)
         self._thread.shutdown(wait=True)
+
+
+class WriterSession(ThreadSession):
+    """The one that writes to a file: inside a transaction only what is long leaves the event loop.
+
+    There a statement touches pages in memory, which takes a tenth of a hop to another thread and back.
+    What waits, for another process or for the disk, is on the thread: BEGIN (where the file is in use)
+    and COMMIT. There is never more than one caller at a time.
+    """
+
+    async def begin(self) -> None:
+        """Begin to write; waits while another process does."""
+        if self._connection is None:
+            await self.on_thread(_do_not_wait)
+        if not self._begun_at_once():
+            try:
+                await self.on_thread(_begin_patiently)
+            except asyncio.CancelledError:
+                self.here("ROLLBACK")
+                raise
+
+    def _begun_at_once(self) -> bool:
+        assert self._connection is not None
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            return False
+        return True
+
+    def here(self, sql: str) -> None:
+        """Run one statement of the driver's own that waits for nothing, such as SAVEPOINT."""
+        assert self._connection is not None
+        prepared.driver(self._connection, sql)
+
+    async def rows(
+        self, statement: Executable, params: Params = (), *, is_long: bool = False
+    ) -> Sequence[Any]:
+        """Everything that the statement returns."""
+        if is_long or self._connection is None:
+            return await super().rows(statement, params)
+        return prepared.rows(self._connection, statement, params)
+
+    async def run(self, statement: Executable, params: Params = (), *, is_long: bool = False) -> int:
+        """Run a change."""
+        if is_long or self._connection is None or len(params) > _FEW:
+            return await super().run(statement, params)
+        return prepared.run(self._connection, statement, params)
+
+
+def _do_not_wait(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA busy_timeout=0")
+
+
+def _begin_patiently(connection: sqlite3.Connection) -> None:
+    connection.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+    try:
+        prepared.driver(connection, "BEGIN IMMEDIATE")
+    finally:
+        _do_not_wait(connection)
 
 
 class PostgresSession:
@@ -118,12 +182,14 @@ class PostgresSession:
             lock, self._lock = self._lock, None
             await self._connection.execute(lock)
 
-    async def rows(self, statement: Executable, params: Params = ()) -> Sequence[Any]:
+    async def rows(
+        self, statement: Executable, params: Params = (), *, is_long: bool = False
+    ) -> Sequence[Any]:
         """Everything that the statement returns."""
         await self._turn()
         return (await self._connection.execute(statement, params or None)).all()
 
-    async def run(self, statement: Executable, params: Params = ()) -> int:
+    async def run(self, statement: Executable, params: Params = (), *, is_long: bool = False) -> int:
         """Run a change."""
         await self._turn()
         return (await self._connection.execute(statement, params or None)).rowcount

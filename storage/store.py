@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import Connection, create_engine, func, select
-from sqlalchemy.engine import Engine, make_url
+from sqlalchemy import create_engine, func, select
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import NullPool, StaticPool
+from sqlalchemy.pool import StaticPool
 
 from nudges.ports import (
     CommitmentRepository,
@@ -21,7 +22,14 @@ from nudges.ports import (
     Transaction,
     VoiceRepository,
 )
-from storage.connection import InLoopSession, PostgresSession, Session, ThreadSession
+from storage.connection import (
+    BUSY_MILLISECONDS,
+    InLoopSession,
+    PostgresSession,
+    Session,
+    ThreadSession,
+    WriterSession,
+)
 from storage.kept import Kept
 from storage.repositories.commitments import SqlCommitments
 from storage.repositories.deliveries import SqlDeliveries
@@ -33,8 +41,8 @@ from storage.tables import METADATA
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
-# Writers of one SQLite file queue for up to this long: a second process may be backing up or migrating.
-_BUSY_MILLISECONDS = 30_000
+# A statement that SQLite has read before is not read again; there are more of ours than its usual 128.
+_STATEMENTS_KEPT = 512
 # Any number, the same in every process: whoever holds it may read, decide and write.
 _WRITERS_TURN = select(func.pg_advisory_xact_lock(7_411_203))
 
@@ -126,20 +134,22 @@ class _Memory:
         self._connection = self._engine.connect()
         METADATA.create_all(self._connection)
         self._turns = _Turns()
-        session = InLoopSession(self._connection)
+        plain: Any = self._connection.connection.dbapi_connection
+        self._plain: sqlite3.Connection = plain
+        session = InLoopSession(plain)
         self._work = SqlTransaction(session, session, Kept())
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         """All or nothing."""
         async with self._turns.taken():
-            self._connection.exec_driver_sql("BEGIN IMMEDIATE")
+            self._plain.execute("BEGIN IMMEDIATE")
             try:
                 yield self._work
             except BaseException:
-                self._connection.exec_driver_sql("ROLLBACK")
+                self._plain.execute("ROLLBACK")
                 raise
-            self._connection.exec_driver_sql("COMMIT")
+            self._plain.execute("COMMIT")
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Transaction]:
@@ -162,14 +172,8 @@ class _SqliteFile:
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._engine: Engine = create_engine(
-            f"sqlite:///{path}",
-            isolation_level="AUTOCOMMIT",
-            poolclass=NullPool,
-            connect_args={"check_same_thread": False, "timeout": _BUSY_MILLISECONDS / 1000},
-        )
         self._turns = _Turns()
-        self._writer = ThreadSession(self._connect)
+        self._writer = WriterSession(self._connect)
         self._kept = Kept()
         self._writing = SqlTransaction(self._writer, self._writer, self._kept)
         self._group: asyncio.Future[None] | None = None
@@ -177,14 +181,20 @@ class _SqliteFile:
         self._free: list[ThreadSession] = []
         self._all: list[ThreadSession] = []
 
-    def _connect(self) -> Connection:
+    def _connect(self) -> sqlite3.Connection:
         if not Path(self._path).parent.is_dir():
             raise FileNotFoundError(
                 f"There is no folder for the database {self._path}. Make it, or change the address."
             )
-        connection = self._engine.connect()
-        connection.exec_driver_sql("PRAGMA journal_mode=WAL")
-        connection.exec_driver_sql("PRAGMA synchronous=FULL")
+        connection = sqlite3.connect(
+            self._path,
+            timeout=BUSY_MILLISECONDS / 1000,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=_STATEMENTS_KEPT,
+        )
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
         return connection
 
     @asynccontextmanager
@@ -192,19 +202,19 @@ class _SqliteFile:
         """All or nothing; on disk before it returns."""
         async with self._turns.taken():
             group = self._group or await self._begin()
-            await self._writer.driver("SAVEPOINT part")
+            self._writer.here("SAVEPOINT part")
             try:
                 yield self._writing
             except BaseException:
-                await self._writer.driver("ROLLBACK TO part")
+                self._writer.here("ROLLBACK TO part")
                 raise
             finally:
-                await self._writer.driver("RELEASE part")
+                self._writer.here("RELEASE part")
         await asyncio.shield(group)
 
     async def _begin(self) -> asyncio.Future[None]:
         """Begin a group. Its commit queues for the turn behind the writers that wait already."""
-        await self._writer.driver("BEGIN IMMEDIATE")
+        await self._writer.begin()
         group = self._group = asyncio.get_running_loop().create_future()
         # Where every member has failed by itself, nobody asks for the group's outcome.
         group.add_done_callback(lambda done: done.exception())
@@ -251,7 +261,6 @@ class _SqliteFile:
             await session.close()
         self._free.clear()
         self._all.clear()
-        self._engine.dispose()
 
 
 class _Postgres:

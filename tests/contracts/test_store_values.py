@@ -169,7 +169,7 @@ async def test_the_log_is_read_by_window_kind_run_and_person_and_recounts_the_sa
 
 
 async def test_a_remembered_outcome_is_given_again(store: Store) -> None:
-    outcome = filled(Outcome, reply=filled(Message), form=filled(Form))
+    outcome = filled(Outcome, reply=filled(Message), form=filled(Form), leaves_no_trace=False)
     async with store.transaction() as tx:
         assert await tx.records.seen("tap-1") is None
         await tx.records.remember("tap-1", outcome, at=AT)
