@@ -14,6 +14,7 @@ from bot.calendar_file import with_invitation
 from bot.form_templates import FormTemplates
 from bot.links import Links
 from bot.templating import DEFAULT_LOCALE, NAME, environment_of, is_other, parsed, plain, rendered
+from bot.tree_picture import with_picture
 from nudges.errors import InvalidInput
 from nudges.rules.delivery import Delivery
 from nudges.rules.message import Attachment, Button, Form, Message, Section
@@ -55,7 +56,8 @@ class TemplateRenderer:
         Raises:
             InvalidInput: no such event, a fact is missing (both are named), or a button has no label.
         """
-        facts, event, locale = with_invitation(delivery.facts), delivery.event, delivery.locale
+        facts = with_picture(with_invitation(delivery.facts))
+        event, locale = delivery.event, delivery.locale
         sections = self._sections(event, facts, delivery.variant, locale)
         sections += self._row(facts.get("buttons", ()), event, delivery.subject, locale)
         for rider in facts.get("riders", ()):

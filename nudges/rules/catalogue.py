@@ -120,6 +120,11 @@ class Action:
         return self.with_ == "own_team"
 
     @property
+    def is_listening_pair(self) -> bool:
+        """Whether two people of different organisations listen to each other, in turns."""
+        return self.category == "listening" and self.needs_peer
+
+    @property
     def asks(self) -> bool:
         """Whether the leader asks or listens, rather than tells."""
         return self.category == "listening" or "?" in self.nudge or "ask" in self.nudge.lower()

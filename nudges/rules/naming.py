@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+NO_BLAME = "This reads as if somebody named here was at fault. Please say it without the name."
 NEAR = 6  # words between a name and what is said of the person
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _TITLES = frozenset({"dr", "mr", "mrs", "ms", "miss", "mx", "prof", "professor", "sir", "dame", "cllr"})

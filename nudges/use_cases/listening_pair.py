@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from nudges.rules.catalogue import Action
 from nudges.rules.message import MessageKind
 from nudges.rules.pair import Pair
 from nudges.rules.people import Leader
@@ -13,11 +12,6 @@ from nudges.rules.roster import Roster
 from nudges.use_cases.cards import Facts
 from nudges.use_cases.roster import read_roster
 from nudges.use_cases.turn import Turn
-
-
-def is_listening(action: Action) -> bool:
-    """Whether the action is for two people of different organisations who listen to each other."""
-    return action.category == "listening" and action.needs_peer
 
 
 async def is_running(turn: Turn, pair: Pair) -> bool:

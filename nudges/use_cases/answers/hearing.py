@@ -10,7 +10,7 @@ from nudges import access
 from nudges.errors import InvalidInput, NotAllowed, NotFound
 from nudges.rules import calendar, listening
 from nudges.rules.listening import HeardKind, HeardState, ThingHeard
-from nudges.rules.naming import blames_somebody, names_somebody
+from nudges.rules.naming import NO_BLAME, blames_somebody, names_somebody
 from nudges.rules.people import Role
 from nudges.rules.privacy import clean, screen
 from nudges.rules.record import EventKind, Outcome, TimerKind
@@ -35,7 +35,6 @@ from nudges.use_cases.hear import (
 LISTED_MAX = 10
 OWNERS_MAX = 50
 NO_WHY = "An idea needs one line on why no single organisation would do it alone."
-NO_BLAME = "This reads as if somebody named here was at fault. Please say it without the name."
 
 
 async def hear(one: Answering) -> Outcome:

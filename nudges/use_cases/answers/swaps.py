@@ -15,6 +15,7 @@ from nudges.rules.placeholders import fill
 from nudges.rules.record import EventKind, Outcome, TimerKind
 from nudges.use_cases.answers.answering import Answering
 from nudges.use_cases.answers.nudges import log
+from nudges.use_cases.answers.voting import votes_of
 from nudges.use_cases.cards import buttons, offer_facts
 from nudges.use_cases.offering import new_nudge, record_offer
 from nudges.use_cases.peers import find_pair
@@ -25,7 +26,12 @@ from nudges.use_cases.watch_pairs import leave_pair
 async def swap(one: Answering) -> Outcome:
     """Show what the step may be swapped for, each with its minutes and what speaks for it."""
     one, nudge = await one.nudge()
-    choices = [_choice(one, nudge, action) for action in _alternatives(one, nudge)]
+    votes = await votes_of(one.turn, one.leader.partnership_id)
+    wanted = choosing.asked_for(votes, one.turn.book.rules)
+    choices = [
+        _choice(one, nudge, action, is_wanted=action.id in wanted)
+        for action in choosing.most_voted_first(_alternatives(one, nudge), votes)
+    ]
     if not nudge.is_open:
         raise IllegalTransition("This step is closed, so there is nothing to swap. The next one comes soon.")
     if not choices:
@@ -41,9 +47,10 @@ def _alternatives(one: Answering, nudge: Nudge) -> list[Action]:
     return [one.turn.book.action(action_id) for action_id in nudge.offers]
 
 
-def _choice(one: Answering, nudge: Nudge, action: Action) -> dict[str, str]:
+def _choice(one: Answering, nudge: Nudge, action: Action, *, is_wanted: bool) -> dict[str, str]:
     title = fill(action.title, one.scene().words(nudge))
-    return {"value": action.id, "label": f"{title} ({action.minutes} minutes)"}
+    told = ". Asked for by leaders" if is_wanted else ""
+    return {"value": action.id, "label": f"{title} ({action.minutes} minutes){told}"}
 
 
 async def swap_submit(one: Answering) -> Outcome:

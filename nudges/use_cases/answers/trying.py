@@ -10,16 +10,15 @@ from nudges.errors import IllegalTransition, InvalidInput, NotFound
 from nudges.rules import calendar
 from nudges.rules import trial as life
 from nudges.rules.ids import make_id
-from nudges.rules.naming import blames_somebody
+from nudges.rules.naming import NO_BLAME, blames_somebody
 from nudges.rules.privacy import clean, screen
 from nudges.rules.record import EventKind, Outcome, TimerKind
 from nudges.rules.rollup_facts import one_line
 from nudges.rules.trial import Trial
 from nudges.rules.wording import day_words
 from nudges.use_cases.answers.answering import Answering
-from nudges.use_cases.answers.hearing import NO_BLAME
 from nudges.use_cases.cards import buttons
-from nudges.use_cases.listening_pair import is_listening, is_running, start
+from nudges.use_cases.listening_pair import is_running, start
 from nudges.use_cases.trials import present_trials, watch_trial
 
 LISTED_MAX = 10
@@ -116,7 +115,11 @@ async def listen_start(one: Answering) -> Outcome:
     """Start the minutes of a listening pair; while they run, a second start changes nothing."""
     one, nudge = await one.nudge()
     pair = await one.pair_of(nudge)
-    if pair is None or pair.ended_at is not None or not is_listening(one.turn.book.action(nudge.action_id)):
+    if (
+        pair is None
+        or pair.ended_at is not None
+        or not one.turn.book.action(nudge.action_id).is_listening_pair
+    ):
         raise IllegalTransition(
             "There is no pair to listen with on this step. Say “today” to see what is open."
         )
