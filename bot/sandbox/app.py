@@ -19,9 +19,12 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from bot.links import Links
+from bot.open_page.routes import OpenPages
 from bot.sandbox.scenario import to_scenario
 from bot.sandbox.session import CHANNEL, Session, begin
 from bot.sandbox.view import page_facts, page_state
+from bot.sign_in import Cookies, Signing
 from nudges.errors import InvalidInput, MilepostError
 
 PAGES = Path(__file__).with_name("pages")
@@ -40,13 +43,15 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 _log = logging.getLogger("milepost.sandbox")
+Work = Callable[[Request], Awaitable[Response]]
 
 
 class SandboxApp:
     """One session and its page. Every answer needs the token that stands in the printed address."""
 
-    def __init__(self, session: Session, *, port: int, token: str) -> None:
+    def __init__(self, session: Session, *, port: int, token: str, signing: Signing | None = None) -> None:
         self._session = session
+        self._signing = signing or Signing()
         self._token = token
         self._cookie = f"milepost-sandbox-{port}"
         self._hosts = frozenset({f"127.0.0.1:{port}", f"localhost:{port}"})
@@ -73,8 +78,39 @@ class SandboxApp:
             Route("/scenario", self._scenario, methods=["GET"]),
             Route("/assets/{name}", self._asset, methods=["GET"]),
             *(Route(path, self._post(work), methods=["POST"]) for path, work in posts.items()),
+            *self._open_routes(),
         ]
         return Starlette(routes=routes, lifespan=self._until_the_end)
+
+    def _open_routes(self) -> list[Route]:
+        """The open page, for whoever opened the sandbox."""
+        world = self._session.world
+        pages = OpenPages(
+            store=world.store,
+            book=lambda: world.milepost.book,
+            clock=world.clock,
+            renderer=world.renderer,
+            signing=self._signing,
+            cookies=Cookies(self._signing, is_https=False),
+            origins=frozenset(f"http://{host}" for host in self._hosts),
+            who=self._member,
+        )
+        return [
+            Route(one.path, self._behind_token(one.endpoint), methods=sorted(one.methods or ()))
+            for one in pages.routes()
+        ]
+
+    def _behind_token(self, work: Work) -> Work:
+        async def answer(request: Request) -> Response:
+            return await work(request) if self._may(request) else self._refused()
+
+        return answer
+
+    async def _member(self, request: Request, partnership_id: str) -> str | None:
+        """Here everybody on the left may be played, so their page may be read."""
+        world = self._session.world
+        me = world.people[world.personas[0]]
+        return me.id if me.partnership_id == partnership_id else None
 
     @asynccontextmanager
     async def _until_the_end(self, _: Starlette) -> AsyncIterator[None]:
@@ -235,8 +271,10 @@ async def make_app(
 ) -> tuple[Starlette, str]:
     """The application, and the address that opens it."""
     token = token or secrets.token_urlsafe(24)
-    session = await begin(campaign_id=campaign_id, seed=seed)
-    app = SandboxApp(session, port=port, token=token)
+    signing = Signing()
+    links = Links(f"http://127.0.0.1:{port}", seal=lambda secret: signing.seal("entry", secret))
+    session = await begin(campaign_id=campaign_id, seed=seed, links=links)
+    app = SandboxApp(session, port=port, token=token, signing=signing)
     return app.starlette(), f"http://127.0.0.1:{port}/start/{token}"
 
 

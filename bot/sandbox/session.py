@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from bot.links import Links
 from bot.sandbox.behind_scenes import Scenes, clock_words
 from bot.sandbox.habits import Habits
 from bot.sandbox.inbound import answered, tapped, typed
@@ -322,9 +323,11 @@ def _button(posted: Posted | None, verb: str, subject: str, value: str) -> Butto
     raise InvalidInput("That button is not there any more. The message was changed; look at it again.")
 
 
-async def begin(*, campaign_id: str = "starter", seed: int = 1, start_on: date = START_ON) -> Session:
+async def begin(
+    *, campaign_id: str = "starter", seed: int = 1, start_on: date = START_ON, links: Links | None = None
+) -> Session:
     """A new world on its first morning, with the invitations about to go out."""
-    world = await make_world(campaign_id=campaign_id, start_on=start_on)
+    world = await make_world(campaign_id=campaign_id, start_on=start_on, links=links)
     habits = Habits(world, seed=seed, resting=world.personas)
     session = Session(
         world=world,

@@ -22,6 +22,7 @@ def page_facts(session: Session) -> dict[str, Any]:
     world = session.world
     return {
         "now": clock_words(world.clock.now(), world.partnership.zone),
+        "partnership": world.partnership.id,
         "personas": [room for room in _rooms(session) if room["kind"] == "person"],
         "channels": [room for room in _rooms(session) if room["kind"] == "channel"],
     }

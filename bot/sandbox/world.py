@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.clock import MovableClock
 from bot.files.applying import wanted
 from bot.files.example import load_example, members_of
+from bot.links import Links
 from bot.rendering import TemplateRenderer
 from bot.sandbox.outbound import PLATFORM, WORKSPACE, Posted, SandboxPlatform, sandbox_address
 from bot.wiring import MESSAGES, Milepost, build, load_playbook
@@ -35,8 +36,8 @@ Watcher = Callable[[Address, Posted, str], None]
 class RememberingRenderer(TemplateRenderer):
     """Keeps what was put into words, by the delivery's key: the ledger forgets words after their time."""
 
-    def __init__(self, root: Path) -> None:
-        super().__init__(root)
+    def __init__(self, root: Path, *, links: Links | None = None) -> None:
+        super().__init__(root, links=links)
         self.rendered: dict[str, Delivery] = {}
 
     def message(self, delivery: Delivery) -> Message:
@@ -139,14 +140,16 @@ class World:
         await self.store.close()
 
 
-async def make_world(*, campaign_id: str = "starter", start_on: date = START_ON) -> World:
+async def make_world(
+    *, campaign_id: str = "starter", start_on: date = START_ON, links: Links | None = None
+) -> World:
     """The example partnership, ready, with the campaign launched, on that Monday at eight.
 
     Raises:
         NotFound: there is no such campaign; the text lists those that exist.
         InvalidInput: it cannot start on that day.
     """
-    book, renderer = load_playbook(), RememberingRenderer(MESSAGES)
+    book, renderer = load_playbook(), RememberingRenderer(MESSAGES, links=links)
     book.campaign(campaign_id)
     fields, rows = load_example()
     clock = MovableClock(calendar.instant_of(start_on, FIRST_LOOK, fields.zone))

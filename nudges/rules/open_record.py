@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from nudges.rules.kept import Kept
 from nudges.rules.partner_step import StepStatus
+from nudges.rules.pulse_figures import ItemShown
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,6 +102,14 @@ class OpenTotals:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OpenPulse:
+    """What the closed pulses of one campaign published."""
+
+    campaign: str
+    items: tuple[ItemShown, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SaidAndDone:
     """Something that was heard, and its reply. `is_not_yet`: the reply says "not yet, because ..."."""
 
@@ -150,7 +160,8 @@ class OpenRecord:
     """Everything of one partnership that its open page shows, as of `on`.
 
     `themes` are what got in the way, each named by as many people as the rules ask for; `voted` are the
-    actions that as many leaders would like to be asked.
+    actions that as many leaders would like to be asked. `campaigns` are the ids of those that ship and of
+    those that were written here. `months` are the first days of the months that have a page, newest first.
     """
 
     id: str
@@ -168,13 +179,17 @@ class OpenRecord:
     promises: tuple[OpenPromise, ...]
     runs: tuple[OpenRun, ...]
     totals: OpenTotals
+    kept: Kept | None
     shares: tuple[WeekShare, ...]
+    pulses: tuple[OpenPulse, ...]
     said_and_done: tuple[SaidAndDone, ...]
     learned: tuple[Learned, ...]
     themes: tuple[str, ...]
     voted: tuple[str, ...]
     library: tuple[OpenLine, ...]
     changes: tuple[ChangeLine, ...]
+    campaigns: tuple[str, ...]
+    months: tuple[date, ...]
 
     @property
     def open_steps(self) -> tuple[OpenStep, ...]:

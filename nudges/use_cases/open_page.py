@@ -12,6 +12,7 @@ from nudges.errors import NotFound
 from nudges.ports import Store, Transaction
 from nudges.rules import calendar, links
 from nudges.rules.catalogue import Campaign
+from nudges.rules.kept import steps_kept
 from nudges.rules.listening import HeardState, ThingHeard
 from nudges.rules.open_names import OpenNames, no_names, open_names
 from nudges.rules.open_record import (
@@ -31,11 +32,12 @@ from nudges.rules.partner_step import PartnerStep, StepStatus
 from nudges.rules.people import CampaignRun
 from nudges.rules.playbook import Playbook
 from nudges.rules.privacy import percent
-from nudges.rules.record import Event, EventKind
+from nudges.rules.record import EventKind
+from nudges.rules.recount import posts
 from nudges.rules.rollup_facts import one_line
 from nudges.rules.roster import Roster
 from nudges.use_cases.open_changes import change_log
-from nudges.use_cases.open_voices import themes_named, voted_actions
+from nudges.use_cases.open_voices import pulses_published, themes_named, voted_actions
 from nudges.use_cases.roster import read_roster, week_of_run
 
 PUBLIC = access.PARTNERSHIP_CHANNEL
@@ -147,6 +149,13 @@ async def read_without_names(
         return await _record(await _gathered(tx, book, roster, at), may_name=False)
 
 
+async def words_of(store: Store, partnership_id: str) -> Mapping[str, str]:
+    """The partnership's own words, by the placeholder that they fill; none where it is not there."""
+    async with store.reading() as tx:
+        partnership = await tx.people.unchecked_partnership(partnership_id)
+    return dict(partnership.words) if partnership is not None else {}
+
+
 def first_month(opened: Opened) -> date:
     """The first day of the month in which there was something to tell for the first time."""
     days = [one.starts_on for one in opened.runs]
@@ -209,7 +218,11 @@ async def _record(opened: Opened, *, may_name: bool = True) -> OpenRecord:
         promises=open_promises(promises, roster.leaders, roster.organisations, names=names, on=opened.today),
         runs=_runs(opened),
         totals=await _totals(opened, heard),
+        kept=steps_kept(
+            opened.steps, on=opened.today, zone=opened.zone, limits=opened.book.rules.partner_step
+        ),
         shares=await _shares(opened),
+        pulses=await pulses_published(tx, opened.book, roster, opened.runs),
         said_and_done=_said_and_done(heard, names),
         learned=await _learned(opened, names),
         themes=await themes_named(tx, opened.book, roster, heard),
@@ -218,7 +231,24 @@ async def _record(opened: Opened, *, may_name: bool = True) -> OpenRecord:
         changes=await change_log(
             tx, opened.book, roster, zone=opened.zone, hidden_runs=opened.private_runs, names=names
         ),
+        campaigns=await _campaigns(opened),
+        months=_months(opened),
     )
+
+
+async def _campaigns(opened: Opened) -> tuple[str, ...]:
+    own = {one.id: one.partnership_id for one in await opened.tx.people.unchecked_own_campaigns()}
+    here = opened.roster.partnership.id
+    return tuple(one for one in opened.book.campaigns if own.get(one, here) == here)
+
+
+def _months(opened: Opened) -> tuple[date, ...]:
+    first, month = first_month(opened), opened.today.replace(day=1)
+    found = []
+    while month >= first:
+        found.append(month)
+        month = (month - timedelta(days=1)).replace(day=1)
+    return tuple(found)
 
 
 def _owned_by_people(opened: Opened) -> list[PartnerStep]:
@@ -273,28 +303,23 @@ async def _totals(opened: Opened, heard: Sequence[ThingHeard]) -> OpenTotals:
 
 async def _shares(opened: Opened) -> tuple[WeekShare, ...]:
     """The true share of every Friday post, whatever it was, where there were enough people; newest first."""
-    campaigns = {one.id: opened.book.campaign(one.campaign_id).name for one in opened.runs}
-    posts: list[Event] = await opened.tx.records.events(
-        opened.roster.partnership.id, kinds=[EventKind.ROLLED_UP]
-    )
+    events = await opened.tx.records.events(opened.roster.partnership.id, kinds=[EventKind.ROLLED_UP])
     found = []
-    for post in reversed(posts):
-        if post.run_id not in campaigns:
-            continue
-        took, of = (int(each) for each in post.data.get("share", (0, 0)))
-        share = percent(took, of, opened.book.rules)
-        if share is not None:
-            found.append(
-                WeekShare(
-                    posted_on=opened.day(post.at),
-                    campaign=campaigns[post.run_id],
-                    week=int(post.data.get("week", 0)),
-                    took=took,
-                    of=of,
-                    percent=share,
+    for run in opened.runs:
+        for post in posts(events, run_id=run.id, until=opened.at):
+            share = percent(*post.share, opened.book.rules)
+            if share is not None:
+                found.append(
+                    WeekShare(
+                        posted_on=opened.day(post.at),
+                        campaign=opened.book.campaign(run.campaign_id).name,
+                        week=post.week,
+                        took=post.share[0],
+                        of=post.share[1],
+                        percent=share,
+                    )
                 )
-            )
-    return tuple(found)
+    return tuple(sorted(found, key=lambda one: (one.posted_on, one.campaign), reverse=True))
 
 
 def _said_and_done(heard: Sequence[ThingHeard], names: OpenNames) -> tuple[SaidAndDone, ...]:

@@ -7,21 +7,42 @@ from collections.abc import Sequence
 
 from nudges.ports import Transaction
 from nudges.rules.listening import ThingHeard
+from nudges.rules.open_record import OpenPulse
+from nudges.rules.people import CampaignRun
 from nudges.rules.playbook import Playbook
+from nudges.rules.pulse import PulseMoment, questions
+from nudges.rules.pulse_figures import published
 from nudges.rules.record import EventKind
 from nudges.rules.roster import Roster
+from nudges.rules.themes import for_board, themes
 
 
 async def themes_named(
     tx: Transaction, book: Playbook, roster: Roster, heard: Sequence[ThingHeard]
 ) -> tuple[str, ...]:
     """What got in the way, each named by enough different people; nothing that was said unnamed counts."""
-    events = await tx.records.events(roster.partnership.id, kinds=[EventKind.REASON_GIVEN])
-    said = {(str(one.data.get("reason", "")), one.leader_id) for one in events if one.leader_id}
-    said |= {(one.theme, one.author_id) for one in heard if one.theme and one.author_id}
-    people = Counter(reason for reason, _ in said)
-    least = book.rules.listening.theme_to_board_at
-    return tuple(one.label for one in book.rules.reasons if people[one.id] >= least)
+    reasons = await tx.records.events(roster.partnership.id, kinds=[EventKind.REASON_GIVEN])
+    counts = themes(reasons, heard, book.rules)
+    named = for_board(counts, book.rules)
+    return tuple(one.label for one in book.rules.reasons if one.id in named)
+
+
+async def pulses_published(
+    tx: Transaction, book: Playbook, roster: Roster, runs: Sequence[CampaignRun]
+) -> tuple[OpenPulse, ...]:
+    """What the closed pulses of these runs published, never counted anew from anybody's answers."""
+    words = {**book.rules.content.default_words(), **roster.partnership.words}
+    words["partnership"] = roster.partnership.name
+    events = await tx.records.events(roster.partnership.id, kinds=[EventKind.PULSE_CLOSED])
+    found = []
+    for run in runs:
+        campaign = book.campaign(run.campaign_id)
+        texts = {one.id: one.text for one in questions(campaign, PulseMoment.END, words, book.rules)}
+        of_run = [one for one in events if one.run_id == run.id]
+        items = published(of_run, texts=texts, rules=book.rules)
+        if items:
+            found.append(OpenPulse(campaign=campaign.name, items=items))
+    return tuple(found)
 
 
 async def voted_actions(tx: Transaction, book: Playbook, partnership_id: str) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""The open page: what was promised, every rule, every message and every field, for all to read."""

@@ -1,0 +1,258 @@
+"""What each section of the open page shows: the record of a partnership beside what the product says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot import reference
+from bot.rendering import TemplateRenderer
+from nudges.errors import NotFound
+from nudges.rules.catalogue import Action, Campaign
+from nudges.rules.open_record import OpenRecord, OpenStep
+from nudges.rules.placeholders import fill, placeholders_in
+from nudges.rules.playbook import Playbook
+
+WORDS = Path(__file__).parents[2] / "config" / "open_page" / "rules.yaml"
+LADDERS = ("support_person", "support_partner_step")
+# The word of an action for whoever reads it here, where nobody is asked.
+ANYBODY = {"peer": "a partner", "peer_org": "another organisation", "month": "this month"}
+SECTIONS: Mapping[str, str] = {
+    "": "Overview",
+    "steps": "Our steps",
+    "numbers": "Numbers",
+    "library": "Library",
+    "campaigns": "Campaigns",
+    "rules": "Rules",
+    "messages": "Messages",
+    "fields": "What is kept",
+    "changes": "Changes",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rule:
+    """One rule in words; a rule of several parts has `items`."""
+
+    words: str
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RuleSection:
+    """The rules on one thing."""
+
+    id: str
+    title: str
+    about: str
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ActionShown:
+    """An action with its placeholders filled for reading."""
+
+    action: Action
+    title: str
+    text: str
+    smaller_step: str
+    questions: tuple[str, ...]
+
+
+def overview(record: OpenRecord, book: Playbook) -> dict[str, Any]:
+    """The first page: the goal, where we stand, what is due next."""
+    until = record.on + timedelta(days=book.rules.open_page.soon_days)
+    helped = [one for one in record.open_steps if one.status in ("support_offered", "support_asked_for")]
+    rest = [one for one in record.open_steps if one not in helped]
+    soon = [one for one in rest if one.due_on <= until]
+    return {
+        "soon": soon or rest[:3],
+        "is_soon": bool(soon),
+        "soon_days": book.rules.open_page.soon_days,
+        "helped": helped,
+        "kept": record.kept_steps[:4],
+        "more_kept": max(0, len(record.kept_steps) - 4),
+        "loops": record.said_and_done[:3],
+    }
+
+
+def steps(record: OpenRecord) -> dict[str, Any]:
+    """Every step by organisation, the open ones first; then what people promised."""
+    return {"open_by": _by_organisation(record.open_steps), "kept_by": _by_organisation(record.kept_steps)}
+
+
+def _by_organisation(found: Sequence[OpenStep]) -> list[tuple[str, list[OpenStep]]]:
+    groups: dict[str, list[OpenStep]] = {}
+    for one in found:
+        groups.setdefault(one.organisation, []).append(one)
+    return sorted(groups.items(), key=lambda group: group[0].casefold())
+
+
+def campaigns(record: OpenRecord, book: Playbook) -> dict[str, Any]:
+    """Every campaign that ships, and those that were written here; what runs or ran stands first."""
+    runs = {one.campaign_id: one for one in record.runs}
+    found = [book.campaigns[one] for one in record.campaigns]
+    found.sort(key=lambda one: (one.id not in runs, one.length_weeks, one.name))
+    return {"campaigns": found, "runs": runs}
+
+
+def campaign(
+    record: OpenRecord, book: Playbook, campaign_id: str, words: Mapping[str, str]
+) -> dict[str, Any]:
+    """One campaign, week by week, with every action that can be asked in it.
+
+    Raises:
+        NotFound: there is none that this partnership may see.
+    """
+    if campaign_id not in record.campaigns:
+        raise NotFound(f"There is no campaign “{campaign_id}”.")
+    found = book.campaigns[campaign_id]
+    runs = [one for one in record.runs if one.campaign_id == campaign_id]
+    return {
+        "campaign": found,
+        "run": runs[-1] if runs else None,
+        "actions": actions_of(found, book, {**words, "partnership": record.name}),
+        "rungs": book.catalogue.rungs,
+        "items": [item for one in found.pulse_items if (item := book.rules.pulse.item(one))],
+        "system_name": {**book.rules.content.default_words(), **words}["system_name"],
+        "categories": {one.id: one.name for one in book.catalogue.categories},
+    }
+
+
+def actions_of(found: Campaign, book: Playbook, words: Mapping[str, str]) -> dict[str, ActionShown]:
+    """Every action that a campaign can ask, by id."""
+    ids = dict.fromkeys(one for week in found.weeks for one in week.offer)
+    values = {**book.rules.content.default_words(), **words, **ANYBODY}
+    return {one: _shown(book.action(one), values) for one in ids}
+
+
+def _shown(action: Action, values: Mapping[str, str]) -> ActionShown:
+    first = action.questions[0] if action.questions else "what is on your mind?"
+
+    def said(text: str) -> str:
+        known = {**values, "question": first}
+        return fill(text, known) if set(placeholders_in(text)) <= set(known) else text
+
+    return ActionShown(
+        action=action,
+        title=said(action.title),
+        text=said(action.nudge),
+        smaller_step=said(action.smaller_step),
+        questions=tuple(said(one) for one in action.questions),
+    )
+
+
+@cache
+def rules() -> tuple[RuleSection, ...]:
+    """Every rule with its number in words; the ladders of support stand first."""
+    words = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
+    found = [_section(name, inside, words.get(name, {})) for name, inside in reference.rules().items()]
+    return tuple(sorted(found, key=lambda one: one.id not in LADDERS))
+
+
+def _section(name: str, inside: Any, words: Mapping[str, str]) -> RuleSection:
+    said: list[Rule] = []
+    if isinstance(inside, list):
+        said = [Rule(words=_item(each)) for each in inside]
+    else:
+        for key, value in _flat(inside):
+            if isinstance(value, list) and any(isinstance(each, Mapping) for each in value):
+                items = tuple(_item(each) for each in value)
+                said.append(Rule(words=words.get(key, _plain(key)), items=items))
+            else:
+                text = ", ".join(_value(each) for each in value) if isinstance(value, list) else _value(value)
+                sentence = words.get(key, f"{_plain(key)}: {{}}")
+                said.append(Rule(words=sentence.replace("{}", text)))
+    return RuleSection(
+        id=name, title=words.get("title", _plain(name)), about=words.get("about", ""), rules=tuple(said)
+    )
+
+
+def _flat(inside: Mapping[str, Any], before: str = "") -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    for key, value in inside.items():
+        name = f"{before}{key}"
+        found += _flat(value, f"{name}.") if isinstance(value, Mapping) else [(name, value)]
+    return found
+
+
+def _item(each: Any) -> str:
+    """One of several parts, as words: its first value, then the others."""
+    if not isinstance(each, Mapping):
+        return _value(each)
+    if set(each) == {"when", "do"}:
+        return f"{each['when']}: {each['do']}"
+    if "every_weeks" in each:
+        return f"A step every {each['every_weeks']} weeks, for {each['for_weeks']} weeks"
+    if "text" in each:
+        return str(each["text"])
+    if "label" in each:
+        return ": ".join(str(each[key]) for key in ("label", "offer") if key in each)
+    return ", ".join(f"{_plain(key).lower()} {_value(value)}" for key, value in each.items())
+
+
+def _plain(name: str) -> str:
+    words = name.replace("_", " ").replace(".", ", ")
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+def _value(value: Any) -> str:
+    text = str(value)
+    if text.islower() and "_" in text:
+        return text.replace("_", " ")
+    if text in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"):
+        return text.capitalize()
+    return text
+
+
+@cache
+def messages(renderer: TemplateRenderer) -> tuple[tuple[str, reference.MessageShown], ...]:
+    """Every message with its name in words."""
+    return tuple((_plain(one.event), one) for one in reference.messages(renderer))
+
+
+@cache
+def buttons() -> tuple[str, ...]:
+    """What buttons say, each once."""
+    data = yaml.safe_load((reference.MESSAGES / "buttons.yaml").read_text(encoding="utf-8"))
+    return tuple(sorted(dict.fromkeys(str(one) for one in data["verbs"].values())))
+
+
+def fields() -> dict[str, Any]:
+    """The field register, and the notice that every leader is shown."""
+    found = {}
+    for table, lines in reference.fields().items():
+        groups: dict[tuple[str, tuple[str, ...], str], list[str]] = {}
+        for one in lines:
+            key = (one.purpose, one.read_by, reference.KEPT[one.keep])
+            groups.setdefault(key, []).append(one.column.replace("_", " "))
+        found[_plain(table)] = [(", ".join(names), *key) for key, names in groups.items()]
+    return {"tables": found}
+
+
+def found_lines(record: OpenRecord, wanted: str) -> dict[str, Any]:
+    """The lines of the library that hold all the words that are looked for."""
+    words = wanted.casefold().split()[:8]
+    found = [
+        one
+        for one in record.library
+        if all(word in f"{one.text} {one.organisation} {one.action}".casefold() for word in words)
+    ]
+    return {"lines": found, "wanted": wanted, "all": len(record.library)}
+
+
+def notice(renderer: TemplateRenderer) -> str:
+    """The notice as every leader is shown it, with nobody's name."""
+    facts = {"name": "as in your chat", "organisation": "where you work", "lead": "Your programme lead"}
+    return renderer.text("data_notice", facts)
+
+
+def metrics(book: Playbook) -> list[dict[str, Any]]:
+    """Why each thing is counted, and what it decides."""
+    return []
