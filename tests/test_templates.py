@@ -26,26 +26,84 @@ EVENTS = (
     "did_it_happen rider_previous rider_did_it_happen rider_pace rider_visibility rider_confirm pair_slots "
     "pair_waiting pair_agreed pair_office pair_changed pair_solo promise_made promise_asked promise_kept "
     "promise_partly promise_carried promise_let_go step_passed step_passed_helper step_done step_help "
-    "step_changed pause resumed restart stopped started paused_for help_asked help_for_helper visibility_set "
+    "step_changed step_soon step_on_course step_open step_asked_about step_asked step_not_asked "
+    "step_words_asked step_words_said step_board step_review step_yours step_handed_over step_promised "
+    "step_confirmed step_line signs help_reminder help_noted help_log help_line "
+    "pause resumed restart stopped started paused_for help_asked help_for_helper visibility_set "
     "pace_set help today steps my_data ask_word not_understood permission_ask permission_given not_available "
     "open_page open_sent error tell_team channel_paused channel_resumed rollup rollup_thread board "
+    "rider_smaller support_offer reason_ask reason_time reason_permission reason_people reason_relationship "
+    "reason_service_pressure reason_not_useful reason_taken rider_check_back check_noted after_campaign "
     "pulse pulse_reminder pulse_thanks pulse_over pulse_words"
+    " hear_open hear_thanks hear_held hear_for_owner hear_passed hear_answered hear_replied hear_reworded "
+    "heard theme_for_board idea_open votes library tree_leaves leaf_open leaf_thanks leaf_worded "
+    "tree tree_posted trial_started trial_asked trial_learned learned listen_turn listen_running listen_end"
+    " welcome_joined rider_buddy buddy_ask buddy_is buddy_of buddy_thanks buddy_taken what_happens leave_ask"
+    " left principles rider_principles signed passed_on passed_on_yes passed_on_no passed_on_sent joined_already"
+    " join_open join_later join_waits"
+    " rollup_preview rollup_none rollup_held rollup_released pause_everybody paused_everybody"
+    " started_everybody nobody_paused monday monday_help monday_step monday_heard tell_team_words"
 )
-FORMS = ("plan", "swap", "slots", "leave", "pause", "commit", "step_date", "share", "pulse")
+FORMS = (
+    "plan",
+    "swap",
+    "slots",
+    "leave",
+    "pause",
+    "commit",
+    "step_date",
+    "step_words",
+    "step_hand_over",
+    "step_new",
+    "share",
+    "pulse",
+    "hear",
+    "idea",
+    "hear_reply",
+    "hear_reword",
+    "trial",
+    "trial_learned",
+    "leaf",
+    "leaf_word",
+    "permission_line",
+    "pass_on",
+    "join",
+)
 FOLDERS = sorted(path.name for path in ROOT.iterdir() if path.is_dir() and path.name != "forms")
 OURS = [event for event in FOLDERS if event not in BY_OTHERS]
 TEXTS = {
     (event, number): path for event in OURS for number, path in enumerate(sorted((ROOT / event).glob("*.j2")))
 }
 VARIANTS = sorted(TEXTS)
-LISTS = {"help", "data_notice", "steps", "my_data", "today"}  # asked for, and as long as they must be
+LISTS = {
+    "what_happens",
+    "help",
+    "data_notice",
+    "steps",
+    "signs",
+    "my_data",
+    "today",
+    "heard",
+    "votes",
+    "library",
+    "learned",
+    "tree",
+}  # asked for, and as long as they must be
 CARD_STATES = "offered planned done partly not_yet not_now snoozed swapped expired withdrawn"
 VERBS = (
     "yes later what_is_held plan plan_submit plan_slot done partly not_yet move let_go swap swap_submit "
     "not_now snooze help undo how why tell_team share share_submit slots slots_submit pick office cannot "
     "met not_met visibility pace promise_kept promise_partly promise_carry promise_let_go promise_undo "
-    "commit_submit step_done step_help step_date step_date_submit step_undo permission stop "
-    "start pause_until no pulse pulse_submit"
+    "commit_submit step_done step_help step_date step_date_submit step_undo step_on_course step_ask "
+    "step_confirm step_words step_words_submit step_hand_over step_hand_over_submit step_new step_new_submit "
+    "help_contacted help_taken_up help_closed permission "
+    "stop start pause_until no "
+    "hear hear_submit hear_reply hear_reply_submit hear_reword hear_reword_submit heard idea idea_submit "
+    "votes vote unvote library trial trial_submit trial_learned trial_learned_submit learned "
+    "leaf leaf_submit leaf_word leaf_word_submit tree tree_post listen_start"
+    " permission_line permission_line_submit what_happens buddy_yes sign amend principles pass_on"
+    " hold_rollup release_rollup pause_everybody start_everybody"
+    " pass_on_submit passed_yes passed_no join join_submit leave leave_yes"
 )
 
 
@@ -301,6 +359,19 @@ def test_the_numbers_in_words_are_those_of_the_rules() -> None:
     assert "two weeks" in RENDERER.text("welcome_later", {})
     for use in RULES.privacy.never_used_for:
         assert use in held
+    step = RENDERER.form("step_new", yaml_of(ROOT / "forms" / "step_new.yaml")["sample"], subject="")
+    limits, most = RULES.partner_step, {field.name: field.max_length for field in step.fields}
+    assert (most["text"], most["owner"]) == (limits.text_max, limits.owner_max)
+    assert (most["done_means"], most["why_together"]) == (limits.done_means_max, limits.why_together_max)
+    assert most["given_limit"] == limits.given_limit_max
+    assert f"{limits.due_within_days} days" in form_words("step_new")
+    assert limits.given_review_within_months == 6
+    assert "six months" in form_words("step_new")
+    listening = RULES.listening
+    for name in ("hear", "idea"):
+        assert f"{listening.reply_within_days} days" in form_words(name)
+    assert RENDERER.form("idea", {"text": ""}, subject="").fields[0].max_length == listening.idea_title_max
+    assert (listening.turn_minutes, listening.trial_days_max, listening.theme_to_board_at) == (10, 14, 5)
 
 
 CATALOGUE = load_catalogue()

@@ -12,7 +12,7 @@ from bot.commands.telling import as_json, heading, tell, tell_json, warn
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from nudges.use_cases.post_rollup import Rollup
+    from nudges.use_cases.compose_rollup import Rollup
 
 RECOUNTED = (
     "Recounted from the log as of {until}. Names and the words of steps are those of today, "

@@ -9,8 +9,16 @@ from itertools import pairwise
 from typing import Any
 
 from nudges.errors import InvalidInput
-from nudges.rules.privacy import percent
-from nudges.rules.rollup_facts import ComposedLine, Heard, RollupFacts, StepInPost, Thanks, one_line
+from nudges.rules.privacy import percent, small_count
+from nudges.rules.rollup_facts import (
+    ComposedLine,
+    Heard,
+    RollupFacts,
+    StepInPost,
+    Thanks,
+    folded,
+    one_line,
+)
 from nudges.rules.ruleset import NormRule, QuietWeek, Rules
 from nudges.rules.wording import day_words
 
@@ -25,8 +33,13 @@ __all__ = [
     "is_quiet",
     "may_be_named",
     "norm_line",
+    "notes_for",
     "thanks_to_show",
 ]
+
+
+# What these lines count cannot say everything; the thread tells what not.
+NOTED = ("done", "links", "heard", "norm", "help")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,7 +75,12 @@ def compose(facts: RollupFacts, rules: Rules) -> tuple[ComposedLine, ...]:
 
 
 def is_quiet(facts: RollupFacts, quiet: QuietWeek) -> bool:
-    """Whether little was done, and by few. A week without active people is not quiet but at rest."""
+    """Whether little was done, and by few. A week without active people is not quiet but at rest.
+
+    The last week is never quiet: its post sums up the whole campaign.
+    """
+    if facts.is_last:
+        return False
     return facts.done_this_week < quiet.done_under and facts.took_a_step < quiet.share_under * facts.active
 
 
@@ -97,14 +115,27 @@ def may_be_named(last_named_on: date | None, on: date, rules: Rules) -> bool:
 
 
 def thanks_to_show(facts: RollupFacts, rules: Rules) -> tuple[Thanks, ...]:
-    """The thanks of this post: the first ones by different people who were not named too recently."""
+    """The thanks of this post: the first ones by different people who were not named too recently.
+
+    The same words are said once, whoever wrote them.
+    """
     if not facts.may_name:
         return ()
     by_person: dict[str, Thanks] = {}
+    said = {"", *facts.thanked_before}
     for each in facts.thanks:
-        if one_line(each.text) and may_be_named(each.last_named_on, facts.on, rules):
-            by_person.setdefault(each.leader_id, each)
+        words = folded(each.text)
+        if words in said or each.leader_id in by_person:
+            continue
+        if may_be_named(each.last_named_on, facts.on, rules):
+            by_person[each.leader_id] = each
+            said.add(words)
     return tuple(by_person.values())[: rules.privacy.thanks_per_rollup_max]
+
+
+def notes_for(lines: Sequence[ComposedLine]) -> list[str]:
+    """The lines of a post whose numbers have limits that its thread tells of."""
+    return [line.id for line in lines if line.id in NOTED]
 
 
 def _step(step: StepInPost, *, may_name: bool) -> dict[str, Any]:
@@ -150,14 +181,22 @@ def _done(facts: RollupFacts, rules: Rules) -> Mapping[str, Any]:
         "k": max(0, facts.done_this_week),
         "total": max(0, facts.done_in_total),
         "promises": max(0, facts.promises_kept),
+        "was_asked": facts.active > 0,
+        **_span(facts),
     }
+
+
+def _span(facts: RollupFacts) -> Mapping[str, Any]:
+    """What a line needs to say whether it speaks of this week or of all weeks."""
+    return {"is_last": facts.is_last, "weeks": facts.weeks}
 
 
 def _links(facts: RollupFacts, rules: Rules) -> Mapping[str, Any] | None:
     new, kept = max(0, facts.new_links), max(0, facts.kept_links)
     if not new and not kept:
         return None
-    return {"new": new, "kept": kept, "pairs": facts.pairs_met, "pairs_total": facts.pairs_total}
+    pairs = {"pairs": facts.pairs_met, "pairs_total": facts.pairs_total}
+    return {"new": new, "kept": kept, **pairs, **_span(facts)}
 
 
 def _heard(facts: RollupFacts, rules: Rules) -> Mapping[str, Any] | None:
@@ -166,6 +205,7 @@ def _heard(facts: RollupFacts, rules: Rules) -> Mapping[str, Any] | None:
     return {
         "concern": one_line(facts.heard.concern),
         "reply": one_line(facts.heard.reply),
+        "is_not_yet": facts.heard.is_not_yet or facts.heard.reply.casefold().startswith("not yet"),
         "answered": facts.heard.answered,
         "open": facts.heard.open,
     }
@@ -177,7 +217,9 @@ def _thanks(facts: RollupFacts, rules: Rules) -> Mapping[str, Any] | None:
 
 
 def _useful(facts: RollupFacts, rules: Rules) -> Mapping[str, Any] | None:
-    return {"artefact": one_line(facts.artefact)} if facts.artefact else None
+    if not facts.artefact and not facts.library_lines:
+        return None
+    return {"artefact": one_line(facts.artefact or ""), "lines": facts.library_lines}
 
 
 def _norm(facts: RollupFacts, rules: Rules) -> Mapping[str, Any] | None:
@@ -186,12 +228,18 @@ def _norm(facts: RollupFacts, rules: Rules) -> Mapping[str, Any] | None:
 
 
 def _learned(facts: RollupFacts, rules: Rules) -> Mapping[str, Any] | None:
-    return {"line": one_line(facts.learned)} if facts.learned else None
+    if not facts.learned and not facts.not_known and facts.not_known_said <= 0:
+        return None
+    return {
+        "line": one_line(facts.learned or ""),
+        "not_known": one_line(facts.not_known or ""),
+        "said": small_count(facts.not_known_said, rules) if facts.not_known_said > 0 else "",
+    }
 
 
 def _help(facts: RollupFacts, rules: Rules) -> Mapping[str, Any] | None:
     asked, given = max(0, facts.help_asked), max(0, facts.help_given)
-    return {"asked": asked, "given": given} if asked or given else None
+    return {"asked": asked, "given": given, **_span(facts)} if asked or given else None
 
 
 def _next(facts: RollupFacts, rules: Rules) -> Mapping[str, Any]:
@@ -202,6 +250,11 @@ def _next(facts: RollupFacts, rules: Rules) -> Mapping[str, Any]:
         "is_quiet": is_quiet(facts, rules.rollup.quiet_week),
         # "Five minutes" is only promised where the next step keeps it.
         "is_small": 0 < minutes <= rules.cadence.first_step_minutes_max,
+        "questions": facts.next_questions,
+        "question_minutes": -(-rules.pulse.time_limit_seconds // 60),
+        "partner_step": one_line(facts.next_partner_step or ""),
+        "is_asking": facts.is_asking,
+        "taper": [{"every": every, "weeks": weeks} for every, weeks in facts.taper],
     }
 
 

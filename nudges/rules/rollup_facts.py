@@ -22,12 +22,17 @@ class StepInPost:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Heard:
-    """One thing that was heard and its reply, with how many are answered and open."""
+    """One thing that was heard and its reply, with how many are answered and open.
+
+    `concern` is empty where no new reply is to be told of. `is_not_yet` says that the reply is "not yet,
+    because ...".
+    """
 
     concern: str
     reply: str
     answered: int
     open: int
+    is_not_yet: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,6 +51,11 @@ class RollupFacts:
 
     `took_a_step` of `active` people did something in this post's week. `earlier_shares` holds the same
     two numbers of the posts before it, oldest first. `may_name` is false where a campaign names nobody.
+    `thanked_before` are the words of earlier thanks, which are not said again. `not_known_said` is how often
+    somebody said "I do not know yet" aloud. The post of the last week (`is_last`) sums up the whole campaign:
+    then promises, links, help, and what was kept are those of all its weeks. `taper` is how often and for how
+    long, in weeks, people hear from us after it. `next_questions` is how many questions next week asks in
+    place of a step, and `is_asking` says that this week's questions can still be answered.
     Counts may be negative after an undo; the post never shows less than none.
     """
 
@@ -76,6 +86,15 @@ class RollupFacts:
     learned: str | None = None
     heard: Heard | None = None
     may_name: bool = True
+    is_last: bool = False
+    not_known: str | None = None
+    not_known_said: int = 0
+    library_lines: int = 0
+    thanked_before: frozenset[str] = frozenset()
+    next_questions: int = 0
+    next_partner_step: str | None = None
+    is_asking: bool = False
+    taper: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,6 +103,11 @@ class ComposedLine:
 
     id: str
     facts: Mapping[str, Any]
+
+
+def folded(text: str) -> str:
+    """Somebody's words as they are told apart: without case, spaces and the stop at their end."""
+    return one_line(text).casefold()
 
 
 def one_line(text: str) -> str:

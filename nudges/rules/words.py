@@ -75,6 +75,8 @@ EXACT: Mapping[str, str] = {
     "pause": "pause",
     "console": "console",
     "rollup": "rollup",
+    "tell my team": "tell_team",
+    "start everybody": "start_everybody",
 }
 # With a question mark these still act: they only show something.
 SHOWS = frozenset(
@@ -114,7 +116,8 @@ def understand(text: str, *, on: date) -> Word | Guess | None:
     """What typed words mean on the date `on`; None where they mean nothing that we know.
 
     Case, spaces and surrounding punctuation do not matter. Args hold dates as ISO dates:
-    `snooze` and `pace` {"value"}, `pause_until` {"until"}, `commit` {"text", "due"}, `hear` {"text"}.
+    `snooze` and `pace` {"value"}, `pause_until` and `pause_everybody` {"until"}, `commit` {"text", "due"},
+    `hear` {"text"}.
 
     Raises:
         InvalidInput: a command with a day that cannot be read, does not exist or has passed.
@@ -144,6 +147,9 @@ def _with_more(said: str, plain: str, on: date) -> Word | None:
         return Word(verb="pace", args={"value": rest})
     if first == "snooze":
         return Word(verb="snooze", args={"value": day_from(_after(said, 1), on=on).isoformat()})
+    if plain == "pause everybody" or plain.startswith("pause everybody "):
+        when = _after(said, 2)
+        return Word(verb="pause_everybody", args={"until": day_from(when, on=on).isoformat()})
     if plain == "pause until" or plain.startswith("pause until "):
         return Word(verb="pause_until", args={"until": day_from(_after(said, 2), on=on).isoformat()})
     if first == "commit":

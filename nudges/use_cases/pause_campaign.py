@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from nudges.errors import IllegalTransition
 from nudges.ports import Store
 from nudges.rules import calendar
 from nudges.rules.message import MessageKind
-from nudges.rules.people import CampaignRun, Days
+from nudges.rules.people import CampaignRun, Days, Leader
 from nudges.rules.playbook import Playbook
 from nudges.rules.record import EventKind
 from nudges.rules.wording import day_words
+from nudges.use_cases.channel_posts import post_in_channel
 from nudges.use_cases.launch_campaign import arm_run, paused_days, running
 from nudges.use_cases.offering import look_again
+from nudges.use_cases.refresh_board import refresh_board
 from nudges.use_cases.roster import Roster
 from nudges.use_cases.turn import Turn
 
@@ -40,17 +42,36 @@ async def pause_campaign(
     async with store.transaction() as tx:
         turn = Turn(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
         roster, run = await running(turn, partnership_id, campaign_id)
-        days = paused_days(at, roster.partnership.zone, until)
-        kept = tuple(one for one in run.pauses if one.to_on <= days.from_on)
-        paused = replace(run, pauses=(*kept, days))
-        turn.log(EventKind.RUN_PAUSED, partnership_id=partnership_id, subject=run.id, run_id=run.id)
-        for leader_id in run.member_ids:
-            await tx.deliveries.cancel(
-                leader_id, at=at, keep=[MessageKind.ANSWER, MessageKind.LEAD, MessageKind.STEP]
-            )
-        _move(turn, roster, paused)
-        await _say(turn, roster, paused, PAUSED, {"until": day_words(until), "reason": reason})
+        paused = await pause_run(turn, roster, run, until=until, reason=reason)
         await turn.write()
+    return paused
+
+
+async def pause_run(
+    turn: Turn, roster: Roster, run: CampaignRun, *, until: date, reason: str = "", by: Leader | None = None
+) -> CampaignRun:
+    """Pause one run; what waits for its people is taken back, and the channel hears of it where it may.
+
+    Raises:
+        InvalidInput: `until` is not after today.
+    """
+    days = paused_days(turn.at, roster.partnership.zone, until)
+    kept = tuple(one for one in run.pauses if one.to_on <= days.from_on)
+    paused = replace(run, pauses=(*kept, days))
+    turn.log(
+        EventKind.RUN_PAUSED,
+        partnership_id=run.partnership_id,
+        subject=run.id,
+        run_id=run.id,
+        leader=by,
+    )
+    for leader_id in run.member_ids:
+        await turn.tx.deliveries.cancel(
+            leader_id, at=turn.at, keep=[MessageKind.ANSWER, MessageKind.LEAD, MessageKind.STEP]
+        )
+    moved = _move(turn, roster, paused)
+    await _say(turn, moved, paused, PAUSED, {"until": day_words(until), "reason": reason})
+    await refresh_board(turn, moved)
     return paused
 
 
@@ -66,48 +87,70 @@ async def resume_campaign(
     async with store.transaction() as tx:
         turn = Turn(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
         roster, run = await running(turn, partnership_id, campaign_id)
-        today = calendar.local(at, roster.partnership.zone).date()
-        if not any(today in days for days in run.pauses):
-            raise IllegalTransition("This campaign is not paused.")
-        shortened = [
-            Days(from_on=days.from_on, to_on=today) if today in days else days for days in run.pauses
-        ]
-        resumed = replace(run, pauses=tuple(days for days in shortened if days.from_on < days.to_on))
-        turn.log(EventKind.RUN_RESUMED, partnership_id=partnership_id, subject=run.id, run_id=run.id)
-        _move(turn, roster, resumed)
-        await _say(turn, roster, resumed, "channel_resumed", {})
+        resumed = await resume_run(turn, roster, run)
         await turn.write()
     return resumed
 
 
+async def resume_run(
+    turn: Turn, roster: Roster, run: CampaignRun, *, by: Leader | None = None
+) -> CampaignRun:
+    """Go on with one run from today.
+
+    Raises:
+        IllegalTransition: it is not paused.
+    """
+    today = calendar.local(turn.at, roster.partnership.zone).date()
+    if not any(today in days for days in run.pauses):
+        raise IllegalTransition("This campaign is not paused.")
+    shortened = [Days(from_on=days.from_on, to_on=today) if today in days else days for days in run.pauses]
+    resumed = replace(run, pauses=tuple(days for days in shortened if days.from_on < days.to_on))
+    turn.log(
+        EventKind.RUN_RESUMED,
+        partnership_id=run.partnership_id,
+        subject=run.id,
+        run_id=run.id,
+        leader=by,
+    )
+    moved = _move(turn, roster, resumed)
+    await _say(turn, moved, resumed, "channel_resumed", {})
+    await refresh_board(turn, moved)
+    return resumed
+
+
 async def _say(turn: Turn, roster: Roster, run: CampaignRun, event: str, facts: dict[str, str]) -> None:
-    """Tell the channel. Going on changes the post about the pause; the Friday post keeps its place."""
-    address = roster.partnership.channels.get(run.channel)
-    if address is None:
-        return
+    """Tell the channel where its week has room; where it has not, the board says it.
+
+    Going on changes the post about the pause.
+    """
+    occurrence = f"{run.id}:{event}:{turn.at.isoformat()}"
     rows = await turn.tx.deliveries.unchecked_of_subject(run.id)
     paused = next((one for one in rows if one.event == PAUSED and one.edits is None), None)
-    edits = paused.id if paused is not None and event != PAUSED else None
-    week_on = calendar.week_of(turn.at, roster.partnership.zone)
-    is_rolled_up = run.rolled_up_at is not None and run.rolled_up_at >= calendar.instant_of(
-        week_on, time(0), roster.partnership.zone
-    )
-    taken = await turn.tx.deliveries.channel_posts(address, week_on) + (0 if is_rolled_up else 1)
-    if edits is None and taken >= turn.book.rules.cadence.channel_posts_per_week_max:
+    if paused is None or event == PAUSED:
+        await post_in_channel(
+            turn,
+            roster,
+            run.channel,
+            MessageKind.CHANNEL_POST,
+            event,
+            occurrence=occurrence,
+            facts=facts,
+            subject=run.id,
+        )
         return
     turn.post(
         roster.partnership,
         run.channel,
         MessageKind.CHANNEL_POST,
         event,
-        occurrence=f"{run.id}:{event}:{turn.at.isoformat()}",
+        occurrence=occurrence,
         facts=facts,
-        edits=edits,
+        edits=paused.id,
         subject=run.id,
     )
 
 
-def _move(turn: Turn, roster: Roster, run: CampaignRun) -> None:
+def _move(turn: Turn, roster: Roster, run: CampaignRun) -> Roster:
     """Save the run and set its timers anew: the weeks that are still to come have moved."""
     turn.keep(run)
     moved = replace(roster, runs=tuple(run if one.id == run.id else one for one in roster.runs))
@@ -115,3 +158,4 @@ def _move(turn: Turn, roster: Roster, run: CampaignRun) -> None:
     for leader_id in run.member_ids:
         if leader_id in moved.leaders:
             look_again(turn, moved, moved.leaders[leader_id], this_week=True)
+    return moved

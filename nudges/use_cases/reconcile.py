@@ -13,8 +13,11 @@ from nudges.rules.message import MessageKind
 from nudges.rules.nudge import OPEN_STATES
 from nudges.rules.playbook import Playbook
 from nudges.rules.record import TimerKind
+from nudges.use_cases.post_rollup import unpost
 from nudges.use_cases.turn import Turn
 
+# Of their own day only: the next Friday post covers what these would have said.
+NOT_AGAIN = frozenset({"rollup", "rollup_thread", "rollup_preview"})
 TOO_LATE = "Its week was over before it could be sent."
 
 
@@ -36,6 +39,10 @@ async def reconcile(store: Store, book: Playbook, *, at: datetime) -> int:
 
 async def _decide(turn: Turn, row: Delivery) -> Delivery:
     closed = replace(row, state=DeliveryState.CANCELLED, reason=TOO_LATE)
+    if row.event == "rollup":
+        await unpost(turn, row)
+    if row.event in NOT_AGAIN:
+        return closed
     leader = await turn.tx.people.unchecked_leader(row.recipient)
     if leader is None or (not leader.is_in and row.purpose is not MessageKind.WELCOME):
         return closed

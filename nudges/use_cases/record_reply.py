@@ -15,9 +15,33 @@ from nudges.rules.playbook import Playbook
 from nudges.rules.privacy import screen
 from nudges.rules.record import Command, Outcome
 from nudges.rules.words import Guess
-from nudges.use_cases.answers import nudges, pairs, promises, pulse, settings, steps, swaps, typed
+from nudges.use_cases.answers import (
+    hearing,
+    helping,
+    joining,
+    ladder,
+    leading,
+    nudges,
+    pairs,
+    passing,
+    principles,
+    promises,
+    pulse,
+    settings,
+    step_list,
+    step_new,
+    steps,
+    swaps,
+    telling_team,
+    tree,
+    trying,
+    typed,
+    voting,
+)
 from nudges.use_cases.answers.answering import Answering
 from nudges.use_cases.answers.opening import open_page
+from nudges.use_cases.hear import day_only
+from nudges.use_cases.knock import knock
 from nudges.use_cases.roster import read_roster
 from nudges.use_cases.turn import Turn
 
@@ -42,6 +66,11 @@ VERBS: Mapping[str, Verb] = {
     "share_submit": nudges.share_submit,
     "how": nudges.how,
     "why": nudges.why,
+    "another_day": ladder.another_day,
+    "smaller": ladder.smaller,
+    "reason": ladder.reason,
+    "reason_take": ladder.reason_take,
+    "check_back": ladder.check_back,
     "swap": swaps.swap,
     "swap_submit": swaps.swap_submit,
     "slots": pairs.slots,
@@ -63,7 +92,21 @@ VERBS: Mapping[str, Verb] = {
     "step_help": steps.step_help,
     "step_date": steps.step_date,
     "step_date_submit": steps.step_date_submit,
-    "steps": steps.steps,
+    "step_on_course": steps.step_on_course,
+    "step_words": steps.step_words,
+    "step_words_submit": steps.step_words_submit,
+    "step_hand_over": steps.step_hand_over,
+    "step_hand_over_submit": steps.step_hand_over_submit,
+    "step_ask": step_list.step_ask,
+    "step_confirm": step_list.step_confirm,
+    "step_new": step_new.step_new,
+    "step_new_submit": step_new.step_new_submit,
+    "steps": step_list.steps,
+    "signs": step_list.signs,
+    "help_log": helping.help_log,
+    "help_contacted": helping.help_contacted,
+    "help_taken_up": helping.help_taken_up,
+    "help_closed": helping.help_closed,
     "visibility": settings.visibility,
     "pace": settings.pace,
     "help_me": settings.help_me,
@@ -75,12 +118,55 @@ VERBS: Mapping[str, Verb] = {
     "help": settings.help_me,
     "no": typed.no,
     "today": typed.today,
-    "hear": typed.not_available,
+    "permission": joining.permission,
+    "permission_line": joining.permission_line,
+    "permission_line_submit": joining.permission_line_submit,
+    "buddy_yes": joining.buddy_yes,
+    "what_happens": joining.what_happens,
+    "leave": joining.leave,
+    "leave_yes": joining.leave_yes,
+    "principles": principles.principles,
+    "sign": principles.sign,
+    "amend": principles.amend,
+    "pass_on": passing.pass_on,
+    "pass_on_submit": passing.pass_on_submit,
+    "passed_yes": settings.passed_yes,
+    "passed_no": settings.passed_no,
+    "hear": hearing.hear,
+    "hear_submit": hearing.hear_submit,
+    "hear_reply": hearing.hear_reply,
+    "hear_reply_submit": hearing.hear_reply_submit,
+    "hear_reword": hearing.hear_reword,
+    "hear_reword_submit": hearing.hear_reword_submit,
+    "heard": hearing.heard,
+    "idea": voting.idea,
+    "idea_submit": voting.idea_submit,
+    "votes": voting.votes,
+    "vote": voting.vote,
+    "unvote": voting.unvote,
+    "library": voting.library,
+    "trial": trying.trial,
+    "trial_submit": trying.trial_submit,
+    "trial_learned": trying.trial_learned,
+    "trial_learned_submit": trying.trial_learned_submit,
+    "learned": trying.learned,
+    "leaf": tree.leaf,
+    "leaf_submit": tree.leaf_submit,
+    "leaf_word": tree.leaf_word,
+    "leaf_word_submit": tree.leaf_word_submit,
+    "tree": tree.tree,
+    "tree_post": tree.tree_post,
+    "listen_start": trying.listen_start,
     "pulse": pulse.pulse,
     "pulse_submit": pulse.pulse_submit,
-    "console": typed.lead_only,
-    "rollup": typed.lead_only,
-    "pause": typed.lead_only,
+    "console": typed.console,
+    "rollup": leading.rollup,
+    "hold_rollup": leading.hold_rollup,
+    "release_rollup": leading.release_rollup,
+    "pause": settings.pause_until,
+    "pause_everybody": leading.pause_everybody,
+    "start_everybody": leading.start_everybody,
+    "tell_team": telling_team.tell_team,
 }
 # The same word means different things as a button ("Help me") and typed (what can I say?).
 TYPED: Mapping[str, Verb] = {**VERBS, "help": typed.help_words}
@@ -92,7 +178,8 @@ async def record_reply(
 ) -> Outcome:
     """Handle a command once; the same key again gives the stored answer and changes nothing.
 
-    Effect, answer and key are one transaction, committed before this returns.
+    Effect, answer and key are one transaction, committed before this returns. What came without a name is
+    remembered without its actor, by the day, and without its answer.
 
     Raises:
         NotFound: the actor, or what the command is about, is not there for them.
@@ -102,17 +189,33 @@ async def record_reply(
         RefusedText: the words hold an NHS number; nothing of them was stored.
     """
     _check_shape(command)
-    key = inbox_key(command.actor, command.key)
+    key = unnamed_key(command) if is_unnamed(command) else inbox_key(command.actor, command.key)
     async with store.transaction() as tx:
         known = await tx.records.seen(key)
         if known is not None:
             return known
         turn = Turn(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
-        outcome = await _answer(turn, renderer, await _begin(tx, turn, renderer, command))
+        outcome = await knock(turn, renderer, command)
+        if outcome is None:
+            outcome = await _answer(turn, renderer, await _begin(tx, turn, renderer, command))
         await turn.write()
-        if not outcome.errors:
+        if is_unnamed(command) and not outcome.errors:
+            await tx.records.remember(key, Outcome(), at=day_only(at.date()))
+        elif not outcome.errors and not outcome.leaves_no_trace:
             await tx.records.remember(key, outcome, at=at)
     return outcome
+
+
+def is_unnamed(command: Command) -> bool:
+    """Whether nobody may know from whom this came: a leaf, and words to be heard without a name."""
+    return command.verb == "leaf_submit" or (
+        command.verb in ("hear_submit", "idea_submit") and command.args.get("named", "").strip() != "yes"
+    )
+
+
+def unnamed_key(command: Command) -> str:
+    """The same for every delivery of the same act, and saying nothing of the person."""
+    return f"unnamed:{make_id(command.actor.installation, command.verb, command.key)}"
 
 
 def inbox_key(actor: Address, key: str = "") -> str:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from nudges.rules import board as boards
 from nudges.rules import calendar
 from nudges.rules.delivery import DeliveryState
+from nudges.rules.help_request import supported_steps
 from nudges.rules.message import MessageKind
 from nudges.rules.nudge import Promise
-from nudges.rules.partner_step import PartnerStep
-from nudges.rules.people import Leader
+from nudges.rules.partner_step import PartnerStep, StepStatus
+from nudges.rules.people import CampaignRun, Leader
+from nudges.rules.wording import day_words
+from nudges.use_cases.help_log import present_help
 from nudges.use_cases.roster import Roster
 from nudges.use_cases.turn import Turn
 
@@ -27,9 +31,10 @@ async def refresh_board(turn: Turn, roster: Roster) -> None:
 async def _refresh(turn: Turn, roster: Roster, channel: str) -> None:
     partnership = roster.partnership
     subject = f"board:{partnership.id}:{channel}"
+    steps = [one for one in await present_steps(turn, partnership.id) if one.channel == channel]
     facts = {
         **boards.board(
-            [one for one in await present_steps(turn, partnership.id) if one.channel == channel],
+            steps,
             list(roster.organisations.values()),
             await present_promises(turn, partnership.id) if channel == PARTNERSHIP_CHANNEL else [],
             [turn.known(Leader, one.id) or one for one in roster.leaders.values()],
@@ -37,7 +42,9 @@ async def _refresh(turn: Turn, roster: Roster, channel: str) -> None:
             kept_after=_week_began(turn, partnership.zone),
             helper=partnership.helper_name,
             may_name=channel == PARTNERSHIP_CHANNEL,
+            supported=await _supported(turn, partnership.id, steps),
         ),
+        "paused_until": _paused_until(turn, roster, channel),
         "pinned": True,
     }
     turn.unpost(subject)
@@ -57,6 +64,25 @@ async def _refresh(turn: Turn, roster: Roster, channel: str) -> None:
         edits=first,
         subject=subject,
     )
+
+
+async def _supported(turn: Turn, partnership_id: str, steps: Sequence[PartnerStep]) -> frozenset[str]:
+    """The steps whose help was taken up; the help log is read only where one of them waits for help."""
+    if not any(one.status in (StepStatus.SUPPORT_ASKED_FOR, StepStatus.SUPPORT_OFFERED) for one in steps):
+        return frozenset()
+    return supported_steps(await present_help(turn, partnership_id), until=turn.at)
+
+
+def _paused_until(turn: Turn, roster: Roster, channel: str) -> str:
+    """The day on which this channel's campaigns go on, in words; empty where one of them is not paused.
+
+    It stands on the board, as a post about a pause may find no room in its week.
+    """
+    today = calendar.local(turn.at, roster.partnership.zone).date()
+    runs = [turn.known(CampaignRun, run.id) or run for run in roster.runs if run.channel == channel]
+    live = [run for run in runs if run.ended_at is None]
+    ends = [days.to_on for run in live for days in run.pauses if today in days]
+    return day_words(min(ends)) if ends and len(ends) >= len(live) else ""
 
 
 def _week_began(turn: Turn, zone: str) -> datetime:

@@ -12,7 +12,9 @@ from nudges.rules.catalogue import Campaign, Week
 from nudges.rules.people import CampaignRun
 from nudges.rules.playbook import Playbook
 from nudges.rules.record import EventKind
-from nudges.use_cases.post_rollup import Rollup, arm_rollup, compose_rollup, put_rollup, rollup_at
+from nudges.rules.recount import posts
+from nudges.use_cases.compose_rollup import Rollup, compose_rollup
+from nudges.use_cases.post_rollup import arm_rollup, put_rollup, rollup_at
 from nudges.use_cases.refresh_board import refresh_board
 from nudges.use_cases.roster import Roster, read_roster
 from nudges.use_cases.turn import Turn
@@ -54,11 +56,14 @@ async def show_rollup(
         until = at if due_at is None else min(at, due_at)
         if week is None:
             until = at
-        posts = await tx.records.events(
-            partnership_id, until=until, kinds=[EventKind.ROLLED_UP], run_id=run.id
-        )
-        earlier = [one.at for one in posts if one.at < until]
-        as_of = replace(run, rolled_up_at=earlier[-1] if earlier else None)
+        events = await tx.records.events(partnership_id, kinds=[EventKind.ROLLED_UP], run_id=run.id)
+        earlier = posts(events, run_id=run.id, until=at)
+        said = next((one for one in reversed(earlier) if one.week == week), None)
+        if said is not None:
+            until, after = said.at, said.after
+        else:
+            after = max((one.at for one in earlier if one.at < until), default=None)
+        as_of = replace(run, rolled_up_at=after)
         made = await compose_rollup(turn, roster, as_of, campaign, found, until=until)
     return Shown(rollup=made, until=until, is_past=until < at)
 

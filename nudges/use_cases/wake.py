@@ -10,20 +10,29 @@ from itertools import takewhile
 from nudges.ports import Store
 from nudges.rules.playbook import Playbook
 from nudges.rules.record import Timer, TimerKind
+from nudges.use_cases.ask_permission import look_at_permission
 from nudges.use_cases.ask_promise import ask_promise
 from nudges.use_cases.ask_pulse import remind_pulse
+from nudges.use_cases.check_back import check_back
 from nudges.use_cases.close_pulse import close_pulse
 from nudges.use_cases.follow_up import follow_up
 from nudges.use_cases.form_round import form_round
+from nudges.use_cases.help_log import help_due
+from nudges.use_cases.hear import heard_due
+from nudges.use_cases.hold_rollup import preview_rollup
 from nudges.use_cases.launch_campaign import end_run
+from nudges.use_cases.lead_monday import lead_monday
+from nudges.use_cases.listening_pair import listening
 from nudges.use_cases.open_gate import look_at_gate
+from nudges.use_cases.pass_on import look_at_passed_on
 from nudges.use_cases.plan_week import plan_week
 from nudges.use_cases.post_rollup import post_rollup
 from nudges.use_cases.reconcile import reconcile
 from nudges.use_cases.tidy import tidy
+from nudges.use_cases.trials import ask_trial
 from nudges.use_cases.turn import Turn
 from nudges.use_cases.watch_pairs import pair_lapses, pairs_silent
-from nudges.use_cases.watch_steps import step_passed
+from nudges.use_cases.watch_steps import step_board, step_passed, step_review, step_soon
 from nudges.use_cases.welcome import restart, welcome
 
 Look = Callable[[Turn, str, str], Awaitable[None]]
@@ -32,17 +41,29 @@ LOOKS: Mapping[TimerKind, Look] = {
     TimerKind.WELCOME: welcome,
     TimerKind.RESTART: restart,
     TimerKind.FOLLOW_UP: follow_up,
+    TimerKind.CHECK_BACK: check_back,
     TimerKind.ROUND: lambda turn, partnership_id, subject: form_round(
         turn, partnership_id, subject.rsplit(":", 1)[0]
     ),
     TimerKind.PAIR_LAPSES: pair_lapses,
     TimerKind.GATE: look_at_gate,
     TimerKind.PROMISE: ask_promise,
+    TimerKind.STEP_SOON: step_soon,
     TimerKind.STEP_PASSED: step_passed,
+    TimerKind.STEP_BOARD: step_board,
+    TimerKind.STEP_REVIEW: step_review,
+    TimerKind.HELP_DUE: help_due,
+    TimerKind.PERMISSION: look_at_permission,
+    TimerKind.PASSED_ON: look_at_passed_on,
     TimerKind.ROLLUP: post_rollup,
+    TimerKind.ROLLUP_PREVIEW: preview_rollup,
+    TimerKind.LEAD_MONDAY: lead_monday,
     TimerKind.PULSE_REMINDER: remind_pulse,
     TimerKind.PULSE_CLOSES: close_pulse,
     TimerKind.RUN_END: end_run,
+    TimerKind.HEARD_DUE: heard_due,
+    TimerKind.TRIAL: ask_trial,
+    TimerKind.LISTENING: listening,
     TimerKind.TIDY: tidy,
 }
 AT_ONCE = 200

@@ -18,7 +18,6 @@ from nudges.use_cases.cards import Facts
 ABOUT_A_NUDGE = frozenset(
     {"plan", "done", "partly", "not_yet", "swap", "not_now", "snooze", "move", "let_go", "undo", "why", "how"}
 )
-LATER_ISSUES = {"hear": "Saying something to be heard", "console": "The console"}
 QUOTED_MAX = 200
 
 
@@ -96,16 +95,10 @@ async def help_words(one: Answering) -> Outcome:
     return await one.say("help", {})
 
 
-async def not_available(one: Answering) -> Outcome:
-    """A word whose feature is still to come is said to be so."""
-    return await one.say("not_available", {"what": LATER_ISSUES.get(one.command.verb, one.command.verb)})
-
-
-async def lead_only(one: Answering) -> Outcome:
-    """Words for programme leads; what they open is still to come."""
+async def console(one: Answering) -> Outcome:
+    """The console of programme leads is still to come."""
     access.leads_only(one.leader)
-    what = {"rollup": "The rollup on demand", "pause": "Pausing everything from chat"}
-    return await one.say("not_available", {"what": what.get(one.command.verb, "The console")})
+    return await one.say("not_available", {"what": "The console"})
 
 
 async def today(one: Answering) -> Outcome:

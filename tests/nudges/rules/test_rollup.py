@@ -128,7 +128,7 @@ def test_a_week_is_quiet_when_few_did_little(done: int, took: int, active: int, 
 
 def test_an_undo_never_brings_a_count_below_none() -> None:
     facts = replace(FULL, done_this_week=-2, done_in_total=-1, promises_kept=-1, new_links=-1, kept_links=0)
-    assert said(facts, "done") == {"k": 0, "total": 0, "promises": 0}
+    assert [said(facts, "done")[name] for name in ("k", "total", "promises")] == [0, 0, 0]
     assert "links" not in ids(facts)
 
 
@@ -176,7 +176,7 @@ def test_a_campaign_that_names_nobody_names_nobody() -> None:
 
 
 def test_peoples_line_breaks_do_not_make_lines() -> None:
-    assert said(replace(FULL, learned=" a\n\nb. "), "learned") == {"line": "a b"}
+    assert said(replace(FULL, learned=" a\n\nb. "), "learned")["line"] == "a b"
 
 
 @pytest.mark.parametrize(("minutes", "small"), [(None, False), (0, False), (5, True), (6, False)])

@@ -1,0 +1,129 @@
+"""What programme leads say in chat: the Friday post, holding it, and a pause for everybody."""
+
+from __future__ import annotations
+
+from nudges import access
+from nudges.errors import InvalidInput, NotFound
+from nudges.rules import calendar
+from nudges.rules.message import MessageKind
+from nudges.rules.people import CampaignRun, Leader, Role
+from nudges.rules.record import Outcome
+from nudges.rules.wording import day_words, time_words
+from nudges.use_cases.answers.answering import Answering
+from nudges.use_cases.cards import Facts, buttons
+from nudges.use_cases.hold_rollup import hold, keepers, preview_facts, release
+from nudges.use_cases.pause_campaign import pause_run, resume_run
+
+A_DAY_AFTER = "Pick a day after today, within a year. For example: pause everybody until Friday."
+
+
+async def _as_lead(one: Answering) -> Answering:
+    """The same reply, as the roster entry that leads a programme.
+
+    Raises:
+        NotAllowed: the person leads none.
+    """
+    leading = [leader for leader in one.leaders if Role.PROGRAMME_LEAD in leader.roles]
+    if not leading:
+        access.leads_only(one.leader)
+    return await one.as_leader(leading[0])
+
+
+def _live(one: Answering) -> list[CampaignRun]:
+    return sorted(
+        (run for run in one.roster.runs if run.ended_at is None), key=lambda run: (run.starts_on, run.id)
+    )
+
+
+async def rollup(one: Answering) -> Outcome:
+    """The Friday post as it stands now: of each campaign whose post this lead sees before it goes out."""
+    one = await _as_lead(one)
+    shown: list[Facts] = []
+    for run in _live(one):
+        if any(keeper.id == one.leader.id for keeper in keepers(one.turn, one.roster, run)):
+            facts = await preview_facts(one.turn, one.roster, run)
+            shown += [facts] if facts else []
+    if not shown:
+        return await one.say("rollup_none")
+    riders = [rider for facts in shown for rider in facts["riders"]]
+    return await one.say("rollup_preview", {**shown[0], "riders": riders})
+
+
+async def _run(one: Answering) -> tuple[Answering, CampaignRun]:
+    """The run that a button is about, for whoever sees its post before it goes out.
+
+    Raises:
+        NotFound: it is not theirs, or it is over.
+    """
+    for leader in one.leaders:
+        near = await one.as_leader(leader)
+        for run in _live(near):
+            if run.id == one.subject and any(
+                keeper.id == leader.id for keeper in keepers(one.turn, near.roster, run)
+            ):
+                return near, run
+    raise NotFound(access.GONE)
+
+
+async def hold_rollup(one: Answering) -> Outcome:
+    """Keep today's post back for as long as that may be; the other leads hear of it."""
+    one, run = await _run(one)
+    until = time_words(hold(one.turn, one.roster, run, by=one.leader), one.roster.partnership.zone)
+    facts: Facts = {"until": until, "buttons": buttons("release_rollup", subject=run.id)}
+    for other in keepers(one.turn, one.roster, run):
+        if other.id != one.leader.id:
+            await _tell(one, other, run, {**facts, "by": one.leader.name})
+    return await one.say("rollup_held", {**facts, "by": "You"}, subject=run.id, lasts=True)
+
+
+async def _tell(one: Answering, other: Leader, run: CampaignRun, facts: Facts) -> None:
+    await one.turn.tell(
+        other,
+        MessageKind.LEAD,
+        "rollup_held",
+        occurrence=f"held:{run.id}:{one.turn.at.isoformat()}",
+        facts=facts,
+        subject=run.id,
+    )
+
+
+async def release_rollup(one: Answering) -> Outcome:
+    """Let a held post go."""
+    one, run = await _run(one)
+    out_at = release(one.turn, one.roster, run)
+    at = time_words(out_at, one.roster.partnership.zone) if out_at > one.turn.at else ""
+    return await one.say("rollup_released", {"at": at}, subject=run.id)
+
+
+async def pause_everybody(one: Answering) -> Outcome:
+    """Ask once; with a yes, pause every campaign of the partnership until a day."""
+    one = await _as_lead(one)
+    confirmed = one.argument("value")
+    until = one.day("value" if confirmed else "until")
+    if until is None or until <= calendar.local(one.turn.at, one.roster.partnership.zone).date():
+        raise InvalidInput(A_DAY_AFTER)
+    if not _live(one):
+        return await one.say("nobody_paused", {"wanted": "pause"})
+    if not confirmed:
+        yes: Facts = {"verb": "pause_everybody", "value": until.isoformat(), "label": "Yes, pause everybody"}
+        no: Facts = {"verb": "no", "label": "No"}
+        return await one.say(
+            "pause_everybody", {"until": day_words(until), "buttons": [yes, no]}, subject=one.leader.id
+        )
+    for run in _live(one):
+        await pause_run(one.turn, one.roster, run, until=until, by=one.leader)
+    return await one.say(
+        "paused_everybody", {"until": day_words(until), "buttons": buttons("start_everybody")}, lasts=True
+    )
+
+
+async def start_everybody(one: Answering) -> Outcome:
+    """Go on with every paused campaign from today."""
+    one = await _as_lead(one)
+    today = calendar.local(one.turn.at, one.roster.partnership.zone).date()
+    paused = [run for run in _live(one) if any(today in days for days in run.pauses)]
+    if not paused:
+        return await one.say("nobody_paused", {"wanted": "start"})
+    for run in paused:
+        await resume_run(one.turn, one.roster, run, by=one.leader)
+    return await one.say("started_everybody", lasts=True)
