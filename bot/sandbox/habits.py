@@ -8,10 +8,11 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from bot.sandbox.characters import HAPPENED_ANSWERS, NUDGE_ANSWERS, Character, character_of
+from bot.sandbox.characters import Character, character_of
 from bot.sandbox.form_filling import filled_in, one_of
 from bot.sandbox.inbound import answered, tapped, typed
 from bot.sandbox.outbound import Posted
+from bot.sandbox.reactions import Reaction, to_change, to_message
 from bot.sandbox.world import World
 from nudges.rules import calendar
 from nudges.rules.message import Button, Form
@@ -19,10 +20,8 @@ from nudges.rules.people import Address, Leader
 
 FORM_TRIES = 3
 TYPES_INSTEAD = 0.03
-WITH_SOMEBODY = 0.6
+HAS_SOMETHING_TO_SAY = 0.05
 MAKES_A_PROMISE_BY = ("Friday", "Thursday", "next Tuesday")
-PROMISE_ANSWERS = ("promise_kept", "promise_partly", "promise_carry", "promise_let_go")
-VISIBILITIES = ("private", "my_pair_can_see", "name_me_when_i_keep_one")
 
 
 @dataclass(order=True, frozen=True, kw_only=True, slots=True)
@@ -99,60 +98,30 @@ class Habits:
             seen = (leader.id, row[0].subject, " ".join(verbs))
             if what != "edit" or seen not in self._told:
                 self._told.add(seen)
-                self._consider(leader, posted, row, verbs, drawn, is_edit=what == "edit")
+                self._consider(leader, posted, row, drawn, is_edit=what == "edit")
 
     def _consider(
         self,
         leader: Leader,
         posted: Posted,
         row: Sequence[Button],
-        verbs: Sequence[str],
         drawn: random.Random,
         *,
         is_edit: bool,
     ) -> None:
         who = self._character(leader)
-        if is_edit:
-            self._after_an_answer(leader, posted, row, verbs, who, drawn)
-        elif {"yes", "later"} <= set(verbs):
-            self._at_welcome(leader, posted, row, who, drawn)
-        elif verbs[0] == "done" and "plan" in verbs:
-            self._at_once(leader, posted, row, who, drawn)
-        elif verbs[0] == "plan":
-            self._at_offer(leader, posted, row, who, drawn)
-        elif verbs[0] in ("done", "promise_kept", "step_done"):
-            self._asked_whether(leader, posted, row, who, drawn)
-        else:
-            self._otherwise(leader, posted, row, verbs, who, drawn)
-
-    def _at_welcome(
-        self, leader: Leader, posted: Posted, row: Sequence[Button], who: Character, drawn: random.Random
-    ) -> None:
-        roll = drawn.random()
-        if roll < who.silent_at_welcome:
-            return
-        verb = "later" if roll < who.silent_at_welcome + who.later else "yes"
-        self._mean(leader, posted, row, verb, drawn, hours=who.hours)
-
-    def _at_once(
-        self, leader: Leader, posted: Posted, row: Sequence[Button], who: Character, drawn: random.Random
-    ) -> None:
-        """A small step that can be done on the spot."""
-        if drawn.random() < who.nudge[0] * 0.9:
-            self._mean(leader, posted, row, "done", drawn, hours=min(who.hours, 8))
-
-    def _at_offer(
-        self, leader: Leader, posted: Posted, row: Sequence[Button], who: Character, drawn: random.Random
-    ) -> None:
-        if drawn.random() < who.stops:
+        verbs = {button.verb for button in row}
+        is_offer = not is_edit and {"plan", "not_now"} <= verbs and "done" not in verbs
+        if is_offer and drawn.random() < who.stops:
             self._say(leader, "stop", drawn, hours=who.hours)
             return
-        answer = drawn.choices(NUDGE_ANSWERS, who.nudge)[0]
-        if len(row) == 2 and drawn.random() < WITH_SOMEBODY:
-            answer = "plan"  # somebody else is waiting for it
-        if answer == "swap" and all(button.verb != "swap" for button in row):
-            answer = "plan"
-        self._mean(leader, posted, row, answer, drawn, hours=who.hours)
+        meant = to_change(row, who, drawn) if is_edit else to_message(row, who, drawn)
+        self._mean(leader, posted, row, meant, drawn)
+        if is_offer:
+            self._say_besides(leader, who, drawn)
+
+    def _say_besides(self, leader: Leader, who: Character, drawn: random.Random) -> None:
+        """What somebody types in a week besides an answer: a promise, a word, something to be heard."""
         if drawn.random() < who.promises:
             promise, day = one_of("promises", drawn), drawn.choice(MAKES_A_PROMISE_BY)
             self._say(leader, f'commit "{promise}" by {day}', drawn, hours=who.hours + 8)
@@ -160,94 +129,33 @@ class Habits:
             self._say(leader, one_of("typed", drawn), drawn, hours=who.hours)
         elif drawn.random() < TYPES_INSTEAD:
             self._say(leader, "help me", drawn, hours=who.hours + 8)
-
-    def _asked_whether(
-        self, leader: Leader, posted: Posted, row: Sequence[Button], who: Character, drawn: random.Random
-    ) -> None:
-        """Did it happen? About a plan or a promise."""
-        answers = PROMISE_ANSWERS if row[0].verb == "promise_kept" else HAPPENED_ANSWERS
-        if row[0].verb == "step_done":
-            return  # organisations have habits of their own
-        shares = (0.7, 0.1, 0.14, 0.06) if answers is PROMISE_ANSWERS else who.happened
-        self._mean(leader, posted, row, drawn.choices(answers, shares)[0], drawn, hours=who.hours)
-
-    def _after_an_answer(
-        self,
-        leader: Leader,
-        posted: Posted,
-        row: Sequence[Button],
-        verbs: Sequence[str],
-        who: Character,
-        drawn: random.Random,
-    ) -> None:
-        """What a changed card leads to: a shared line, a new day, a little more."""
-        if verbs[0] == "share" and drawn.random() < who.shares:
-            self._mean(leader, posted, row, "share", drawn, hours=1)
-        elif "let_go" in verbs and "help" in verbs:
-            verb = drawn.choices(("move", "let_go", "help", "done", ""), (0.4, 0.12, 0.05, 0.23, 0.2))[0]
-            self._mean(leader, posted, row, verb, drawn, hours=30 if verb == "done" else 2)
-        elif verbs[:2] == ("done", "move") and "swap" not in verbs and drawn.random() < 0.3:
-            self._mean(leader, posted, row, "done", drawn, hours=48)
-        elif verbs[:2] == ("done", "move") and drawn.random() < 0.1 * who.nudge[0]:
-            self._mean(leader, posted, row, "undo" if drawn.random() < 0.05 else "move", drawn, hours=20)
-        elif "snooze" in verbs and drawn.random() < 0.5:
-            self._mean(leader, posted, row, "snooze", drawn, hours=1)
-        elif verbs[0] == "undo" and len(verbs) == 1 and drawn.random() < 0.02:
-            self._mean(leader, posted, row, "undo", drawn, hours=1)
-
-    def _otherwise(
-        self,
-        leader: Leader,
-        posted: Posted,
-        row: Sequence[Button],
-        verbs: Sequence[str],
-        who: Character,
-        drawn: random.Random,
-    ) -> None:
-        verb, value = "", ""
-        if "pick" in verbs:
-            office = drawn.random() < who.by_office
-            verb = drawn.choices(
-                ("office" if office else "pick", "slots", "cannot", ""), (0.92, 0.03, 0.02, 0.03)
-            )[0]
-        elif "met" in verbs:
-            verb = drawn.choices(("met", "not_met", ""), (0.86, 0.02, 0.12))[0]
-        elif verbs[0] == "visibility":
-            verb, value = "visibility", drawn.choices(VISIBILITIES, (0.5, 0.2, 0.3))[0]
-        elif verbs[0] == "pace":
-            verb, value = "pace", who.pace if drawn.random() < 0.8 else "right"
-        elif verbs[0] == "swap_submit":
-            verb = drawn.choices(("swap_submit", "not_now", ""), (0.6, 0.2, 0.2))[0]
-        elif verbs[0] in ("move", "start"):
-            verb = drawn.choices((verbs[0], verbs[-1], ""), (0.5, 0.2, 0.3))[0]
-        elif verbs[0] in ("snooze", "help"):
-            verb = verbs[0] if drawn.random() < 0.6 else ""
-        elif row[0].label.startswith("Yes") or verbs[0] == "permission":
-            verb = verbs[0]
-        self._mean(leader, posted, row, verb, drawn, hours=min(who.hours, 30), value=value)
+        elif drawn.random() < HAS_SOMETHING_TO_SAY:
+            word = drawn.choices(("hear", "idea", "votes", "leaf"), (0.55, 0.12, 0.25, 0.08))[0]
+            self._say(leader, word, drawn, hours=who.hours + 8)
 
     def _mean(
         self,
         leader: Leader,
         posted: Posted,
         row: Sequence[Button],
-        verb: str,
+        meant: Reaction,
         drawn: random.Random,
-        *,
-        hours: float,
-        value: str = "",
     ) -> None:
         """Plan a tap on this row's button; no verb means no answer."""
-        offered = [button for button in row if button.verb == verb and (not value or button.value == value)]
+        offered = [
+            button
+            for button in row
+            if button.verb == meant.verb and (not meant.value or button.value == meant.value)
+        ]
         if not offered:
             return
         button = drawn.choice(offered)
         self._push(
             leader,
             drawn,
-            hours,
+            meant.hours,
             message=posted.ref.message,
-            verb=verb,
+            verb=button.verb,
             subject=button.subject,
             value=button.value,
         )
@@ -324,6 +232,8 @@ class Habits:
                 next_working_day=own_day,
                 about=world.visibility_of(title),
                 is_alone=world.is_solo(title),
+                who=leader.id,
+                progress=world.progress(),
             )
             outcome = await world.do(answered(actor, form, fields, key=f"{key}:form{number}"))
             if not outcome.errors:

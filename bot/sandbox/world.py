@@ -100,6 +100,12 @@ class World:
                 return str(action.visibility)
         return ""
 
+    def progress(self) -> float:
+        """The part of the campaign that has gone by, from 0 to 1."""
+        today = calendar.local(self.clock.now(), self.partnership.zone).date()
+        length = self.book.campaign(self.run.campaign_id).length_weeks
+        return min(1.0, max(0.0, (today - self.run.starts_on).days / (7 * length)))
+
     async def do(self, command: Command) -> Outcome:
         """Handle what somebody did, and show them what they see at once; errors become words."""
         try:
