@@ -1,0 +1,1 @@
+"""Random histories of a small partnership, checked against what the log says."""
