@@ -1,11 +1,11 @@
-"""Whatever people do, the post and the board say what the log says, caps hold, and nothing private is told."""
+"""Whatever people do: posts and board say what the log says, caps hold, nothing private is told."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,7 +17,7 @@ from nudges.rules.nudge import Promise
 from nudges.rules.people import Visibility
 from nudges.rules.record import Event, EventKind
 from tests.journeys.world import CHANNEL, LONDON, World
-from tests.model.histories import NAMES, PEOPLE, Deed, deeds, lived
+from tests.model.histories import PEOPLE, Deed, deeds, lived
 
 UP = {EventKind.DONE: "done", EventKind.PROMISE_KEPT: "promises"}
 DOWN = {EventKind.DONE_UNDONE: "done", EventKind.PROMISE_KEPT_UNDONE: "promises"}
