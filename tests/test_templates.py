@@ -102,7 +102,7 @@ VERBS = (
     "votes vote unvote library trial trial_submit trial_learned trial_learned_submit learned "
     "leaf leaf_submit leaf_word leaf_word_submit tree tree_post listen_start"
     " permission_line permission_line_submit what_happens buddy_yes sign amend principles pass_on"
-    " hold_rollup release_rollup pause_everybody start_everybody"
+    " hold_rollup release_rollup pause_everybody start_everybody pulse pulse_submit goal_yes goal_not_yet"
     " pass_on_submit passed_yes passed_no join join_submit leave leave_yes"
 )
 
