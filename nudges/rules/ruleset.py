@@ -227,7 +227,6 @@ class Listening:
     trial_action: str
     trial_days_max: int
     learned_max: int
-    unknown_action: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

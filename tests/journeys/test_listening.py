@@ -1,0 +1,354 @@
+"""Things heard, ideas, votes and the library: told without a trace, answered, told again on Friday."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from nudges.errors import NotAllowed, NotFound, RefusedText
+from nudges.rules.listening import HeardKind, HeardState, ThingHeard
+from nudges.rules.people import Role
+from nudges.rules.record import EventKind, Outcome, TimerKind
+from nudges.use_cases.hear import for_rollup, mark_told, themes_now
+from nudges.use_cases.roster import read_roster
+from nudges.use_cases.turn import Turn
+from storage.tables import METADATA
+from tests.journeys.world import (
+    FOUR,
+    HETTY,
+    World,
+    at,
+    files,
+    holidays,
+    make_world,
+    playbook,
+    somebody,
+    started,
+)
+
+SAID = "The same form is asked for on the ward and at home."
+FIVE = (*FOUR, HETTY)
+
+
+async def heard(world: World) -> list[ThingHeard]:
+    async with world.store.reading() as tx:
+        return await tx.voices.unchecked_all_heard("riverside")
+
+
+async def turn_of(world: World, tx: object) -> Turn:
+    return Turn(tx=tx, book=playbook(), at=world.clock.now(), holidays=holidays())  # type: ignore[arg-type]
+
+
+async def everything_stored(world: World) -> str:
+    """Every row of every table, each on a line of its own."""
+    connection = world.store._backend._connection  # type: ignore[attr-defined]
+    found: list[str] = []
+    for table in METADATA.sorted_tables:
+        found += [f"{table.name}: {tuple(row)!r}" for row in connection.execute(select(table))]
+    return "\n".join(found)
+
+
+async def say_unnamed(world: World, who: str, words: str = SAID, **more: str) -> Outcome:
+    return await world.fills(who, "hear_submit", "concern", text=words, named="no", **more)
+
+
+async def test_typed_words_are_not_kept_before_the_person_chose() -> None:
+    world = await started(files(FIVE), say_yes="Ama Ben")
+    before = await everything_stored(world)
+    outcome = await world.says("Ama", f"hear {SAID}")
+    assert outcome.reply is not None
+    assert "kept nothing" in outcome.reply.text
+    assert await everything_stored(world) == before
+    opened = await world.tap("Ama", "hear")
+    assert opened.form is not None
+    assert [field.name for field in opened.form.fields] == ["text", "theme", "named"]
+    assert opened.form.fields[0].initial == ""
+    assert opened.form.fields[2].initial == "no"
+    assert await everything_stored(world) == before
+
+
+async def test_a_slash_command_brings_its_words_into_the_form() -> None:
+    world = await started(files(FIVE), say_yes="Ama")
+    before = await everything_stored(world)
+    outcome = await world.do("Ama", "say", via="command", args={"text": f"hear {SAID}"})
+    assert outcome.form is not None
+    assert outcome.form.fields[0].initial == SAID
+    assert await everything_stored(world) == before
+
+
+async def test_an_unnamed_thing_leaves_no_trace_of_the_person_anywhere() -> None:
+    world = await started(files(FIVE), say_yes="Ama Ben")
+    await world.says("Ama", f"hear {SAID}")
+    await world.tap("Ama", "hear")
+    before = set((await everything_stored(world)).splitlines())
+    outcome = await say_unnamed(world, "Ama", theme="time")
+    assert outcome.reply is not None
+    assert "not kept who you are" in outcome.reply.text
+    new = [line for line in (await everything_stored(world)).splitlines() if line not in before]
+    tables = sorted(line.split(":")[0] for line in new)
+    assert tables == ["inbox", "things_heard", "timers"], new
+    told = "\n".join(new).casefold()
+    for trace in ("ama", "boateng", "riverside-ama", "example.org", "trust"):
+        assert trace not in told.replace(SAID.casefold(), ""), (trace, new)
+    (inbox,) = [line for line in new if line.startswith("inbox")]
+    assert "ward" not in inbox
+    assert "datetime.datetime(2027, 1, 4, 0, 0, tzinfo" in inbox
+    (timer,) = [one for one in await world.timers() if one.kind is TimerKind.HEARD_DUE]
+    assert timer.due_at == at("2027-01-05", "10:00")
+    await world.run_to(at("2027-01-05", "12:00"))
+    assert [(one.leader_id, one.data) for one in await world.events(EventKind.HEARD)] == [
+        (None, {"kind": "concern"})
+    ]
+
+
+async def test_a_form_that_comes_twice_is_heard_once() -> None:
+    world = await started(files(FIVE), say_yes="Ama")
+    args = {"text": SAID, "named": "no"}
+    for _ in range(2):
+        await world.do("Ama", "hear_submit", "concern", key="same", via="form", args=args)
+    assert len(await heard(world)) == 1
+
+
+async def test_refused_words_are_stored_nowhere() -> None:
+    world = await started(files(FIVE), say_yes="Ama")
+    before = await everything_stored(world)
+    with pytest.raises(RefusedText):
+        await say_unnamed(world, "Ama", "Patient 943 476 5919 waited.")
+    assert (await say_unnamed(world, "Ama", "  ")).errors
+    assert await everything_stored(world) == before
+
+
+async def test_the_lead_is_asked_once_and_everybody_reads_the_reply() -> None:
+    world = await started(files(FIVE), say_yes="Ama Ben")
+    await say_unnamed(world, "Ama")
+    assert world.heard("Hetty") == [one for one in world.heard("Hetty") if SAID not in one]
+    await world.run_to(at("2027-01-05", "12:00"))
+    asked = [one for one in world.heard("Hetty") if SAID in one]
+    assert len(asked) == 1
+    assert asked[0].startswith("Somebody wants this to be heard:")
+    assert "Monday 18 January" in asked[0]
+    await world.says("Ben", "heard")
+    assert "A reply is due by Monday 18 January." in world.last("Ben")
+    opened = await world.tap("Hetty", "hear_reply")
+    assert opened.form is not None
+    (thing,) = await heard(world)
+    assert (await world.fills("Hetty", "hear_reply_submit", thing.id, reply=" ", kind="we_did")).errors
+    await world.fills("Hetty", "hear_reply_submit", thing.id, reply="The law asks for both.", kind="not_yet")
+    await world.says("Ben", "heard")
+    assert "Reply: not yet, because the law asks for both." in world.last("Ben")
+    await world.run_to(at("2027-01-20"))
+    assert len([one for one in world.heard("Hetty") if one.startswith("Somebody wants")]) == 1
+    assert len(await world.events(EventKind.HEARD_ANSWERED)) == 1
+
+
+async def test_only_the_owner_or_a_lead_replies_and_the_lead_may_name_another() -> None:
+    enabler = somebody("Eli Fox", "council", roles=(Role.ENABLER,))
+    world = await started(files((*FIVE, enabler)), say_yes="Ama Ben")
+    await say_unnamed(world, "Ama")
+    (thing,) = await heard(world)
+    with pytest.raises(NotAllowed):
+        await world.do("Ben", "hear_reply", thing.id)
+    with pytest.raises(NotAllowed):
+        await world.fills("Ben", "hear_reply_submit", thing.id, reply="No.", kind="we_did")
+    with pytest.raises(NotFound):
+        await world.do("Ben", "hear_reply", "unknown")
+    await world.fills("Hetty", "hear_reply_submit", thing.id, reply="", kind="we_did", owner=enabler.id)
+    await world.run_to(at("2027-01-05", "12:00"))
+    assert [one for one in world.heard("Eli") if SAID in one]
+    await world.fills("Eli", "hear_reply_submit", thing.id, reply="One form now.", kind="we_did")
+    assert (await heard(world))[0].reply == "One form now."
+
+
+async def test_a_named_author_hears_of_the_reply_inside_the_weekly_cap() -> None:
+    world = await started(files(FIVE), say_yes="Ama Ben")
+    await world.fills("Ama", "hear_submit", "concern", text=SAID, named="yes")
+    await world.run_to(at("2027-01-05", "12:00"))
+    assert [one for one in world.heard("Hetty") if one.startswith("Ama Boateng wants this to be heard:")]
+    (thing,) = await heard(world)
+    assert thing.author_id == "riverside-ama"
+    await world.run_to(at("2027-01-08", "12:00"))  # the week is full: the welcome, the nudge and its reminder
+    await world.fills("Hetty", "hear_reply_submit", thing.id, reply="One form now.", kind="we_did")
+    await world.run_to(at("2027-01-15"))
+    told = [
+        line
+        for line in world.lines
+        if line.to == "ama@example.org" and "One form now." in line.posted.message.text
+    ]
+    assert len(told) == 1
+    async with world.store.reading() as tx:
+        for monday in (date(2027, 1, 4), date(2027, 1, 11)):
+            assert (await tx.deliveries.counted(["ama@example.org"], monday))["ama@example.org"] <= 2
+
+
+async def test_words_that_name_somebody_are_held_for_the_facilitator() -> None:
+    world = await started(files(FIVE), say_yes="Ama Ben")
+    outcome = await say_unnamed(world, "Ama", "Ben never answers the phone.")
+    assert outcome.reply is not None
+    assert "Hetty Hope puts them in words without a name first" in outcome.reply.text
+    await world.says("Cleo", "heard")
+    assert "phone" not in world.last("Cleo")
+    await world.run_to(at("2027-01-05", "12:00"))
+    assert await world.events(EventKind.HEARD) == []
+    (held,) = await heard(world)
+    assert held.state is HeardState.HELD
+    opened = await world.tap("Hetty", "hear_reword")
+    assert opened.form is not None
+    with pytest.raises(NotFound):
+        await world.do("Ben", "hear_reword", held.id)
+    blame = "Ben never answers."
+    still = await world.fills("Hetty", "hear_reword_submit", held.id, wording=blame, what="pass_on")
+    assert still.errors
+    words = "It is hard to reach each other by phone."
+    await world.fills("Hetty", "hear_reword_submit", held.id, wording=words, what="pass_on")
+    await world.says("Cleo", "heard")
+    assert words.rstrip(".") in world.last("Cleo")
+    assert len(await world.events(EventKind.HEARD)) == 1
+    assert world.can_tap("Hetty", "hear_reply")
+    assert "never answers" not in "".join(world.heard("Ben") + world.heard("#partnership"))
+
+
+async def test_held_words_can_be_left_out_and_are_gone() -> None:
+    world = await started(files(FIVE), say_yes="Ama")
+    await say_unnamed(world, "Ama", "Ben Carter.")
+    (held,) = await heard(world)
+    await world.fills("Hetty", "hear_reword_submit", held.id, wording="", what="leave_out")
+    (gone,) = await heard(world)
+    assert (gone.state, gone.text) == (HeardState.LEFT_OUT, "")
+    await world.run_to(at("2027-01-06"))
+    assert await world.events(EventKind.HEARD) == []
+
+
+async def test_a_reply_that_blames_somebody_is_asked_for_again() -> None:
+    world = await started(files(FIVE), say_yes="Ama")
+    await say_unnamed(world, "Ama")
+    (thing,) = await heard(world)
+    outcome = await world.fills(
+        "Hetty", "hear_reply_submit", thing.id, reply="Ben forgot the form.", kind="we_did"
+    )
+    assert "without the name" in outcome.errors["reply"]
+
+
+async def test_friday_tells_each_reply_once_and_counts_answered_and_open() -> None:
+    world = await started(files(FIVE), say_yes="Ama")
+    for words in (SAID, "Parking is hard.", "Ben Carter."):
+        await say_unnamed(world, "Ama", words)
+    first = next(one for one in await heard(world) if one.text == SAID)
+    await world.fills("Hetty", "hear_reply_submit", first.id, reply="One form now.", kind="we_did")
+    async with world.store.transaction() as tx:
+        turn = await turn_of(world, tx)
+        told = await for_rollup(turn, "riverside", until=turn.at)
+        assert told is not None
+        assert (told.concern, told.reply) == (SAID.rstrip("."), "One form now")
+        assert (told.answered, told.open, told.is_not_yet) == (1, 1, False)
+        await mark_told(turn, "riverside", until=turn.at)
+        again = await for_rollup(turn, "riverside", until=turn.at)
+        assert again is not None
+        assert (again.concern, again.answered, again.open) == ("", 1, 1)
+
+
+async def test_five_people_bring_a_theme_to_the_board_once() -> None:
+    sponsor = somebody("Sam Shaw", "surgery", roles=(Role.SPONSOR,))
+    world = await started(files((*FIVE, sponsor)), say_yes="Ama Ben Cleo Dev Hetty")
+    for who in ("Ama", "Ben", "Cleo", "Dev"):
+        await world.fills(who, "hear_submit", "concern", text=SAID, named="yes", theme="time")
+    await say_unnamed(world, "Hetty", theme="time")
+    await world.run_to(at("2027-01-06"))
+    early = [one for one in world.heard("Sam") if "“Time”" in one]
+    assert not early, "an unnamed thing is nobody's fifth voice"
+    await world.fills("Hetty", "hear_submit", "concern", text=SAID, named="yes", theme="time")
+    await world.run_to(at("2027-01-07", "12:00"))
+    (told,) = [one for one in world.heard("Sam") if "“Time”" in one]
+    assert "Ama" not in told
+    await world.fills("Sam", "hear_submit", "concern", text=SAID, named="yes", theme="time")
+    await world.run_to(at("2027-01-12"))
+    assert len([one for one in world.heard("Sam") if "“Time”" in one]) == 1
+    async with world.store.reading() as tx:
+        turn = await turn_of(world, tx)
+        assert [one.id for one in await themes_now(turn, await read_roster(tx, "riverside"))] == ["time"]
+
+
+async def test_an_idea_needs_a_line_on_why_it_takes_more_than_one() -> None:
+    world = await started(files(FIVE), say_yes="Ama")
+    fields = {"title": "Swap desks", "text": "Work at a partner's desk.", "named": "no"}
+    assert "no single organisation" in (await world.fills("Ama", "idea_submit", "", **fields)).errors["why"]
+    assert (await world.fills("Ama", "idea_submit", "", **{**fields, "why": "x", "title": "x" * 61})).errors
+    outcome = await world.fills("Ama", "idea_submit", "", **fields, why="One desk is at home already.")
+    assert outcome.reply is not None
+    (thing,) = await heard(world)
+    assert (thing.kind, thing.author_id, thing.text) == (
+        HeardKind.IDEA,
+        None,
+        "Swap desks: Work at a partner's desk.",
+    )
+    assert thing.reply_by == date(2027, 1, 18)
+    await world.run_to(at("2027-01-05", "12:00"))
+    assert "Why it takes more than one of us: One desk is at home already." in world.last("Hetty")
+
+
+async def test_a_change_to_the_principles_is_heard_as_one() -> None:
+    world = await started(files(FIVE), say_yes="Ama")
+    opened = await world.do("Ama", "hear", "principle")
+    assert opened.form is not None
+    await world.fills("Ama", "hear_submit", opened.form.subject, text="We ring first.", named="no")
+    assert (await heard(world))[0].kind is HeardKind.PRINCIPLE
+
+
+async def test_leaders_vote_on_the_steps_of_the_coming_weeks() -> None:
+    world = await started(files(FIVE), say_yes="Ama Ben Cleo")
+    await world.says("Ama", "votes")
+    assert world.last("Ama").startswith("Which steps would you like?")
+    await world.tap("Ama", "vote")
+    assert "You asked for it." in world.last("Ama")
+    async with world.store.reading() as tx:
+        assert len(await tx.voices.unchecked_votes("riverside")) == 1
+    await world.tap("Ama", "unvote")
+    assert "You asked for it." not in world.last("Ama")
+    await world.tap("Ama", "votes")
+    with pytest.raises(Exception, match="do not know that step"):
+        await world.do("Ama", "vote", value="NO-01")
+
+
+async def test_the_most_voted_swap_comes_first_and_is_said_to_be_asked_for() -> None:
+    world = await started(files(FIVE), say_yes="Ama Ben Cleo Dev", until=at("2027-01-05", "12:00"))
+    (*_, nudge) = await world.nudges("Ama")
+    assert len(nudge.offers) > 1
+    wanted = nudge.offers[-1]
+    for who in ("Ben", "Cleo", "Dev"):
+        await world.do(who, "vote", value=wanted)
+    opened = await world.tap("Ama", "swap")
+    assert opened.form is not None
+    first, second = opened.form.fields[0].choices[:2]
+    assert first.value == wanted
+    assert first.label.endswith("Asked for by leaders")
+    assert "Asked for" not in second.label
+
+
+async def test_a_shared_line_goes_into_the_library_without_its_author() -> None:
+    world = await started(files(FIVE), say_yes="Ama Ben", until=at("2027-01-05", "12:00"))
+    artefact = next(one for one in playbook().catalogue.actions.values() if one.visibility == "artefact")
+    (*_, nudge) = await world.nudges("Ama")
+    async with world.store.transaction() as tx:
+        await tx.commitments.save_nudges([replace(nudge, action_id=artefact.id)])
+    await world.do("Ama", "done", nudge.id)
+    line = "Works with partners as with our own team."
+    await world.fills("Ama", "share_submit", nudge.id, line=line)
+    assert "everybody here can copy it" in world.last("Ama")
+    assert len(await world.events(EventKind.LINE_POSTED)) == 1
+    await world.says("Ben", "library partners team")
+    assert line in world.last("Ben")
+    assert "Ama" not in world.last("Ben")
+    await world.says("Ben", "library zebra")
+    assert "No line holds “zebra” yet." in world.last("Ben")
+    blamed = await world.fills("Ama", "share_submit", nudge.id, line="Ben never shares.")
+    assert blamed.errors
+    await world.do("Ama", "undo", nudge.id)
+    await world.says("Ben", "library partners team")
+    assert line not in world.last("Ben")
+
+
+async def test_nothing_heard_is_due_where_nobody_can_reply() -> None:
+    world = await make_world()
+    await world.fills("Ama", "hear_submit", "concern", text=SAID, named="no")
+    await world.run_to(world.clock.now() + timedelta(days=3))
+    assert len(await world.events(EventKind.HEARD)) == 1

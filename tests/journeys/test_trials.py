@@ -1,0 +1,195 @@
+"""Two-week tests and what was learnt, and ten minutes each of listening."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from nudges.errors import IllegalTransition, NotFound
+from nudges.rules.nudge import Nudge
+from nudges.rules.record import EventKind, TimerKind
+from nudges.rules.trial import Trial
+from nudges.use_cases.record_reply import VERBS
+from tests.journeys.world import World, at, days_after, playbook, started
+
+TRIED = "One shared list for both teams"
+
+
+async def trials(world: World) -> list[Trial]:
+    async with world.store.reading() as tx:
+        return await tx.voices.unchecked_trials("riverside")
+
+
+async def begin(world: World, ends: str = "2027-01-18") -> Trial:
+    await world.fills("Ama", "trial_submit", "", text=TRIED, ends=ends)
+    return (await trials(world))[-1]
+
+
+async def test_a_test_is_asked_about_once_at_its_end() -> None:
+    world = await started(say_yes="Ama Ben")
+    outcome = await world.says("Ama", "test")
+    assert world.can_tap("Ama", "trial")
+    opened = await world.tap("Ama", "trial")
+    assert opened.form is not None
+    assert opened.form.fields[1].initial == "2027-01-18"
+    assert outcome.form is None
+    await begin(world)
+    assert "Monday 18 January" in world.last("Ama")
+    await world.run_to(at("2027-01-18", "09:59"))
+    assert not [one for one in world.heard("Ama") if "Your test is over" in one]
+    await world.run_to(at("2027-02-20"))
+    assert len([one for one in world.heard("Ama") if "Your test is over" in one]) == 1
+    assert len(await world.events(EventKind.TRIAL_STARTED)) == 1
+
+
+async def test_a_test_ends_within_two_weeks_and_says_what_is_tried() -> None:
+    world = await started(say_yes="Ama")
+    for text, ends, field in [
+        (TRIED, "2027-01-19", "ends"),
+        (TRIED, "2027-01-04", "ends"),
+        (TRIED, "", "ends"),
+        (" ", "2027-01-11", "text"),
+    ]:
+        assert field in (await world.fills("Ama", "trial_submit", "", text=text, ends=ends)).errors
+    assert await trials(world) == []
+
+
+async def test_a_shared_line_is_kept_for_friday_and_a_private_one_is_not_kept_at_all() -> None:
+    world = await started(say_yes="Ama Ben")
+    trial = await begin(world, "2027-01-11")
+    await world.run_to(at("2027-01-11", "12:00"))
+    opened = await world.tap("Ama", "trial_learned")
+    assert opened.form is not None
+    assert opened.form.fields[1].initial == "no"
+    assert (await world.fills("Ama", "trial_learned_submit", trial.id, line="x" * 141, shared="no")).errors
+    blamed = await world.fills("Ama", "trial_learned_submit", trial.id, line="Ben broke it.", shared="yes")
+    assert "without the name" in blamed.errors["line"]
+    await world.fills("Ama", "trial_learned_submit", trial.id, line="It saves an hour.", shared="no")
+    (kept,) = await trials(world)
+    assert (kept.learned, kept.learned_at is not None) == ("", True)
+    await world.says("Ben", "learned")
+    assert "hour" not in world.last("Ben")
+    await world.fills("Ama", "trial_learned_submit", trial.id, line="It saves an hour.", shared="yes")
+    await world.says("Ben", "learned")
+    assert f"We tried: {TRIED}. We learned: It saves an hour." in world.last("Ben")
+    assert len(await world.events(EventKind.TRIAL_LEARNED)) == 1
+
+
+async def test_what_was_learnt_is_nobody_elses_to_say() -> None:
+    world = await started(say_yes="Ama Ben")
+    trial = await begin(world)
+    for verb in ("trial_learned", "trial_learned_submit"):
+        with pytest.raises(NotFound):
+            await world.do("Ben", verb, trial.id, args={"line": "x", "shared": "yes"})
+
+
+async def test_who_said_what_was_learnt_before_the_end_is_not_asked() -> None:
+    world = await started(say_yes="Ama")
+    trial = await begin(world)
+    await world.fills("Ama", "trial_learned_submit", trial.id, line="We do not know yet.", shared="yes")
+    await world.run_to(at("2027-02-01"))
+    assert not [one for one in world.heard("Ama") if "Your test is over" in one]
+
+
+async def test_a_question_that_finds_a_full_week_waits_for_the_next_one() -> None:
+    world = await started(say_yes="Ama")
+    await begin(world, "2027-01-08")
+    await world.run_to(at("2027-01-29"))
+    told = [line for line in world.lines if line.to == "ama@example.org" and line.what == "post"]
+    asked = [line.at for line in told if "Your test is over" in line.posted.message.text]
+    assert len(asked) == 1
+    async with world.store.reading() as tx:
+        for monday in (date(2027, 1, 4), date(2027, 1, 11), date(2027, 1, 18)):
+            assert (await tx.deliveries.counted(["ama@example.org"], monday)).get("ama@example.org", 0) <= 2
+
+
+async def with_action(world: World, who: str, action: str) -> Nudge:
+    (*_, nudge) = await world.nudges(who)
+    changed = replace(nudge, action_id=action)
+    async with world.store.transaction() as tx:
+        await tx.commitments.save_nudges([changed])
+    return changed
+
+
+async def test_after_a_swap_of_plan_for_test_the_card_offers_to_note_it() -> None:
+    world = await started(say_yes="Ama Ben", until=at("2027-01-05", "12:00"))
+    nudge = await with_action(world, "Ama", playbook().rules.listening.trial_action)
+    await world.do("Ama", "done", nudge.id)
+    opened = await world.tap("Ama", "trial")
+    assert opened.form is not None
+
+
+async def listening_pair() -> tuple[World, Nudge]:
+    """Ama and Ben are a coffee pair of week 1, and their step is to listen in turns."""
+    world = await started(campaign="starter", say_yes="Ama Ben Cleo Dev", until=at("2027-01-12", "12:00"))
+    (pair,) = [one for one in await world.pairs() if "riverside-ama" in one.leader_ids][:1]
+    nudge = await with_action(world, "Ama", "LIS-01")
+    async with world.store.transaction() as tx:
+        nudge = replace(nudge, pair_id=pair.id)
+        await tx.commitments.save_nudges([nudge])
+    return world, nudge
+
+
+async def test_ten_minutes_each_swap_by_prompt_and_end_with_thanks() -> None:
+    world, nudge = await listening_pair()
+    (pair,) = [one for one in await world.pairs() if one.id == nudge.pair_id]
+    people = [one.removeprefix("riverside-").title() for one in pair.leader_ids]
+    world.sleep_to(at("2027-01-13", "20:00"))
+    began = world.clock.now()
+    outcome = await world.do("Ama", "listen_start", nudge.id)
+    assert outcome.form is None
+    firsts = {who: world.last(who) for who in people}
+    assert [who for who in people if "Now you speak for 10 minutes" in firsts[who]] == [
+        people[(people.index("Ama") + 1) % len(people)]
+    ]
+    before = len(world.lines)
+    world.sleep_to(began + timedelta(minutes=3))
+    again = await world.do(people[0], "listen_start", nudge.id) if people[0] == "Ama" else None
+    again = again or await world.do("Ama", "listen_start", nudge.id)
+    assert again.reply is not None
+    assert "running already" in again.reply.text
+    assert len(world.lines) == before + 1, "a second start changes nothing"
+    for number in range(1, len(people)):
+        await world.run_to(began + timedelta(minutes=10 * number))
+        assert all("Now the turns swap." in world.last(who) for who in people)
+    await world.run_to(began + timedelta(minutes=10 * len(people)))
+    assert all("Now say back, in turn, what you heard." in world.last(who) for who in people)
+    assert len(await world.events(EventKind.LISTENED)) == 1
+    assert not [one for one in await world.timers() if one.kind is TimerKind.LISTENING]
+
+
+async def test_after_an_outage_nobody_is_told_of_a_turn_that_is_long_over() -> None:
+    world, nudge = await listening_pair()
+    await world.do("Ama", "listen_start", nudge.id)
+    before = world.heard("Ama")
+    world.sleep_to(days_after(world.clock.now(), 0.1))
+    await world.settle()
+    assert world.heard("Ama") == before
+    assert not [one for one in await world.timers() if one.kind is TimerKind.LISTENING]
+
+
+async def test_a_planned_listening_step_offers_the_minutes_and_no_other_does() -> None:
+    world, nudge = await listening_pair()
+    async with world.store.transaction() as tx:
+        (pair,) = [
+            one for one in await tx.commitments.unchecked_pairs("riverside") if one.id == nudge.pair_id
+        ]
+        await tx.commitments.save_pairs([replace(pair, met_at=at("2027-01-11"))])
+    await world.fills(
+        "Ama", "plan_submit", nudge.id, other_day="2027-01-14", other_time="10:00", place="by phone"
+    )
+    assert world.can_tap("Ama", "listen_start")
+    (*_, other) = await world.nudges("Cleo")
+    with pytest.raises(IllegalTransition):
+        await world.do("Cleo", "listen_start", other.id)
+
+
+async def test_nothing_of_what_is_said_is_ever_asked_for() -> None:
+    assert [verb for verb in VERBS if verb.startswith("listen")] == ["listen_start"]
+    world, nudge = await listening_pair()
+    outcome = await world.do("Ama", "listen_start", nudge.id, args={"text": "a secret"})
+    assert outcome.form is None
+    await world.run_to(days_after(world.clock.now(), 0.1))
+    (event,) = await world.events(EventKind.LISTENED)
+    assert (event.leader_id, dict(event.data)) == (None, {})
+    assert not [line for line in world.lines if "a secret" in line.posted.message.text]
