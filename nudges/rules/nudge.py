@@ -185,6 +185,8 @@ def snooze(nudge: Nudge, *, until: datetime, at: datetime) -> Nudge:
 def make_smaller(nudge: Nudge, *, at: datetime) -> Nudge:
     """Take the smaller step in its place: the same nudge, open from now on. A second tap changes nothing.
 
+    A plan that is still ahead is kept, and so is what was partly done.
+
     Raises:
         IllegalTransition: the nudge was done, swapped or withdrawn.
     """
@@ -192,9 +194,11 @@ def make_smaller(nudge: Nudge, *, at: datetime) -> Nudge:
         raise _refuse(nudge, "made smaller")
     if nudge.smaller_at is not None and nudge.is_open:
         return nudge
-    state = nudge.state if nudge.is_open else NudgeState.OFFERED
     again = replace(nudge, smaller_at=at, replied_at=nudge.replied_at or at, ended_at=None)
-    return replace(again, state=state, before=again.before if state is nudge.state else None)
+    is_planned = nudge.state is NudgeState.PLANNED and nudge.plan is not None and nudge.plan.at > at
+    if is_planned or nudge.state is NudgeState.PARTLY:
+        return again
+    return replace(again, state=NudgeState.OFFERED, before=None, plan=None, snoozed_until=None)
 
 
 def expire(nudge: Nudge, *, at: datetime) -> Nudge:

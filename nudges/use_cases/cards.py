@@ -24,7 +24,7 @@ Facts = dict[str, Any]
 AFTER: Mapping[NudgeState, tuple[str, ...]] = {
     NudgeState.OFFERED: ("plan", "swap", "not_now"),
     NudgeState.PLANNED: ("done", "move", "swap", "undo"),
-    NudgeState.DONE: ("share", "visibility", "undo"),
+    NudgeState.DONE: ("share", "tell_team", "pass_on", "visibility", "undo"),
     NudgeState.PARTLY: ("done", "move", "undo"),
     NudgeState.NOT_YET: ("done", "move", "let_go", "help", "undo"),
     NudgeState.NOT_NOW: ("undo",),
@@ -68,12 +68,18 @@ class Scene:
         """The action, its title and its text, filled in."""
         action = self.book.action(nudge.action_id)
         words = self.words(nudge)
-        return action, fill(action.title, words), fill(action.nudge, words)
+        text = action.nudge if nudge.smaller_at is None else action.smaller_step
+        return action, fill(action.title, words), fill(text, words)
 
 
 def buttons(*verbs: str, subject: str = "") -> list[Facts]:
     """Buttons in order; labels belong to the messages."""
     return [{"verb": verb, "subject": subject} if subject else {"verb": verb} for verb in verbs]
+
+
+def rider(event: str, subject: str, facts: Facts) -> Facts:
+    """A question that rides on another message."""
+    return {"event": event, "subject": subject, "facts": facts, "buttons": facts.pop("buttons")}
 
 
 def offer_facts(scene: Scene, nudge: Nudge, *, theme: str, riders: Sequence[Facts] = ()) -> Facts:
@@ -119,8 +125,14 @@ def card_facts(scene: Scene, nudge: Nudge, *, note: str = "") -> Facts:
         verbs = ("done", *verbs)
     if action.visibility not in SHAREABLE:
         verbs = tuple(verb for verb in verbs if verb != "share")
+    if action.needs_peer:
+        verbs = tuple(verb for verb in verbs if verb != "pass_on")
     if nudge.snoozed_until is not None and nudge.state is NudgeState.OFFERED:
         verbs = ("plan", "done", "undo")
+    if nudge.state is NudgeState.PLANNED and has_peer and action.is_listening_pair:
+        verbs = ("listen_start", *verbs)
+    if nudge.state is NudgeState.DONE and action.id == scene.book.rules.listening.trial_action:
+        verbs = ("trial", *verbs)
     state = "snoozed" if nudge.snoozed_until and nudge.state is NudgeState.OFFERED else str(nudge.state)
     return {
         "title": title,
@@ -130,6 +142,7 @@ def card_facts(scene: Scene, nudge: Nudge, *, note: str = "") -> Facts:
         "place": nudge.plan.place if nudge.plan else "",
         "peer": scene.words(nudge)["peer"] if has_peer else "",
         "done_means": action.done_means,
+        "is_small": nudge.smaller_at is not None,
         "note": note,
         "buttons": buttons(*(verb for verb in verbs if verb != "swap" or nudge.offers)),
     }

@@ -186,11 +186,15 @@ async def end_run(turn: Turn, partnership_id: str, run_id: str) -> None:
     if calendar.instant_of(ends_on, MONDAY_LOOK, roster.partnership.zone) > turn.at:
         arm_end(turn, roster, run, campaign)
         return
-    turn.keep(replace(run, ended_at=turn.at))
+    ended = replace(run, ended_at=turn.at)
+    turn.keep(ended)
     turn.sleep(TimerKind.ROLLUP, run.id)
     for rung in (2, 3):
         turn.sleep(TimerKind.GATE, f"{run.id}:{rung}")
     turn.log(EventKind.RUN_ENDED, partnership_id=partnership_id, subject=run.id, run_id=run.id)
+    after = replace(roster, runs=tuple(ended if one.id == run.id else one for one in roster.runs))
+    for leader in (roster.leaders[one] for one in run.member_ids if one in roster.leaders):
+        look_again(turn, after, leader, this_week=True)
 
 
 async def running(turn: Turn, partnership_id: str, campaign_id: str) -> tuple[Roster, CampaignRun]:

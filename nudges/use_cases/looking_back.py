@@ -1,4 +1,4 @@
-"""What became of earlier offers: closed when their time is over, counted once, asked about."""
+"""What became of earlier offers: closed when their time is over, and counted once."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ from nudges.rules import cadence, calendar
 from nudges.rules import nudge as life
 from nudges.rules.delivery import DeliveryState
 from nudges.rules.nudge import Nudge, NudgeState
-from nudges.rules.pair import Pair
 from nudges.rules.people import Leader
 from nudges.rules.record import EventKind
-from nudges.use_cases.cards import Facts, Scene, buttons, happened_facts
+from nudges.rules.support import back_at_the_start
 from nudges.use_cases.expiry import ends_at
 from nudges.use_cases.table import Table
 from nudges.use_cases.turn import Turn
 
 
-def settle(turn: Turn, table: Table, leader: Leader, *, was_away: bool) -> tuple[Leader, list[Facts]]:
-    """Expire what is over, count silence and misses, and find what should ride on the next message."""
+def settle(turn: Turn, table: Table, leader: Leader, *, was_away: bool) -> Leader:
+    """Expire what is over, and count silence and misses, each once."""
     history = table.histories[leader.id]
     for place, one in enumerate(history):
         nudge = _expired(turn, table, leader, one)
@@ -27,7 +26,7 @@ def settle(turn: Turn, table: Table, leader: Leader, *, was_away: bool) -> tuple
         if nudge is not one:
             history[place] = nudge
             turn.keep(nudge)
-    return leader, [each for nudge in history if (each := _about(turn, table, leader, nudge)) is not None]
+    return leader
 
 
 async def note_unheard(turn: Turn, table: Table, leader: Leader) -> None:
@@ -70,40 +69,28 @@ def _judged(
             return nudge, leader
     settled = replace(nudge, judged_at=turn.at)
     if state in (NudgeState.DONE, NudgeState.PARTLY):
-        return settled, replace(leader, missed=0, silent=0)
+        return settled, back_at_the_start(leader)
     if state in (NudgeState.SWAPPED, NudgeState.NOT_NOW, NudgeState.WITHDRAWN) or was_away:
         return settled, leader
-    if nudge.replied_at is None and (nudge.id in table.unheard or _was_paused(turn, table, leader, nudge)):
+    since = nudge.plan.at if nudge.plan is not None else nudge.offered_at
+    if nudge.id in table.unheard or _was_paused(turn, table, leader, nudge, since=since):
         return settled, leader
     if nudge.replied_at is None:
         turn.log(EventKind.SILENT, partnership_id=leader.partnership_id, subject=nudge.id, leader=leader)
-        return settled, replace(leader, silent=leader.silent + 1, missed=leader.missed + 1)
-    is_missed = state in (NudgeState.PLANNED, NudgeState.NOT_YET)
-    return settled, replace(leader, missed=leader.missed + 1) if is_missed else leader
+        missed = replace(settled, is_missed=True)
+        return missed, replace(leader, silent=leader.silent + 1, missed=leader.missed + 1)
+    if state in (NudgeState.PLANNED, NudgeState.NOT_YET):
+        return replace(settled, is_missed=True), replace(leader, missed=leader.missed + 1)
+    return settled, leader
 
 
-def _was_paused(turn: Turn, table: Table, leader: Leader, nudge: Nudge) -> bool:
-    """Whether the leader's own pause, or the campaign's, fell into the time for a reply."""
+def _was_paused(turn: Turn, table: Table, leader: Leader, nudge: Nudge, *, since: datetime) -> bool:
+    """Whether the leader's own pause, or the campaign's, fell into the time for a reply or for the plan."""
     run = next((one for one in table.roster.runs if one.id == nudge.run_id), None)
     pauses = [*(run.pauses if run else ()), *((leader.paused,) if leader.paused else ())]
-    offered_on = calendar.local(nudge.offered_at, leader.zone).date()
+    since_on = calendar.local(since, leader.zone).date()
     today = calendar.local(turn.at, leader.zone).date()
-    return any(pause.from_on <= today and offered_on < pause.to_on for pause in pauses)
-
-
-def _about(turn: Turn, table: Table, leader: Leader, nudge: Nudge) -> Facts | None:
-    """A question about an earlier nudge that rides on the next message."""
-    if not nudge.is_open:
-        return None
-    scene = Scene(book=turn.book, roster=table.roster, leader=leader, pair=_pair_of(table, nudge))
-    if is_planned_and_past(nudge, at=turn.at):
-        return rider("rider_did_it_happen", nudge.id, happened_facts(scene, nudge))
-    is_last = nudge.id == table.histories[leader.id][-1].id
-    is_first_miss = leader.missed == turn.book.rules.support_person.new_day_at
-    if is_last and is_first_miss and nudge.judged_at is not None and nudge.state is not NudgeState.PARTLY:
-        _, title, _ = scene.filled(nudge)
-        return rider("rider_previous", nudge.id, {"title": title, "buttons": buttons("move", "let_go")})
-    return None
+    return any(pause.from_on <= today and since_on < pause.to_on for pause in pauses)
 
 
 def is_planned_and_past(nudge: Nudge, *, at: datetime) -> bool:
@@ -111,12 +98,3 @@ def is_planned_and_past(nudge: Nudge, *, at: datetime) -> bool:
     if nudge.state is not NudgeState.PLANNED or nudge.plan is None or nudge.plan.at >= at:
         return False
     return nudge.followed_up_at is None or nudge.followed_up_at <= nudge.plan.at
-
-
-def rider(event: str, subject: str, facts: Facts) -> Facts:
-    """A question that rides on another message."""
-    return {"event": event, "subject": subject, "facts": facts, "buttons": facts.pop("buttons")}
-
-
-def _pair_of(table: Table, nudge: Nudge) -> Pair | None:
-    return next((pair for pair in table.pairs if pair.id == nudge.pair_id), None)

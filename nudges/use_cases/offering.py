@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from nudges.rules import cadence, calendar, choosing
 from nudges.rules.catalogue import Action, Week
@@ -13,6 +13,7 @@ from nudges.rules.pair import Pair
 from nudges.rules.people import CampaignRun, Leader
 from nudges.rules.record import EventKind, TimerKind
 from nudges.use_cases.roster import Roster
+from nudges.use_cases.taper import next_taper_instant
 from nudges.use_cases.turn import Turn
 
 
@@ -72,15 +73,23 @@ def record_offer(turn: Turn, roster: Roster, leader: Leader, nudge: Nudge, pair:
 
 def look_again(turn: Turn, roster: Roster, leader: Leader, *, this_week: bool = False) -> None:
     """Set the leader's next new-action instant: in a later week, or still in this one where it lies ahead."""
-    due = None
-    if leader.is_in and roster.live_runs(leader):
-        holidays, rules = turn.holidays_of(leader), turn.book.rules
-        week_on = calendar.week_of(turn.at, leader.zone)
-        if this_week:
-            due = cadence.new_action_instant(
-                leader, week_on=week_on, after=turn.at, holidays=holidays, rules=rules
-            )
-        due = due or cadence.next_new_action_instant(
-            leader, after=turn.at, after_week=week_on, holidays=holidays, rules=rules
-        )
+    due = next_look(turn, roster, leader, this_week=this_week)
     turn.wake(TimerKind.OFFER, leader.id, due, partnership_id=leader.partnership_id)
+
+
+def next_look(turn: Turn, roster: Roster, leader: Leader, *, this_week: bool = False) -> datetime | None:
+    """When to look at a leader again: while a campaign runs every week, after it as the taper says."""
+    if not leader.is_in:
+        return None
+    holidays, rules = turn.holidays_of(leader), turn.book.rules
+    week_on = calendar.week_of(turn.at, leader.zone)
+    if not roster.live_runs(leader):
+        return next_taper_instant(turn, roster, leader, after_week=None if this_week else week_on)
+    due = None
+    if this_week:
+        due = cadence.new_action_instant(
+            leader, week_on=week_on, after=turn.at, holidays=holidays, rules=rules
+        )
+    return due or cadence.next_new_action_instant(
+        leader, after=turn.at, after_week=week_on, holidays=holidays, rules=rules
+    )

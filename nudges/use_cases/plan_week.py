@@ -6,24 +6,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from nudges.rules import cadence, calendar, choosing
-from nudges.rules.catalogue import Action, Campaign, Week
+from nudges.rules import cadence, calendar
 from nudges.rules.message import MessageKind
-from nudges.rules.nudge import Nudge
-from nudges.rules.pair import Pair
-from nudges.rules.people import CampaignRun, Leader, Pace, Visibility
-from nudges.rules.record import EventKind, TimerKind
+from nudges.rules.people import Leader
+from nudges.rules.record import TimerKind
+from nudges.rules.support import Rung, rung_due
+from nudges.use_cases.ask_pulse import ask_pulse
 from nudges.use_cases.cards import Facts, Scene, buttons, offer_facts
 from nudges.use_cases.expiry import ends_at
-from nudges.use_cases.looking_back import is_planned_and_past, note_unheard, rider, settle
-from nudges.use_cases.offering import look_again, new_nudge, record_offer
-from nudges.use_cases.peers import find_pair
-from nudges.use_cases.roster import Roster, week_of_run
+from nudges.use_cases.looking_back import is_planned_and_past, note_unheard, settle
+from nudges.use_cases.offering import look_again, next_look, record_offer
+from nudges.use_cases.riders import Carrier, did_it_happen, remember, riders_of
+from nudges.use_cases.support_person import back_off, offer_help
 from nudges.use_cases.table import Table, read_table
+from nudges.use_cases.taper import TaperWeek
+from nudges.use_cases.this_week import Chosen, ThisWeek, choose, this_week
 from nudges.use_cases.turn import Turn
 
 OUTAGE = timedelta(days=1)
-RIDERS_MAX = 2
 
 
 async def plan_week(turn: Turn, partnership_id: str, leader_ids: Sequence[str], *, due_at: datetime) -> None:
@@ -46,11 +46,12 @@ async def _look_at(turn: Turn, table: Table, leader: Leader, *, was_away: bool) 
         turn.wake(TimerKind.OFFER, leader.id, due, partnership_id=leader.partnership_id)
         return
     await note_unheard(turn, table, leader)
-    leader, riders = settle(turn, table, leader, was_away=was_away)
+    leader = settle(turn, table, leader, was_away=was_away)
+    to_ask = did_it_happen(turn, table, leader)
     if due is not None:
-        leader = await _offer(turn, table, leader, week_on=week_on, riders=riders)
+        leader = await _speak(turn, table, leader, week_on=week_on)
     turn.keep(leader)
-    await _ask_alone(turn, riders)
+    await _ask_alone(turn, to_ask)
     look_again(turn, table.roster, leader)
     _close_later(turn, table, leader)
 
@@ -59,7 +60,9 @@ def _close_later(turn: Turn, table: Table, leader: Leader) -> None:
     """After the end of a campaign, what is still open is closed when its time is over."""
     left = [one for one in table.histories[leader.id] if one.is_open]
     if left and leader.is_in and not table.roster.live_runs(leader):
-        due_at = min(ends_at(turn, table.roster, leader, one) for one in left)
+        closes_at = min(ends_at(turn, table.roster, leader, one) for one in left)
+        heard_at = next_look(turn, table.roster, leader)
+        due_at = closes_at if heard_at is None else min(closes_at, heard_at)
         turn.wake(TimerKind.OFFER, leader.id, due_at, partnership_id=leader.partnership_id)
 
 
@@ -71,67 +74,85 @@ async def _ask_alone(turn: Turn, riders: Sequence[Facts]) -> None:
             turn.wake(TimerKind.FOLLOW_UP, nudge.id, turn.at, partnership_id=nudge.partnership_id)
 
 
-async def _offer(turn: Turn, table: Table, leader: Leader, *, week_on: date, riders: list[Facts]) -> Leader:
-    """Offer this week's action, unless something speaks against it; a skipped week is not silence."""
+async def _speak(turn: Turn, table: Table, leader: Leader, *, week_on: date) -> Leader:
+    """The one thing that is said this week: the pulse, an offer of help, or the new action.
+
+    A week in which nothing is said is not silence.
+    """
     leader = back_off(turn, leader, week_on=week_on)
-    found = _this_week(turn, table.roster, leader, week_on)
+    if not table.roster.may_be_nudged(leader):
+        return leader
+    found = this_week(turn, table.roster, leader, week_on)
+    if found is not None and found.week.kind == "pulse":
+        if leader.silent < turn.book.rules.backoff.pause_after:
+            await ask_pulse(turn, table.roster, leader, found.run, found.week, week_on=week_on)
+        return leader
+    rung = _rung(turn, table, leader, found, week_on=week_on)
+    if rung is Rung.HELP:
+        helped = await offer_help(turn, table, leader, on=week_on)
+        if helped is not None:
+            return helped
     if (
         found is None
-        or not table.roster.may_be_nudged(leader)
         or not _has_place(turn, table, leader, week_on)
+        or not cadence.offer_allowed(leader, week_on=week_on, rules=turn.book.rules)
+        or await turn.room(leader, week_on) < 1
     ):
         return leader
-    if not cadence.offer_allowed(leader, week_on=week_on, rules=turn.book.rules):
-        return leader
-    run, campaign, week = found
-    nudge, pair = _choose(turn, table, leader, run, week, week_on=week_on)
-    if nudge is None or await turn.room(leader, week_on) < 1:
-        return leader
+    chosen = choose(turn, table, leader, found, week_on=week_on)
+    return await _offer(turn, table, leader, found, chosen, rung, week_on=week_on) if chosen else leader
+
+
+def _rung(turn: Turn, table: Table, leader: Leader, found: ThisWeek | None, *, week_on: date) -> Rung:
+    """What the ladder says; in a week of rest, in a pause, and after a campaign it says nothing."""
+    if found is None or found.taper is not None:
+        return Rung.NONE
+    return rung_due(leader, table.histories[leader.id], on=week_on, rules=turn.book.rules)
+
+
+async def _offer(
+    turn: Turn,
+    table: Table,
+    leader: Leader,
+    found: ThisWeek,
+    chosen: Chosen,
+    rung: Rung,
+    *,
+    week_on: date,
+) -> Leader:
+    """Send the week's nudge with the questions that ride on it, and remember both."""
+    nudge, pair = chosen.nudge, chosen.pair
+    carrier = Carrier(leader=leader, nudge=nudge, week=found.week, campaign=found.campaign, rung=rung)
+    riders = riders_of(turn, table, carrier)
     scene = Scene(book=turn.book, roster=table.roster, leader=leader, pair=pair)
-    riders = [*riders, *_questions(table, leader, campaign, week)][:RIDERS_MAX]
-    is_back = leader.silent > 0 and any(one.replied_at for one in table.histories[leader.id][-1:])
+    facts = offer_facts(scene, nudge, theme=found.week.theme, riders=riders)
+    event = "nudge"
+    if chosen.is_back:
+        event, facts = "welcome_back", {**facts, "is_small": chosen.is_small}
+    if found.taper is not None:
+        event, facts = "after_campaign", _after(turn, found.taper, facts)
     await turn.tell(
         leader,
         MessageKind.NUDGE,
-        "welcome_back" if is_back else "nudge",
+        event,
         occurrence=nudge.id,
-        facts=offer_facts(scene, nudge, theme=week.theme, riders=riders),
+        facts=facts,
         subject=nudge.id,
         action_id=nudge.action_id,
     )
-    for asked in table.histories[leader.id]:
-        if any(one["event"] == "rider_did_it_happen" and one["subject"] == asked.id for one in riders):
-            turn.keep(replace(asked, followed_up_at=turn.at))
+    leader = remember(turn, table, carrier, riders, week_on=week_on)
     record_offer(turn, table.roster, leader, nudge, pair)
     table.histories[leader.id].append(nudge)
     if pair is not None and pair not in table.pairs:
         table.pairs.append(pair)
-    was_asked = any(one["event"] == "rider_visibility" for one in riders)
-    return replace(leader, last_offer_on=week_on, visibility_asked=leader.visibility_asked or was_asked)
+    return replace(leader, last_offer_on=week_on)
 
 
-def back_off(turn: Turn, leader: Leader, *, week_on: date) -> Leader:
-    """After three silent offers a pause, after four a stop with one friendly restart."""
-    rules = turn.book.rules.backoff
-    if leader.silent >= rules.stop_after:
-        if leader.restarted_at is None and leader.backed_off_until != date.max:
-            restart_at = cadence.restart_instant(
-                leader, after=turn.at, holidays=turn.holidays_of(leader), rules=turn.book.rules
-            )
-            turn.wake(TimerKind.RESTART, leader.id, restart_at, partnership_id=leader.partnership_id)
-            turn.log(
-                EventKind.BACKED_OFF,
-                partnership_id=leader.partnership_id,
-                leader=leader,
-                data={"to": "stopped"},
-            )
-        return replace(leader, backed_off_until=date.max)
-    if leader.silent == rules.pause_after and leader.backed_off_until is None:
-        turn.log(
-            EventKind.BACKED_OFF, partnership_id=leader.partnership_id, leader=leader, data={"to": "pause"}
-        )
-        return replace(leader, backed_off_until=week_on + timedelta(weeks=rules.pause_weeks))
-    return leader
+def _after(turn: Turn, taper: TaperWeek, facts: Facts) -> Facts:
+    """What a message after the campaign says: which one ended, and that stopping is one tap."""
+    campaign = turn.book.campaign(taper.run.campaign_id)
+    row = [*facts["buttons"], *buttons("stop")]
+    return {**facts, "campaign": campaign.name, "choice": taper.place, "buttons": row}
 
 
 def _has_place(turn: Turn, table: Table, leader: Leader, week_on: date) -> bool:
@@ -143,63 +164,3 @@ def _has_place(turn: Turn, table: Table, leader: Leader, week_on: date) -> bool:
     return (
         len(new) < cadence_rules.new_actions_per_week_max and len(still_open) < cadence_rules.open_actions_max
     )
-
-
-def _this_week(
-    turn: Turn, roster: Roster, leader: Leader, week_on: date
-) -> tuple[CampaignRun, Campaign, Week] | None:
-    """The one campaign that speaks to this leader this week: the oldest that has an offer."""
-    today = calendar.local(turn.at, leader.zone).date()
-    for run in roster.live_runs(leader):
-        found = week_of_run(run, week_on, turn.book)
-        if any(today in pause for pause in run.pauses):
-            continue
-        if found is not None and found[1].kind == "offer":
-            return run, *found
-    return None
-
-
-def _choose(
-    turn: Turn, table: Table, leader: Leader, run: CampaignRun, week: Week, *, week_on: date
-) -> tuple[Nudge | None, Pair | None]:
-    """The nudge for this leader and the pair it needs; (None, None) where nothing fits."""
-    history = table.histories[leader.id]
-
-    def pair_for(action: Action) -> Pair | None:
-        return find_pair(turn, table, leader, run, week, action)
-
-    chosen = choosing.offers(
-        week,
-        leader,
-        history,
-        week_on=week_on,
-        rung=run.highest_rung,
-        catalogue=turn.book.catalogue,
-        has_peer=lambda action: pair_for(action) is not None,
-    )
-    if not chosen:
-        return None, None
-    action = chosen[0]
-    pair = pair_for(action) if action.needs_peer else None
-    return new_nudge(turn, leader, run, week, action, chosen[1:], history, week_on=week_on, pair=pair), pair
-
-
-def _questions(table: Table, leader: Leader, campaign: Campaign, week: Week) -> list[Facts]:
-    """Peer confirmation, visibility and pace ride on the week's nudge; each is asked when it matters."""
-    found: list[Facts] = []
-    for pair in table.pairs:
-        other = table.roster.leaders.get(pair.met_by or "")
-        is_open = pair.confirmed_at is None and pair.denied_at is None
-        if leader.id in pair.leader_ids and is_open and other is not None and other.id != leader.id:
-            facts: Facts = {"peer": other.name, "buttons": buttons("met", "not_met")}
-            found.append(rider("rider_confirm", pair.id, facts))
-    if not leader.visibility_asked:
-        choices = [{"verb": "visibility", "value": str(each)} for each in Visibility]
-        found.append(rider("rider_visibility", leader.id, {"buttons": choices}))
-    gate_is_near = any(
-        one.gate and one.number in (week.number + 1, week.number + 2) for one in campaign.weeks
-    )
-    if leader.pace is None and (gate_is_near or leader.silent > 0):
-        choices = [{"verb": "pace", "value": str(each)} for each in Pace]
-        found.append(rider("rider_pace", leader.id, {"buttons": choices}))
-    return found

@@ -148,7 +148,8 @@ class Answering:
         firsts = [one for one in mine if one.edits is None and one.purpose is not MessageKind.LEAD]
         for place, first in enumerate(firsts):
             latest = next((one for one in mine if one.edits == first.id), first)
-            riders = self._riders_left(latest)
+            # A question about the step itself is answered by whatever was answered to it.
+            riders = [one for one in self._riders_left(latest) if one["subject"] != subject]
             if place == 0 or event != "card":
                 await self._edit(first, event, {**facts, "riders": riders}, action_id)
             else:
@@ -176,8 +177,8 @@ class Answering:
     def _answers(self, rider: Mapping[str, Any], *, about: str = "") -> bool:
         if about and rider["subject"] == about:
             return True
-        verbs = {str(one["verb"]) for one in rider["buttons"]}
-        return self.command.verb in verbs and rider["subject"] == self.subject
+        own = {(str(one["verb"]), str(one.get("subject") or rider["subject"])) for one in rider["buttons"]}
+        return (self.command.verb, self.subject) in own
 
     async def settle_rider(self, *, about: str = "") -> None:
         """Take an answered question off the message that it rode on; `about` is a step that was answered."""

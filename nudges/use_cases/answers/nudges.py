@@ -10,15 +10,20 @@ from typing import Any
 from nudges.errors import IllegalTransition, InvalidInput
 from nudges.rules import cadence, calendar
 from nudges.rules import nudge as life
+from nudges.rules.naming import NO_BLAME, blames_somebody
 from nudges.rules.nudge import Nudge, NudgeState, Plan
 from nudges.rules.pair import Pair
 from nudges.rules.people import Leader
 from nudges.rules.placeholders import fill
 from nudges.rules.privacy import screen
 from nudges.rules.record import EventKind, Outcome, TimerKind
+from nudges.rules.support import back_at_the_start
 from nudges.rules.wording import day_words, when_words
 from nudges.use_cases.answers.answering import Answering
 from nudges.use_cases.answers.pairs import ask_for_slots, forget_meeting, remember_meeting
+from nudges.use_cases.cards import buttons
+from nudges.use_cases.check_back import check_later
+from nudges.use_cases.library import ARTEFACT, put_line, take_line_back
 from nudges.use_cases.watch_pairs import leave_pair, solo_swap
 
 SUGGESTED_AT = (time(9, 30), time(13, 0), time(16, 0))
@@ -27,7 +32,7 @@ LATER = timedelta(days=2)
 
 
 def log(one: Answering, nudge: Nudge, kind: EventKind, data: Mapping[str, Any] | None = None) -> None:
-    """Remember an answer; whoever answers is not silent any more."""
+    """Remember an answer: whoever answers is not silent any more, and what was done ends every miss."""
     leader = one.leader
     one.turn.log(
         kind,
@@ -38,7 +43,9 @@ def log(one: Answering, nudge: Nudge, kind: EventKind, data: Mapping[str, Any] |
         data={"action": nudge.action_id, **(data or {})},
     )
     leader = one.turn.known(Leader, leader.id) or leader
-    if leader.silent or leader.backed_off_until:
+    if kind in (EventKind.DONE, EventKind.PARTLY):
+        one.turn.keep(back_at_the_start(leader))
+    elif leader.silent or leader.backed_off_until:
         one.turn.keep(replace(leader, silent=0, backed_off_until=None))
 
 
@@ -169,6 +176,7 @@ async def done(one: Answering) -> Outcome:
         return await one.show_card(nudge, pair)
     log(one, finished, EventKind.DONE)
     one.turn.sleep(TimerKind.FOLLOW_UP, nudge.id)
+    check_later(one.turn, one.leader, finished)
     if pair is not None:
         pair = await remember_meeting(one, pair)
     return await one.show_card(finished, pair)
@@ -265,6 +273,8 @@ async def undo(one: Answering) -> Outcome:
         pair = forget_meeting(one, pair)
     if nudge.shared_line is not None:
         back = replace(back, shared_line=None)
+        if turn.book.action(nudge.action_id).visibility == ARTEFACT:
+            await take_line_back(turn, one.leader, nudge)
     if back.plan is not None and back.state is NudgeState.PLANNED:
         due_at = cadence.did_it_happen_instant(
             one.leader,
@@ -306,11 +316,17 @@ async def share_submit(one: Answering) -> Outcome:
         return Outcome(errors={"line": "Write one line, or close this."})
     if nudge.state is not NudgeState.DONE:
         raise IllegalTransition("A line can be shared once the step is done.")
+    if blames_somebody(screened.text, [leader.name for leader in one.roster.leaders.values()]):
+        return Outcome(errors={"line": NO_BLAME})
     shared = replace(nudge, shared_line=screened.text)
     log(one, shared, EventKind.SHARED)
-    is_thanks = one.turn.book.action(nudge.action_id).visibility == "channel_line"
-    how = "with your name" if is_thanks else "without your name"
-    note = " ".join([f"I'll offer your line for a Friday post, {how}.", *screened.warnings])
+    is_artefact = one.turn.book.action(nudge.action_id).visibility == ARTEFACT
+    how = "without your name" if is_artefact else "with your name"
+    notes = [f"I'll offer your line for a Friday post, {how}."]
+    if is_artefact:
+        await put_line(one.turn, one.roster, one.leader, nudge, screened.text)
+        notes.append("It is in the library too, where everybody here can copy it: say “library”.")
+    note = " ".join([*notes, *screened.warnings])
     return await one.show_card(shared, await one.pair_of(nudge), note=note)
 
 
@@ -320,10 +336,13 @@ async def how(one: Answering) -> Outcome:
     scene = one.scene(await one.pair_of(nudge))
     action, title, _ = scene.filled(nudge)
     words = scene.words(nudge)
-    return await one.say(
-        "how",
-        {"title": title, "cue": fill(action.cue, words), "smaller_step": fill(action.smaller_step, words)},
-    )
+    facts = {
+        "title": title,
+        "cue": fill(action.cue, words),
+        "smaller_step": fill(action.smaller_step, words),
+        "buttons": [] if action.needs_peer else buttons("pass_on"),
+    }
+    return await one.say("how", facts, subject=nudge.id)
 
 
 async def why(one: Answering) -> Outcome:
