@@ -15,14 +15,19 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 import uvicorn
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from bot.clock import SystemClock
 from bot.engine.embedded import EmbeddedEngine
+from bot.links import Links, origin_of
 from bot.own_campaigns import Watch
+from bot.publishing import note_release
 from bot.readiness import look
+from bot.rendering import TemplateRenderer
+from bot.sign_in import Cookies, Signing
 from bot.web import Readiness, make_app
-from bot.wiring import Milepost, build
+from bot.wiring import MESSAGES, Milepost, build
 from config.settings import Settings
 from nudges.errors import DeliveryError, SettingsError
 from nudges.ports import ChatPlatform
@@ -120,6 +125,8 @@ class Service:
     milepost: Milepost
     platforms: dict[str, ChatPlatform]
     slack: SlackPlatform | None
+    signing: Signing
+    renderer: TemplateRenderer
     is_slack_known: bool = False
     missed: set[str] = field(default_factory=set)
     watch: Watch = field(default_factory=Watch)
@@ -128,19 +135,36 @@ class Service:
     @property
     def app(self) -> ASGIApp:
         """The web side."""
-        routes = []
+        routes = self._open_page()
         if self.slack is not None and self.settings.slack_signing_secret is not None:
             from bot.slack.inbound import slack_routes
 
-            routes = slack_routes(
+            routes += slack_routes(
                 signing_secret=self.settings.slack_signing_secret.get_secret_value(),
                 platform=self.slack,
                 handle=self.milepost.handle,
                 renderer=self.milepost.renderer,
                 clock=self.clock,
             )
-        is_https = self.settings.base_url.startswith("https://")
-        return make_app(readiness=self.readiness, routes=routes, is_https=is_https)
+        return make_app(readiness=self.readiness, routes=routes, is_https=self._is_https)
+
+    @property
+    def _is_https(self) -> bool:
+        return self.settings.base_url.startswith("https://")
+
+    def _open_page(self) -> list[Route]:
+        from bot.open_page.routes import OpenPages
+
+        pages = OpenPages(
+            store=self.store,
+            book=lambda: self.milepost.book,
+            clock=self.clock,
+            renderer=self.renderer,
+            signing=self.signing,
+            cookies=Cookies(self.signing, is_https=self._is_https),
+            origins=frozenset({origin_of(self.settings.base_url)}),
+        )
+        return pages.routes()
 
     async def readiness(self) -> Readiness:
         """For `/readyz`."""
@@ -217,14 +241,19 @@ async def _service(settings: Settings) -> AsyncIterator[Service]:
         stack.push_async_callback(store.close)
         engine = EmbeddedEngine(clock)
         platforms: dict[str, ChatPlatform] = {}
+        signing = Signing([one.get_secret_value() for one in settings.secret_keys])
+        links = Links(settings.base_url, seal=lambda secret: signing.seal("entry", secret))
+        renderer = TemplateRenderer(MESSAGES, links=links)
         milepost = await build(
             store=store,
             clock=clock,
             platforms=platforms,
+            renderer=renderer,
             engine=engine,
             policy=POLICY,
             site=settings.base_url,
         )
+        await note_release(store, milepost.book, at=clock.now())
         service = Service(
             settings=settings,
             store=store,
@@ -233,6 +262,8 @@ async def _service(settings: Settings) -> AsyncIterator[Service]:
             milepost=milepost,
             platforms=platforms,
             slack=slack,
+            signing=signing,
+            renderer=renderer,
         )
         stack.push_async_callback(service.stop)
         service.start()

@@ -84,7 +84,7 @@ async def _failed(request: Request, error: Exception) -> Response:
 
 
 class Guarded:
-    """Puts the safe headers on every answer, and refuses a body that says it is too large."""
+    """Puts the safe headers on every answer that has none of its own, and refuses too large a body."""
 
     def __init__(self, app: ASGIApp, headers: dict[str, str]) -> None:
         self._app = app
@@ -100,7 +100,7 @@ class Guarded:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(raw=message.setdefault("headers", []))
                 for name, value in self._headers.items():
-                    headers[name] = value
+                    headers.setdefault(name, value)
             await send(message)
 
         if _size(scope) > BODY_MAX:

@@ -208,6 +208,7 @@ async def _apply(
     paths: Sequence[Path], given: Given, *, dry_run: bool, partnership_id: str | None
 ) -> tuple[list[str], Found | None]:
     from bot.own_campaigns import apply_campaigns
+    from bot.publishing import note_release
     from nudges.errors import InvalidInput
 
     async with opened(makes=True) as place:
@@ -225,6 +226,8 @@ async def _apply(
             changes += await apply_campaigns(
                 place.store, given.campaigns, partnership_id=partnership_id, at=place.at, dry_run=dry_run
             )
+        if not dry_run:
+            await note_release(place.store, place.book, at=place.at)
         found = None
         if given.partnership is not None and not dry_run:
             found = await _find(place, given.partnership.id)

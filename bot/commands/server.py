@@ -48,11 +48,26 @@ def release() -> None:
         )
     before = None if file is not None and not file.exists() else current(settings.database_url)
     upgrade(settings.database_url)
+    run(_note(settings.database_url))
     name = hidden(settings.database_url)
     if before == head():
         tell(f"{name} is up to date ({head()}). Nothing to do.")
     else:
         tell(f"{name} is now at {head()} (before: {before or 'empty'}).")
+
+
+async def _note(url: str) -> None:
+    """What this release changes in rules, words and fields goes into the change log."""
+    from bot.clock import SystemClock
+    from bot.publishing import note_release
+    from bot.wiring import load_playbook
+    from storage.store import SqlStore
+
+    store = SqlStore.open(url)
+    try:
+        await note_release(store, load_playbook(), at=SystemClock().now())
+    finally:
+        await store.close()
 
 
 @click.command()

@@ -168,7 +168,12 @@ async def make_world(
     platform = SandboxPlatform(clock, on_change=tell)
     store = SqlStore.open("sqlite://")
     milepost = await build(
-        store=store, clock=clock, platforms={PLATFORM: platform}, book=book, renderer=renderer
+        store=store,
+        clock=clock,
+        platforms={PLATFORM: platform},
+        book=book,
+        renderer=renderer,
+        site=links.base if links is not None else "",
     )
     ready = _ready(
         wanted(fields, rows, book.rules, at=clock.now()), book.campaign(campaign_id), start_on=start_on
