@@ -103,8 +103,12 @@ async def _ask(turn: Turn, roster: Roster, organisation: Organisation, sponsor: 
 
 def _working_morning(turn: Turn, roster: Roster, days: int) -> datetime:
     partnership = roster.partnership
-    today = calendar.local(turn.at, partnership.zone).date()
-    day = calendar.weekday_after(today, days, turn.holidays_of(partnership))
+    holidays = turn.holidays_of(partnership)
+    day = calendar.local(turn.at, partnership.zone).date()
+    if not calendar.is_weekday(day, holidays):
+        # What is written on a day off is read on the next working day.
+        day = calendar.weekday_after(day, 1, holidays)
+    day = calendar.weekday_after(day, days, holidays)
     return calendar.instant_of(day, turn.book.rules.cadence.welcome_time, partnership.zone)
 
 

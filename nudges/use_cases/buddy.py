@@ -11,7 +11,7 @@ from nudges.rules.delivery import Delivery
 from nudges.rules.message import MessageKind
 from nudges.rules.nudge import NudgeState
 from nudges.rules.people import CampaignRun, Leader
-from nudges.use_cases.cards import buttons
+from nudges.use_cases.cards import Facts, buttons
 from nudges.use_cases.roster import Roster
 from nudges.use_cases.turn import Turn
 
@@ -105,20 +105,43 @@ async def _busy(turn: Turn, roster: Roster, joiner: Leader, *, on: date, weeks: 
     return found
 
 
-async def introduce(turn: Turn, roster: Roster, joiner: Leader) -> None:
-    """Tell a joiner who has said yes who their buddy is, and the buddy who they are; once."""
+async def introduce(turn: Turn, roster: Roster, joiner: Leader, *, by: Leader) -> None:
+    """Tell a joiner who has said yes who their buddy is, and the buddy who they are.
+
+    `by` is the one of the two whose tap it was: they are answered. The other one gets a message where
+    their week has room for it, else the words stand in a message that they have already.
+    """
     buddy = roster.leaders.get(joiner.buddy_id or "")
     if buddy is None or not joiner.is_in:
         return
-    names = {one.id: roster.organisations[one.organisation_id].name for one in (joiner, buddy)}
     for reader, other, event in ((joiner, buddy, "buddy_is"), (buddy, joiner, "buddy_of")):
+        facts = {
+            "name": other.name,
+            "first_name": other.first_name,
+            "organisation": roster.organisations[other.organisation_id].name,
+        }
+        purpose = MessageKind.ANSWER if reader.id == by.id else MessageKind.PAIR
+        occurrence = f"{event}:{joiner.id}:{buddy.id}"
+        if not await turn.tell(reader, purpose, event, occurrence=occurrence, facts=facts, subject=other.id):
+            await _change_earlier(turn, reader, joiner, event, occurrence, facts)
+
+
+async def _change_earlier(
+    turn: Turn, reader: Leader, joiner: Leader, event: str, occurrence: str, facts: Facts
+) -> None:
+    """An edit is no message: what a buddy was asked, or a joiner's invitation, says the rest."""
+    subject = joiner.id if reader.id == joiner.id else _subject(joiner)
+    rows = await turn.tx.deliveries.unchecked_of_subject(subject)
+    first = next((one for one in rows if one.recipient == reader.id and one.edits is None), None)
+    if first is not None:
         await turn.tell(
             reader,
-            MessageKind.PAIR,
+            MessageKind.ANSWER,
             event,
-            occurrence=f"{event}:{joiner.id}:{buddy.id}",
-            facts={"name": other.name, "first_name": other.first_name, "organisation": names[other.id]},
-            subject=joiner.id if reader is buddy else buddy.id,
+            occurrence=f"{occurrence}:edit",
+            facts=facts,
+            subject=subject,
+            edits=first.id,
         )
 
 

@@ -13,7 +13,7 @@ from nudges.rules.delivery import Delivery
 from nudges.rules.ids import leader_id, make_id
 from nudges.rules.message import Message, MessageKind
 from nudges.rules.people import Leader, Partnership, Role
-from nudges.rules.privacy import clean, screen
+from nudges.rules.privacy import screen
 from nudges.rules.record import Command, EventKind, Outcome
 from nudges.use_cases.buddy import find_buddy
 from nudges.use_cases.cards import Facts
@@ -80,7 +80,7 @@ async def _join(
     """Put somebody on the list as a joiner, once for each address, and invite them at once."""
     rules, partnership = turn.book.rules, roster.partnership
     name = screen(command.args.get("name", ""), rules).text
-    email = clean(command.args.get("email", "")).casefold()
+    email = screen(command.args.get("email", ""), rules).text.casefold()
     organisation = roster.organisations.get(command.args.get("organisation", ""))
     errors: dict[str, str] = {}
     if not name or len(name) > NAME_MAX:
@@ -91,7 +91,7 @@ async def _join(
         errors["email"] = "That is not an e-mail address. You can leave it empty."
     actor = command.actor
     own_id = leader_id(partnership.id, email) if email else make_id("joiner", partnership.id, actor)
-    if own_id in roster.leaders:
+    if email and any(one.email == email for one in roster.leaders.values()):
         errors["email"] = "That address is on the list already. Leave it empty, or ask your programme lead."
     if errors or organisation is None:
         return Outcome(errors=errors)

@@ -38,9 +38,9 @@ def ask_manager(turn: Turn, roster: Roster, leader: Leader, action: Action, *, n
 
     Somebody who is being asked already is not asked twice, and the leader hears the same either way.
     """
-    manager_id = id_of(leader.partnership_id, email)
-    if manager_id in roster.leaders:
+    if any(known.email == email for known in roster.leaders.values()):
         return
+    manager_id = id_of(leader.partnership_id, email)
     today = calendar.local(turn.at, leader.zone).date()
     manager = Leader(
         id=manager_id,

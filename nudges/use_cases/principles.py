@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from nudges.rules import calendar
 from nudges.rules.people import Leader
 from nudges.use_cases.cards import Facts, buttons
 from nudges.use_cases.roster import Roster
@@ -26,8 +27,10 @@ def principles_facts(turn: Turn, roster: Roster, leader: Leader) -> Facts:
 def principles_rider(turn: Turn, roster: Roster, leader: Leader, *, on: date) -> Facts | None:
     """The card as a question on a nudge: on a leader's first, and on the first of each month until signed."""
     last = leader.last_offer_on
-    is_new_month = last is None or (last.year, last.month) != (on.year, on.month)
-    if not roster.partnership.principles or leader.signed_at is not None or not is_new_month:
+    began_on = calendar.week_of(leader.opted_in_at, leader.zone) if leader.opted_in_at else None
+    is_first = last is None or last == began_on  # what came before was the step at the welcome
+    is_new_month = last is not None and (last.year, last.month) != (on.year, on.month)
+    if not roster.partnership.principles or leader.signed_at is not None or not (is_first or is_new_month):
         return None
     facts = principles_facts(turn, roster, leader)
     return {

@@ -43,7 +43,10 @@ async def tidy(turn: Turn, partnership_id: str, subject: str) -> None:
 
 
 def _is_over(turn: Turn, roster: Roster, leader: Leader, today: date) -> bool:
-    """Whether everything that this leader took part in ended long enough ago."""
+    """Whether this leader left, or everything that they took part in ended, long enough ago."""
+    if leader.left_at is not None:
+        left_on = calendar.local(leader.left_at, leader.zone).date()
+        return today >= left_on + timedelta(days=turn.book.rules.privacy.keep_after_leaving_days)
     runs: list[CampaignRun] = [run for run in roster.runs if leader.id in run.member_ids]
     ended: list[datetime] = [run.ended_at for run in runs if run.ended_at is not None]
     if not ended or len(ended) < len(runs):

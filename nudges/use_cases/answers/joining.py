@@ -100,9 +100,10 @@ async def _stands_beside(one: Answering, joiner: Leader) -> Outcome:
     if joiner.buddy_id is None:
         turn.keep(beside)
         roster = replace(one.roster, leaders={**one.roster.leaders, beside.id: beside})
-        await introduce(turn, roster, beside)
-    await one.redraw(f"buddy:{joiner.id}", "buddy_thanks", {})
-    return Outcome() if one.command.via == "tap" else await one.say("buddy_thanks", {})
+        await introduce(turn, roster, beside, by=one.leader)
+    facts = {"is_in": joiner.is_in}
+    await one.redraw(f"buddy:{joiner.id}", "buddy_thanks", facts)
+    return Outcome() if one.command.via == "tap" else await one.say("buddy_thanks", facts)
 
 
 async def what_happens(one: Answering) -> Outcome:

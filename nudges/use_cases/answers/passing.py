@@ -1,11 +1,10 @@
-"""Passing a step on to a manager, and coming in by a join code."""
+"""Passing a step on to a manager, whose answer is theirs alone."""
 
 from __future__ import annotations
 
 import re
 
 from nudges.errors import NotFound
-from nudges.rules.ids import leader_id
 from nudges.rules.privacy import screen
 from nudges.rules.record import Outcome
 from nudges.use_cases.answers.answering import Answering
@@ -39,8 +38,7 @@ async def pass_on_submit(one: Answering) -> Outcome:
         errors["name"] = f"Write their name, in {NAME_MAX} characters at most."
     if not EMAIL.fullmatch(email):
         errors["email"] = "Write their e-mail address at work."
-    known = one.roster.leaders.get(leader_id(one.leader.partnership_id, email))
-    if known is not None and not is_waiting(known):
+    if any(known.email == email and not is_waiting(known) for known in one.roster.leaders.values()):
         errors["email"] = "They are on the list here already. You can ask them yourself."
     if errors:
         return Outcome(errors=errors)

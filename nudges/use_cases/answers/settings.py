@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from nudges import access
 from nudges.errors import InvalidInput, NotFound
 from nudges.rules import cadence, calendar
+from nudges.rules.help_request import HelpAbout
 from nudges.rules.message import MessageKind
 from nudges.rules.nudge import Nudge
 from nudges.rules.people import Days, Leader, Pace, Visibility
 from nudges.rules.record import EventKind, Outcome, TimerKind
 from nudges.rules.support import back_at_the_start
 from nudges.rules.wording import day_words
+from nudges.use_cases import help_log
 from nudges.use_cases.answers import promises
 from nudges.use_cases.answers.answering import Answering
 from nudges.use_cases.answers.first_step import first_step
@@ -58,7 +60,7 @@ async def _meet_buddy(one: Answering, joined: Leader) -> None:
     if joined.joined_on is None:
         return
     if joined.buddy_id is not None:
-        await introduce(one.turn, one.roster, joined)
+        await introduce(one.turn, one.roster, joined, by=joined)
         return
     for run in one.roster.live_runs(joined)[:1]:
         await find_buddy(one.turn, one.roster, joined, run)
@@ -263,44 +265,27 @@ async def help_me(one: Answering) -> Outcome:
 
 
 async def _pass_on(one: Answering, helper: str) -> Outcome:
-    """Tell the named helper, or the programme leads where nobody reaches the helper; once a day is enough."""
-    turn = one.turn
-    one, title = await _what_about(one)
-    leader = one.leader
-    day = calendar.local(turn.at, leader.zone).date()
-    asked = await turn.tx.records.events(
-        leader.partnership_id,
-        after=calendar.instant_of(day, time(0), leader.zone),
-        kinds=[EventKind.HELP_ASKED],
-        leader_id=leader.id,
+    """Pass the call for help on to who helps; it is about one of the leader's own steps, or about nothing."""
+    one = await _what_about(one)
+    await help_log.ask(
+        one.turn,
+        one.roster,
+        about=HelpAbout.PERSON,
+        subject=one.subject,
+        organisation_id=one.leader.organisation_id,
+        leader=one.leader,
     )
-    if not any(event.subject == one.subject for event in asked):
-        turn.log(
-            EventKind.HELP_ASKED, partnership_id=leader.partnership_id, subject=one.subject, leader=leader
-        )
-        organisation = one.roster.organisations[leader.organisation_id].name
-        for found in one.roster.helpers():
-            await turn.tell(
-                found,
-                MessageKind.LEAD,
-                "help_for_helper",
-                occurrence=f"{leader.id}:{one.subject}:{day.isoformat()}",
-                facts={"leader": leader.name, "organisation": organisation, "title": title},
-                subject=leader.id,
-            )
     return await one.say("help_asked", {"helper": helper}, subject=one.subject, lasts=True)
 
 
-async def _what_about(one: Answering) -> tuple[Answering, str]:
-    """What help is wanted with: one of the leader's own steps, else something they will tell."""
-    unsaid = "something they will tell you about"
+async def _what_about(one: Answering) -> Answering:
+    """The same reply about one of the leader's own steps; about nothing where it was not."""
     if not one.subject:
-        return one, unsaid
+        return one
     try:
-        own, nudge = await one.nudge()
+        return (await one.nudge())[0]
     except NotFound:
-        return one.about(""), unsaid
-    return own, own.scene(await own.pair_of(nudge)).filled(nudge)[1]
+        return one.about("")
 
 
 async def my_data(one: Answering) -> Outcome:

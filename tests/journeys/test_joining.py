@@ -1,0 +1,234 @@
+"""Coming later: people who are added, a join code, rung 1 beside a buddy, principles that are signed."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from nudges.errors import NotFound
+from nudges.rules.message import MessageKind
+from nudges.rules.people import Leader, Role
+from nudges.rules.record import EventKind
+from tests.journeys.world import FOUR, HETTY, World, a_partnership, at, files, make_world, somebody, started
+
+EVE = somebody("Eve Fox", "hub")
+CODE = "river-2027"
+GOOD = "We say what we can do, and do what we say."
+
+
+async def _after_two_steps(*people: Leader, partnership=None) -> World:  # type: ignore[no-untyped-def]
+    """A world where Ama and Ben have done two steps each, on the second Wednesday."""
+    world = await started(files(people or FOUR, partnership=partnership), say_yes="Ama Ben Cleo Dev")
+    await world.run_to(at("2027-01-12", "10:00"))
+    for name in ("Ama", "Ben"):
+        for nudge in await world.nudges(name):
+            await world.do(name, "done", nudge.id)
+    await world.run_to(at("2027-01-13", "09:00"))
+    return world
+
+
+async def test_somebody_who_is_added_later_joins_the_campaign_that_runs_for_everybody() -> None:
+    world = await _after_two_steps()
+    await world.bring(files((*FOUR, EVE)))
+    await world.run_to(at("2027-01-13", "10:00"))
+    assert "Shall I start?" in world.heard("Eve")[0]
+    eve = await world.leader("Eve")
+    assert eve.joined_on == date(2027, 1, 13)
+    await world.tap("Eve", "yes")
+    (nudge,) = await world.nudges("Eve")
+    assert nudge.is_first_step
+    async with world.store.reading() as tx:
+        (run,) = await tx.people.unchecked_runs("riverside")
+    assert run.is_open
+    assert "riverside-eve" in run.member_ids
+
+
+async def test_nobody_is_added_to_a_campaign_that_was_launched_for_some() -> None:
+    world = await make_world()
+    await world.launch(names="Ama Ben Cleo")
+    await world.run_to(at("2027-01-12"))
+    await world.bring(files((*FOUR, EVE)))
+    await world.run_to(at("2027-01-20"))
+    assert world.heard("Eve") == []
+
+
+async def test_a_buddy_has_done_two_steps_is_of_another_organisation_and_is_asked_once() -> None:
+    world = await _after_two_steps()
+    await world.bring(files((*FOUR, EVE)))
+    await world.run_to(at("2027-01-13", "10:00"))
+    asked = [name for name in ("Ama", "Ben", "Cleo", "Dev") if world.can_tap(name, "buddy_yes")]
+    assert len(asked) == 1
+    assert asked[0] in ("Ama", "Ben")
+    assert "Eve" not in world.last(asked[0]), "the name is not said before the joiner has said yes"
+    assert "stand beside" not in world.heard("Eve")[0], "nobody has agreed yet"
+    await world.tap(asked[0], "buddy_yes")
+    await world.tap("Eve", "yes")
+    assert (await world.leader("Eve")).buddy_id == f"riverside-{asked[0].lower()}"
+    assert any(f"{asked[0]} " in one and "stand beside you" in one for one in world.heard("Eve"))
+    assert "Eve Fox" in world.story(asked[0]), "said, or put into the message that asked"
+
+
+async def test_the_welcome_names_a_buddy_who_has_said_yes_before() -> None:
+    world = await _after_two_steps()
+    await world.bring(files((*FOUR, replace(EVE, working_days=frozenset({5})))))
+    await world.run_to(at("2027-01-13", "12:00"))
+    asked = next(name for name in ("Ama", "Ben") if world.can_tap(name, "buddy_yes"))
+    await world.tap(asked, "buddy_yes")
+    await world.run_to(at("2027-01-15", "12:00"))
+    assert f"{asked} " in world.heard("Eve")[0]
+    assert "stand beside you" in world.heard("Eve")[0]
+
+
+async def test_two_joiners_never_get_the_same_buddy_and_a_silent_one_is_not_waited_for() -> None:
+    world = await _after_two_steps()
+    fay = somebody("Fay Gill", "hub")
+    await world.bring(files((*FOUR, EVE, fay)))
+    await world.run_to(at("2027-01-13", "10:00"))
+    assert world.can_tap("Ama", "buddy_yes")
+    assert world.can_tap("Ben", "buddy_yes")
+    subjects = {world.button(name, "buddy_yes").subject for name in ("Ama", "Ben")}
+    assert subjects == {"riverside-eve", "riverside-fay"}
+    for name in ("Cleo", "Dev"):
+        assert not world.can_tap(name, "buddy_yes")
+
+
+async def test_a_tap_for_a_joiner_that_was_never_asked_for_looks_absent() -> None:
+    world = await _after_two_steps()
+    await world.bring(files((*FOUR, EVE)))
+    await world.run_to(at("2027-01-13", "10:00"))
+    with pytest.raises(NotFound):
+        await world.do("Cleo", "buddy_yes", "riverside-eve")
+
+
+async def test_people_of_an_organisation_that_starts_later_are_joiners() -> None:
+    world = await make_world(files(not_ready=("surgery",)))
+    await world.launch()
+    await world.run_to(at("2027-01-12", "12:00"))
+    await world.bring(files())
+    await world.run_to(at("2027-01-13"))
+    assert (await world.leader("Cleo")).joined_on == date(2027, 1, 12)
+    assert (await world.leader("Ama")).joined_on is None
+
+
+# -- the join code ---------------------------------------------------------------
+
+
+async def _with_code() -> World:
+    world = await started(files(partnership=replace(a_partnership(), join_code=CODE)), say_yes="Ama Ben")
+    world.platform.join("zoe@example.org")
+    return world
+
+
+async def _joiner(world: World) -> Leader:
+    async with world.store.reading() as tx:
+        leaders = await tx.people.unchecked_leaders("riverside")
+    return next(one for one in leaders if Role.JOINER in one.roles)
+
+
+async def test_anybody_in_the_workspace_joins_by_the_code_without_an_admin_step() -> None:
+    world = await _with_code()
+    await world.run_to(at("2027-01-06", "09:00"))
+    outcome = await world.says("zoe@example.org", f"Join {CODE.upper()}")
+    assert outcome.reply is not None
+    assert [button.verb for section in outcome.reply.sections for button in section.buttons] == ["join"]
+    outcome = await world.do("zoe@example.org", "join", CODE)
+    assert outcome.form is not None
+    assert [each.name for each in outcome.form.fields] == ["name", "organisation", "email"]
+    await world.fills(
+        "zoe@example.org", "join_submit", CODE, name="Zoe Young", organisation="riverside-council", email=""
+    )
+    zoe = await _joiner(world)
+    assert (zoe.name, zoe.organisation_id, zoe.is_in) == ("Zoe Young", "riverside-council", False)
+    assert "Shall I start?" in world.last("zoe@example.org")
+    await world.tap("zoe@example.org", "yes")
+    zoe = await _joiner(world)
+    assert zoe.is_in
+    assert await world.events(EventKind.JOINED)
+
+
+async def test_the_form_opens_at_once_where_a_command_was_typed() -> None:
+    world = await _with_code()
+    outcome = await world.do("zoe@example.org", "say", via="command", args={"text": f"join {CODE}"})
+    assert outcome.form is not None
+
+
+async def test_a_wrong_code_says_what_every_stranger_hears_and_keeps_nothing() -> None:
+    world = await _with_code()
+    before = await world.events()
+    for words in ("join river-2028", "join", "hello"):
+        with pytest.raises(NotFound, match="I do not know you here"):
+            await world.says("zoe@example.org", words)
+    with pytest.raises(NotFound):
+        await world.fills("zoe@example.org", "join_submit", "guess", name="Z", organisation="riverside-trust")
+    assert await world.events() == before
+
+
+async def test_an_address_joins_once_and_nobody_takes_anothers_place() -> None:
+    world = await _with_code()
+    fields = {"name": "Zoe Young", "organisation": "riverside-council"}
+    outcome = await world.fills("zoe@example.org", "join_submit", CODE, **fields, email="ama@example.org")
+    ids = {one.id for one in [await world.leader("Ama")]}
+    async with world.store.reading() as tx:
+        leaders = await tx.people.unchecked_leaders("riverside")
+    assert len([one for one in leaders if one.id in ids]) == 1
+    taken = await world.leader("Ama")
+    assert taken.address == world.address("Ama"), outcome
+    for _ in range(2):
+        await world.fills("zoe@example.org", "join_submit", CODE, **fields, email="")
+    async with world.store.reading() as tx:
+        leaders = await tx.people.unchecked_leaders("riverside")
+    assert sum(one.address == world.address("zoe@example.org") for one in leaders) == 1
+
+
+async def test_who_takes_part_already_hears_so() -> None:
+    world = await _with_code()
+    outcome = await world.do("Ama", "say", via="command", args={"text": f"join {CODE}"})
+    assert outcome.reply is not None
+    assert "already" in outcome.reply.text
+
+
+# -- principles ---------------------------------------------------------------------
+
+
+async def _with_principles() -> World:
+    partnership = replace(a_partnership(), principles=(GOOD, "We ask for help early."))
+    return await started(
+        files(partnership=partnership), campaign="first-100-days", say_yes="Ama Ben Cleo Dev"
+    )
+
+
+async def test_principles_are_signed_and_only_the_number_is_shown() -> None:
+    world = await _with_principles()
+    await world.says("Ama", "principles")
+    assert GOOD in world.last("Ama")
+    await world.tap("Ama", "sign")
+    assert (await world.leader("Ama")).signed_at is not None
+    await world.tap("Ama", "sign")
+    assert len(await world.events(EventKind.PRINCIPLES_SIGNED)) == 1
+    await world.says("Ben", "principles")
+    assert "1 of us has signed" in world.last("Ben")
+    assert "Ama" not in world.last("Ben")
+
+
+async def test_another_line_is_offered_as_something_to_be_heard() -> None:
+    world = await _with_principles()
+    await world.says("Ben", "principles")
+    outcome = await world.tap("Ben", "amend")
+    assert outcome.form is not None
+    assert outcome.form.verb == "hear_submit"
+
+
+async def test_new_principles_are_signed_anew() -> None:
+    world = await _with_principles()
+    await world.do("Ama", "sign")
+    await world.bring(files(partnership=replace(a_partnership(), principles=(GOOD,))))
+    assert (await world.leader("Ama")).signed_at is None
+
+
+async def test_a_message_to_a_buddy_counts_like_any_other() -> None:
+    world = await _after_two_steps(*FOUR, HETTY)
+    await world.bring(files((*FOUR, HETTY, EVE)))
+    await world.run_to(at("2027-01-13", "10:00"))
+    async with world.store.reading() as tx:
+        rows = await tx.deliveries.unchecked_of_subject("buddy:riverside-eve")
+    assert [row.purpose for row in rows] == [MessageKind.PAIR]

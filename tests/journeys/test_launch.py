@@ -1,0 +1,266 @@
+"""A light launch: what is required, what is only advised, and the sponsor's one tap."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from nudges.errors import InvalidInput, NotAllowed, NotFound
+from nudges.rules.people import Leader, Organisation, Partnership, Role
+from nudges.rules.record import EventKind, TimerKind
+from nudges.use_cases.apply_roster import Wanted
+from nudges.use_cases.launch_campaign import Launched, launch_campaign
+from nudges.use_cases.readiness import read_readiness, record_assessment
+from tests.journeys.world import (
+    FOUR,
+    MONDAY,
+    World,
+    a_partnership,
+    an_organisation,
+    at,
+    files,
+    make_world,
+    somebody,
+)
+
+SUE = somebody("Sue Stone", "surgery", roles=(Role.SPONSOR,))
+PEOPLE = (*FOUR, SUE)
+
+
+def _waiting(*, assessment: str | None = "DPIA-9", people: Sequence[Leader] = PEOPLE) -> Wanted:
+    """The surgery has no permission yet; its assessment is recorded or not."""
+    wanted = files(people, not_ready=("surgery",))
+    return replace(
+        wanted,
+        organisations=[
+            replace(one, assessment=assessment) if one.id == "riverside-surgery" else one
+            for one in wanted.organisations
+        ],
+    )
+
+
+async def _launch(world: World, **changes: object) -> Launched:
+    return await launch_campaign(
+        world.store,
+        world.milepost.book,
+        partnership_id="riverside",
+        campaign_id=str(changes.get("campaign", "starter")),
+        starts_on=MONDAY,
+        at=world.clock.now(),
+    )
+
+
+async def _surgery(world: World) -> Organisation:
+    async with world.store.reading() as tx:
+        return next(
+            one
+            for one in await tx.people.unchecked_organisations("riverside")
+            if one.id == "riverside-surgery"
+        )
+
+
+# -- boxes and advice --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"shared_goal": " "}, "shared goal"),
+        ({"better_off": ""}, "better off"),
+        ({"helper_name": ""}, "named helper"),
+    ],
+)
+async def test_a_required_box_holds_a_launch_up(changes: dict[str, str], says: str) -> None:
+    partnership: Partnership = replace(a_partnership(), **changes)  # type: ignore[arg-type]
+    world = await make_world(files(partnership=partnership))
+    with pytest.raises(InvalidInput, match=says):
+        await _launch(world)
+
+
+async def test_repair_needs_its_facilitator() -> None:
+    world = await make_world(files(partnership=a_partnership()))
+    with pytest.raises(InvalidInput, match="facilitator"):
+        await _launch(world, campaign="repair-a-relationship")
+
+
+async def test_everything_else_advises_in_one_sentence_each_and_holds_nothing_up() -> None:
+    alone = (somebody("Ama Boateng", "trust"), somebody("Dev Evans", "trust"))
+    world = await make_world(files(alone, not_ready=("trust",)))
+    launched = await _launch(world)
+    for words in ("one organisation", "No organisation is ready", "votes of leaders", "views"):
+        assert sum(words in one for one in launched.advice) == 1, words
+    assert all(one.endswith(".") and ". " not in one for one in launched.advice)
+
+
+async def test_what_was_ticked_is_not_advised_again() -> None:
+    partnership = replace(a_partnership(), advised=frozenset({"views_asked", "leaders_chose"}))
+    world = await make_world(files(partnership=partnership))
+    assert (await _launch(world)).advice == ()
+
+
+async def test_the_welcome_leads_to_the_data_notice_and_the_support_ladder() -> None:
+    world = await make_world()
+    await world.launch()
+    await world.run_to(at("2027-01-04", "10:00"))
+    await world.tap("Ama", "what_happens")
+    ladder = world.milepost.book.rules.support_person.steps
+    assert all(step.do in world.last("Ama") for step in ladder)
+    await world.tap("Ama", "what_is_held")
+    assert "What I hold about you" in world.last("Ama")
+    await world.tap("Ama", "yes")
+    assert "freedom of information" in world.last("Ama")
+
+
+# -- permission --------------------------------------------------------------------
+
+
+async def test_the_sponsor_is_asked_and_one_tap_lets_the_organisation_start() -> None:
+    world = await make_world(_waiting())
+    await world.launch()
+    await world.run_to(at("2027-01-05", "12:00"))
+    assert world.heard("Cleo") == []
+    assert "May leaders at Surgery" in world.last("Sue")
+    await world.tap("Sue", "permission")
+    given = world.milepost.book.rules.joining.permission_line
+    assert any(given in one and "Thank you" in one for one in world.heard("Sue"))
+    surgery = await _surgery(world)
+    assert (surgery.permission_at, surgery.permission_line) == (at("2027-01-05", "12:00"), given)
+    await world.run_to(at("2027-01-06", "12:00"))
+    assert "Shall I start?" in world.heard("Cleo")[0]
+    assert [one.subject for one in await world.events(EventKind.PERMISSION_GIVEN)].count(
+        "riverside-surgery"
+    ) == 1
+
+
+async def test_the_sponsor_may_say_it_in_their_own_words_and_a_second_tap_changes_nothing() -> None:
+    world = await make_world(_waiting())
+    await world.launch()
+    await world.run_to(at("2027-01-05", "12:00"))
+    outcome = await world.tap("Sue", "permission_line")
+    assert outcome.form is not None
+    await world.fills("Sue", "permission_line_submit", "riverside-surgery", line="Please say yes to this.")
+    await world.do("Sue", "permission", "riverside-surgery")
+    surgery = await _surgery(world)
+    assert surgery.permission_line == "Please say yes to this."
+    assert len(await world.events(EventKind.PERMISSION_GIVEN)) == 1 + 2  # the other two, by their file
+
+
+async def test_nobody_but_its_own_sponsor_gives_an_organisations_permission() -> None:
+    other = somebody("Tom Tree", "trust", roles=(Role.SPONSOR,))
+    world = await make_world(_waiting(people=(*PEOPLE, other)))
+    await world.launch()
+    for name in ("Cleo", "Tom"):
+        with pytest.raises(NotAllowed):
+            await world.do(name, "permission", "riverside-surgery")
+    with pytest.raises(NotFound):
+        await world.do("Sue", "permission", "nowhere")
+    assert (await _surgery(world)).permission_at is None
+
+
+async def test_a_silent_sponsor_is_asked_once_more_after_five_working_days_and_then_the_list_says_so() -> (
+    None
+):
+    world = await make_world(_waiting())
+    await world.launch()
+    await world.run_to(at("2027-03-01"))
+    asked = [one for one in world.heard("Sue") if "May leaders at Surgery" in one]
+    assert len(asked) == 2
+    assert "May I ask once more?" in asked[1]
+    days = [line.at.date() for line in world.lines if line.to == "sue@example.org" and "May " in str(line)]
+    assert days[0] == date(2027, 1, 4)
+    assert days[1] == date(2027, 1, 11)
+    (line,) = [
+        one
+        for one in await read_readiness(world.store, "riverside")
+        if one.organisation_id == "riverside-surgery"
+    ]
+    assert (line.asked, line.is_ready, line.permission_on) == (2, False, None)
+
+
+async def test_a_sponsor_without_an_address_is_asked_once_they_have_one() -> None:
+    world = await make_world(_waiting(people=(*FOUR, replace(SUE, address=None))))
+    await world.launch()
+    await world.run_to(at("2027-01-06"))
+    await world.change("Sue", address=world.address("Sue"))
+    await world.run_to(at("2027-01-08"))
+    assert "May leaders at Surgery" in world.last("Sue")
+
+
+async def test_a_permission_for_a_day_ahead_begins_on_that_day_by_itself() -> None:
+    wanted = _waiting()
+    wanted = replace(
+        wanted,
+        organisations=[
+            replace(one, permission_line="From then on, please do.") if one.id == "riverside-surgery" else one
+            for one in wanted.organisations
+        ],
+        permitted_from={"riverside-surgery": at("2027-01-14")},
+    )
+    world = await make_world(wanted)
+    await world.launch()
+    await world.run_to(at("2027-01-13", "23:00"))
+    assert world.heard("Sue") == [], "its day is known, so nobody is asked"
+    assert world.heard("Cleo") == []
+    await world.run_to(at("2027-01-15"))
+    assert (await _surgery(world)).permission_at == at("2027-01-14")
+    assert "Shall I start?" in world.heard("Cleo")[0]
+
+
+async def test_an_organisation_with_permission_waits_for_its_assessment() -> None:
+    world = await make_world(_waiting(assessment=None))
+    await world.launch()
+    await world.run_to(at("2027-01-05", "12:00"))
+    await world.tap("Sue", "permission")
+    assert "once your programme lead has noted" in world.last("Sue")
+    await world.run_to(at("2027-01-07"))
+    assert world.heard("Cleo") == []
+    await record_assessment(
+        world.store,
+        world.milepost.book,
+        partnership_id="riverside",
+        organisation_id="riverside-surgery",
+        reference="DPIA-12",
+        at=world.clock.now(),
+    )
+    await world.run_to(at("2027-01-08"))
+    assert "Shall I start?" in world.heard("Cleo")[0]
+    assert await world.bring(_waiting(assessment=None)) == [], "a file that does not know of it keeps it"
+
+
+async def test_the_list_of_readiness_names_organisations_and_no_people() -> None:
+    world = await make_world(_waiting())
+    lines = await read_readiness(world.store, "riverside")
+    assert [(one.name, one.is_ready) for one in lines] == [
+        ("Council", True),
+        ("Surgery", False),
+        ("Trust", True),
+    ]
+    assert not any(person.name.split()[0] in str(lines) for person in PEOPLE)
+
+
+async def test_no_timer_is_left_for_an_organisation_that_has_its_permission() -> None:
+    world = await make_world()
+    await world.launch()
+    assert not [one for one in await world.timers() if one.kind is TimerKind.PERMISSION]
+
+
+# -- the goal ----------------------------------------------------------------------
+
+
+async def test_a_changed_goal_keeps_the_earlier_one_with_its_day() -> None:
+    world = await make_world()
+    changed = files(partnership=replace(a_partnership(), shared_goal="People stay well at home."))
+    changes = await world.bring(changed)
+    assert "partnership: shared_goal changed" in changes
+    async with world.store.reading() as tx:
+        partnership = await tx.people.unchecked_partnership("riverside")
+    assert partnership is not None
+    (earlier,) = partnership.earlier_goals
+    assert (earlier.text, earlier.until_at) == ("People get home sooner.", world.clock.now())
+    assert len(await world.events(EventKind.GOAL_CHANGED)) == 1
+    assert await world.bring(changed) == []
+
+
+def test_an_organisation_of_these_tests_is_ready_by_default() -> None:
+    assert an_organisation("trust").is_ready
