@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nudges.errors import NotAllowed, NotFound
 from nudges.ports import Transaction
+from nudges.rules.help_request import HelpAbout, HelpRequest
 from nudges.rules.nudge import Nudge, Promise
 from nudges.rules.pair import Pair
 from nudges.rules.partner_step import PartnerStep
@@ -71,6 +72,62 @@ async def own_pair(tx: Transaction, leaders: list[Leader], pair_id: str) -> tupl
     return owner, pair
 
 
+def may_steer(leader: Leader, step: PartnerStep) -> bool:
+    """Whether this leader looks after the step: its owner, its organisation's enabler or sponsor."""
+    is_of_organisation = (leader.partnership_id, leader.organisation_id) == (
+        step.partnership_id,
+        step.organisation_id,
+    )
+    return leader.id == step.owner_id or (
+        is_of_organisation and bool(leader.roles & {Role.ENABLER, Role.SPONSOR})
+    )
+
+
+async def visible_step(tx: Transaction, leaders: list[Leader], step_id: str) -> tuple[Leader, PartnerStep]:
+    """A partner step that one of these leaders can see: of the whole partnership or of their private group.
+
+    Raises:
+        NotFound: absent, or in a partnership or private group that none of them is part of.
+    """
+    step = await tx.commitments.unchecked_step(step_id)
+    near = [one for one in leaders if step is not None and one.partnership_id == step.partnership_id]
+    if step is None or not near:
+        raise NotFound(GONE)
+    if step.channel != PARTNERSHIP_CHANNEL and not await _is_in_group(tx, near, step):
+        raise NotFound(GONE)
+    return near[0], step
+
+
+def promises_for(leader: Leader) -> bool:
+    """Whether this leader may make a step public: a sponsor or enabler for their own organisation, a lead."""
+    return bool(leader.roles & {Role.SPONSOR, Role.ENABLER, Role.PROGRAMME_LEAD})
+
+
+def may_help(leader: Leader, request: HelpRequest) -> bool:
+    """Whether this leader may read a request whole and say what came of it.
+
+    A person's request is for the helper that it was passed on to. Where nobody was named, and for
+    partner steps, which are public, the programme leads may as well.
+    """
+    if leader.partnership_id != request.partnership_id:
+        return False
+    is_open_to_leads = request.helper_id is None or request.about is HelpAbout.STEP
+    return leader.id == request.helper_id or (is_open_to_leads and Role.PROGRAMME_LEAD in leader.roles)
+
+
+async def own_help(tx: Transaction, leaders: list[Leader], request_id: str) -> tuple[Leader, HelpRequest]:
+    """A help request that one of these leaders looks after.
+
+    Raises:
+        NotFound: absent, or for somebody else to help with.
+    """
+    request = await tx.voices.unchecked_help(request_id)
+    helper = next((one for one in leaders if request is not None and may_help(one, request)), None)
+    if request is None or helper is None:
+        raise NotFound(GONE)
+    return helper, request
+
+
 async def steerable_step(tx: Transaction, leaders: list[Leader], step_id: str) -> tuple[Leader, PartnerStep]:
     """A partner step that one of these leaders may change: its owner, its organisation's enabler or sponsor.
 
@@ -83,8 +140,7 @@ async def steerable_step(tx: Transaction, leaders: list[Leader], step_id: str) -
     if step is None or not near:
         raise NotFound(GONE)
     for one in near:
-        is_of_organisation = one.organisation_id == step.organisation_id
-        if one.id == step.owner_id or (is_of_organisation and one.roles & {Role.ENABLER, Role.SPONSOR}):
+        if may_steer(one, step):
             return one, step
     if step.channel != PARTNERSHIP_CHANNEL and not await _is_in_group(tx, near, step):
         raise NotFound(GONE)

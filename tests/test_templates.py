@@ -34,6 +34,7 @@ EVENTS = (
     "open_page open_sent error tell_team channel_paused channel_resumed rollup rollup_thread board "
     "rider_smaller support_offer reason_ask reason_time reason_permission reason_people reason_relationship "
     "reason_service_pressure reason_not_useful reason_taken rider_check_back check_noted after_campaign "
+    "goal_reached goal_reached_ask goal_agreed goal_left_open gate_wait gate_opened "
     "pulse pulse_reminder pulse_thanks pulse_over pulse_words"
     " hear_open hear_thanks hear_held hear_for_owner hear_passed hear_answered hear_replied hear_reworded "
     "heard theme_for_board idea_open votes library tree_leaves leaf_open leaf_thanks leaf_worded "
@@ -57,6 +58,7 @@ FORMS = (
     "step_new",
     "share",
     "pulse",
+    "gate",
     "hear",
     "idea",
     "hear_reply",
@@ -103,6 +105,7 @@ VERBS = (
     "leaf leaf_submit leaf_word leaf_word_submit tree tree_post listen_start"
     " permission_line permission_line_submit what_happens buddy_yes sign amend principles pass_on"
     " hold_rollup release_rollup pause_everybody start_everybody pulse pulse_submit goal_yes goal_not_yet"
+    " open_gate open_gate_submit"
     " pass_on_submit passed_yes passed_no join join_submit leave leave_yes"
 )
 

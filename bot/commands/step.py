@@ -31,6 +31,9 @@ def step() -> None:
 @click.option("--owner", required=True, help="A leader's name, or a team's.")
 @click.option("--done-means", required=True, help="How anybody can tell that it is done.")
 @click.option("--by", "due_on", type=Day(), required=True, help="The date.")
+@click.option("--why", "why_together", required=True, help="Why no single organisation would do it alone.")
+@click.option("--given-limit", default="", help="Given for the whole: the most that is given.")
+@click.option("--review-on", type=Day(), help="Given for the whole: when it is looked at again.")
 @in_partnership
 @as_json
 def add(
@@ -39,10 +42,17 @@ def add(
     owner: str,
     done_means: str,
     due_on: date,
+    why_together: str,
+    given_limit: str,
+    review_on: date | None,
     partnership_id: str | None,
     is_json: bool,
 ) -> None:
-    """Make a step of an ORGANISATION (its id or name) public; everybody sees it on the board."""
+    """Make a step of an ORGANISATION (its id or name) public; everybody sees it on the board.
+
+    A step that costs the organisation something is given for the whole: say how far it goes, and when
+    it is looked at again.
+    """
 
     async def work() -> PartnerStep:
         from nudges.use_cases.partner_steps import add_step
@@ -65,10 +75,23 @@ def add(
                 done_means=done_means,
                 due_on=due_on,
                 at=place.at,
+                why_together=why_together,
+                given_limit=given_limit,
+                review_on=review_on,
                 owner_id=owners[0] if owners else None,
             )
 
-    _told(run(work()), "Promised", is_json=is_json)
+    made = run(work())
+    _told(made, "Promised", is_json=is_json)
+    if not is_json:
+        from bot.files.content import load_rules
+        from nudges.rules.step_advice import advice
+
+        limits = load_rules().partner_step
+        for line in advice(
+            made.text, done_means=made.done_means, why_together=made.why_together, limits=limits
+        ):
+            tell(line)
 
 
 @step.command("list")
@@ -129,23 +152,59 @@ def done(step_id: str, partnership_id: str | None, is_json: bool) -> None:
 
 @step.command()
 @STEP
-@click.option("--to", "due_on", type=Day(), required=True, help="The new date.")
-@click.option("--because", "reason", required=True, help="Why, in one line that all can read.")
+@click.option("--to", "due_on", type=Day(), help="The new date.")
+@click.option("--because", "reason", help="Why it has a new date, in one line that all can read.")
+@click.option("--owner", help="Who looks after it from now on: a leader's name, or a team's.")
 @in_partnership
 @as_json
-def change(step_id: str, due_on: date, reason: str, partnership_id: str | None, is_json: bool) -> None:
-    """Give a step a new date by agreement; the history keeps the old one."""
+def change(
+    step_id: str,
+    due_on: date | None,
+    reason: str | None,
+    owner: str | None,
+    partnership_id: str | None,
+    is_json: bool,
+) -> None:
+    """Give a step a new date by agreement, or another owner; the history keeps the old ones."""
+    if owner is None and due_on is None:
+        raise click.UsageError("Say what changes: --to DATE with --because TEXT, or --owner NAME.")
+    if (due_on is None) != (reason is None):
+        raise click.UsageError("A new date needs both: --to DATE and --because TEXT.")
 
     async def work() -> PartnerStep:
-        from nudges.use_cases.partner_steps import move_step
+        from nudges.use_cases.partner_steps import hand_over_step, move_step
 
         async with opened() as place:
             found = await _find(place, step_id, partnership_id)
-            return await move_step(
-                place.store, place.book, step_id=found.id, due_on=due_on, reason=reason, at=place.at
-            )
+            if due_on is not None:
+                found = await move_step(
+                    place.store, place.book, step_id=found.id, due_on=due_on, reason=reason or "", at=place.at
+                )
+            if owner is not None:
+                found = await hand_over_step(
+                    place.store, place.book, step_id=found.id, owner=owner, at=place.at
+                )
+            return found
 
     _told(run(work()), "Changed", is_json=is_json)
+
+
+@step.command()
+@STEP
+@click.argument("text")
+@in_partnership
+@as_json
+def words(step_id: str, text: str, partnership_id: str | None, is_json: bool) -> None:
+    """Keep the partner's own answer to “What would help?”; everybody reads it as TEXT says it."""
+
+    async def work() -> PartnerStep:
+        from nudges.use_cases.partner_steps import say_words
+
+        async with opened() as place:
+            found = await _find(place, step_id, partnership_id)
+            return await say_words(place.store, place.book, step_id=found.id, words=text, at=place.at)
+
+    _told(run(work()), "Said", is_json=is_json)
 
 
 async def _find(place: Place, step_id: str, partnership_id: str | None) -> PartnerStep:
@@ -180,12 +239,23 @@ def as_value(one: PartnerStep) -> dict[str, object]:
         "due_on": one.due_on,
         "status": str(one.status),
         "channel": one.channel,
+        "why_together": one.why_together,
+        "goal": one.goal,
+        "given": {
+            "limit": one.given.limit,
+            "review_on": one.given.review_on,
+            "confirmed_by": one.given.confirmed_by,
+        }
+        if one.given
+        else None,
+        "own_words": one.own_words,
         "history": [
             {
                 "at": each.at.isoformat(),
                 "status": str(each.status),
                 "due_on": each.due_on,
                 "reason": each.reason,
+                "owner": each.owner,
             }
             for each in one.history
         ],

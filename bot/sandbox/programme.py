@@ -23,6 +23,8 @@ from nudges.use_cases.partner_steps import add_step, ask_support, finish_step, l
 FATES = ("kept", "moved", "asked", "passed")
 FATE_SHARES = (0.62, 0.13, 0.10, 0.15)
 LATER = timedelta(days=14)
+# Said of a step whose own words give no other reason.
+WHY_TOGETHER = "It only helps if a partner uses it."
 
 
 @dataclass(order=True, frozen=True, kw_only=True, slots=True)
@@ -131,6 +133,7 @@ class Programme:
             done_means=source["done_means"],
             due_on=due_on,
             at=world.clock.now(),
+            why_together=source.get("because", WHY_TOGETHER),
             owner_id=self._owner_id(source, organisation_id),
             channel=world.run.channel,
         )

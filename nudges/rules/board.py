@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -28,7 +28,14 @@ def as_of(step: PartnerStep, until: datetime) -> PartnerStep | None:
     history = tuple(change for change in step.history if change.at <= until)
     if not history:
         return None
-    return replace(step, status=history[-1].status, due_on=history[-1].due_on, history=history)
+    owners = [change.owner for change in history if change.owner]
+    return replace(
+        step,
+        status=history[-1].status,
+        due_on=history[-1].due_on,
+        owner=owners[-1] if owners else step.owner,
+        history=history,
+    )
 
 
 def steps_in_post(
@@ -67,12 +74,15 @@ def steps_in_post(
     return StepsInPost(kept=tuple(kept), due=tuple(due), passed=tuple(passed))
 
 
-def status_in_words(step: PartnerStep, *, helper: str = "") -> str:
+def status_in_words(step: PartnerStep, *, helper: str = "", is_supported: bool = False) -> str:
     """What anyone may read about where a step stands.
 
-    Support that was only offered is called offered; `helper` is who offers it where the step names nobody.
+    Support that was only offered is called offered, and is in place once it was taken up (`is_supported`);
+    `helper` is who offers it where the step names nobody.
     """
     name = one_line(step.helper or helper)
+    if is_supported and step.status in (StepStatus.SUPPORT_ASKED_FOR, StepStatus.SUPPORT_OFFERED):
+        return f"Support in place, from {name}" if name else "Support in place"
     offered = f"Support offered by {name}" if name else "Support offered"
     reason = one_line(step.history[-1].reason) if step.history else ""
     changed = f"Changed by agreement to {day_words(step.due_on)}"
@@ -95,17 +105,19 @@ def board(
     kept_after: datetime | None = None,
     helper: str = "",
     may_name: bool = True,
+    supported: Collection[str] = (),
 ) -> dict[str, Any]:
     """Facts for the event "board": every open partner step, and the promises of people who chose to be named.
 
     A promise is shown while its date is ahead and, once kept, where it was kept after `kept_after`; one
     whose date has gone by without an answer is not shown, so that nobody is put on show. With `may_name`
-    false no person is named: no promises, and steps without their owners.
+    false no person is named: no promises, and steps without their owners. `supported` holds the ids of
+    steps whose help was taken up.
     """
     names = _names(organisations)
     open_steps = [step for step in steps if step.is_open]
     return {
-        "steps": [_row(step, names, helper, may_name) for step in _in_order(open_steps, names)],
+        "steps": [_row(step, names, helper, may_name, supported) for step in _in_order(open_steps, names)],
         "promises": _named(promises, people, names, on=on, kept_after=kept_after) if may_name else [],
     }
 
@@ -119,15 +131,23 @@ def thread(
     helper: str = "",
     has_share: bool = False,
     may_name: bool = True,
+    supported: Collection[str] = (),
 ) -> dict[str, Any]:
     """Facts for the event "rollup_thread": every step open at `until` or kept in (`after`, `until`].
 
-    `notes` names the numbers of the post whose limits are to be told.
+    `notes` names the numbers of the post whose limits are to be told; `supported` is as for `board`.
+    An open step brings the partner's own words on what would help.
     """
     names = _names(organisations)
     shown = [step for step in _standing(steps, until) if step.is_open or _done_after(step, after)]
     return {
-        "steps": [_row(step, names, helper, may_name) for step in _in_order(shown, names)],
+        "steps": [
+            {
+                **_row(step, names, helper, may_name, supported),
+                "own_words": one_line(step.own_words) if step.is_open else "",
+            }
+            for step in _in_order(shown, names)
+        ],
         "notes": ["done", "links", *(["share"] if has_share else [])],
     }
 
@@ -157,15 +177,32 @@ def _in_order(steps: Sequence[PartnerStep], names: Mapping[str, str]) -> list[Pa
     return sorted(steps, key=place)
 
 
-def _row(step: PartnerStep, names: Mapping[str, str], helper: str, may_name: bool) -> dict[str, Any]:
+def _row(
+    step: PartnerStep, names: Mapping[str, str], helper: str, may_name: bool, supported: Collection[str]
+) -> dict[str, Any]:
     known = step if may_name else replace(step, helper="", owner="")
+    is_supported = step.id in supported
     return {
         "organisation": names.get(step.organisation_id, step.organisation_id),
         "step": one_line(known.text),
         "owner": one_line(known.owner),
         "date": day_words(known.due_on),
-        "status": status_in_words(known, helper=helper if may_name else ""),
+        "status": status_in_words(known, helper=helper if may_name else "", is_supported=is_supported),
+        "given": given_in_words(step, names),
     }
+
+
+def given_in_words(step: PartnerStep, names: Mapping[str, str]) -> str:
+    """What a step gives for the whole: its limit, when it is looked at again, and who says that it helps.
+
+    `names` maps an organisation's id to its name. Empty where nothing is given.
+    """
+    if step.given is None:
+        return ""
+    by = names.get(step.given.confirmed_by or "", "")
+    helps = f"{by} says that it helps" if by else "no partner has said yet that it helps"
+    limit, day = one_line(step.given.limit), day_words(step.given.review_on)
+    return f"Given for the whole: {limit}. Looked at again on {day}; {helps}"
 
 
 def _named(

@@ -84,6 +84,15 @@ def weekday_after(day: date, n: int, holidays: frozenset[date]) -> date:
     return day
 
 
+def weekday_before(day: date, n: int, holidays: frozenset[date]) -> date:
+    """The `n`-th working day of an organisation before `day`."""
+    for _ in range(n):
+        day -= DAY
+        while not is_weekday(day, holidays):
+            day -= DAY
+    return day
+
+
 def sending_window(
     leader: Leader, day: date, holidays: frozenset[date], rules: Rules
 ) -> tuple[datetime, datetime] | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+
+from nudges.errors import IllegalTransition
 
 
 class HelpAbout(StrEnum):
@@ -60,3 +63,50 @@ class HelpRequest:
     def is_open(self) -> bool:
         """Not closed yet."""
         return self.closed_at is None
+
+
+def contacted(request: HelpRequest, *, at: datetime) -> HelpRequest:
+    """The helper was in touch; saying so twice keeps the first time.
+
+    Raises:
+        IllegalTransition: the request is closed.
+    """
+    _check_open(request)
+    return request if request.contacted_at is not None else replace(request, contacted_at=at)
+
+
+def taken_up(request: HelpRequest, *, at: datetime) -> HelpRequest:
+    """The help that was offered is being used, so there was a contact, too.
+
+    Raises:
+        IllegalTransition: the request is closed.
+    """
+    reached = contacted(request, at=at)
+    return reached if reached.taken_up_at is not None else replace(reached, taken_up_at=at)
+
+
+def closed(request: HelpRequest, *, at: datetime) -> HelpRequest:
+    """Nothing more is needed; closing twice keeps the first time."""
+    return request if request.closed_at is not None else replace(request, closed_at=at)
+
+
+def is_waiting(request: HelpRequest, *, at: datetime) -> bool:
+    """Still open with no contact recorded, and the time for it is over."""
+    return request.is_open and request.contacted_at is None and request.contact_by < at
+
+
+def supported_steps(requests: Iterable[HelpRequest], *, until: datetime) -> frozenset[str]:
+    """The ids of the partner steps whose help was taken up and not closed at `until`."""
+    return frozenset(
+        one.subject
+        for one in requests
+        if one.about is HelpAbout.STEP
+        and one.taken_up_at is not None
+        and one.taken_up_at <= until
+        and (one.closed_at is None or one.closed_at > until)
+    )
+
+
+def _check_open(request: HelpRequest) -> None:
+    if not request.is_open:
+        raise IllegalTransition("This request is closed. A new one can be made at any time.")

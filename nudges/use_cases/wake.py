@@ -23,6 +23,7 @@ from nudges.use_cases.hold_rollup import preview_rollup
 from nudges.use_cases.launch_campaign import end_run
 from nudges.use_cases.lead_monday import lead_monday
 from nudges.use_cases.listening_pair import listening
+from nudges.use_cases.look_at_goals import look_at_goals
 from nudges.use_cases.open_gate import look_at_gate
 from nudges.use_cases.pass_on import look_at_passed_on
 from nudges.use_cases.plan_week import plan_week
@@ -59,6 +60,7 @@ LOOKS: Mapping[TimerKind, Look] = {
     TimerKind.ROLLUP_PREVIEW: preview_rollup,
     TimerKind.LEAD_MONDAY: lead_monday,
     TimerKind.PULSE_REMINDER: remind_pulse,
+    TimerKind.GOALS: look_at_goals,
     TimerKind.PULSE_CLOSES: close_pulse,
     TimerKind.RUN_END: end_run,
     TimerKind.HEARD_DUE: heard_due,

@@ -171,10 +171,12 @@ def test_partner_steps_are_added_listed_changed_and_done(applied: Milepost) -> N
     added = printed(
         applied(
             *("step", "add", "Willow Carers", "Ring each new carer once", "--owner", "the carers' desk"),
-            *("--done-means", "Ten carers were rung", "--by", str(by), "--json"),
+            *("--done-means", "Ten carers were rung", "--by", str(by), "--why", "Wards name the carers"),
+            *("--given-limit", "Two hours a week", "--review-on", str(by), "--json"),
         )
     )
     assert (added["organisation"], added["status"]) == ("willow-carers", "planned")
+    assert (added["why_together"], added["given"]["limit"]) == ("Wards name the carers", "Two hours a week")
     assert len(printed(applied("step", "list", "--json"))) == len(before) + 1
     assert "Ring each new carer once" in applied("step", "list").stdout
     start = added["id"][:8]
@@ -183,6 +185,13 @@ def test_partner_steps_are_added_listed_changed_and_done(applied: Milepost) -> N
         "step", "change", start, "--to", str(later), "--because", "The desk was closed", "--json"
     )
     assert printed(changed)["history"][-1]["reason"] == "The desk was closed"
+    handed = printed(applied("step", "change", start, "--owner", "the night team", "--json"))
+    assert [each["owner"] for each in handed["history"] if each["owner"]] == [
+        "the carers' desk",
+        "the night team",
+    ]
+    said = printed(applied("step", "words", start, "A second telephone", "--json"))
+    assert said["own_words"] == "A second telephone"
     assert printed(applied("step", "done", start, "--json"))["status"] == "done"
     assert "Ring each new carer once" not in applied("step", "list").stdout
     assert "Ring each new carer once" in applied("step", "list", "--all").stdout
@@ -263,11 +272,16 @@ BAD: dict[str, tuple[int, tuple[str, ...]]] = {
     "a pause of what does not run": (1, ("campaign", "pause", "starter", "--until", "2099-01-05")),
     "a rung that is no number": (2, ("campaign", "gate", "starter", "two", "--because", "x")),
     "a gate of what does not run": (1, ("campaign", "gate", "starter", "2", "--because", "x")),
+    "a step with nothing to change": (2, ("step", "change", "0123456789")),
+    "a new date without its reason": (2, ("step", "change", "0123456789", "--to", "2099-01-01")),
     "an unknown step": (1, ("step", "done", "0123456789")),
     "the start of every step": (1, ("step", "done", "")),
     "an unknown organisation": (
         1,
-        ("step", "add", "Nobody", "x", "--owner", "x", "--done-means", "x", "--by", "2099-01-01"),
+        (
+            *("step", "add", "Nobody", "x", "--owner", "x", "--done-means", "x"),
+            *("--by", "2099-01-01", "--why", "x"),
+        ),
     ),
     "an unknown partnership": (1, ("step", "list", "--partnership", "other")),
     "an unknown leader": (1, ("my-data", "nobody@example.org")),

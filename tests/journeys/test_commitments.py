@@ -122,6 +122,7 @@ async def _step(
         done_means="It is sent every Monday.",
         due_on=due_on,
         at=world.clock.now(),
+        why_together="The council has to read it.",
         channel=channel,
     )
 

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from nudges.rules.board import as_of, board, status_in_words, steps_in_post, thread
+from nudges.rules.board import as_of, board, given_in_words, status_in_words, steps_in_post, thread
 from nudges.rules.nudge import Promise, PromiseState
-from nudges.rules.partner_step import PartnerStep, StepChange, StepStatus
+from nudges.rules.partner_step import Given, PartnerStep, StepChange, StepStatus, hand_over
 from nudges.rules.people import Leader, Nation, Organisation, Visibility
 from tests.nudges.rules.example_leader import a_leader
 
@@ -123,6 +123,52 @@ def test_each_status_is_said_in_words_and_support_only_offered_is_called_offered
     assert not any("in place" in word for word in words.values())
 
 
+def test_support_is_in_place_only_where_help_was_taken_up_and_the_step_still_needs_it() -> None:
+    words = {
+        status: status_in_words(
+            replace(a_partner_step("a", ON), status=status), helper="Ruth", is_supported=True
+        )
+        for status in StepStatus
+    }
+    assert words[OFFERED] == words[ASKED] == "Support in place, from Ruth"
+    assert [status for status, word in words.items() if "in place" in word] == [ASKED, OFFERED]
+    asked = replace(a_partner_step("a", ON), status=ASKED)
+    assert status_in_words(asked, is_supported=True) == "Support in place"
+    rows = board([asked], ORGANISATIONS, [], [], on=ON, supported={"a"})["steps"]
+    assert rows[0]["status"] == "Support in place"
+
+
+def test_what_is_given_for_the_whole_says_its_limit_its_date_and_who_says_that_it_helps() -> None:
+    given = Given(limit="two beds at most.", review_on=date(2027, 4, 1))
+    step = replace(a_partner_step("a", ON), given=given)
+    names = {"council": "Council"}
+    assert given_in_words(step, names) == (
+        "Given for the whole: two beds at most. Looked at again on Thursday 1 April; "
+        "no partner has said yet that it helps"
+    )
+    confirmed = replace(step, given=replace(given, confirmed_by="council", confirmed_at=FRIDAY))
+    assert given_in_words(confirmed, names).endswith("Council says that it helps")
+    assert given_in_words(a_partner_step("a", ON), names) == ""
+    assert board([confirmed], ORGANISATIONS, [], [], on=ON)["steps"][0]["given"].startswith("Given for")
+
+
+def test_the_thread_brings_the_partners_own_words_while_a_step_is_open() -> None:
+    opened = replace(a_partner_step("open", ON), own_words="a van on Fridays.")
+    done = replace(a_partner_step("done", ON, (DONE, FRIDAY)), own_words="a van")
+    rows = thread([opened, done], ORGANISATIONS, after=BEFORE, until=FRIDAY)["steps"]
+    assert [row["own_words"] for row in rows] == ["", "a van on Fridays"]
+
+
+def test_a_post_names_the_owner_as_it_was_then() -> None:
+    step = hand_over(a_partner_step("a", ON), owner="The ward team", owner_id=None, at=FRIDAY)
+    first = replace(step.history[0], owner="Ama")
+    step = replace(step, history=(first, *step.history[1:]))
+    before, after = as_of(step, BEFORE), as_of(step, FRIDAY)
+    assert before is not None
+    assert after is not None
+    assert (before.owner, after.owner) == ("Ama", "The ward team")
+
+
 def test_a_status_says_no_more_than_is_known() -> None:
     step = a_partner_step("a", date(2027, 1, 29))
     assert status_in_words(replace(step, status=StepStatus.SUPPORT_OFFERED)) == "Support offered"
@@ -153,6 +199,7 @@ def test_the_board_lists_every_open_step_by_organisation_and_date() -> None:
         "owner": "Owner of sooner",
         "date": "Friday 29 January",
         "status": "Planned",
+        "given": "",
     }
 
 

@@ -1,0 +1,85 @@
+"""What a helper says of a request: in touch, taken up, closed; and the open requests as a list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from nudges import access
+from nudges.errors import NotAllowed
+from nudges.rules import calendar
+from nudges.rules import help_request as log
+from nudges.rules.help_request import HelpAbout, HelpRequest, is_waiting
+from nudges.rules.people import Role
+from nudges.rules.record import EventKind, Outcome
+from nudges.rules.wording import day_words
+from nudges.use_cases.answers.answering import Answering
+from nudges.use_cases.cards import Facts, buttons
+from nudges.use_cases.help_log import NEXT, card, note, present_help
+from nudges.use_cases.refresh_board import refresh_board
+
+HELPERS = frozenset({Role.HELPER, Role.PROGRAMME_LEAD})
+WITH_BUTTONS = 18
+
+
+async def help_contacted(one: Answering) -> Outcome:
+    """The helper was in touch."""
+    return await _moved(one, lambda request, at: log.contacted(request, at=at))
+
+
+async def help_taken_up(one: Answering) -> Outcome:
+    """The help is being used."""
+    return await _moved(one, lambda request, at: log.taken_up(request, at=at))
+
+
+async def help_closed(one: Answering) -> Outcome:
+    """Nothing more is needed."""
+    return await _moved(one, lambda request, at: log.closed(request, at=at))
+
+
+async def _moved(one: Answering, move: Callable[[HelpRequest, datetime], HelpRequest]) -> Outcome:
+    helper, request = await access.own_help(one.turn.tx, one.leaders, one.subject)
+    one = await one.as_leader(helper)
+    changed = move(request, one.turn.at)
+    moves = (
+        (EventKind.HELP_CONTACTED, request.contacted_at, changed.contacted_at),
+        (EventKind.HELP_TAKEN_UP, request.taken_up_at, changed.taken_up_at),
+        (EventKind.HELP_CLOSED, request.closed_at, changed.closed_at),
+    )
+    kinds = [kind for kind, before, after in moves if before is None and after is not None]
+    if kinds:
+        await note(one.turn, one.roster, changed, *kinds)
+    if changed.about is HelpAbout.STEP:
+        await refresh_board(one.turn, one.roster)
+    return await one.say("help_noted", {"state": str(changed.state)}, subject=request.id)
+
+
+async def help_log(one: Answering) -> Outcome:
+    """Open requests with their buttons. A person's request is told only to whom it was passed on."""
+    mine = next((each for each in one.leaders if each.roles & HELPERS or _is_helper(one, each.id)), None)
+    if mine is None:
+        raise NotAllowed("This is for helpers and programme leads. Say “help me” if you want help yourself.")
+    one = await one.as_leader(mine)
+    found = [each for each in await present_help(one.turn, one.roster.partnership.id) if each.is_open]
+    riders = [await _line(one, each, has_row=at < WITH_BUTTONS) for at, each in enumerate(found)]
+    return await one.say("help_log", {"count": len(riders), "riders": riders})
+
+
+def _is_helper(one: Answering, leader_id: str) -> bool:
+    return leader_id == one.roster.partnership.helper_id
+
+
+async def _line(one: Answering, request: HelpRequest, *, has_row: bool) -> Facts:
+    """One request; whoever may not read it whole learns that it is there, and whether it waits."""
+    may_read = access.may_help(one.leader, request)
+    _, known = await card(one.turn, one.roster, request)
+    facts: Facts = {
+        "leader": known["leader"] if may_read else "",
+        "organisation": known["organisation"] if may_read else "",
+        "title": known["title"] if may_read else "",
+        "date": day_words(calendar.local(request.asked_at, one.roster.partnership.zone).date()),
+        "state": str(request.state),
+        "is_waiting": is_waiting(request, at=one.turn.at),
+    }
+    row = buttons(*NEXT[request.state]) if may_read and has_row else []
+    return {"event": "help_line", "subject": request.id, "facts": facts, "buttons": row}
