@@ -195,13 +195,17 @@ async def _record(opened: Opened, *, may_name: bool = True) -> OpenRecord:
     return OpenRecord(
         id=partnership.id,
         name=partnership.name,
-        shared_goal=partnership.shared_goal,
-        better_off=partnership.better_off,
+        shared_goal=names.out_of(partnership.shared_goal),
+        better_off=names.out_of(partnership.better_off),
         earlier_goals=tuple(
-            GoalThen(text=one.text, better_off=one.better_off, until_on=opened.day(one.until_at))
+            GoalThen(
+                text=names.out_of(one.text),
+                better_off=names.out_of(one.better_off),
+                until_on=opened.day(one.until_at),
+            )
             for one in partnership.earlier_goals
         ),
-        principles=partnership.principles,
+        principles=tuple(names.out_of(one) for one in partnership.principles),
         signatures=sum(1 for one in leaders if one.signed_at is not None and one.left_at is None),
         helper=helper,
         organisations=tuple(sorted((one.name for one in roster.organisations.values()), key=str.casefold)),
