@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import click
 
 from bot.commands.campaign import campaign
+from bot.commands.export import export
 from bot.commands.files import apply, check, init
 from bot.commands.health import doctor
 from bot.commands.person import erase, my_data
@@ -36,6 +37,7 @@ for each in (
     campaign,
     step,
     rollup,
+    export,
     doctor,
     my_data,
     erase,
