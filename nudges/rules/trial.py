@@ -8,6 +8,8 @@ from datetime import date, datetime
 
 from nudges.errors import InvalidInput
 
+_UNKNOWN = "we do not know yet"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Trial:
@@ -32,6 +34,16 @@ def learn(trial: Trial, *, line: str, at: datetime) -> Trial:
     A line that was given before is replaced; when it was first given stays.
     """
     return replace(trial, learned=line.strip(), learned_at=trial.learned_at or at)
+
+
+def is_unknown(trial: Trial) -> bool:
+    """Whether the answer was "We do not know yet", with or without more."""
+    return trial.learned.casefold().startswith(_UNKNOWN)
+
+
+def unknown_words(trial: Trial) -> str:
+    """What is not known yet: the words after "We do not know yet", else what was tried."""
+    return trial.learned[len(_UNKNOWN) :].strip(" .:,;-–") or trial.text
 
 
 def check_end(ends_on: date, *, on: date, days_max: int) -> None:

@@ -20,6 +20,7 @@ from nudges.use_cases.answers.answering import Answering
 from nudges.use_cases.answers.nudges import log, snooze
 from nudges.use_cases.cards import Facts
 from nudges.use_cases.check_back import CHOICES
+from nudges.use_cases.hear import watch_themes
 from nudges.use_cases.leave import open_nudges
 from nudges.use_cases.support_person import own_days
 
@@ -81,6 +82,7 @@ async def _remember_reason(one: Answering, nudge: Nudge, chosen: str) -> None:
             run_id=nudge.run_id,
             data={"reason": chosen, "action": nudge.action_id},
         )
+        watch_themes(turn, one.roster)
     for each in (nudge, *await open_nudges(turn, leader)):
         present = turn.known(Nudge, each.id) or each
         turn.keep(replace(present, replied_at=present.replied_at or turn.at))

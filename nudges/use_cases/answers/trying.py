@@ -69,18 +69,40 @@ def _log(one: Answering, made: Trial, kind: EventKind) -> None:
 
 
 async def _own(one: Answering) -> tuple[Answering, Trial]:
+    """The test, or what comes of a partner step that was done: that is asked the same question."""
     found = await one.turn.tx.voices.unchecked_trial(one.subject)
-    mine = next((leader for leader in one.leaders if found and leader.id == found.leader_id), None)
-    if found is None or mine is None:
+    if found is None:
+        return await _lesson(one)
+    mine = next((leader for leader in one.leaders if leader.id == found.leader_id), None)
+    if mine is None:
         raise NotFound(access.GONE)
     return await one.as_leader(mine), found
+
+
+async def _lesson(one: Answering) -> tuple[Answering, Trial]:
+    """A done step of the whole partnership as something that taught us a line."""
+    leader, step = await access.steerable_step(one.turn.tx, one.leaders, one.subject)
+    if step.is_open or step.channel != access.PARTNERSHIP_CHANNEL:
+        raise NotFound(access.GONE)
+    one = await one.as_leader(leader)
+    lesson_id = make_id("lesson", step.id)
+    known = await one.turn.tx.voices.unchecked_trial(lesson_id)
+    return one, known or Trial(
+        id=lesson_id,
+        partnership_id=step.partnership_id,
+        leader_id=leader.id,
+        text=step.text,
+        started_at=one.turn.at,
+        ends_on=step.due_on,
+    )
 
 
 async def trial_learned(one: Answering) -> Outcome:
     """Ask for one line on what was learnt."""
     one, found = await _own(one)
     facts = {"text": found.text, "learned": found.learned}
-    return Outcome(form=one.renderer.form("trial_learned", facts, subject=found.id, locale=one.leader.locale))
+    form = one.renderer.form("trial_learned", facts, subject=one.subject, locale=one.leader.locale)
+    return Outcome(form=form)
 
 
 async def trial_learned_submit(one: Answering) -> Outcome:
@@ -99,8 +121,9 @@ async def trial_learned_submit(one: Answering) -> Outcome:
     turn.keep(replace(learnt, asked_at=learnt.asked_at or turn.at))
     turn.sleep(TimerKind.TRIAL, found.id)
     facts = {"text": one_line(found.text), "line": one_line(learnt.learned)}
-    await one.redraw(found.id, "trial_learned", {**facts, "buttons": buttons("trial_learned")})
-    return Outcome() if one.command.via == "form" else await one.say("trial_learned", facts, subject=found.id)
+    if one.subject == found.id:
+        await one.redraw(found.id, "trial_learned", {**facts, "buttons": buttons("trial_learned")})
+    return await one.say("trial_learned", facts, subject=found.id)
 
 
 async def learned(one: Answering) -> Outcome:
