@@ -5,12 +5,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from nudges.errors import IllegalTransition, NotFound
+from nudges.errors import IllegalTransition, NotAllowed, NotFound
 from nudges.rules.nudge import Nudge
 from nudges.rules.record import EventKind, TimerKind
 from nudges.rules.trial import Trial
 from nudges.use_cases.record_reply import VERBS
-from tests.journeys.world import World, at, days_after, playbook, started
+from tests.journeys.test_commitments import _step
+from tests.journeys.world import CHANNEL, FOUR, HETTY, World, at, days_after, files, playbook, started
 
 TRIED = "One shared list for both teams"
 
@@ -22,7 +23,7 @@ async def trials(world: World) -> list[Trial]:
 
 async def begin(world: World, ends: str = "2027-01-18") -> Trial:
     await world.fills("Ama", "trial_submit", "", text=TRIED, ends=ends)
-    return (await trials(world))[-1]
+    return next(one for one in await trials(world) if one.ends_on.isoformat() == ends)
 
 
 async def test_a_test_is_asked_about_once_at_its_end() -> None:
@@ -71,7 +72,7 @@ async def test_a_shared_line_is_kept_for_friday_and_a_private_one_is_not_kept_at
     assert "hour" not in world.last("Ben")
     await world.fills("Ama", "trial_learned_submit", trial.id, line="It saves an hour.", shared="yes")
     await world.says("Ben", "learned")
-    assert f"We tried: {TRIED}. We learned: It saves an hour." in world.last("Ben")
+    assert f"- {TRIED}. We learned: It saves an hour." in world.last("Ben")
     assert len(await world.events(EventKind.TRIAL_LEARNED)) == 1
 
 
@@ -193,3 +194,36 @@ async def test_nothing_of_what_is_said_is_ever_asked_for() -> None:
     (event,) = await world.events(EventKind.LISTENED)
     assert (event.leader_id, dict(event.data)) == (None, {})
     assert not [line for line in world.lines if "a secret" in line.posted.message.text]
+
+
+async def test_a_partner_step_that_was_kept_asks_for_one_line_too() -> None:
+    world = await started(files((*FOUR, HETTY)), say_yes="Ama Ben")
+    step = await _step(world)
+    with pytest.raises(NotFound):
+        await world.do("Ama", "trial_learned", step.id)
+    await world.says("Ama", "steps")
+    await world.do("Ama", "step_done", step.id)
+    opened = await world.do("Ama", "trial_learned", step.id)
+    assert opened.form is not None
+    for _ in range(2):
+        await world.fills("Ama", "trial_learned_submit", step.id, line="Ask early.", shared="yes")
+    (lesson,) = await trials(world)
+    assert (lesson.text, lesson.learned) == (step.text, "Ask early.")
+    with pytest.raises(NotAllowed):
+        await world.do("Ben", "trial_learned", step.id)
+    await world.says("Ben", "learned")
+    assert "Ask early." in world.last("Ben")
+    assert "Ama" not in world.last("Ben")
+
+
+async def test_friday_tells_what_was_learnt_or_is_not_known_yet_once() -> None:
+    world = await started(say_yes="Ama Ben")
+    first, second = await begin(world, "2027-01-11"), await begin(world, "2027-01-12")
+    await world.fills("Ama", "trial_learned_submit", first.id, line="It saves an hour", shared="yes")
+    await world.run_to(at("2027-01-08", "12:00"))
+    line = "We do not know yet: who reads it at night."
+    await world.fills("Ama", "trial_learned_submit", second.id, line=line, shared="yes")
+    await world.run_to(at("2027-01-30"))
+    posts = [one for one in world.heard(CHANNEL) if "week" in one]
+    assert len([one for one in posts if "We learned: It saves an hour." in one]) == 1
+    assert len([one for one in posts if "We do not know yet: who reads it at night." in one]) == 1
