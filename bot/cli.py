@@ -11,7 +11,7 @@ from bot.commands.campaign import campaign
 from bot.commands.export import export
 from bot.commands.files import apply, check, init
 from bot.commands.health import doctor
-from bot.commands.person import erase, my_data
+from bot.commands.person import erase, leave, my_data, organisation
 from bot.commands.rollup import rollup
 from bot.commands.server import release, sandbox, serve
 from bot.commands.step import step
@@ -40,6 +40,8 @@ for each in (
     export,
     doctor,
     my_data,
+    leave,
+    organisation,
     erase,
     serve,
     release,

@@ -1,7 +1,8 @@
-"""`milepost campaign …`: preview, launch, pause, resume and gate."""
+"""`milepost campaign …`: preview, ready, launch, pause, resume and gate."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,11 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.commands.opening import Day, in_partnership, opened, run
-from bot.commands.telling import Refused, as_json, tell, tell_json
+from bot.commands.telling import Refused, as_json, columns, heading, tell, tell_json
 
 if TYPE_CHECKING:
     from nudges.rules.people import CampaignRun
     from nudges.use_cases.launch_campaign import Launched
+    from nudges.use_cases.readiness import Readiness
 
 
 @click.group()
@@ -48,6 +50,59 @@ def preview(
         return
     found = previews.make_preview(campaign_id, weeks=weeks, who=who, starts_on=starts_on)
     tell_json(previews.to_json(found)) if is_json else tell(*previews.to_lines(found))
+
+
+@campaign.command()
+@click.option("--organisation", metavar="ID", help="The organisation whose assessment is recorded.")
+@click.option("--assessment", metavar="REF", help="The reference of its impact assessment.")
+@in_partnership
+@as_json
+def ready(
+    organisation: str | None, assessment: str | None, partnership_id: str | None, is_json: bool
+) -> None:
+    """Show which organisations may start, or record an assessment: --organisation ID --assessment REF.
+
+    An organisation starts with its sponsor's permission and the reference of its impact assessment. The
+    list names no people.
+    """
+    if (organisation is None) != (assessment is None):
+        raise click.UsageError("--organisation and --assessment go together.")
+    lines = run(_ready(organisation, assessment, partnership_id))
+    if is_json:
+        tell_json([{**asdict(one), "note": one.note} for one in lines])
+        return
+    rows = [("ORGANISATION", "ID", "PERMISSION", "ASSESSMENT", "READY")]
+    rows += [
+        (
+            one.name,
+            one.organisation_id,
+            one.permission_on.isoformat() if one.permission_on else "-",
+            one.assessment or "-",
+            "yes" if one.is_ready else f"no, {one.note}",
+        )
+        for one in lines
+    ]
+    first, *rest = columns(rows)
+    tell(heading(first), *rest)
+
+
+async def _ready(
+    organisation: str | None, assessment: str | None, partnership_id: str | None
+) -> list[Readiness]:
+    from nudges.use_cases.readiness import read_readiness, record_assessment
+
+    async with opened() as place:
+        partnership = await place.partnership(partnership_id)
+        if organisation is not None and assessment is not None:
+            await record_assessment(
+                place.store,
+                place.book,
+                partnership_id=partnership.id,
+                organisation_id=organisation,
+                reference=assessment,
+                at=place.at,
+            )
+        return await read_readiness(place.store, partnership.id)
 
 
 @campaign.command()
@@ -92,10 +147,11 @@ async def _launch(
     from dataclasses import replace
 
     from nudges.use_cases.launch_campaign import launch_campaign
+    from nudges.use_cases.readiness import read_readiness
 
     async with opened() as place:
         partnership = await place.partnership(partnership_id)
-        campaign_meant = place.book.campaign(campaign_id)
+        place.book.campaign(campaign_id)
         members = _members(people_file, campaign_id, partnership.id) if people_file else ()
         launched = await launch_campaign(
             place.store,
@@ -107,17 +163,10 @@ async def _launch(
             member_ids=members,
         )
         async with place.store.reading() as tx:
-            organisations = await tx.people.unchecked_organisations(partnership.id)
             leaders = {one.id: one for one in await tx.people.unchecked_leaders(partnership.id)}
-        waiting = []
-        for one in organisations:
-            if not one.is_ready:
-                lacks = [
-                    *(["its sponsor's permission"] if one.permission_at is None else []),
-                    *(["the reference of its impact assessment"] if one.assessment is None else []),
-                ]
-                waiting.append(f"{one.name}, until it has {' and '.join(lacks)}")
-        advice: list[str] = []
+        readiness = await read_readiness(place.store, partnership.id)
+        waiting = [f"{one.name}, {one.note}" for one in readiness if not (one.is_ready or one.is_left)]
+        advice = list(launched.advice)
         unreached = sum(leaders[one].address is None for one in launched.run.member_ids if one in leaders)
         if unreached:
             advice.append(
@@ -130,14 +179,12 @@ async def _launch(
                 f"There is no channel “{channel}”, so there is no Friday post. "
                 "Add it under `channels` in partnership.yaml and apply again."
             )
-        if campaign_meant.pulse_items:
-            advice.append("Its pulse questions are not yet available, and are not sent.")
         return replace(launched, waiting=tuple(waiting)), advice
 
 
 def _members(path: Path, campaign_id: str, partnership_id: str) -> tuple[str, ...]:
-    from bot.files.applying import leader_id
     from bot.files.people import load_people
+    from nudges.rules.ids import leader_id
 
     chosen = [row for row in load_people(path) if campaign_id in row.campaigns]
     if not chosen:

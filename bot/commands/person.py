@@ -1,4 +1,4 @@
-"""`milepost my-data` and `erase`: what is held about one person, and its end."""
+"""`milepost my-data`, `leave` and `erase`: what is held about one person, and its end."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ def erase(leader: str, yes: bool, partnership_id: str | None) -> None:
 
         async with opened() as place:
             found = await place.leader(leader, partnership_id)
-            if not yes and not _agreed(found.name, found.partnership_id):
+            question = f"Erase {found.name} from {found.partnership_id}? This cannot be undone."
+            if not yes and not _said_yes(question):
                 raise Refused("Nothing was erased. Say yes when asked, or add --yes.")
             await erase_now(place.store, found.id, at=place.at)
             return found.name
@@ -51,8 +52,69 @@ def erase(leader: str, yes: bool, partnership_id: str | None) -> None:
     tell(f"{name} is erased here. Take them out of people.csv, too, or the next apply adds them anew.")
 
 
-def _agreed(name: str, partnership: str) -> bool:
+@click.command()
+@LEADER
+@click.option("--yes", is_flag=True, help="Do not ask first.")
+@in_partnership
+def leave(leader: str, yes: bool, partnership_id: str | None) -> None:
+    """Take a LEADER (id or e-mail address) out of a partnership; nothing more is sent to them.
+
+    Their partner steps go to a colleague. Loading the files again does not bring them back; what is held
+    is deleted after a while.
+    """
+
+    async def work() -> tuple[str, int]:
+        from nudges.use_cases.leave import leave_now
+
+        async with opened() as place:
+            found = await place.leader(leader, partnership_id)
+            question = f"Take {found.name} out of {found.partnership_id}?"
+            if not yes and not _said_yes(question):
+                raise Refused("Nothing was changed. Say yes when asked, or add --yes.")
+            await leave_now(place.store, place.book, leader_id=found.id, at=place.at)
+            return found.name, place.book.rules.privacy.keep_after_leaving_days
+
+    name, days = run(work())
+    tell(f"{name} has left. In {days} days what is held about them is deleted.")
+    tell("Take them out of people.csv before then, or the next apply adds them anew.")
+
+
+@click.group()
+def organisation() -> None:
+    """An organisation of a partnership."""
+
+
+@organisation.command("leave")
+@click.argument("organisation_id", metavar="ID")
+@click.option("--yes", is_flag=True, help="Do not ask first.")
+@in_partnership
+def organisation_leave(organisation_id: str, yes: bool, partnership_id: str | None) -> None:
+    """Take an organisation out of a partnership: its people leave, and its open steps close in public."""
+
+    async def work() -> tuple[str, int, int, int]:
+        from nudges.use_cases.leave import organisation_leaves
+
+        async with opened() as place:
+            partnership = await place.partnership(partnership_id)
+            if not yes and not _said_yes(f"Take {organisation_id} and its people out of {partnership.id}?"):
+                raise Refused("Nothing was changed. Say yes when asked, or add --yes.")
+            found, people, steps = await organisation_leaves(
+                place.store,
+                place.book,
+                partnership_id=partnership.id,
+                organisation_id=organisation_id,
+                at=place.at,
+            )
+            return found.name, people, steps, place.book.rules.privacy.keep_after_leaving_days
+
+    name, people, steps, days = run(work())
+    tell(f"{name} has left, with {people} of its people; {steps} of its steps closed by agreement.")
+    tell(f"In {days} days what is held about its people is deleted.")
+    tell("Take it and them out of the files before then, or the next apply adds them anew.")
+
+
+def _said_yes(question: str) -> bool:
     try:
-        return click.confirm(f"Erase {name} from {partnership}? This cannot be undone.", default=False)
+        return click.confirm(question, default=False)
     except click.Abort:
         return False

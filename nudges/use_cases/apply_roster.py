@@ -14,7 +14,13 @@ from nudges.rules.partner_step import Given, PartnerStep
 from nudges.rules.people import Leader, Organisation, Partnership, Role, SharedGoal
 from nudges.rules.playbook import Playbook
 from nudges.rules.record import EventKind, TimerKind
-from nudges.use_cases.ask_permission import FROM_A_DAY, ask_where_missing, note_permission, start_if_ready
+from nudges.use_cases.ask_permission import (
+    FROM_A_DAY,
+    ask_where_missing,
+    has_left,
+    note_permission,
+    start_if_ready,
+)
 from nudges.use_cases.join import join_and_invite, may_take_part, open_runs
 from nudges.use_cases.partner_steps import made_step
 from nudges.use_cases.refresh_board import refresh_board
@@ -106,7 +112,9 @@ async def _apply(tx: Transaction, book: Playbook, wanted: Wanted, *, at: datetim
     partnership = await _partnership(turn, wanted.partnership, changes)
     before = {one.id: one for one in await tx.people.unchecked_organisations(partnership.id)}
     await tx.people.save_organisations(_organisations(wanted.organisations, before, changes))
-    leaders = _leaders(wanted.leaders, known, changes)
+    gone = {one.id for one in before.values() if has_left(one)}
+    staying = [one for one in wanted.leaders if one.organisation_id not in gone]
+    leaders = _leaders(staying, known, changes)
     if any(one.startswith("partnership: principles") for one in changes):
         # Whoever signed has signed other words.
         leaders = [replace(one, signed_at=None) for one in leaders]
@@ -162,6 +170,8 @@ def _organisations(
         if before is None:
             changes.append(f"new organisation: {one.name}")
         else:
+            if has_left(before):
+                one = replace(one, permission_at=None, permission_line=before.permission_line)
             # A permission that was tapped is not taken back by a file that does not know of it.
             if one.permission_at is None and before.permission_at is not None:
                 one = replace(one, permission_at=before.permission_at, permission_line=before.permission_line)
@@ -209,7 +219,8 @@ async def _permissions(
             note_permission(turn, organisation)
         if organisation.is_ready and (earlier is None or not earlier.is_ready):
             await start_if_ready(turn, roster, organisation)
-        due_at = permitted_from.get(organisation.id) if organisation.permission_at is None else None
+        is_ahead = organisation.permission_at is None and not has_left(organisation)
+        due_at = permitted_from.get(organisation.id) if is_ahead else None
         subject = f"{organisation.id}:{FROM_A_DAY}"
         turn.wake(TimerKind.PERMISSION, subject, due_at, partnership_id=roster.partnership.id)
 

@@ -16,6 +16,13 @@ from nudges.use_cases.turn import Turn
 
 ASKED_MAX = 2
 FROM_A_DAY = "from"
+# In the place of a permission's line: the organisation left, and a file does not bring it back.
+LEFT = ""
+
+
+def has_left(organisation: Organisation) -> bool:
+    """Whether the organisation left the partnership."""
+    return organisation.permission_at is None and organisation.permission_line == LEFT
 
 
 def ask_where_missing(turn: Turn, roster: Roster) -> None:
@@ -60,7 +67,7 @@ async def look_at_permission(turn: Turn, partnership_id: str, subject: str) -> N
     if organisation is None or organisation.permission_at is not None:
         return
     if is_dated:
-        if organisation.permission_line is not None:
+        if organisation.permission_line is not None and not has_left(organisation):
             await allow(turn, roster, organisation, line=organisation.permission_line)
         return
     asked = await times_asked(turn, roster, organisation)

@@ -14,9 +14,10 @@ from nudges.rules.ids import make_id
 from nudges.rules.people import CampaignRun, Days, Leader
 from nudges.rules.playbook import Playbook
 from nudges.rules.record import EventKind, TimerKind
-from nudges.use_cases.ask_permission import ask_where_missing
+from nudges.use_cases.ask_permission import ask_where_missing, has_left
 from nudges.use_cases.join import may_take_part
 from nudges.use_cases.launch_advice import advise
+from nudges.use_cases.look_at_goals import arm_goals
 from nudges.use_cases.offering import look_again
 from nudges.use_cases.open_gate import MONDAY_LOOK, open_by_word
 from nudges.use_cases.post_rollup import arm_rollup
@@ -89,7 +90,9 @@ async def launch_campaign(
         advice = await advise(turn, roster, campaign, members)
         await refresh_board(turn, roster)
         await turn.write()
-    waiting = tuple(one.name for one in roster.organisations.values() if not one.is_ready)
+    waiting = tuple(
+        one.name for one in roster.organisations.values() if not one.is_ready and not has_left(one)
+    )
     return Launched(run=run, invited=invited, waiting=waiting, advice=advice)
 
 
@@ -144,6 +147,7 @@ def arm_run(turn: Turn, roster: Roster, run: CampaignRun) -> None:
                 turn.wake(TimerKind.GATE, f"{run.id}:{week.gate}", due_at, partnership_id=run.partnership_id)
         monday += timedelta(weeks=1)
     arm_rollup(turn, roster, run)
+    arm_goals(turn, roster, run)
     arm_end(turn, roster, run, campaign)
 
 

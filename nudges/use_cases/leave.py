@@ -16,6 +16,7 @@ from nudges.rules.people import Leader, Organisation
 from nudges.rules.playbook import Playbook
 from nudges.rules.record import EventKind, TimerKind
 from nudges.use_cases import help_log
+from nudges.use_cases.ask_permission import LEFT
 from nudges.use_cases.buddy import let_go_of
 from nudges.use_cases.partner_steps import hand_over_all
 from nudges.use_cases.refresh_board import present_steps, refresh_board
@@ -130,7 +131,7 @@ async def organisation_leaves(
             gone_leader = await leave(turn, roster, leader)
             roster = replace(roster, leaders={**roster.leaders, leader.id: gone_leader})
         # Without permission nobody of it is asked again, whoever may still come.
-        turn.keep(replace(organisation, permission_at=None, permission_line=""))
+        turn.keep(replace(organisation, permission_at=None, permission_line=LEFT))
         await refresh_board(turn, roster)
         await turn.write()
     return organisation, len(people), closed

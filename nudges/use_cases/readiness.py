@@ -13,7 +13,7 @@ from nudges.rules.people import Organisation
 from nudges.rules.playbook import Playbook
 from nudges.rules.privacy import screen
 from nudges.rules.record import EventKind
-from nudges.use_cases.ask_permission import sponsors_of, start_if_ready
+from nudges.use_cases.ask_permission import has_left, sponsors_of, start_if_ready
 from nudges.use_cases.roster import Roster, read_roster
 from nudges.use_cases.turn import Turn
 
@@ -34,12 +34,15 @@ class Readiness:
     is_ready: bool
     asked: int
     has_sponsor: bool
+    is_left: bool
 
     @property
     def note(self) -> str:
         """What it waits for, in words; empty where it is ready."""
         if self.is_ready:
             return ""
+        if self.is_left:
+            return "it has left"
         lacks = []
         if self.permission_on is None:
             asked = {0: "", 1: " (asked once)"}.get(self.asked, " (asked twice: ring them)")
@@ -75,6 +78,7 @@ def _line(roster: Roster, one: Organisation, asked: int) -> Readiness:
         is_ready=one.is_ready,
         asked=asked,
         has_sponsor=bool(sponsors_of(roster, one)),
+        is_left=has_left(one),
     )
 
 

@@ -155,6 +155,7 @@ async def test_an_organisation_that_leaves_takes_its_people_and_closes_its_steps
         == posts
     )
     assert (await world.leader("Ben")).is_in
+    assert await world.bring(files((*FOUR, HETTY, ENID))) == [], "a file does not bring it back"
 
 
 async def test_leaving_twice_is_leaving_once() -> None:
