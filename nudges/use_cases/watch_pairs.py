@@ -16,6 +16,7 @@ from nudges.rules.pair import Pair, PairKind
 from nudges.rules.people import Leader
 from nudges.rules.record import EventKind, TimerKind
 from nudges.use_cases.expiry import ends_at
+from nudges.use_cases.pair_cards import take_off_buttons
 from nudges.use_cases.roster import Roster, paused_until, read_roster
 from nudges.use_cases.turn import Turn
 
@@ -120,6 +121,7 @@ async def let_down_kindly(turn: Turn, roster: Roster, pair: Pair, *, told: tuple
     turn.keep(ended)
     turn.sleep(TimerKind.PAIR_SILENT, pair.id)
     turn.log(EventKind.PAIR_CHANGED, partnership_id=pair.partnership_id, subject=pair.id, run_id=pair.run_id)
+    await take_off_buttons(turn, roster, pair)
     for leader_id in told:
         leader = roster.leaders.get(leader_id)
         nudge = await open_nudge_of(turn, leader_id, pair) if leader else None

@@ -287,3 +287,31 @@ async def test_moving_an_agreed_meeting_asks_the_other_again() -> None:
     pair = await _pair(world)
     assert pair.agreed_at is None
     assert pair.proposed == (at("2027-01-15", "11:00"),)
+
+
+@pytest.mark.parametrize(("visibility", "is_shown"), [("private", False), ("my_pair_can_see", True)])
+async def test_my_pair_sees_a_step_that_is_done_only_where_i_chose_that_and_gets_no_message(
+    visibility: str, is_shown: bool
+) -> None:
+    world = await _two()
+    await world.do("Ama", "visibility", value=visibility)
+    theirs, mine = (await world.nudges("Ben"))[-1], (await world.nudges("Ama"))[-1]
+    before = len(world.heard("Ben"))
+    await world.do("Ama", "done", mine.id)
+    assert ("Ama Boateng has done this one." in world.story("Ben")) is is_shown
+    assert len(world.heard("Ben")) == before
+    assert "has done this one" not in world.story("Ama")
+    await world.do("Ama", "undo", mine.id)
+    assert "has done this one" not in world.story("Ben")
+    await world.do("Ben", "done", theirs.id)
+    assert (await world.nudges("Ben"))[-1].state is NudgeState.DONE
+
+
+async def test_when_a_pair_is_no_more_its_old_buttons_go_and_its_words_stay() -> None:
+    world = await _two()
+    await _offer_times(world)
+    assert world.can_tap("Ben", "pick")
+    await world.do("Ama", "not_now", (await world.nudges("Ama"))[-1].id)
+    assert not world.can_tap("Ben", "pick")
+    assert not world.can_tap("Ben", "office")
+    assert "can meet you at one of these times" in world.story("Ben")

@@ -148,8 +148,10 @@ class Answering:
         firsts = [one for one in mine if one.edits is None and one.purpose is not MessageKind.LEAD]
         for place, first in enumerate(firsts):
             latest = next((one for one in mine if one.edits == first.id), first)
-            # A question about the step itself is answered by whatever was answered to it.
-            riders = [one for one in self._riders_left(latest) if one["subject"] != subject]
+            riders = self._riders_left(latest)
+            if subject == self.subject:
+                # A question about the step itself is answered by whatever was answered to it.
+                riders = [one for one in riders if one["subject"] != subject]
             if place == 0 or event != "card":
                 await self._edit(first, event, {**facts, "riders": riders}, action_id)
             else:

@@ -20,6 +20,7 @@ from nudges.rules.record import EventKind, Outcome, TimerKind
 from nudges.rules.support import back_at_the_start
 from nudges.rules.wording import day_words, when_words
 from nudges.use_cases.answers.answering import Answering
+from nudges.use_cases.answers.pair_view import show_to_pair
 from nudges.use_cases.answers.pairs import ask_for_slots, forget_meeting, remember_meeting
 from nudges.use_cases.cards import buttons
 from nudges.use_cases.check_back import check_later
@@ -179,6 +180,7 @@ async def done(one: Answering) -> Outcome:
     check_later(one.turn, one.leader, finished)
     if pair is not None:
         pair = await remember_meeting(one, pair)
+        await show_to_pair(one, pair, is_done=True)
     return await one.show_card(finished, pair)
 
 
@@ -271,6 +273,7 @@ async def undo(one: Answering) -> Outcome:
     log(one, back, EventKind.DONE_UNDONE if nudge.state is NudgeState.DONE else EventKind.UNDONE)
     if nudge.state is NudgeState.DONE and pair is not None:
         pair = forget_meeting(one, pair)
+        await show_to_pair(one, pair, is_done=False)
     if nudge.shared_line is not None:
         back = replace(back, shared_line=None)
         if turn.book.action(nudge.action_id).visibility == ARTEFACT:

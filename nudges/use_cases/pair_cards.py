@@ -1,0 +1,46 @@
+"""What the cards of a pair show to the other side: a step that was done, and no button that leads nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from nudges.rules.delivery import Delivery
+from nudges.rules.message import MessageKind
+from nudges.rules.pair import Pair
+from nudges.use_cases.cards import Facts
+from nudges.use_cases.redraw import SHOWN
+from nudges.use_cases.roster import Roster
+from nudges.use_cases.turn import Turn
+
+
+async def take_off_buttons(turn: Turn, roster: Roster, pair: Pair) -> None:
+    """The two are not paired any more: what was said stays to be read, and its buttons go.
+
+    What is still on its way about this pair is not sent.
+    """
+    await turn.tx.deliveries.cancel_about(pair.id, purposes=[MessageKind.PAIR])
+    for leader_id in pair.leader_ids:
+        leader = roster.leaders.get(leader_id)
+        if leader is None:
+            continue
+        rows = await turn.tx.deliveries.unchecked_of_recipient(leader_id, since=pair.formed_at)
+        latest: dict[str, Delivery] = {}
+        for one in rows:
+            if one.state in SHOWN:
+                latest[one.edits or one.id] = one
+        for first_id, shown in latest.items():
+            row: Sequence[Facts] = shown.facts.get("buttons", ())
+            left = [one for one in row if str(one.get("subject") or shown.subject) != pair.id]
+            if len(left) < len(row):
+                facts: dict[str, Any] = {**shown.facts, "buttons": left}
+                await turn.tell(
+                    leader,
+                    MessageKind.ANSWER,
+                    shown.event,
+                    occurrence=f"{first_id}:{pair.id}:{turn.at.isoformat()}",
+                    facts=facts,
+                    subject=shown.subject,
+                    action_id=shown.action_id,
+                    edits=first_id,
+                )
