@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from nudges.rules.catalogue import Campaign, Catalogue, Week
 from nudges.rules.content_checks import Problem, check_placeholders, check_words
+from nudges.rules.goals import PLACEHOLDERS
+from nudges.rules.placeholders import has_stray_braces, placeholders_in
 from nudges.rules.ruleset import Rules
 
 
@@ -16,6 +18,7 @@ def check_campaign(campaign: Campaign, catalogue: Catalogue, rules: Rules) -> li
         *_check_gates(campaign, rules),
         *_check_rungs(campaign, catalogue),
         *_check_pulse(campaign, rules),
+        *_check_goals(campaign),
         *_check_facilitator(campaign),
         *_check_texts(campaign, rules),
         *_advise(campaign, catalogue, rules),
@@ -203,6 +206,37 @@ def _check_pulse(campaign: Campaign, rules: Rules) -> Iterator[Problem]:
             )
 
 
+def _check_goals(campaign: Campaign) -> Iterator[Problem]:
+    for index, goal in enumerate(campaign.goals):
+        where = f"goals[{index}]"
+        missing = [
+            name
+            for name in dict.fromkeys(placeholders_in(goal.text))
+            if name not in PLACEHOLDERS or getattr(goal, name) is None
+        ]
+        if missing or has_stray_braces(goal.text):
+            yield Problem(
+                where=f"{where}.text",
+                what=f"{', '.join(f'`{{{name}}}`' for name in missing) or 'a brace'} cannot be filled",
+                why="the numbers of a goal stand in its own fields, once",
+                todo=f"give the number, or use only: {', '.join(PLACEHOLDERS)}",
+            )
+        if goal.at_least is not None and goal.of is not None and not 0 < goal.at_least <= goal.of:
+            yield Problem(
+                where=f"{where}.at_least",
+                what=f"{goal.at_least} of {goal.of} cannot be reached, or is reached by nobody",
+                why="a goal is a part of the whole",
+                todo="give a number from 1 to `of`",
+            )
+        if goal.by_week is not None and not 1 <= goal.by_week <= campaign.length_weeks:
+            yield Problem(
+                where=f"{where}.by_week",
+                what=f"the campaign has no week {goal.by_week}",
+                why="a goal is looked at last in its week",
+                todo=f"give a week from 1 to {campaign.length_weeks}",
+            )
+
+
 def _check_facilitator(campaign: Campaign) -> Iterator[Problem]:
     if campaign.needs_facilitator:
         return
@@ -226,7 +260,8 @@ def _check_facilitator(campaign: Campaign) -> Iterator[Problem]:
 def _check_texts(campaign: Campaign, rules: Rules) -> Iterator[Problem]:
     for where, text in _texts(campaign):
         yield from check_words(text, where, rules.rollup.banned_everywhere)
-        yield from check_placeholders(text, where, rules.content)
+        if not where.startswith("goals["):
+            yield from check_placeholders(text, where, rules.content)
 
 
 def _texts(campaign: Campaign) -> Iterator[tuple[str, str]]:

@@ -45,6 +45,9 @@ async def close_pulse(turn: Turn, partnership_id: str, subject: str) -> None:
         run_id=run.id,
         data=figures.closing_data(moment, counted, changes),
     )
+    if moment is PulseMoment.END:
+        # A goal that waits for this change is looked at once this line is in the log.
+        turn.wake(TimerKind.GOALS, run.id, turn.at, partnership_id=partnership_id)
 
 
 async def _is_closed(turn: Turn, run: CampaignRun, moment: PulseMoment) -> bool:

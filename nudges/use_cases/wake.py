@@ -17,8 +17,8 @@ from nudges.use_cases.check_back import check_back
 from nudges.use_cases.close_pulse import close_pulse
 from nudges.use_cases.follow_up import follow_up
 from nudges.use_cases.form_round import form_round
-from nudges.use_cases.help_log import help_due
 from nudges.use_cases.hear import heard_due
+from nudges.use_cases.help_log import help_due
 from nudges.use_cases.hold_rollup import preview_rollup
 from nudges.use_cases.launch_campaign import end_run
 from nudges.use_cases.lead_monday import lead_monday

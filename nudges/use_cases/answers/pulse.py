@@ -16,7 +16,7 @@ from nudges.rules.pulse import (
     rounds_of,
     scale_choices,
 )
-from nudges.rules.record import Outcome
+from nudges.rules.record import Outcome, TimerKind
 from nudges.use_cases.answers.answering import Answering
 from nudges.use_cases.ask_pulse import asked_of, closes_words, round_of, subject_of
 from nudges.use_cases.cards import Facts
@@ -75,6 +75,7 @@ async def pulse_submit(one: Answering) -> Outcome:
         return Outcome(errors=dict.fromkeys(missing, "Please pick one. “Prefer not to say” is fine, too."))
     mine = person_key(key.secret, one.leader.person, run.id)
     await one.turn.tx.voices.save_pulse(_answers(one, run, found, mine, asked, values))
+    one.turn.wake(TimerKind.PULSE_CLOSES, one.subject, found.closes_at, partnership_id=run.partnership_id)
     facts: Facts = {
         "closes": closes_words(found, one.roster),
         "buttons": [{"verb": "pulse", "label": "Change my answers"}],

@@ -1,0 +1,47 @@
+"""The human words that open a gate."""
+
+from __future__ import annotations
+
+from nudges import access
+from nudges.errors import NotAllowed, NotFound
+from nudges.rules.people import CampaignRun
+from nudges.rules.record import Outcome
+from nudges.use_cases.answers.answering import Answering
+from nudges.use_cases.open_gate import keepers_of, open_by_word
+from nudges.use_cases.redraw import redraw_all
+
+
+async def open_gate(one: Answering) -> Outcome:
+    """Ask for the words, which everybody can read later."""
+    one, run, rung = await _gate(one)
+    facts = {"rung": rung, "campaign": one.turn.book.campaign(run.campaign_id).name}
+    form = one.renderer.form("gate", facts, subject=one.subject, locale=one.leader.locale)
+    return Outcome(form=form)
+
+
+async def open_gate_submit(one: Answering) -> Outcome:
+    """Open the rung, with the lead's or the facilitator's own words."""
+    one, run, rung = await _gate(one)
+    because = one.argument("because")
+    open_by_word(one.turn, run, rung, because=because, by=one.leader)
+    facts = {"rung": rung, "campaign": one.turn.book.campaign(run.campaign_id).name, "because": because}
+    await redraw_all(one.turn, one.roster, one.subject, "gate_opened", facts, shown_as=("gate_wait",))
+    return Outcome() if one.command.via in ("tap", "form") else await one.say("gate_opened", facts)
+
+
+async def _gate(one: Answering) -> tuple[Answering, CampaignRun, int]:
+    """The gate that the tap was about, as somebody who may open it.
+
+    Raises:
+        NotFound: there is no such gate for anybody whom the person is here.
+        NotAllowed: somebody else keeps it.
+    """
+    run_id, _, rung = one.subject.partition(":")
+    for leader in one.leaders:
+        here = await one.as_leader(leader)
+        run = next((each for each in here.roster.runs if each.id == run_id), None)
+        if run is not None and run.ended_at is None and rung.isdecimal():
+            if leader.id not in {each.id for each in keepers_of(one.turn, here.roster, run)}:
+                raise NotAllowed("This is for the programme lead, or in some campaigns for the facilitator.")
+            return here, run, int(rung)
+    raise NotFound(access.GONE)
