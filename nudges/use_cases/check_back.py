@@ -81,7 +81,7 @@ async def check_back(turn: Turn, partnership_id: str, nudge_id: str) -> None:
     title = Scene(book=turn.book, roster=roster, leader=leader).filled(nudge)[1]
     told = await turn.tell(
         leader,
-        MessageKind.DID_IT_HAPPEN,
+        MessageKind.SUPPORT,
         "rider_check_back",
         occurrence=f"check:{nudge.id}",
         facts=_facts(title),
