@@ -16,6 +16,8 @@ from nudges.rules.privacy import screen
 from nudges.rules.record import Command, Outcome
 from nudges.rules.words import Guess
 from nudges.use_cases.answers import (
+    gates,
+    goals,
     hearing,
     helping,
     joining,
@@ -157,6 +159,10 @@ VERBS: Mapping[str, Verb] = {
     "tree": tree.tree,
     "tree_post": tree.tree_post,
     "listen_start": trying.listen_start,
+    "goal_yes": goals.goal_yes,
+    "goal_not_yet": goals.goal_not_yet,
+    "open_gate": gates.open_gate,
+    "open_gate_submit": gates.open_gate_submit,
     "pulse": pulse.pulse,
     "pulse_submit": pulse.pulse_submit,
     "console": typed.console,
