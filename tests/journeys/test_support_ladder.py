@@ -10,7 +10,7 @@ from nudges.rules.catalogue import Campaign, Week
 from nudges.rules.help_request import HelpRequest
 from nudges.rules.nudge import NudgeState
 from nudges.rules.people import Role
-from nudges.rules.record import EventKind
+from nudges.rules.record import Event, EventKind
 from tests.journeys.world import (
     CHANNEL,
     FOUR,
@@ -277,6 +277,32 @@ async def test_what_is_not_useful_is_swapped_and_counted_for_redesign() -> None:
     assert len(await world.events(EventKind.REASON_GIVEN)) == 1, "one person counts once for a step"
     outcome = await world.tap("Ama", "swap")
     assert outcome.form is not None
+
+
+async def test_a_lead_reads_that_a_step_goes_back_when_five_people_said_so_and_never_who() -> None:
+    world = await after_misses(2)
+    nudge = (await world.nudges("Ama"))[-1]
+    title = world.milepost.book.action(nudge.action_id).title
+
+    async def said_by(people: int) -> str:
+        async with world.store.transaction() as tx:
+            await tx.records.append(
+                [
+                    Event(
+                        partnership_id="riverside",
+                        at=world.clock.now(),
+                        kind=EventKind.REASON_GIVEN,
+                        leader_id=f"somebody-{number}",
+                        data={"reason": "not_useful", "action": nudge.action_id},
+                    )
+                    for number in range(people)
+                ]
+            )
+        await world.says("Hetty", "signs")
+        return world.last("Hetty")
+
+    assert title not in await said_by(4)
+    assert f"Named by five people or more: “{title}” is not useful." in await said_by(5)
 
 
 async def test_whoever_says_what_got_in_the_way_is_not_silent() -> None:

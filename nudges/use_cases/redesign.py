@@ -1,0 +1,25 @@
+"""Which actions go back to be made better: those that enough people found not useful."""
+
+from __future__ import annotations
+
+from nudges.rules.placeholders import fill
+from nudges.rules.record import EventKind
+from nudges.rules.roster import Roster
+from nudges.rules.support import for_redesign
+from nudges.use_cases.turn import Turn
+
+ANYBODY = {"peer": "a partner", "peer_org": "another organisation", "month": "the last round", "question": ""}
+
+
+async def to_redesign(turn: Turn, roster: Roster) -> list[str]:
+    """Their titles, in the catalogue's order; who said so, and how many, is not told."""
+    partnership = roster.partnership
+    events = await turn.tx.records.events(partnership.id, kinds=[EventKind.REASON_GIVEN])
+    named = for_redesign(events, rules=turn.book.rules)
+    words = {
+        **turn.book.rules.content.default_words(),
+        **partnership.words,
+        "partnership": partnership.name,
+        **ANYBODY,
+    }
+    return [fill(one.title, words) for one in turn.book.catalogue.actions.values() if one.id in named]
