@@ -103,16 +103,30 @@ def promises_for(leader: Leader) -> bool:
     return bool(leader.roles & {Role.SPONSOR, Role.ENABLER, Role.PROGRAMME_LEAD})
 
 
-def may_help(leader: Leader, request: HelpRequest) -> bool:
-    """Whether this leader may read a request whole and say what came of it.
-
-    A person's request is for the helper that it was passed on to. Where nobody was named, and for
-    partner steps, which are public, the programme leads may as well.
-    """
+def may_help(leader: Leader, request: HelpRequest, *, is_for_leads: bool) -> bool:
+    """Whether this leader may read a request whole and say what came of it; see `is_for_leads`."""
     if leader.partnership_id != request.partnership_id:
         return False
-    is_open_to_leads = request.helper_id is None or request.about is HelpAbout.STEP
-    return leader.id == request.helper_id or (is_open_to_leads and Role.PROGRAMME_LEAD in leader.roles)
+    return leader.id == request.helper_id or (is_for_leads and Role.PROGRAMME_LEAD in leader.roles)
+
+
+async def is_for_leads(tx: Transaction, request: HelpRequest) -> bool:
+    """Whether programme leads may look after a request beside its helper.
+
+    They may where it is about a public partner step, and where no helper was named or that one is gone.
+    Anything else was passed on to one person.
+    """
+    is_about_step = request.about is HelpAbout.STEP
+    step = await tx.commitments.unchecked_step(request.subject) if is_about_step else None
+    helper = await tx.people.unchecked_leader(request.helper_id) if request.helper_id else None
+    return open_to_leads(step, helper)
+
+
+def open_to_leads(step: PartnerStep | None, helper: Leader | None) -> bool:
+    """The same, of a request about this step (None: about a person) that this helper was told of."""
+    if step is not None and step.channel == PARTNERSHIP_CHANNEL:
+        return True
+    return helper is None or helper.stopped_at is not None or helper.left_at is not None
 
 
 async def own_help(tx: Transaction, leaders: list[Leader], request_id: str) -> tuple[Leader, HelpRequest]:
@@ -122,10 +136,12 @@ async def own_help(tx: Transaction, leaders: list[Leader], request_id: str) -> t
         NotFound: absent, or for somebody else to help with.
     """
     request = await tx.voices.unchecked_help(request_id)
-    helper = next((one for one in leaders if request is not None and may_help(one, request)), None)
-    if request is None or helper is None:
-        raise NotFound(GONE)
-    return helper, request
+    if request is not None:
+        open_to_leads = await is_for_leads(tx, request)
+        for one in leaders:
+            if may_help(one, request, is_for_leads=open_to_leads):
+                return one, request
+    raise NotFound(GONE)
 
 
 async def steerable_step(tx: Transaction, leaders: list[Leader], step_id: str) -> tuple[Leader, PartnerStep]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -26,7 +26,7 @@ class SignKind(StrEnum):
 class Sign:
     """One line for the lead. A step is told by its organisation and words, a theme by its name.
 
-    `on` is the date that passed or the day of the last word; `number` counts date changes or people.
+    `on` is the date that passed or the day of the last word; `number` counts date changes.
     """
 
     kind: SignKind
@@ -39,24 +39,22 @@ class Sign:
 
 def early_signs(
     steps: Sequence[PartnerStep],
-    themes: Mapping[str, int],
+    themes: Sequence[str],
     *,
     on: date,
     zone: str,
     holidays: frozenset[date],
     rules: Rules,
 ) -> tuple[Sign, ...]:
-    """All signs on the date `on`: steps by date, one line for each sign, then themes by how many named them.
+    """All signs on the date `on`: steps by date, one line for each sign, then the themes as given.
 
-    `themes` maps a theme to the number of different people who named it.
+    `themes` are those that enough people named for the board to hear of them; nothing says how many.
     """
     found: list[Sign] = []
     for step in sorted(steps, key=lambda each: (each.due_on, each.id)):
         if step.is_open:
             found += _of_step(step, on=on, zone=zone, holidays=holidays, rules=rules)
-    named = [(count, theme) for theme, count in themes.items() if count >= rules.listening.theme_to_board_at]
-    for count, theme in sorted(named, key=lambda each: (-each[0], each[1])):
-        found.append(Sign(kind=SignKind.THEME, text=theme, number=count))
+    found += [Sign(kind=SignKind.THEME, text=theme) for theme in themes]
     return tuple(found)
 
 

@@ -94,6 +94,8 @@ class PartnerStep:
     @property
     def is_left(self) -> bool:
         """Closed by agreement, as its organisation left the partnership."""
+        if not self.history:
+            return False
         last = self.history[-1]
         return (last.status, last.reason) == (StepStatus.CHANGED_BY_AGREEMENT, LEFT)
 

@@ -73,12 +73,26 @@ async def _commitments(tx: Transaction, leader: Leader, tombstone: str) -> None:
     )
     await tx.commitments.delete_promises_of(leader.id)
     steps = await tx.commitments.unchecked_steps(leader.partnership_id)
-    await tx.commitments.save_steps([_unowned(one) for one in steps if one.owner_id == leader.id])
+    await tx.commitments.save_steps([_unowned(one, leader) for one in steps if _was_owner(one, leader)])
 
 
-def _unowned(step: PartnerStep) -> PartnerStep:
-    """The organisation's promise stays; the person's name does not."""
-    return replace(step, owner=A_COLLEAGUE, owner_id=None)
+def _was_owner(step: PartnerStep, leader: Leader) -> bool:
+    """Whether the person looks after the step, or did before it was handed over."""
+    is_of_organisation = step.organisation_id == leader.organisation_id
+    return step.owner_id == leader.id or (
+        is_of_organisation and any(change.owner == leader.name for change in step.history)
+    )
+
+
+def _unowned(step: PartnerStep, leader: Leader) -> PartnerStep:
+    """The organisation's promise stays; the person's name does not, in its history either."""
+    history = tuple(
+        replace(change, owner=A_COLLEAGUE) if change.owner == leader.name else change
+        for change in step.history
+    )
+    if step.owner_id != leader.id:
+        return replace(step, history=history)
+    return replace(step, owner=A_COLLEAGUE, owner_id=None, history=history)
 
 
 async def _voices(tx: Transaction, leader: Leader, tombstone: str, *, at: datetime) -> None:

@@ -116,7 +116,7 @@ def _week(turn: Turn, roster: Roster) -> Week | None:
 def _told(roster: Roster, lead: Leader, needing: Needing) -> Facts:
     """One need as this lead reads it: its words and its buttons. Who asked stays with the helper."""
     about, step = needing.about, needing.step
-    facts: Facts = {"day": day_words(needing.need.day)}
+    facts: Facts = {"day": day_words(needing.need.due_on)}
     if isinstance(about, ThingHeard):
         facts["text"] = one_line(about.text)
         return _rider("monday_heard", facts, about.id, "hear_reply")
@@ -128,9 +128,9 @@ def _told(roster: Roster, lead: Leader, needing: Needing) -> Facts:
     if isinstance(about, PartnerStep):
         facts["owner"] = one_line(about.owner)
         return _rider("monday_step", facts, about.id, "step_ask", "steps")
-    may_help = access.may_help(lead, about)
-    asker = roster.leaders.get(about.leader_id or "") if may_help else None
     helper = roster.leaders.get(about.helper_id or "")
+    may_help = access.may_help(lead, about, is_for_leads=access.open_to_leads(step, helper))
+    asker = roster.leaders.get(about.leader_id or "") if may_help else None
     facts |= {
         "is_past": needing.need.kind is NeedKind.HELP_PAST_ITS_DAY,
         "asker": asker.name if asker else "",

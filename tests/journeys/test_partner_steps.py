@@ -10,6 +10,7 @@ from nudges.rules.help_request import HelpAbout, HelpRequest, HelpState
 from nudges.rules.partner_step import PartnerStep, StepStatus
 from nudges.rules.people import Leader, Role
 from nudges.rules.record import EventKind
+from nudges.use_cases.erase import erase
 from nudges.use_cases.partner_steps import add_step, finish_step, hand_over_all
 from nudges.use_cases.roster import read_roster
 from nudges.use_cases.turn import Turn
@@ -436,6 +437,18 @@ async def test_without_anybody_else_the_organisation_itself_holds_the_step() -> 
         await turn.write()
     kept = await step_of(world)
     assert (kept.owner, kept.owner_id) == ("Trust", None)
+
+
+async def test_whoever_is_erased_is_in_no_history_of_a_step() -> None:
+    world = await world_of(OLU, say_yes="Ama Ben Dev Hetty Olu")
+    step = await promised(world)
+    await world.fills("Olu", "step_hand_over_submit", step.id, to="riverside-dev", team="")
+    await erase(world.store, "riverside-ama", at=world.clock.now())
+    kept = await step_of(world)
+    assert kept.owner == "Dev Evans"
+    assert "Boateng" not in str(kept)
+    await erase(world.store, "riverside-dev", at=world.clock.now())
+    assert "Evans" not in str(await step_of(world))
 
 
 # -- given for the whole -----------------------------------------------------------------

@@ -56,22 +56,25 @@ async def _moved(one: Answering, move: Callable[[HelpRequest, datetime], HelpReq
 
 async def help_log(one: Answering) -> Outcome:
     """Open requests with their buttons. A person's request is told only to whom it was passed on."""
-    mine = next((each for each in one.leaders if each.roles & HELPERS or _is_helper(one, each.id)), None)
+    partnerships = dict.fromkeys(each.partnership_id for each in one.leaders)
+    requests = [each for id in partnerships for each in await present_help(one.turn, id) if each.is_open]
+    helping = {each.helper_id for each in requests}
+    mine = next((each for each in one.leaders if each.roles & HELPERS or each.id in helping), None)
     if mine is None:
         raise NotAllowed("This is for helpers and programme leads. Say “help me” if you want help yourself.")
     one = await one.as_leader(mine)
-    found = [each for each in await present_help(one.turn, one.roster.partnership.id) if each.is_open]
-    riders = [await _line(one, each, has_row=at < WITH_BUTTONS) for at, each in enumerate(found)]
-    return await one.say("help_log", {"count": len(riders), "riders": riders})
+    lines: list[Facts] = []
+    for request in requests:
+        for_leads = await access.is_for_leads(one.turn.tx, request)
+        may_read = access.may_help(mine, request, is_for_leads=for_leads)
+        is_counted = Role.PROGRAMME_LEAD in mine.roles and request.partnership_id == mine.partnership_id
+        if may_read or is_counted:
+            lines.append(await _line(one, request, may_read=may_read, has_row=len(lines) < WITH_BUTTONS))
+    return await one.say("help_log", {"count": len(lines), "riders": lines})
 
 
-def _is_helper(one: Answering, leader_id: str) -> bool:
-    return leader_id == one.roster.partnership.helper_id
-
-
-async def _line(one: Answering, request: HelpRequest, *, has_row: bool) -> Facts:
-    """One request; whoever may not read it whole learns that it is there, and whether it waits."""
-    may_read = access.may_help(one.leader, request)
+async def _line(one: Answering, request: HelpRequest, *, may_read: bool, has_row: bool) -> Facts:
+    """One request; a lead who may not read it whole learns that it is there, and whether it waits."""
     _, known = await card(one.turn, one.roster, request)
     facts: Facts = {
         "leader": known["leader"] if may_read else "",

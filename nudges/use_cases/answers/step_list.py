@@ -20,7 +20,9 @@ from nudges.rules.rollup_facts import one_line
 from nudges.rules.wording import day_words
 from nudges.use_cases.answers.answering import Answering
 from nudges.use_cases.cards import Facts, buttons
+from nudges.use_cases.hear import themes_now
 from nudges.use_cases.help_log import present_help
+from nudges.use_cases.redesign import to_redesign
 from nudges.use_cases.refresh_board import PARTNERSHIP_CHANNEL, present_steps, refresh_board
 from nudges.use_cases.watch_steps import caretakers, log_step, tell_caretakers
 
@@ -128,9 +130,11 @@ async def signs(one: Answering) -> Outcome:
     partnership, rules = one.roster.partnership, one.turn.book.rules
     today = calendar.local(one.turn.at, partnership.zone).date()
     public = await _public(one)
+    named = [theme.label for theme in await themes_now(one.turn, one.roster)]
+    named += [f"“{title}” is not useful" for title in await to_redesign(one.turn, one.roster)]
     found = early_signs(
         public,
-        {},
+        named,
         on=today,
         zone=partnership.zone,
         holidays=one.turn.holidays_of(partnership),

@@ -1,5 +1,6 @@
 """Early signs: a date, a moving date, silence, a theme; and no people."""
 
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import date, timedelta
 
@@ -12,7 +13,7 @@ from tests.nudges.rules.test_partner_step import AT, LIMITS, TODAY, a_step
 FAR = on("2027-04-01")
 
 
-def signs(*steps: PartnerStep, today: date = TODAY, **themes: int) -> list[Sign]:
+def signs(*steps: PartnerStep, today: date = TODAY, themes: Sequence[str] = ()) -> list[Sign]:
     found = early_signs(steps, themes, on=today, zone="Europe/London", holidays=frozenset(), rules=RULES)
     return list(found)
 
@@ -48,12 +49,9 @@ def test_twenty_working_days_without_a_word_are_a_sign_and_any_word_ends_it() ->
     assert signs(replace(step, history=()), today=on("2027-02-01")) == []
 
 
-def test_a_theme_is_a_sign_when_five_people_named_it() -> None:
-    found = signs(time=5, permission=4, people=7)
-    assert [(one.kind, one.text, one.number) for one in found] == [
-        (SignKind.THEME, "people", 7),
-        (SignKind.THEME, "time", 5),
-    ]
+def test_a_theme_for_the_board_is_a_sign_and_nothing_says_how_many_named_it() -> None:
+    (sign,) = signs(themes=["Time"])
+    assert sign == Sign(kind=SignKind.THEME, text="Time")
 
 
 def test_a_sign_has_no_place_for_a_person() -> None:
