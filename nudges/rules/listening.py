@@ -124,9 +124,16 @@ def leave_out(thing: ThingHeard) -> ThingHeard:
     return replace(thing, text="", why_together="", state=HeardState.LEFT_OUT)
 
 
-def shown(things: Iterable[ThingHeard]) -> list[ThingHeard]:
-    """What everybody may read, newest first: neither held nor left out."""
-    found = [one for one in things if one.state in (HeardState.OPEN, HeardState.ANSWERED)]
+def shown(things: Iterable[ThingHeard], *, on: date) -> list[ThingHeard]:
+    """What everybody may read on this day, newest first: neither held nor left out.
+
+    What has no reply yet shows from the day after: so nobody can tell who spoke a moment ago.
+    """
+    found = [
+        one
+        for one in things
+        if one.state is HeardState.ANSWERED or (one.state is HeardState.OPEN and one.said_on < on)
+    ]
     return sorted(found, key=lambda one: (one.said_on, one.id), reverse=True)
 
 

@@ -221,12 +221,12 @@ class Listening:
     theme_to_board_at: int
     idea_title_max: int
     asked_for_at: int
-    voted_before_launch: int
     choices_at_once: int
     turn_minutes: int
     trial_action: str
     trial_days_max: int
     learned_max: int
+    point_actions: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

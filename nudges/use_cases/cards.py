@@ -131,6 +131,8 @@ def card_facts(scene: Scene, nudge: Nudge, *, note: str = "") -> Facts:
         verbs = ("plan", "done", "undo")
     if nudge.state is NudgeState.PLANNED and has_peer and action.is_listening_pair:
         verbs = ("listen_start", *verbs)
+    if nudge.state is NudgeState.DONE and action.id in scene.book.rules.listening.point_actions:
+        verbs = ("hear", *(verb for verb in verbs if verb != "share"))
     if nudge.state is NudgeState.DONE and action.id == scene.book.rules.listening.trial_action:
         verbs = ("trial", *verbs)
     state = "snoozed" if nudge.snoozed_until and nudge.state is NudgeState.OFFERED else str(nudge.state)

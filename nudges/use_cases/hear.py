@@ -168,7 +168,7 @@ async def for_rollup(turn: Turn, partnership_id: str, *, until: datetime) -> Hea
     `concern` and `reply` are empty where no reply is new; None where nothing was ever heard. Held and
     left-out things are not counted. Call `mark_told` once it was posted.
     """
-    things = listening.shown(await present_heard(turn, partnership_id))
+    things = listening.shown(await present_heard(turn, partnership_id), on=until.date())
     if not things:
         return None
     thing = listening.to_tell(things, until_on=until.date())

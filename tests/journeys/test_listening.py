@@ -235,6 +235,7 @@ async def test_friday_tells_each_reply_once_and_counts_answered_and_open() -> No
         await say_unnamed(world, "Ama", words)
     first = next(one for one in await heard(world) if one.text == SAID)
     await world.fills("Hetty", "hear_reply_submit", first.id, reply="One form now.", kind="we_did")
+    await world.run_to(at("2027-01-05", "07:00"))
     async with world.store.transaction() as tx:
         turn = await turn_of(world, tx)
         told = await for_rollup(turn, "riverside", until=turn.at)
@@ -352,3 +353,18 @@ async def test_nothing_heard_is_due_where_nobody_can_reply() -> None:
     await world.fills("Ama", "hear_submit", "concern", text=SAID, named="no")
     await world.run_to(world.clock.now() + timedelta(days=3))
     assert len(await world.events(EventKind.HEARD)) == 1
+
+
+async def test_a_step_that_asks_for_a_point_leads_to_the_list_of_things_heard() -> None:
+    world = await started(files(FIVE), say_yes="Ama Ben", until=at("2027-01-05", "12:00"))
+    (*_, nudge) = await world.nudges("Ama")
+    async with world.store.transaction() as tx:
+        await tx.commitments.save_nudges([replace(nudge, action_id="LIS-02")])
+    await world.do("Ama", "done", nudge.id)
+    opened = await world.tap("Ama", "hear")
+    assert opened.form is not None
+    assert opened.form.subject == "concern"
+    verbs = {
+        button.verb for part in world.conversation("Ama")[-1].message.sections for button in part.buttons
+    }
+    assert "share" not in verbs

@@ -140,7 +140,7 @@ async def test_ten_minutes_each_swap_by_prompt_and_end_with_thanks() -> None:
     outcome = await world.do("Ama", "listen_start", nudge.id)
     assert outcome.form is None
     firsts = {who: world.last(who) for who in people}
-    assert [who for who in people if "Now you speak for 10 minutes" in firsts[who]] == [
+    assert [who for who in people if "You speak now" in firsts[who]] == [
         people[(people.index("Ama") + 1) % len(people)]
     ]
     before = len(world.lines)
@@ -152,7 +152,7 @@ async def test_ten_minutes_each_swap_by_prompt_and_end_with_thanks() -> None:
     assert len(world.lines) == before + 1, "a second start changes nothing"
     for number in range(1, len(people)):
         await world.run_to(began + timedelta(minutes=10 * number))
-        assert all("Now the turns swap." in world.last(who) for who in people)
+        assert all("The turns swap." in world.last(who) for who in people)
     await world.run_to(began + timedelta(minutes=10 * len(people)))
     assert all("Now say back, in turn, what you heard." in world.last(who) for who in people)
     assert len(await world.events(EventKind.LISTENED)) == 1

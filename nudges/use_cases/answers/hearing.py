@@ -225,7 +225,9 @@ async def hear_reword_submit(one: Answering) -> Outcome:
 
 async def heard(one: Answering) -> Outcome:
     """What was heard and the replies, newest first, for everybody."""
-    things = listening.shown(await present_heard(one.turn, one.roster.partnership.id))
+    partnership = one.roster.partnership
+    today = calendar.local(one.turn.at, partnership.zone).date()
+    things = listening.shown(await present_heard(one.turn, partnership.id), on=today)
     items = [
         {
             "text": one_line(thing.text),

@@ -11,6 +11,7 @@ from nudges.rules import calendar
 from nudges.rules import trial as life
 from nudges.rules.ids import make_id
 from nudges.rules.naming import NO_BLAME, blames_somebody
+from nudges.rules.people import CampaignRun
 from nudges.rules.privacy import clean, screen
 from nudges.rules.record import EventKind, Outcome, TimerKind
 from nudges.rules.rollup_facts import one_line
@@ -113,7 +114,8 @@ async def trial_learned_submit(one: Answering) -> Outcome:
     if not line or len(line) > most:
         return Outcome(errors={"line": f"Write one line of up to {most} characters."})
     is_shared = one.argument("shared") == "yes"
-    if is_shared and blames_somebody(line, [leader.name for leader in one.roster.leaders.values()]):
+    names = [leader.name for leader in one.roster.leaders.values()]
+    if is_shared and blames_somebody(f"{found.text}. {line}", names):
         return Outcome(errors={"line": NO_BLAME})
     if found.learned_at is None:
         _log(one, found, EventKind.TRIAL_LEARNED)
@@ -129,9 +131,15 @@ async def trial_learned_submit(one: Answering) -> Outcome:
 async def learned(one: Answering) -> Outcome:
     """The learning log: what tests taught us, newest first, without names."""
     trials = await present_trials(one.turn, one.roster.partnership.id)
-    found = [each for each in reversed(trials) if each.learned][:LISTED_MAX]
+    hidden = {run.id for run in one.roster.runs if _is_hidden(one, run)}
+    found = [each for each in reversed(trials) if each.learned and each.run_id not in hidden][:LISTED_MAX]
     items = [{"text": one_line(each.text), "line": one_line(each.learned)} for each in found]
     return await one.say("learned", {"items": items, "buttons": buttons("trial", subject="")})
+
+
+def _is_hidden(one: Answering, run: CampaignRun) -> bool:
+    """What a private group learned stays in it."""
+    return one.turn.book.campaign(run.campaign_id).private_rollup and one.leader.id not in run.member_ids
 
 
 async def listen_start(one: Answering) -> Outcome:

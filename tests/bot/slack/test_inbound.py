@@ -140,6 +140,14 @@ async def test_a_form_can_be_answered_privately_and_by_another_form(world: World
     assert world.fake.whispers[0]["channel"] == "D0AMINA"
 
 
+async def test_typed_words_can_be_answered_beside_the_ledger(world: World) -> None:
+    world.handled.outcome = Outcome(reply=Message(text="Tap here."), leaves_no_trace=True)
+    assert (await world.slack.send(payload("message_im"))).status == 200
+    await settled(world, 1)
+    assert world.fake.whispers[0]["text"] == "Tap here."
+    assert not world.fake.posts()
+
+
 async def test_words_of_an_error_are_shown_only_to_the_person(world: World) -> None:
     world.handled.error = NotAllowed("Only a sponsor can say yes to this.")
     assert (await world.slack.send(reply_here(world, tap("permission")))).status == 200

@@ -53,7 +53,12 @@ def test_what_is_left_out_keeps_no_words() -> None:
 
 def test_everybody_sees_neither_held_nor_left_out_ones() -> None:
     states = [replace(THING, id=str(state), state=state) for state in HeardState]
-    assert {one.state for one in listening.shown(states)} == {HeardState.OPEN, HeardState.ANSWERED}
+    tomorrow = date(2027, 1, 5)
+    assert {one.state for one in listening.shown(states, on=tomorrow)} == {
+        HeardState.OPEN,
+        HeardState.ANSWERED,
+    }
+    assert {one.state for one in listening.shown(states, on=DAY)} == {HeardState.ANSWERED}
 
 
 def test_the_newest_untold_reply_is_told() -> None:
