@@ -1,4 +1,4 @@
-"""What was read and is still true: rosters and bank holidays, each under the stamp it was read with."""
+"""What was read and is still true: rosters, commitments, bank holidays, each under its stamp."""
 
 from __future__ import annotations
 

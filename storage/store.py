@@ -52,10 +52,10 @@ class SqlTransaction:
 
     def __init__(self, turn: Session, free: Session, kept: Kept) -> None:
         self.people: PeopleRepository = SqlPeople(turn, kept)
-        self.commitments: CommitmentRepository = SqlCommitments(turn)
+        self.commitments: CommitmentRepository = SqlCommitments(turn, kept)
         self.voices: VoiceRepository = SqlVoices(turn)
         self.deliveries: DeliveryRepository = SqlDeliveries(turn, free)
-        self.records: RecordRepository = SqlRecords(turn, free)
+        self.records: RecordRepository = SqlRecords(turn, free, kept)
 
 
 class _Backend(Protocol):

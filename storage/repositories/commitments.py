@@ -11,6 +11,7 @@ from nudges.rules.nudge import Nudge, Promise
 from nudges.rules.pair import Pair
 from nudges.rules.partner_step import PartnerStep
 from storage.connection import Session
+from storage.kept import Kept
 from storage.repositories.commitment_rows import (
     nudge_from,
     nudge_row,
@@ -21,6 +22,7 @@ from storage.repositories.commitment_rows import (
     step_from,
     step_row,
 )
+from storage.repositories.kept_list import KeptList
 from storage.statements import upsert
 from storage.tables import NUDGES, PAIRS, PARTNER_STEPS, PROMISES
 
@@ -55,6 +57,23 @@ _STEPS = (
     .where(PARTNER_STEPS.c.partnership_id == bindparam("partnership"))
     .order_by(PARTNER_STEPS.c.due_on, PARTNER_STEPS.c.id)
 )
+PAIRS_KEPT = KeptList(
+    table=PAIRS, every=_PAIRS, to_row=pair_row, from_row=pair_from, order=lambda one: (one.formed_at, one.id)
+)
+PROMISES_KEPT = KeptList(
+    table=PROMISES,
+    every=_PROMISES,
+    to_row=promise_row,
+    from_row=promise_from,
+    order=lambda one: (one.made_at, one.id),
+)
+STEPS_KEPT = KeptList(
+    table=PARTNER_STEPS,
+    every=_STEPS,
+    to_row=step_row,
+    from_row=step_from,
+    order=lambda one: (one.due_on, one.id),
+)
 _TAKE_WORDS_OFF = (
     update(NUDGES)
     .where(
@@ -67,14 +86,16 @@ _TAKE_WORDS_OFF = (
 _DROP_OLD_PROMISES = delete(PROMISES).where(
     PROMISES.c.partnership_id == bindparam("partnership"), PROMISES.c.due_on < bindparam("until_on")
 )
+_PROMISERS = select(PROMISES.c.partnership_id).where(PROMISES.c.leader_id == bindparam("leader")).distinct()
 _DROP_PROMISES = delete(PROMISES).where(PROMISES.c.leader_id == bindparam("of_leader"))
 
 
 class SqlCommitments:
     """Fills `CommitmentRepository`."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, kept: Kept) -> None:
         self._session = session
+        self._kept = kept
 
     async def unchecked_nudge(self, nudge_id: str) -> Nudge | None:
         """One nudge, or None."""
@@ -99,7 +120,7 @@ class SqlCommitments:
 
     async def unchecked_pairs(self, partnership_id: str) -> list[Pair]:
         """The partnership's pairs, oldest first."""
-        return [pair_from(row) for row in await self._session.rows(_PAIRS, {"partnership": partnership_id})]
+        return await PAIRS_KEPT.read(self._session, self._kept, partnership_id)
 
     async def unchecked_promise(self, promise_id: str) -> Promise | None:
         """One promise, or None."""
@@ -108,9 +129,7 @@ class SqlCommitments:
 
     async def unchecked_promises(self, partnership_id: str) -> list[Promise]:
         """The partnership's promises, oldest first."""
-        return [
-            promise_from(row) for row in await self._session.rows(_PROMISES, {"partnership": partnership_id})
-        ]
+        return await PROMISES_KEPT.read(self._session, self._kept, partnership_id)
 
     async def unchecked_step(self, step_id: str) -> PartnerStep | None:
         """One partner step, or None."""
@@ -119,7 +138,7 @@ class SqlCommitments:
 
     async def unchecked_steps(self, partnership_id: str) -> list[PartnerStep]:
         """The partnership's steps, the earliest date first."""
-        return [step_from(row) for row in await self._session.rows(_STEPS, {"partnership": partnership_id})]
+        return await STEPS_KEPT.read(self._session, self._kept, partnership_id)
 
     async def save_nudges(self, nudges: Sequence[Nudge]) -> None:
         """Insert or replace by id."""
@@ -130,28 +149,28 @@ class SqlCommitments:
 
     async def save_pairs(self, pairs: Sequence[Pair]) -> None:
         """Insert or replace by id."""
-        if pairs:
-            await self._session.run(upsert(PAIRS, self._session.dialect), [pair_row(pair) for pair in pairs])
+        await PAIRS_KEPT.save(self._session, self._kept, pairs)
 
     async def save_promises(self, promises: Sequence[Promise]) -> None:
         """Insert or replace by id."""
-        if promises:
-            rows = [promise_row(promise) for promise in promises]
-            await self._session.run(upsert(PROMISES, self._session.dialect), rows)
+        await PROMISES_KEPT.save(self._session, self._kept, promises)
 
     async def save_steps(self, steps: Sequence[PartnerStep]) -> None:
         """Insert or replace by id."""
-        if steps:
-            await self._session.run(
-                upsert(PARTNER_STEPS, self._session.dialect), [step_row(step) for step in steps]
-            )
+        await STEPS_KEPT.save(self._session, self._kept, steps)
 
     async def delete_promises_of(self, leader_id: str) -> None:
         """Erase every promise of this leader."""
+        rows = await self._session.rows(_PROMISERS, {"leader": leader_id})
         await self._session.run(_DROP_PROMISES, {"of_leader": leader_id})
+        for row in rows:
+            await PROMISES_KEPT.forget(self._session, self._kept, row.partnership_id)
 
     async def forget_words(self, partnership_id: str, *, before: datetime) -> int:
         """Take people's own words off nudges offered before then, and delete promises due before."""
         params = {"partnership": partnership_id}
         taken = await self._session.run(_TAKE_WORDS_OFF, {**params, "until_at": before})
-        return taken + await self._session.run(_DROP_OLD_PROMISES, {**params, "until_on": before.date()})
+        dropped = await self._session.run(_DROP_OLD_PROMISES, {**params, "until_on": before.date()})
+        if dropped:
+            await PROMISES_KEPT.forget(self._session, self._kept, partnership_id)
+        return taken + dropped

@@ -181,7 +181,7 @@ class SqlDeliveries:
 
     async def forget_words(self, *, before: datetime) -> int:
         """Empty the facts of closed rows written before then (boards aside); returns how many."""
-        return await self._session.run(sql.FORGET_WORDS, {"before": before})
+        return await self._session.run(sql.FORGET_WORDS, {"before": before}, is_long=True)
 
     async def delete_of_recipient(self, recipient: str) -> None:
         """Erase every row to this recipient, sent or not."""

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import product
 from typing import Any
 
 from sqlalchemy import Select, bindparam, delete, func, insert, select, update
 
 from nudges.rules.record import Event, EventKind, Outcome, Timer, TimerKind
 from storage.connection import Session
+from storage.kept import Kept
+from storage.repositories.commitments import PAIRS_KEPT, PROMISES_KEPT, STEPS_KEPT
 from storage.repositories.forgetting import put_in_place
 from storage.repositories.openness import SqlOpenness
 from storage.repositories.outcome_rows import outcome_from, outcome_json
 from storage.statements import upsert
 from storage.tables import EVENTS, INBOX, TIMERS
 
-_DROP_TIMERS = delete(TIMERS).where(
-    TIMERS.c.kind == bindparam("of_kind"), TIMERS.c.subject.in_(bindparam("subjects", expanding=True))
+_DROP_TIMER = delete(TIMERS).where(
+    TIMERS.c.kind == bindparam("of_kind"), TIMERS.c.subject == bindparam("of_subject")
 )
 _DUE_TIMERS = (
     select(TIMERS)
@@ -54,10 +57,16 @@ def _window(statement: Select[Any], *, by_run: bool) -> Select[Any]:
     return found.where(EVENTS.c.partnership_id == bindparam("partnership"))
 
 
-_EVENTS = {by_run: _window(select(EVENTS), by_run=by_run).order_by(EVENTS.c.seq) for by_run in (False, True)}
-_EVENTS_OF_KINDS = {
-    by_run: statement.where(EVENTS.c.kind.in_(bindparam("kinds", expanding=True)))
-    for by_run, statement in _EVENTS.items()
+def _events(*, by_run: bool, by_kind: bool, by_leader: bool) -> Select[Any]:
+    found = _window(select(EVENTS), by_run=by_run).order_by(EVENTS.c.seq)
+    if by_kind:
+        found = found.where(EVENTS.c.kind.in_(bindparam("kinds", expanding=True)))
+    return found.where(EVENTS.c.leader_id == bindparam("leader")) if by_leader else found
+
+
+_EVENTS = {
+    which: _events(by_run=which[0], by_kind=which[1], by_leader=which[2])
+    for which in product((False, True), repeat=3)
 }
 _TALLY = {
     by_run: _window(select(EVENTS.c.kind, func.count()), by_run=by_run).group_by(EVENTS.c.kind)
@@ -68,8 +77,9 @@ _TALLY = {
 class SqlRecords(SqlOpenness):
     """Fills `RecordRepository`. The log is only ever added to, except to forget a person."""
 
-    def __init__(self, session: Session, free: Session) -> None:
+    def __init__(self, session: Session, free: Session, kept: Kept) -> None:
         self._session = session
+        self._kept = kept
         self._free = free
 
     async def set_timers(self, timers: Sequence[Timer]) -> None:
@@ -82,7 +92,8 @@ class SqlRecords(SqlOpenness):
     async def drop_timers(self, kind: str, subjects: Sequence[str]) -> None:
         """Remove the timers of this kind about these subjects."""
         if subjects:
-            await self._session.run(_DROP_TIMERS, {"of_kind": str(kind), "subjects": list(subjects)})
+            rows = [{"of_kind": str(kind), "of_subject": subject} for subject in subjects]
+            await self._session.run(_DROP_TIMER, rows)
 
     async def due_timers(self, *, at: datetime, limit: int) -> list[Timer]:
         """Timers whose time has come, oldest first."""
@@ -115,14 +126,12 @@ class SqlRecords(SqlOpenness):
     ) -> list[Event]:
         """Events with `after` < at <= `until`, in the order they were written."""
         params = _window_params(partnership_id, after, until, run_id)
-        statement = _EVENTS[run_id is not None]
         if kinds:
-            statement = _EVENTS_OF_KINDS[run_id is not None]
             params["kinds"] = [kind.value for kind in kinds]
         if leader_id is not None:
-            statement = statement.where(EVENTS.c.leader_id == bindparam("leader"))
             params["leader"] = leader_id
-        return [_event(row) for row in await self._session.rows(statement, params)]
+        statement = _EVENTS[run_id is not None, bool(kinds), leader_id is not None]
+        return [_event(row) for row in await self._session.rows(statement, params, is_long=True)]
 
     async def tally(
         self,
@@ -134,10 +143,8 @@ class SqlRecords(SqlOpenness):
     ) -> dict[EventKind, int]:
         """Kind -> how many in (after, until]; kinds that did not happen are left out."""
         params = _window_params(partnership_id, after, until, run_id)
-        return {
-            EventKind(kind): count
-            for kind, count in await self._session.rows(_TALLY[run_id is not None], params)
-        }
+        rows = await self._session.rows(_TALLY[run_id is not None], params, is_long=True)
+        return {EventKind(kind): count for kind, count in rows}
 
     async def seen(self, key: str) -> Outcome | None:
         """The outcome that was stored for this command's key, if it was handled before."""
@@ -150,7 +157,7 @@ class SqlRecords(SqlOpenness):
 
     async def forget_inbox(self, *, before: datetime) -> int:
         """Delete the stored answers of commands handled before then; returns how many."""
-        return await self._session.run(_FORGET_INBOX, {"until_at": before})
+        return await self._session.run(_FORGET_INBOX, {"until_at": before}, is_long=True)
 
     async def unname(self, leader_id: str, tombstone: str) -> None:
         """Replace the person in every event by a tombstone; counts survive."""
@@ -161,6 +168,9 @@ class SqlRecords(SqlOpenness):
     async def replace_words(self, partnership_id: str, words: Mapping[str, str]) -> None:
         """Put other words in place of these wherever a person of this partnership may be named."""
         await put_in_place(self._session, partnership_id, words)
+        await self._kept.change(self._session, partnership_id)
+        for kind in (PAIRS_KEPT, PROMISES_KEPT, STEPS_KEPT):
+            await kind.forget(self._session, self._kept, partnership_id)
 
 
 def _window_params(

@@ -21,6 +21,7 @@ from nudges.rules.problem_tree import Leaf
 from nudges.rules.pulse import PulseAnswer, PulseKey, PulseMoment
 from nudges.rules.record import Event, EventKind, Outcome, Timer, TimerKind
 from nudges.rules.trial import Trial
+from storage.store import SqlStore
 from tests.contracts.filled import filled
 from tests.contracts.ledger import AT
 
@@ -314,3 +315,39 @@ async def test_a_link_into_the_open_page_is_used_once_and_not_after_its_time(sto
         await tx.records.drop_entry_links(leader_id="ann")
         assert await tx.records.unchecked_entry_link("h") is None
         assert await tx.records.unchecked_entry_link("old") == old
+
+
+async def test_what_is_kept_in_memory_is_what_stands_in_the_ledger(url: str, store: Store) -> None:
+    def promise(name: str, *, made: int = 0) -> Promise:
+        plain = filled(Promise, id=name, partnership_id="north", leader_id=name)
+        return replace(plain, made_at=AT + timedelta(minutes=made))
+
+    async def known() -> list[str]:
+        async with store.reading() as tx:
+            return [one.id for one in await tx.commitments.unchecked_promises("north")]
+
+    async def half() -> None:
+        async with store.transaction() as tx:
+            await tx.commitments.save_promises([promise("x")])
+            assert [one.id for one in await tx.commitments.unchecked_promises("north")] == ["x", "b", "c"]
+            raise ZeroDivisionError
+
+    async with store.transaction() as tx:
+        await tx.commitments.save_promises([promise("b", made=2), promise("c", made=3)])
+        await tx.commitments.save_promises([replace(promise("a"), partnership_id="south")])
+    assert await known() == ["b", "c"]
+    with pytest.raises(ZeroDivisionError):
+        await half()
+    assert await known() == ["b", "c"]
+    async with store.transaction() as tx:
+        await tx.commitments.save_promises([promise("d", made=1)])
+    assert await known() == ["d", "b", "c"]
+    other = store if url == "sqlite://" else SqlStore.open(url)
+    async with other.transaction() as tx:
+        await tx.commitments.save_promises([replace(promise("b", made=2), text="changed elsewhere")])
+        await tx.commitments.delete_promises_of("c")
+    if other is not store:
+        await other.close()
+    async with store.reading() as tx:
+        found = await tx.commitments.unchecked_promises("north")
+    assert [(one.id, one.text == "changed elsewhere") for one in found] == [("d", False), ("b", True)]
