@@ -206,6 +206,36 @@ def test_everything_about_a_person_is_shown_and_erased(launched: Milepost) -> No
     assert "no leader" in launched("my-data", LEADER, code=1).stderr
 
 
+def test_the_list_of_readiness_names_organisations_and_takes_an_assessment(milepost: Milepost) -> None:
+    milepost("init", "--dir", "mine")
+    path = Path("mine/partnership.yaml")
+    path.write_text(path.read_text().replace('    assessment: "DPIA-EX-02"\n', "", 1))
+    milepost("apply", "mine")
+    listed = milepost("campaign", "ready").stdout
+    assert re.search(r"Brookvale Council .* no, until it has the reference of its impact assessment", listed)
+    assert "Shirin" not in listed, "no person is named"
+    milepost("campaign", "ready", "--organisation", "brookvale-council", code=2)
+    milepost("campaign", "ready", "--organisation", "nowhere", "--assessment", "DPIA-7", code=1)
+    told = printed(
+        milepost(
+            "campaign", "ready", "--organisation", "brookvale-council", "--assessment", "DPIA-7", "--json"
+        )
+    )
+    (line,) = [one for one in told if one["organisation_id"] == "brookvale-council"]
+    assert (line["is_ready"], line["assessment"], line["note"]) == (True, "DPIA-7", "")
+
+
+def test_a_person_and_an_organisation_leave_by_command(launched: Milepost) -> None:
+    assert "Nothing was changed" in launched("leave", LEADER, code=1, said="n\n").output
+    assert "Tom Fernley has left." in launched("leave", LEADER, "--yes").stdout
+    launched("organisation", "leave", "strathotter-care", code=1, said="n\n")
+    told = launched("organisation", "leave", "strathotter-care", "--yes").stdout
+    assert "Strathotter Care has left, with 2 of its people; 1 of its steps closed by agreement." in told
+    assert "new leader" not in launched("apply", "mine").stdout
+    assert "no, it has left" in launched("campaign", "ready").stdout
+    launched("organisation", "leave", "nowhere", "--yes", code=1)
+
+
 def test_the_doctor_names_the_next_command(milepost: Milepost) -> None:
     assert "milepost apply" in milepost("doctor", code=1).stdout
     milepost("init", "--dir", "mine")

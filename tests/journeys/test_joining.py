@@ -9,6 +9,7 @@ from nudges.errors import NotFound
 from nudges.rules.message import MessageKind
 from nudges.rules.people import Leader, Role
 from nudges.rules.record import EventKind
+from nudges.use_cases.launch_campaign import open_gate
 from tests.journeys.world import FOUR, HETTY, World, a_partnership, at, files, make_world, somebody, started
 
 EVE = somebody("Eve Fox", "hub")
@@ -98,6 +99,28 @@ async def test_a_tap_for_a_joiner_that_was_never_asked_for_looks_absent() -> Non
     await world.run_to(at("2027-01-13", "10:00"))
     with pytest.raises(NotFound):
         await world.do("Cleo", "buddy_yes", "riverside-eve")
+
+
+async def test_a_joiner_stays_on_rung_one_for_four_weeks_whatever_is_open() -> None:
+    world = await started(campaign="system-leadership-6-months", say_yes="Ama Ben Cleo Dev")
+    await world.run_to(at("2027-01-20"))
+    for rung in (2, 3):
+        await open_gate(
+            world.store,
+            world.milepost.book,
+            partnership_id="riverside",
+            campaign_id="system-leadership-6-months",
+            rung=rung,
+            because="We are ready",
+            at=world.clock.now(),
+        )
+    await world.bring(files((*FOUR, EVE)))
+    await world.run_to(at("2027-01-21", "12:00"))
+    await world.tap("Eve", "yes")
+    await world.run_to(at("2027-02-17"))
+    rungs = {world.milepost.book.action(one.action_id).rung for one in await world.nudges("Eve")}
+    assert rungs == {1}
+    assert len(await world.nudges("Eve")) > 2
 
 
 async def test_people_of_an_organisation_that_starts_later_are_joiners() -> None:
@@ -208,6 +231,21 @@ async def test_principles_are_signed_and_only_the_number_is_shown() -> None:
     await world.says("Ben", "principles")
     assert "1 of us has signed" in world.last("Ben")
     assert "Ama" not in world.last("Ben")
+
+
+async def test_the_card_rides_on_the_first_nudge_and_once_a_month_until_it_is_signed() -> None:
+    world = await _with_principles()
+    await world.run_to(at("2027-01-12", "12:00"))
+    assert GOOD in world.heard("Ama")[-1]
+    await world.tap("Ama", "sign", within=GOOD)
+    assert GOOD not in world.last("Ama"), "an answered question leaves the message"
+    for day in ("2027-01-13", "2027-01-20", "2027-01-27"):
+        await world.run_to(at(day, "12:00"))
+        await world.do("Ben", "done", (await world.nudges("Ben"))[-1].id)
+    assert sum(GOOD in one for one in world.heard("Ben")) == 1
+    await world.run_to(at("2027-02-12"))
+    assert sum(GOOD in one for one in world.heard("Ben")) == 2
+    assert sum(GOOD in one for one in world.heard("Ama")) == 1
 
 
 async def test_another_line_is_offered_as_something_to_be_heard() -> None:

@@ -10,7 +10,7 @@ from bot.files.example import EXAMPLE, copy_example, load_example, members_for, 
 from bot.files.partnership import load_partnership, read_partnership
 from bot.files.problems import FilesRefused, errors_in
 from bot.files.schema import SCHEMAS, schema_texts, write_schemas
-from nudges.rules.people import Nation
+from nudges.rules.people import Nation, Role
 
 TEXT = (EXAMPLE / "partnership.yaml").read_text(encoding="utf-8")
 
@@ -97,6 +97,16 @@ def test_public_steps_of_the_example_fall_within_the_days_allowed() -> None:
         ("posted_on: 2026-12-01", "posted_on: soon", "a date such as"),
         ("get home sooner", "such as 943 476 5919 get home", "NHS number"),
         ('text: "One phone', 'text: "9434765919 phone', "NHS number"),
+        ('why: "Care homes', 'why: "9434765919 homes', "NHS number"),
+        ('why: "Care homes', 'why: "' + "x" * 140 + "Care homes", "140 fit"),
+        ('limit: "Two slots', 'limit: "' + "x" * 140 + "Two slots", "140 fit"),
+        ("review_on: 2027-05-28", "review_on: spring", "a date such as"),
+        ('  - "We say what', '  - "One more."\n  - "We say what', "6 principles, 5 fit"),
+        ('  - "We say what', '  - "' + "x" * 101 + '"\n  - "We', "100 fit"),
+        ('code: "river-2027"', 'code: "river"', "8 or more"),
+        ('code: "river-2027"', 'code: "river 2027"', "join.code"),
+        ("open_page: members", "open_page: everybody", "only some words fit"),
+        ("advised: [views_asked]", "advised: [views]", "only some words fit"),
     ],
 )
 def test_one_fault_in_a_partnership_is_told(tmp_path: Path, old: str, new: str, says: str) -> None:
@@ -111,6 +121,33 @@ def test_an_organisation_that_is_not_ready_is_advice_only(tmp_path: Path) -> Non
     _, problems = read_partnership(path)
     assert [problem.severity for problem in problems] == ["advice"]
     assert load_partnership(path).organisations[0].assessment is None
+
+
+def test_the_older_name_of_why_is_read_too(tmp_path: Path) -> None:
+    path = written(tmp_path, '    why: "Care homes', '    because: "Care homes')
+    assert load_partnership(path).partner_steps[0].why_together.startswith("Care homes ring us all")
+
+
+def test_a_step_without_a_why_and_views_that_were_not_asked_are_advice(tmp_path: Path) -> None:
+    text = TEXT.replace("advised: [views_asked]", "advised: []")
+    why = next(line for line in text.splitlines() if line.startswith("    why: "))
+    path = tmp_path / "partnership.yaml"
+    path.write_text(text.replace(why + "\n", "", 1), encoding="utf-8")
+    _, problems = read_partnership(path)
+    assert [problem.severity for problem in problems] == ["advice", "advice"]
+    assert "why no organisation would do it alone" in problems[0].what
+    assert "staff side" in problems[1].todo
+
+
+def test_every_organisation_of_the_example_has_an_enabler_and_a_sponsor_and_may_start() -> None:
+    partnership, people = load_example()
+    for organisation in partnership.organisations:
+        mine = [one for one in people if partnership.organisation(one.organisation) == organisation]
+        assert any(Role.ENABLER in one.roles for one in mine), organisation.name
+        assert any(organisation.sponsor and one.email == organisation.sponsor.email for one in mine)
+        assert organisation.permission
+        assert organisation.assessment
+    assert len(partnership.principles) == 5
 
 
 def test_a_small_partnership_file_is_enough(tmp_path: Path) -> None:
