@@ -11,7 +11,6 @@ from typing import Any
 
 import yaml
 
-from bot.sandbox.people_words import say
 from nudges.rules.message import Field, FieldKind, Form
 
 WORDS = Path(__file__).with_name("words.yaml")
@@ -33,12 +32,9 @@ def filled_in(
     next_working_day: Callable[[date], date],
     about: str = "",
     is_alone: bool = False,
-    who: str = "",
-    progress: float = 0.0,
 ) -> dict[str, str]:
     """The fields of a form, filled in on the day `on`; `about` says what a shared line is about.
 
-    `who` fills it in, when that part of the campaign (`progress`, from 0 to 1) has gone by.
     Who does a step alone (`is_alone`) need not say where.
     Days are the person's own working days, in order, beginning about two days from now.
     """
@@ -56,7 +52,7 @@ def filled_in(
         values["due"] = next_working_day(on + timedelta(days=14)).isoformat()
     if form.verb == "commit_submit":
         values["due"] = next_working_day(on + timedelta(days=drawn.randint(3, 9))).isoformat()
-    return {**values, **say(form, drawn, words(), who=who, progress=progress)}
+    return values
 
 
 def _value(field: Field, drawn: random.Random, *, day: date, about: str) -> str:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from bot.sandbox.characters import Character, character_of
-from bot.sandbox.form_filling import filled_in, one_of
+from bot.sandbox.form_filling import filled_in, one_of, words
 from bot.sandbox.inbound import answered, tapped, typed
 from bot.sandbox.outbound import Posted
+from bot.sandbox.people_words import Speech
 from bot.sandbox.reactions import Reaction, to_change, to_message
 from bot.sandbox.world import World
 from nudges.rules import calendar
@@ -54,6 +55,7 @@ class Habits:
         self._made = 0
         self._told: set[tuple[str, str, str]] = set()
         self._characters: dict[str, Character] = {}
+        self._speech = Speech(words=words())
         world.watch(self.notice)
 
     def next_at(self) -> datetime | None:
@@ -232,9 +234,8 @@ class Habits:
                 next_working_day=own_day,
                 about=world.visibility_of(title),
                 is_alone=world.is_solo(title),
-                who=leader.id,
-                progress=world.progress(),
             )
+            fields |= self._speech.fill(form, drawn, who=leader.id, progress=world.progress())
             outcome = await world.do(answered(actor, form, fields, key=f"{key}:form{number}"))
             if not outcome.errors:
                 break

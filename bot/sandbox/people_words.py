@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from nudges.rules.message import FieldKind, Form
@@ -15,84 +16,94 @@ NOT_SAID, NOT_SAID_SHARE = "not_said", 0.02
 PULSE_AT_START, PULSE_MOVES_BY = 2.9, 0.9
 
 
-def say(form: Form, drawn: random.Random, words: Mapping[str, Any], *, who: str, progress: float) -> Said:
-    """The fields that this form gets besides those that any form would; empty for other forms.
+@dataclass(kw_only=True, slots=True)
+class Speech:
+    """What can be said, and what was said already: nobody says the same thing twice where more is left."""
 
-    `who` is a person's id, so that one person answers alike from time to time; `progress` is the part of
-    the campaign that has gone by, from 0 to 1.
-    """
-    if form.verb == "pulse_submit":
-        return _pulse(form, drawn, who=who, progress=progress)
-    fill = _FILL.get(form.verb)
-    return fill(form, drawn, words) if fill else {}
+    words: Mapping[str, Any]
+    said: set[str] = field(default_factory=set)
+
+    def pick(self, kind: str, drawn: random.Random) -> Mapping[str, Any]:
+        """Something of this kind that nobody has said, or anything where all of it was."""
+        offered: Sequence[Mapping[str, Any]] = self.words[kind]
+        new = [one for one in offered if one["text"] not in self.said]
+        found = drawn.choice(new or offered)
+        self.said.add(found["text"])
+        return found
+
+    def fill(self, form: Form, drawn: random.Random, *, who: str, progress: float) -> Said:
+        """The fields that this form gets besides those that any form would; empty for other forms.
+
+        `who` is a person's id, so that one person answers alike from time to time; `progress` is the part
+        of the campaign that has gone by, from 0 to 1.
+        """
+        if form.verb == "pulse_submit":
+            return _pulse(form, drawn, who=who, progress=progress)
+        write = _WRITERS.get(form.verb)
+        return write(form, drawn, self) if write else {}
 
 
 def _pulse(form: Form, drawn: random.Random, *, who: str, progress: float) -> Said:
     answers: Said = {}
-    for field in form.fields:
-        if field.kind is not FieldKind.CHOICE:
+    for one in form.fields:
+        if one.kind is not FieldKind.CHOICE:
             continue
-        own = random.Random(f"{who}:{field.name.rstrip('+')}")
+        own = random.Random(f"{who}:{one.name.rstrip('+')}")
         wanted = own.gauss(PULSE_AT_START, 0.9) + PULSE_MOVES_BY * progress * own.uniform(0.2, 1.6)
-        wanted += drawn.gauss(0, 0.4) + (0.8 if field.name.endswith("+") else 0)
+        wanted += drawn.gauss(0, 0.4) + (0.8 if one.name.endswith("+") else 0)
         is_said = drawn.random() >= NOT_SAID_SHARE
-        answers[field.name] = str(min(5, max(1, round(wanted)))) if is_said else NOT_SAID
+        answers[one.name] = str(min(5, max(1, round(wanted)))) if is_said else NOT_SAID
     return answers
-
-
-def _picked(words: Mapping[str, Any], kind: str, drawn: random.Random) -> Mapping[str, Any]:
-    offered: Sequence[Mapping[str, Any]] = words[kind]
-    return drawn.choice(offered)
 
 
 def _yes(drawn: random.Random, share: float) -> str:
     return "yes" if drawn.random() < share else "no"
 
 
-def _heard(form: Form, drawn: random.Random, words: Mapping[str, Any]) -> Said:
-    said = _picked(words, "heard", drawn)
+def _heard(form: Form, drawn: random.Random, speech: Speech) -> Said:
+    said = speech.pick("heard", drawn)
     return {"text": said["text"], "theme": said["theme"], "named": _yes(drawn, NAMED_SHARE)}
 
 
-def _reply(form: Form, drawn: random.Random, words: Mapping[str, Any]) -> Said:
+def _reply(form: Form, drawn: random.Random, speech: Speech) -> Said:
     for kind in ("heard", "ideas"):
-        for said in words[kind]:
+        for said in speech.words[kind]:
             if said["text"] in form.intro:
                 is_not_yet = said.get("is_not_yet") or said["reply"].startswith("Not yet")
                 reply = said["reply"].removeprefix("Not yet, because ")
                 return {"reply": reply, "kind": "not_yet" if is_not_yet else "we_did", "owner": ""}
-    return {"reply": words["reply_to_anything"], "kind": "not_yet", "owner": ""}
+    return {"reply": speech.words["reply_to_anything"], "kind": "not_yet", "owner": ""}
 
 
-def _idea(form: Form, drawn: random.Random, words: Mapping[str, Any]) -> Said:
-    said = _picked(words, "ideas", drawn)
+def _idea(form: Form, drawn: random.Random, speech: Speech) -> Said:
+    said = speech.pick("ideas", drawn)
     named = _yes(drawn, NAMED_SHARE)
     return {"title": said["title"], "text": said["text"], "why": said["why"], "named": named}
 
 
-def _reword(form: Form, drawn: random.Random, words: Mapping[str, Any]) -> Said:
-    return {"wording": _picked(words, "heard", drawn)["text"], "what": "pass_on"}
+def _reword(form: Form, drawn: random.Random, speech: Speech) -> Said:
+    return {"wording": speech.pick("heard", drawn)["text"], "what": "pass_on"}
 
 
-def _trial(form: Form, drawn: random.Random, words: Mapping[str, Any]) -> Said:
-    return {"text": _picked(words, "trials", drawn)["text"]}
+def _trial(form: Form, drawn: random.Random, speech: Speech) -> Said:
+    return {"text": speech.pick("trials", drawn)["text"]}
 
 
-def _learned(form: Form, drawn: random.Random, words: Mapping[str, Any]) -> Said:
-    tried = next((one for one in words["trials"] if one["text"] in form.intro), None)
-    line = tried["learned"] if tried else _picked(words, "trials", drawn)["learned"]
+def _learned(form: Form, drawn: random.Random, speech: Speech) -> Said:
+    tried = next((one for one in speech.words["trials"] if one["text"] in form.intro), None)
+    line = tried["learned"] if tried else speech.pick("trials", drawn)["learned"]
     return {"line": line, "shared": _yes(drawn, 0.85)}
 
 
-def _leaf(form: Form, drawn: random.Random, words: Mapping[str, Any]) -> Said:
-    return {"text": drawn.choice(words["leaves"])}
+def _leaf(form: Form, drawn: random.Random, speech: Speech) -> Said:
+    return {"text": drawn.choice(speech.words["leaves"])}
 
 
-def _step_words(form: Form, drawn: random.Random, words: Mapping[str, Any]) -> Said:
-    return {"words": drawn.choice(words["step_words"])}
+def _step_words(form: Form, drawn: random.Random, speech: Speech) -> Said:
+    return {"words": drawn.choice(speech.words["step_words"])}
 
 
-_FILL: Mapping[str, Callable[[Form, random.Random, Mapping[str, Any]], Said]] = {
+_WRITERS: Mapping[str, Callable[[Form, random.Random, Speech], Said]] = {
     "hear_submit": _heard,
     "hear_reply_submit": _reply,
     "hear_reword_submit": _reword,

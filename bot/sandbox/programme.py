@@ -15,16 +15,25 @@ from nudges.rules import calendar
 from nudges.rules.catalogue import Campaign
 from nudges.rules.partner_step import PartnerStep
 from nudges.rules.people import Leader, Role
+from nudges.rules.record import Command
 from nudges.use_cases.launch_campaign import open_gate
-from nudges.use_cases.partner_steps import add_step, ask_support, finish_step, list_steps, move_step
+from nudges.use_cases.partner_steps import (
+    add_step,
+    ask_support,
+    finish_step,
+    hand_over_step,
+    list_steps,
+    move_step,
+)
 
 # What becomes of a step: kept in time, changed by agreement and then kept, help asked for before the date,
-# or the date passes first.
-FATES = ("kept", "moved", "asked", "passed")
-FATE_SHARES = (0.62, 0.13, 0.10, 0.15)
+# the date passes first, or it is stuck for so long that the board is asked what would help.
+FATES = ("kept", "moved", "asked", "passed", "stuck")
+FATE_SHARES = (0.60, 0.13, 0.10, 0.12, 0.05)
+HANDED_OVER_SHARE = 0.06
+ASKED_ABOUT_SHARE = 0.4
 LATER = timedelta(days=14)
 # Said of a step whose own words give no other reason.
-WHY_TOGETHER = "It only helps if a partner uses it."
 
 
 @dataclass(order=True, frozen=True, kw_only=True, slots=True)
@@ -114,6 +123,11 @@ class Programme:
                 )
             case "gate":
                 await self._open(int(deed.subject))
+            case "confirm" | "wonder":
+                verb = {"confirm": "step_confirm", "wonder": "step_ask"}[deed.what]
+                await self._say_as_partner(verb, deed.subject, drawn)
+            case "hand_over":
+                await self._hand_over(deed.subject, drawn)
 
     async def _promise(self, organisation_id: str, number: int, drawn: random.Random) -> None:
         """The organisation's next step; when they are all told, it makes no more."""
@@ -133,15 +147,51 @@ class Programme:
             done_means=source["done_means"],
             due_on=due_on,
             at=world.clock.now(),
-            why_together=source.get("because", WHY_TOGETHER),
+            why_together=source["why"],
+            given_limit=source.get("given", ""),
+            review_on=today + timedelta(weeks=source["review_weeks"]) if "given" in source else None,
             owner_id=self._owner_id(source, organisation_id),
             channel=world.run.channel,
         )
         self._plan_fate(step)
+        if step.given is not None:
+            self._later(today + timedelta(days=drawn.randint(2, 9)), "confirm", step.id, drawn)
         again_on = due_on + timedelta(days=drawn.randint(-4, 9))
         self._push(
             self._instant(self._weekday(again_on), time(11, 20)), "promise", organisation_id, number + 1
         )
+
+    async def _say_as_partner(self, verb: str, step_id: str, drawn: random.Random) -> None:
+        """Somebody of another organisation confirms a step, or asks how it is going."""
+        world = self._world
+        _, steps = await list_steps(world.store, world.partnership.id)
+        step = next(one for one in steps if one.id == step_id)
+        others = [one for one in await self._taking_part() if one.organisation_id != step.organisation_id]
+        if others:
+            actor = world.address_of(drawn.choice(others))
+            await world.do(
+                Command(key=f"programme:{verb}:{step_id}", actor=actor, verb=verb, subject=step_id)
+            )
+
+    async def _hand_over(self, step_id: str, drawn: random.Random) -> None:
+        """A colleague takes the step over."""
+        world = self._world
+        _, steps = await list_steps(world.store, world.partnership.id)
+        step = next(one for one in steps if one.id == step_id)
+        colleagues = [
+            one
+            for one in await self._taking_part()
+            if one.organisation_id == step.organisation_id and one.name != step.owner
+        ]
+        if colleagues and step.is_open:
+            owner = drawn.choice(colleagues).name
+            await hand_over_step(world.store, world.book, step_id=step_id, owner=owner, at=world.clock.now())
+
+    async def _taking_part(self) -> list[Leader]:
+        """Those who said yes, in an order that is always the same."""
+        roster, _ = await list_steps(self._world.store, self._world.partnership.id)
+        found = [one for one in roster.leaders.values() if one.is_in and one.id in self._world.run.member_ids]
+        return sorted(found, key=lambda one: one.id)
 
     def _owner_id(self, source: Mapping[str, str], organisation_id: str) -> str | None:
         for leader in self._world.people.values():
@@ -161,8 +211,14 @@ class Programme:
         elif fate == "asked":
             self._later(due_on - timedelta(days=drawn.randint(3, 7)), "ask", step.id, drawn)
             self._later(due_on + timedelta(days=drawn.randint(3, 10)), "done", step.id, drawn)
-        else:
+        elif fate == "passed":
             self._later(due_on + timedelta(days=drawn.randint(4, 16)), "done", step.id, drawn)
+            if drawn.random() < ASKED_ABOUT_SHARE:
+                self._later(due_on + timedelta(days=drawn.randint(2, 4)), "wonder", step.id, drawn)
+        else:
+            self._later(due_on + timedelta(days=drawn.randint(38, 50)), "done", step.id, drawn)
+        if drawn.random() < HANDED_OVER_SHARE:
+            self._later(due_on - timedelta(days=drawn.randint(7, 12)), "hand_over", step.id, drawn)
 
     def _later(self, day: date, what: str, subject: str, drawn: random.Random) -> None:
         wall = time(drawn.randint(9, 15), drawn.randint(0, 59))

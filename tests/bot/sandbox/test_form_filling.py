@@ -16,7 +16,7 @@ RULES = load_rules()
 
 
 # Not what people say, but who, how long and what kind.
-NOT_WORDS = {"owner", "weeks", "theme", "is_not_yet"}
+NOT_WORDS = {"owner", "weeks", "review_weeks", "theme", "is_not_yet"}
 
 
 def _all_words() -> Iterator[str]:
