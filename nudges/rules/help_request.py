@@ -95,6 +95,26 @@ def is_waiting(request: HelpRequest, *, at: datetime) -> bool:
     return request.is_open and request.contacted_at is None and request.contact_by < at
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FirstContacts:
+    """Of the `of` requests about partner steps whose time for a first contact is over, `in_time` got one."""
+
+    in_time: int
+    of: int
+
+
+def first_contacts(requests: Iterable[HelpRequest], *, at: datetime) -> FirstContacts:
+    """How many partner steps heard from their helper in time; one that closed before that does not count."""
+    counted = [
+        one
+        for one in requests
+        if one.about is HelpAbout.STEP
+        and (one.contacted_at is not None or one.contact_by < (one.closed_at or at))
+    ]
+    in_time = [one for one in counted if one.contacted_at is not None and one.contacted_at <= one.contact_by]
+    return FirstContacts(in_time=len(in_time), of=len(counted))
+
+
 def supported_steps(requests: Iterable[HelpRequest], *, until: datetime) -> frozenset[str]:
     """The ids of the partner steps whose help was taken up and not closed at `until`."""
     return frozenset(

@@ -24,7 +24,7 @@ from nudges.use_cases.redraw import redraw_all
 from nudges.use_cases.refresh_board import PARTNERSHIP_CHANNEL, present_steps
 from nudges.use_cases.roster import Roster, read_roster
 from nudges.use_cases.turn import Turn
-from nudges.use_cases.watch_steps import board_facts, caretakers, settle, tell_caretakers
+from nudges.use_cases.watch_steps import board_facts, caretakers, settle, step_helpers, tell_caretakers
 
 
 async def add_step(
@@ -222,6 +222,7 @@ async def support(turn: Turn, roster: Roster, step: PartnerStep, *, by: Leader |
             subject=step.id,
             organisation_id=step.organisation_id,
             leader=by,
+            helpers=step_helpers(roster, step),
         )
         await settle(turn, roster, asked)
     return asked

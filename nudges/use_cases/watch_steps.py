@@ -88,12 +88,12 @@ def caretakers(roster: Roster, step: PartnerStep) -> tuple[Sequence[Leader], Mes
     """Who is written to about a step, and as what.
 
     Its owner; where that is a team or somebody who cannot be reached, the organisation's enablers; and
-    where it has none, its sponsors.
+    where it has none, its sponsors. A private group's step is for its owner alone.
     """
     owner = roster.leaders.get(step.owner_id or "")
     if owner is not None and owner.is_in and owner.address is not None:
         return [owner], MessageKind.STEP
-    for role in (Role.ENABLER, Role.SPONSOR):
+    for role in (Role.ENABLER, Role.SPONSOR) if step.channel == PARTNERSHIP_CHANNEL else ():
         found = [
             one
             for one in roster.leaders.values()
@@ -102,6 +102,14 @@ def caretakers(roster: Roster, step: PartnerStep) -> tuple[Sequence[Leader], Mes
         if found:
             return found, MessageKind.LEAD
     return [], MessageKind.LEAD
+
+
+def step_helpers(roster: Roster, step: PartnerStep) -> Sequence[Leader]:
+    """Who hears that a step needs help; what a private group keeps to itself, its facilitator hears."""
+    facilitator = roster.leaders.get(roster.partnership.facilitator_id or "")
+    if step.channel != PARTNERSHIP_CHANNEL and facilitator is not None and _is_here(facilitator):
+        return [facilitator]
+    return roster.helpers()
 
 
 def _is_here(leader: Leader) -> bool:
@@ -173,6 +181,7 @@ async def step_passed(turn: Turn, partnership_id: str, step_id: str) -> None:
             subject=step.id,
             organisation_id=step.organisation_id,
             leader=None,
+            helpers=step_helpers(roster, step),
         )
         await refresh_board(turn, roster)
     if not await tell_passed(turn, roster, step) and caretakers(roster, step)[0]:

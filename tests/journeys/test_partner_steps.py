@@ -1,6 +1,7 @@
 """An organisation's public step from its promise to its end: asked about, helped, handed over, looked at."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -14,7 +15,18 @@ from nudges.use_cases.erase import erase
 from nudges.use_cases.partner_steps import add_step, finish_step, hand_over_all
 from nudges.use_cases.roster import read_roster
 from nudges.use_cases.turn import Turn
-from tests.journeys.world import CHANNEL, FOUR, HETTY, World, a_partnership, at, files, somebody, started
+from tests.journeys.world import (
+    CHANNEL,
+    FOUR,
+    HETTY,
+    PRIVATE,
+    World,
+    a_partnership,
+    at,
+    files,
+    somebody,
+    started,
+)
 
 FRIDAY = date(2027, 1, 8)
 IN_TWO_WEEKS = date(2027, 1, 22)
@@ -35,6 +47,7 @@ async def promised(
     owner_id: str | None = "riverside-ama",
     limit: str = "",
     review_on: date | None = None,
+    channel: str = "partnership",
 ) -> PartnerStep:
     step = await add_step(
         world.store,
@@ -50,6 +63,7 @@ async def promised(
         at=world.clock.now(),
         given_limit=limit,
         review_on=review_on,
+        channel=channel,
     )
     await world.settle()
     return step
@@ -306,6 +320,40 @@ async def test_the_help_log_holds_open_requests_with_their_buttons() -> None:
     with pytest.raises(IllegalTransition):
         await world.do("Hetty", "help_contacted", button.subject)
     assert len(await world.events(EventKind.HELP_CLOSED)) == 1
+
+
+async def test_leads_see_how_many_offers_came_to_a_first_contact_in_time() -> None:
+    world = await world_of()
+    await promised(world)
+    await world.run_to(at("2027-01-12", "10:00"))
+    await world.tap("Hetty", "help_contacted", within="Share bed data")
+    await world.says("Hetty", "help log")
+    assert reads(world, "Hetty", "First contact in time, of all help offered with partner steps: 1 of 1.")
+
+
+async def test_a_private_groups_step_is_for_its_owner_and_its_facilitator() -> None:
+    fay = somebody("Fay Lowe", "surgery", roles=(Role.FACILITATOR,))
+    partnership = replace(
+        a_partnership(helper_id="riverside-hetty", partnership=CHANNEL, private_group=PRIVATE),
+        facilitator_id="riverside-fay",
+    )
+    world = await started(
+        files((*FOUR, HETTY, OLU, SADIE, fay), partnership=partnership), say_yes="Ama Ben Hetty"
+    )
+    step = await promised(world, channel="private_group", owner="The ward team", owner_id=None)
+    await world.run_to(at("2027-02-28"))
+    assert (await step_of(world)).status is StepStatus.SUPPORT_OFFERED
+    assert reads(world, "Fay", "Share bed data")
+    for who in ("Hetty", "Olu", "Sadie", "Ben", "Cleo"):
+        assert not reads(world, who, "Share bed data"), who
+    await world.says("Hetty", "help log")
+    await world.says("Hetty", "signs")
+    await world.says("Hetty", "steps")
+    assert not reads(world, "Hetty", "Share bed data")
+    with pytest.raises(NotFound):
+        await world.do("Ben", "step_ask", step.id)
+    with pytest.raises(NotFound):
+        await world.do("Hetty", "help_contacted", (await requests(world))[0].id)
 
 
 # -- asking each other --------------------------------------------------------------

@@ -9,7 +9,7 @@ from nudges import access
 from nudges.errors import NotAllowed
 from nudges.rules import calendar
 from nudges.rules import help_request as log
-from nudges.rules.help_request import HelpAbout, HelpRequest, is_waiting
+from nudges.rules.help_request import HelpAbout, HelpRequest, first_contacts, is_waiting
 from nudges.rules.people import Role
 from nudges.rules.record import EventKind, Outcome
 from nudges.rules.wording import day_words
@@ -57,7 +57,8 @@ async def _moved(one: Answering, move: Callable[[HelpRequest, datetime], HelpReq
 async def help_log(one: Answering) -> Outcome:
     """Open requests with their buttons. A person's request is told only to whom it was passed on."""
     partnerships = dict.fromkeys(each.partnership_id for each in one.leaders)
-    requests = [each for id in partnerships for each in await present_help(one.turn, id) if each.is_open]
+    every = [each for id in partnerships for each in await present_help(one.turn, id)]
+    requests = [each for each in every if each.is_open]
     helping = {each.helper_id for each in requests}
     mine = next((each for each in one.leaders if each.roles & HELPERS or each.id in helping), None)
     if mine is None:
@@ -70,7 +71,12 @@ async def help_log(one: Answering) -> Outcome:
         is_counted = Role.PROGRAMME_LEAD in mine.roles and request.partnership_id == mine.partnership_id
         if may_read or is_counted:
             lines.append(await _line(one, request, may_read=may_read, has_row=len(lines) < WITH_BUTTONS))
-    return await one.say("help_log", {"count": len(lines), "riders": lines})
+    here = [each for each in every if each.partnership_id == mine.partnership_id]
+    contacts = first_contacts(here, at=one.turn.at)
+    return await one.say(
+        "help_log",
+        {"count": len(lines), "in_time": contacts.in_time, "of": contacts.of, "riders": lines},
+    )
 
 
 async def _line(one: Answering, request: HelpRequest, *, may_read: bool, has_row: bool) -> Facts:

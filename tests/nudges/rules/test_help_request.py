@@ -1,5 +1,6 @@
 """The help log: asked, offered, taken up, closed."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -57,3 +58,27 @@ def test_a_request_waits_when_its_time_is_over_and_nobody_was_in_touch() -> None
     assert not log.is_waiting(a_request(), at=AT)
     assert not log.is_waiting(log.contacted(a_request(), at=AT), at=over)
     assert not log.is_waiting(log.closed(a_request(), at=AT), at=over)
+
+
+def test_first_contacts_are_counted_of_partner_steps_whose_time_is_over() -> None:
+    in_time = log.contacted(a_request(), at=LATER)
+    out_of_time = log.contacted(a_request(), at=AT + timedelta(days=3))
+    never = a_request()
+    not_needed = log.closed(a_request(), at=LATER)
+    of_a_person = replace(in_time, about=HelpAbout.PERSON)
+    found = log.first_contacts(
+        [in_time, out_of_time, never, not_needed, of_a_person], at=AT + timedelta(days=4)
+    )
+    assert found == log.FirstContacts(in_time=1, of=3)
+    assert log.first_contacts([never], at=LATER) == log.FirstContacts(in_time=0, of=0)
+
+
+def test_help_that_was_taken_up_is_in_place_from_then_until_it_is_closed() -> None:
+    taken = log.taken_up(a_request(), at=LATER)
+    ended = log.closed(taken, at=LATER + timedelta(days=1))
+    of_a_person = replace(taken, about=HelpAbout.PERSON)
+    assert log.supported_steps([taken, of_a_person], until=LATER) == {"s"}
+    assert log.supported_steps([taken], until=AT) == frozenset()
+    assert log.supported_steps([ended], until=LATER) == {"s"}
+    assert log.supported_steps([ended], until=LATER + timedelta(days=1)) == frozenset()
+    assert log.supported_steps([log.contacted(a_request(), at=AT)], until=LATER) == frozenset()
