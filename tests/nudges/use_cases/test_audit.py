@@ -39,7 +39,7 @@ async def store() -> AsyncIterator[SqlStore]:
 
 
 def _leader(name: str) -> Leader:
-    return filled(Leader, id=name, partnership_id="north", stopped_at=None)
+    return filled(Leader, id=name, partnership_id="north", stopped_at=None, left_at=None)
 
 
 def _timer(name: str) -> Timer:
