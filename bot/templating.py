@@ -44,7 +44,8 @@ def plain(value: object) -> object:
 def _ended(words: object) -> str:
     """The words with a full stop, unless they end in a mark of their own."""
     text = str(plain(words)).strip()
-    return text if not text or text[-1] in ".?!:;…" else f"{text}."
+    bare = text.rstrip("\"'”’)")
+    return text if not bare or bare[-1] in ".?!:;…" else f"{text}."
 
 
 def _bare(words: object) -> str:

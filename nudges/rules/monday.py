@@ -27,12 +27,12 @@ class NeedKind(StrEnum):
 class Need:
     """One thing that needs a lead. `subject` is the id of the help request, the step or the thing heard.
 
-    `day` is when somebody should have been in touch, the step's date, or when the reply is due.
+    `due_on` is when somebody should have been in touch, the step's date, or when the reply is due.
     """
 
     kind: NeedKind
     subject: str
-    day: date
+    due_on: date
 
 
 def needs(
@@ -57,24 +57,24 @@ def needs(
     with_help = {one.subject for one in waiting if one.about is HelpAbout.STEP}
     last = calendar.weekday_after(on, rules.step_within_working_days, holidays)
     found += [
-        Need(kind=NeedKind.STEP, subject=step.id, day=step.due_on)
+        Need(kind=NeedKind.STEP, subject=step.id, due_on=step.due_on)
         for step in steps
         if step.is_open and step.due_on <= last and step.id not in with_help
     ]
     until = on + timedelta(days=rules.reply_within_days)
     found += [
-        Need(kind=NeedKind.HEARD, subject=thing.id, day=thing.reply_by)
+        Need(kind=NeedKind.HEARD, subject=thing.id, due_on=thing.reply_by)
         for thing in things
         if thing.is_waiting and thing.reply_by <= until
     ]
     order = list(NeedKind)
-    found.sort(key=lambda need: (order.index(need.kind), need.day, need.subject))
+    found.sort(key=lambda need: (order.index(need.kind), need.due_on, need.subject))
     return tuple(found[: rules.needs_max])
 
 
 def _help(request: HelpRequest, *, at: datetime, zone: str) -> Need:
     kind = NeedKind.HELP_PAST_ITS_DAY if request.contact_by <= at else NeedKind.HELP
-    return Need(kind=kind, subject=request.id, day=calendar.local(request.contact_by, zone).date())
+    return Need(kind=kind, subject=request.id, due_on=calendar.local(request.contact_by, zone).date())
 
 
 def monday_instant(*, week_on: date, zone: str, holidays: frozenset[date], rules: LeadMonday) -> datetime:

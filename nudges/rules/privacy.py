@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -168,6 +168,32 @@ def hold_back(counts: Mapping[str, int], published: Mapping[str, int], rules: Ru
     least = rules.privacy.min_people_for_breakdown
     moved = {name: abs(n - published.get(name, n)) for name, n in counts.items()}
     return {name: published[name] if 0 < moved[name] < least else n for name, n in counts.items()}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Breakdown:
+    """A breakdown as it is published: the words of each cell, and the counts to remember for the next one."""
+
+    words: Mapping[str, str]
+    counts: Mapping[str, int]
+
+
+def published_breakdown(
+    counts: Mapping[str, int], rules: Rules, *, earlier: Sequence[Mapping[str, int]] = ()
+) -> Breakdown:
+    """What may be published of these counts after the breakdowns in `earlier` (their `counts`, oldest first).
+
+    A cell moves only where the new number is as far from every number that it ever showed as a cell needs;
+    otherwise it stays. So no two breakdowns differ by a few people, however far apart they are. Totals of
+    the whole partnership are plain numbers and are published beside it.
+    """
+    least = rules.privacy.min_people_for_breakdown
+    held: dict[str, int] = {}
+    for name, n in counts.items():
+        shown = [one[name] for one in earlier if name in one]
+        is_far = all(n == before or abs(n - before) >= least for before in shown)
+        held[name] = n if is_far else shown[-1]
+    return Breakdown(words=breakdown(held, rules), counts=held)
 
 
 def percent(k: int, n: int, rules: Rules) -> int | None:

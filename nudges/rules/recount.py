@@ -61,14 +61,14 @@ class Counts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Posted:
-    """What the log says of one Friday post: what it covered, whom it named, whose words it used."""
+    """What the log says of one Friday post: what it covered, whom it named, whose nudges' words it `used`."""
 
     week: int
     after: datetime | None
     at: datetime
     share: tuple[int, int]
     named: tuple[str, ...]
-    thanked: tuple[str, ...]
+    used: tuple[str, ...]
 
 
 def recount(
@@ -179,5 +179,5 @@ def _posted(data: Mapping[str, Any], *, at: datetime) -> Posted:
         at=at,
         share=(int(data["share"][0]), int(data["share"][1])),
         named=tuple(data["named"]),
-        thanked=tuple(data.get("thanked", ())),
+        used=tuple(data.get("used", ())),
     )

@@ -165,7 +165,10 @@ def _goal(facts: RollupFacts, rules: Rules) -> Mapping[str, Any]:
 
 
 def _kept(facts: RollupFacts, rules: Rules) -> Mapping[str, Any] | None:
-    return _steps(facts.kept, rules.rollup.kept_max, facts)
+    # Of a whole campaign the last ones are named; the thread has them all.
+    kept = facts.kept[::-1] if facts.is_last else facts.kept
+    said = _steps(kept, rules.rollup.kept_max, facts)
+    return None if said is None else {**said, **_span(facts)}
 
 
 def _due(facts: RollupFacts, rules: Rules) -> Mapping[str, Any] | None:
@@ -205,7 +208,7 @@ def _heard(facts: RollupFacts, rules: Rules) -> Mapping[str, Any] | None:
     return {
         "concern": one_line(facts.heard.concern),
         "reply": one_line(facts.heard.reply),
-        "is_not_yet": facts.heard.is_not_yet or facts.heard.reply.casefold().startswith("not yet"),
+        "is_not_yet": facts.heard.is_not_yet,
         "answered": facts.heard.answered,
         "open": facts.heard.open,
     }

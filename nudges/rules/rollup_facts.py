@@ -51,12 +51,13 @@ class RollupFacts:
 
     `took_a_step` of `active` people did something in this post's week. `earlier_shares` holds the same
     two numbers of the posts before it, oldest first. `may_name` is false where a campaign names nobody.
-    `thanked_before` are the words of earlier thanks, which are not said again. `not_known_said` is how often
-    somebody said "I do not know yet" aloud. The post of the last week (`is_last`) sums up the whole campaign:
-    then promises, links, help, and what was kept are those of all its weeks. `taper` is how often and for how
-    long, in weeks, people hear from us after it. `next_questions` is how many questions next week asks in
-    place of a step, and `is_asking` says that this week's questions can still be answered.
-    Counts may be negative after an undo; the post never shows less than none.
+    `kept` is in the order of its dates. `thanked_before` are the words of earlier thanks, not said again.
+    `not_known_said` is how often somebody said "I do not know yet" aloud. The post of the last week
+    (`is_last`) sums up the whole campaign: then promises, links, help, and what was kept are those of all
+    its weeks. `taper` is how often and for how long, in weeks, people hear from us after it.
+    `next_questions` is how many questions next week asks instead of a step, and `is_asking` says that this
+    week's questions can still be answered. Counts may be negative after an undo; the post never shows less
+    than none.
     """
 
     partnership: str

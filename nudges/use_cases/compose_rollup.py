@@ -32,8 +32,8 @@ from nudges.use_cases.turn import Turn
 class Rollup:
     """One Friday post, ready to be said: its lines, its thread, and what the log will say of it.
 
-    `named` are the people it thanks, `thanked` the nudges whose words it uses, `trial` the test whose
-    lesson it tells. It covers (`after`, the instant it was made for].
+    `named` are the people it thanks, `used` the nudges whose words it says, `trial` the test whose lesson
+    it tells. It covers (`after`, the instant it was made for].
     """
 
     week: int
@@ -42,7 +42,7 @@ class Rollup:
     thread: dict[str, Any]
     share: tuple[int, int]
     named: tuple[str, ...]
-    thanked: tuple[str, ...]
+    used: tuple[str, ...]
     trial: Trial | None = None
 
 
@@ -119,6 +119,8 @@ async def compose_rollup(
         for since in (span.after, span.steps_after)
     )
     shared = await _shared(turn, this_week.shared)
+    said_before = await _said_before(span, earlier)
+    useful = _useful(turn, shared, said_before)
     trial = await _lesson(span)
     facts = RollupFacts(
         partnership=roster.partnership.name,
@@ -132,25 +134,27 @@ async def compose_rollup(
         earlier_shares=tuple(one.share for one in earlier),
         heard=await _heard(span),
         thanks=_thanks(span, shared, earlier),
-        thanked_before=await _thanked_before(span, earlier),
-        artefact=next((one.shared_line for one in shared if _is(turn, one, "artefact")), None),
-        learned=trial.learned if trial is not None else None,
+        thanked_before=said_before,
+        artefact=useful.shared_line if useful is not None else None,
+        learned=trial.learned if trial is not None and not trials.is_unknown(trial) else None,
+        not_known=trials.unknown_words(trial) if trial is not None and trials.is_unknown(trial) else None,
         may_name=not campaign.private_rollup,
         **_ahead(span),
     )
     lines = rollup.compose(facts, turn.book.rules)
     thanked = rollup.thanks_to_show(facts, turn.book.rules)
-    has_thanks = any(line.id == "thanks" for line in lines)
-    by_line = {(one.leader_id, folded(one.shared_line or "")): one.id for one in shared}
+    told = {line.id for line in lines}
+    by_words = {(one.leader_id, folded(one.shared_line or "")): one.id for one in shared}
+    used = [by_words[one.leader_id, folded(one.text)] for one in thanked if "thanks" in told]
     return Rollup(
         week=week.number,
         after=run.rolled_up_at,
         lines=tuple({"id": line.id, "facts": dict(line.facts)} for line in lines),
         thread=await _thread(span, rollup.notes_for(lines)),
         share=(this_week.took_a_step, this_week.active),
-        named=tuple(one.leader_id for one in thanked if has_thanks),
-        thanked=tuple(by_line[one.leader_id, folded(one.text)] for one in thanked if has_thanks),
-        trial=trial if any(line.id == "learned" for line in lines) else None,
+        named=tuple(one.leader_id for one in thanked if "thanks" in told),
+        used=(*used, *([useful.id] if useful is not None and "useful" in told else [])),
+        trial=trial if "learned" in told else None,
     )
 
 
@@ -189,7 +193,8 @@ async def _steps(span: _Span) -> dict[str, Any]:
         by=span.on + timedelta(weeks=1),
         helper=partnership.helper_name,
     )
-    return {"kept": found.kept, "due": found.due, "passed": found.passed}
+    kept = tuple(sorted(found.kept, key=lambda step: step.due_on))
+    return {"kept": kept, "due": found.due, "passed": found.passed}
 
 
 async def _steps_of_channel(span: _Span) -> list[PartnerStep]:
@@ -262,10 +267,22 @@ def _thanks(span: _Span, shared: Sequence[Nudge], earlier: Sequence[Posted]) -> 
     )
 
 
-async def _thanked_before(span: _Span, earlier: Sequence[Posted]) -> frozenset[str]:
-    """The words of the thanks of the last weeks: nobody reads the same ones again so soon."""
+def _useful(turn: Turn, shared: Sequence[Nudge], said_before: frozenset[str]) -> Nudge | None:
+    """The newest thing for others to use that was not told of in the last weeks."""
+    return next(
+        (
+            one
+            for one in shared
+            if _is(turn, one, "artefact") and folded(one.shared_line or "") not in said_before
+        ),
+        None,
+    )
+
+
+async def _said_before(span: _Span, earlier: Sequence[Posted]) -> frozenset[str]:
+    """The lines that the posts of the last weeks shared: nobody reads the same ones again so soon."""
     since = span.until - timedelta(weeks=span.turn.book.rules.cadence.same_wording_min_gap_weeks)
-    ids = [one for post in earlier if post.at > since for one in post.thanked]
+    ids = [one for post in earlier if post.at > since for one in post.used]
     return frozenset(folded(one.shared_line or "") for one in await _shared(span.turn, ids))
 
 

@@ -156,7 +156,7 @@ async def _post(turn: Turn, roster: Roster, run: CampaignRun, made: Rollup) -> b
             "week": made.week,
             "share": list(made.share),
             "named": list(made.named),
-            "thanked": list(made.thanked),
+            "used": list(made.used),
             "after": made.after.isoformat() if made.after else None,
         },
     )

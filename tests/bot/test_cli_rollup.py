@@ -43,6 +43,7 @@ def test_the_post_names_owner_promise_and_date(running: Path) -> None:
     milepost(
         *("step", "add", "willow-carers", "Ring each new carer once", "--owner", "the carers' desk"),
         *("--done-means", "Ten carers were rung", "--by", str(due)),
+        *("--why", "Carers cross from one of us to the other"),
     )
     told = milepost("rollup", "starter").stdout
     assert "Ring each new carer once" in told

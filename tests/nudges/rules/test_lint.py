@@ -10,14 +10,16 @@ import yaml
 from bot.rendering import TemplateRenderer
 from nudges.rules.lint import BLANK, blanked, lint, lint_words, own_words_of
 from nudges.rules.partner_step import StepStatus
-from nudges.rules.rollup import ComposedLine, RollupFacts, compose
+from nudges.rules.rollup import ComposedLine, Heard, RollupFacts, compose
 from tests.nudges.rules.example_leader import RULES
 from tests.nudges.rules.example_post import BARE, FULL, a_step
 
 MESSAGES = Path(__file__).parents[3] / "config" / "messages"
 RENDERER = TemplateRenderer(MESSAGES)
 FRIDAY_SOURCES = sorted(
-    path for folder in ("rollup", "rollup_thread", "board") for path in (MESSAGES / folder).rglob("*.j2")
+    path
+    for folder in ("rollup", "rollup_thread", "board", "rollup_preview", "tell_team_words", "channel_paused")
+    for path in (MESSAGES / folder).rglob("*.j2")
 )
 
 
@@ -45,6 +47,17 @@ def problems(facts: RollupFacts) -> list[str]:
         replace(FULL, next_minutes=None),
         replace(FULL, may_name=False),
         replace(FULL, kept=tuple(map(a_step, range(9))), due=tuple(map(a_step, range(9)))),
+        replace(FULL, is_last=True, next_theme=None, taper=((2, 4), (4, 12))),
+        replace(BARE, is_last=True, next_theme=None, done_in_total=1, weeks=4),
+        replace(FULL, next_questions=5, is_asking=True, next_partner_step="each of us promises one step"),
+        replace(
+            FULL, heard=Heard(concern="three forms", reply="we wait", answered=1, open=2, is_not_yet=True)
+        ),
+        replace(FULL, heard=Heard(concern="", reply="", answered=1, open=2)),
+        replace(
+            BARE, active=0, not_known_said=2, not_known="how to cover Fridays", library_lines=3, help_given=2
+        ),
+        replace(BARE, active=0, not_known_said=12, new_links=1, pairs_total=1, pairs_met=1),
         replace(BARE, took_a_step=20),
         replace(BARE, took_a_step=9, earlier_shares=((5, 20), (6, 20), (7, 20))),
     ],
@@ -143,7 +156,9 @@ def test_the_longest_sample_renders(event: str) -> None:
 
 def test_an_empty_board_asks_instead_of_showing_nothing() -> None:
     assert "What could your organisation promise?" in RENDERER.text("board", {"steps": [], "promises": []})
-    assert "What could yours promise?" in RENDERER.text("rollup_thread", {"steps": [], "notes": [], "open_page": ""})
+    assert "What could yours promise?" in RENDERER.text(
+        "rollup_thread", {"steps": [], "notes": [], "open_page": ""}
+    )
 
 
 def test_statuses_hold_no_banned_word() -> None:

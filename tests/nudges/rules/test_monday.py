@@ -128,7 +128,7 @@ def test_a_need_brings_its_day() -> None:
         holidays=NO_HOLIDAYS,
         rules=RULES.lead_monday,
     )
-    assert need == Need(kind=NeedKind.HELP, subject="help-n1", day=date(2027, 1, 12))
+    assert need == Need(kind=NeedKind.HELP, subject="help-n1", due_on=date(2027, 1, 12))
 
 
 def test_a_bank_holiday_moves_the_monday_to_the_next_working_day() -> None:

@@ -2,9 +2,10 @@
 
 import unicodedata
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from itertools import product
+from itertools import combinations, product
 
 import pytest
 from hypothesis import given
@@ -22,6 +23,7 @@ from nudges.rules.privacy import (
     keep_until,
     passes_nhs_check,
     percent,
+    published_breakdown,
     screen,
     small_count,
 )
@@ -205,6 +207,35 @@ def test_the_difference_of_two_published_counts_is_never_a_few_people(weeks: lis
         for name in again.keys() & published.keys():
             assert abs(again[name] - published[name]) not in range(1, RULES.privacy.min_people_for_breakdown)
         published = published | again
+
+
+CELLS = st.dictionaries(st.sampled_from(["time", "people", "permission"]), st.integers(0, 40), min_size=1)
+
+
+@given(st.lists(CELLS, min_size=2, max_size=8))
+def test_subtracting_any_two_published_breakdowns_never_isolates_fewer_than_five(
+    weeks: list[dict[str, int]],
+) -> None:
+    earlier: list[Mapping[str, int]] = []
+    shown: list[Mapping[str, str]] = []
+    for counts in weeks:
+        made = published_breakdown(counts, RULES, earlier=earlier)
+        earlier.append(made.counts)
+        shown.append(made.words)
+    for one, other in combinations(shown, 2):
+        for name in one.keys() & other.keys():
+            if one[name].isdigit() and other[name].isdigit():
+                assert abs(int(one[name]) - int(other[name])) not in range(1, 5)
+    assert all(words[name] not in ("1", "2", "3", "4") for words in shown for name in words)
+
+
+def test_a_breakdown_that_moved_far_enough_is_published_anew_and_a_first_one_as_it_is() -> None:
+    first = published_breakdown({"time": 7, "people": 9}, RULES)
+    assert first.words == {"time": "7", "people": "9"}
+    second = published_breakdown({"time": 12, "people": 11}, RULES, earlier=[first.counts])
+    assert second.words == {"time": "12", "people": "9"}
+    third = published_breakdown({"time": 8, "people": 14}, RULES, earlier=[first.counts, second.counts])
+    assert third.words == {"time": "12", "people": "14"}, "8 is too near to the 7 of before"
 
 
 @given(st.integers(0, 200), st.integers(0, 200))

@@ -201,11 +201,11 @@ def test_steps_are_counted_by_action_and_shared_lines_newest_first() -> None:
 
 
 def test_what_a_post_covered_is_in_the_log() -> None:
-    data = {"week": 2, "share": [3, 9], "named": ["l1"], "thanked": ["n1"], "after": START.isoformat()}
+    data = {"week": 2, "share": [3, 9], "named": ["l1"], "used": ["n1"], "after": START.isoformat()}
     event = an_event(EventKind.ROLLED_UP, 5, data=data)
     old = replace(event, data={"week": 1, "share": [1, 2], "named": []})
     found = posts([old, event, replace(event, run_id=OTHER)], run_id=RUN, until=START + timedelta(hours=5))
-    assert [(one.week, one.after, one.share, one.named, one.thanked) for one in found] == [
+    assert [(one.week, one.after, one.share, one.named, one.used) for one in found] == [
         (1, None, (1, 2), (), ()),
         (2, START, (3, 9), ("l1",), ("n1",)),
     ]

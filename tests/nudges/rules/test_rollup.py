@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nudges.errors import InvalidInput
-from nudges.rules.rollup import RollupFacts, compose, is_quiet, may_be_named, norm_line, thanks_to_show
+from nudges.rules.rollup import (
+    RollupFacts,
+    compose,
+    is_quiet,
+    may_be_named,
+    norm_line,
+    notes_for,
+    thanks_to_show,
+)
 from tests.nudges.rules.example_leader import RULES
 from tests.nudges.rules.example_post import BARE, FRIDAY, FULL, a_step, thanks
 
@@ -182,3 +190,53 @@ def test_peoples_line_breaks_do_not_make_lines() -> None:
 @pytest.mark.parametrize(("minutes", "small"), [(None, False), (0, False), (5, True), (6, False)])
 def test_five_minutes_are_promised_only_where_they_are_enough(minutes: int | None, small: bool) -> None:
     assert said(replace(FULL, next_minutes=minutes), "next")["is_small"] is small
+
+
+def test_the_same_words_are_thanked_once_and_not_again_within_weeks() -> None:
+    alike = (thanks(1), replace(thanks(2), text=" Thanks 1! "), thanks(3))
+    assert [each.by for each in thanks_to_show(replace(FULL, thanks=alike), RULES)] == [
+        "Leader 1",
+        "Leader 3",
+    ]
+    before = replace(FULL, thanks=alike, thanked_before=frozenset({"thanks 3!"}))
+    assert [each.by for each in thanks_to_show(before, RULES)] == ["Leader 1"]
+
+
+def test_every_post_has_a_slot_for_what_was_done_and_one_for_what_was_learned_or_is_not_known() -> None:
+    assert {"done", "learned"} <= {line.id for line in RULES.rollup.lines}
+    assert "done" in ids(BARE)
+    at_rest = replace(BARE, active=0)
+    said_aloud = replace(at_rest, not_known_said=3)
+    assert said(said_aloud, "learned") == {"line": "", "not_known": "", "said": "a few"}
+    assert (
+        said(replace(at_rest, not_known="how to cover Fridays."), "learned")["not_known"]
+        == "how to cover Fridays"
+    )
+    assert "learned" not in ids(replace(BARE, not_known_said=-1))
+
+
+def test_the_last_week_sums_up_all_weeks_is_never_quiet_and_says_what_comes() -> None:
+    last = replace(
+        FULL, is_last=True, done_this_week=1, took_a_step=1, next_theme=None, taper=((2, 4), (4, 12))
+    )
+    assert not is_quiet(last, RULES.rollup.quiet_week)
+    for line in ("done", "links", "help", "kept"):
+        assert said(last, line)["is_last"] is True
+    assert said(last, "next")["taper"] == [{"every": 2, "weeks": 4}, {"every": 4, "weeks": 12}]
+    kept = said(replace(last, kept=tuple(map(a_step, range(5)))), "kept")["steps"]
+    assert isinstance(kept, list)
+    assert [step["owner"] for step in kept] == ["Owner 4", "Owner 3", "Owner 2"], "the last ones are named"
+
+
+def test_the_post_says_how_many_questions_come_and_how_long_they_take() -> None:
+    line = said(replace(FULL, next_questions=5, next_minutes=None), "next")
+    assert (line["questions"], line["question_minutes"]) == (5, 2)
+
+
+def test_the_thread_tells_the_limits_of_the_lines_that_are_there_and_of_no_other() -> None:
+    assert notes_for(compose(FULL, RULES)) == ["done", "links", "heard", "help"]
+    assert notes_for(compose(replace(BARE, active=0), RULES)) == ["done"]
+
+
+def test_a_new_line_in_the_library_is_something_to_use() -> None:
+    assert said(replace(BARE, active=0, library_lines=2), "useful") == {"artefact": "", "lines": 2}
