@@ -151,4 +151,5 @@ async def start_if_ready(turn: Turn, roster: Roster, organisation: Organisation)
     for leader in roster.leaders.values():
         if leader.organisation_id == organisation.id and may_take_part(leader):
             for run in roster.live_runs(leader)[:1] if leader.opted_in_at is None else ():
-                await join_and_invite(turn, roster, leader, run)
+                # Nothing has been sent before: whoever is late joins from today.
+                await join_and_invite(turn, roster, replace(leader, joined_on=None), run)

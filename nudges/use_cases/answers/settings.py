@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from nudges import access
 from nudges.errors import InvalidInput, NotFound
@@ -43,7 +43,7 @@ async def yes(one: Answering) -> Outcome:
         return await start(one)
     if is_waiting(leader):
         return await passed_yes(one)
-    joined = replace(leader, opted_in_at=one.turn.at, stopped_at=None)
+    joined = replace(leader, opted_in_at=one.turn.at, stopped_at=None, joined_on=_joined_on(one))
     one.turn.log(EventKind.OPTED_IN, partnership_id=leader.partnership_id, leader=joined)
     one.turn.sleep(TimerKind.WELCOME, leader.id)
     joined = await first_step(one, joined)
@@ -53,6 +53,14 @@ async def yes(one: Answering) -> Outcome:
     await _meet_buddy(one, joined)
     await one.redraw(leader.id, welcome_event(leader), welcome_facts(one.roster, leader))
     return Outcome()
+
+
+def _joined_on(one: Answering) -> date | None:
+    """Today for a joiner, and for whoever says yes weeks after a launch; they start at rung 1 from here."""
+    leader, today = one.leader, calendar.local(one.turn.at, one.leader.zone).date()
+    weeks = timedelta(weeks=one.turn.book.rules.cadence.joiner_first_rung_weeks)
+    is_late = any(today - run.starts_on >= weeks for run in one.roster.live_runs(leader)[:1])
+    return today if is_late or leader.joined_on is not None else None
 
 
 async def _meet_buddy(one: Answering, joined: Leader) -> None:
@@ -121,13 +129,14 @@ async def what_is_held(one: Answering) -> Outcome:
 async def stop(one: Answering) -> Outcome:
     """Stop everything at once, in every partnership of this person; no reason is asked."""
     staying = [leader for leader in one.leaders if not is_waiting(leader)]
-    if not staying:
-        return await passed_no(one)
+    farewell = one.draw("passed_on_no", {}) if not staying else None
     for leader in one.leaders:
         if leader in staying:
             await _stop(await one.as_leader(leader))
         else:
             await forget(one.turn, leader)
+    if farewell is not None:
+        return Outcome(reply=farewell)
     facts = {"buttons": buttons("start")}
     return await one.say("stopped", facts, subject=one.leader.id, lasts=True)
 
