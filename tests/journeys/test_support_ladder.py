@@ -382,3 +382,13 @@ async def test_a_pause_moves_the_plans_that_fall_into_it() -> None:
         "id it happen" in one or "were you able" in one.casefold() for one in world.heard("Ama")[before:]
     )
     assert (await world.leader("Ama")).missed == 0
+
+
+async def test_a_pause_moves_what_was_put_off_into_it() -> None:
+    world = await steady_world()
+    await world.do("Ama", "snooze", (await world.nudges("Ama"))[0].id, value="2027-01-12")
+    await world.says("Ama", "pause until 25 January")
+    assert (await world.nudges("Ama"))[0].snoozed_until == at("2027-01-25", "10:00")
+    before = len(world.heard("Ama"))
+    await world.run_to(at("2027-01-25", "10:01"))
+    assert len(world.heard("Ama")) == before + 1

@@ -1,6 +1,7 @@
 """The life of a nudge and of a promise."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -52,13 +53,14 @@ STEPS: dict[str, Callable[[Nudge], Nudge]] = {
     "swap_out": lambda one: life.swap_out(one, at=LATER),
     "decline": lambda one: life.decline(one, at=LATER),
     "snooze": lambda one: life.snooze(one, until=LATER + timedelta(days=3), at=LATER),
+    "make_smaller": lambda one: life.make_smaller(one, at=LATER),
     "undo": life.undo,
 }
 CLOSED = (NudgeState.SWAPPED, NudgeState.WITHDRAWN)
 
 
 @pytest.mark.parametrize(
-    "name", ["plan", "complete", "do_partly", "say_not_yet", "swap_out", "decline", "snooze"]
+    "name", ["plan", "complete", "do_partly", "say_not_yet", "swap_out", "decline", "snooze", "make_smaller"]
 )
 def test_a_nudge_that_was_swapped_or_withdrawn_takes_no_answer(name: str) -> None:
     for state in CLOSED:
@@ -66,7 +68,9 @@ def test_a_nudge_that_was_swapped_or_withdrawn_takes_no_answer(name: str) -> Non
             STEPS[name](a_nudge(state))
 
 
-@pytest.mark.parametrize("name", ["plan", "do_partly", "say_not_yet", "swap_out", "decline", "snooze"])
+@pytest.mark.parametrize(
+    "name", ["plan", "do_partly", "say_not_yet", "swap_out", "decline", "snooze", "make_smaller"]
+)
 def test_done_stays_done_until_it_is_undone(name: str) -> None:
     done = life.complete(a_nudge(), at=AT)
     with pytest.raises(IllegalTransition):
@@ -139,6 +143,32 @@ def test_only_what_is_open_expires_or_is_withdrawn() -> None:
 def test_not_now_can_still_be_moved_to_a_day() -> None:
     moved = life.snooze(life.decline(a_nudge(), at=AT), until=LATER, at=LATER)
     assert (moved.state, moved.snoozed_until, moved.ended_at) == (NudgeState.OFFERED, LATER, None)
+
+
+def test_the_smaller_step_is_the_same_nudge_and_keeps_a_plan_ahead_and_what_was_partly_done() -> None:
+    smaller = life.make_smaller(a_nudge(), at=AT)
+    assert (smaller.state, smaller.smaller_at, smaller.replied_at) == (NudgeState.OFFERED, AT, AT)
+    assert life.make_smaller(smaller, at=LATER) is smaller
+    planned = life.plan(a_nudge(), plan=replace(PLAN, at=LATER), at=AT)
+    assert life.make_smaller(planned, at=AT).plan == planned.plan
+    gone_by = life.plan(a_nudge(), plan=replace(PLAN, at=AT), at=AT)
+    assert (life.make_smaller(gone_by, at=LATER).state, gone_by.state) == (
+        NudgeState.OFFERED,
+        NudgeState.PLANNED,
+    )
+    assert life.make_smaller(life.do_partly(a_nudge(), at=AT), at=LATER).state is NudgeState.PARTLY
+
+
+def test_a_step_whose_time_was_over_is_taken_up_again_smaller_or_on_another_day() -> None:
+    over = life.expire(a_nudge(), at=AT)
+    assert life.make_smaller(over, at=LATER).is_open
+    assert life.snooze(over, until=LATER, at=LATER).is_open
+
+
+def test_what_was_done_after_all_is_no_miss() -> None:
+    missed = replace(a_nudge(), is_missed=True)
+    assert not life.complete(missed, at=AT).is_missed
+    assert not life.do_partly(missed, at=AT).is_missed
 
 
 @given(st.lists(st.sampled_from(sorted(STEPS)), max_size=12))
