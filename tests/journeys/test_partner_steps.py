@@ -10,11 +10,22 @@ from nudges.errors import IllegalTransition, NotAllowed, NotFound, RefusedText
 from nudges.rules.help_request import HelpAbout, HelpRequest, HelpState
 from nudges.rules.partner_step import PartnerStep, StepStatus
 from nudges.rules.people import Leader, Role
-from nudges.rules.record import EventKind
+from nudges.rules.record import EventKind, Outcome
 from nudges.use_cases.erase import erase
-from nudges.use_cases.partner_steps import add_step, finish_step, hand_over_all
+from nudges.use_cases.help_log import help_due
+from nudges.use_cases.leave import leave_now
+from nudges.use_cases.partner_steps import (
+    add_step,
+    ask_support,
+    finish_step,
+    hand_over_all,
+    hand_over_step,
+    say_words,
+)
 from nudges.use_cases.roster import read_roster
 from nudges.use_cases.turn import Turn
+from nudges.use_cases.wake import Look
+from nudges.use_cases.watch_steps import step_board, step_passed, step_review, step_soon
 from tests.journeys.world import (
     CHANNEL,
     FOUR,
@@ -154,8 +165,9 @@ async def test_a_new_date_without_a_reason_or_past_its_limit_says_which_field() 
     step = await promised(world)
     refused = await world.fills("Ama", "step_date_submit", step.id, due="2027-01-15", reason=" ")
     assert set(refused.errors) == {"reason"}
-    refused = await world.fills("Ama", "step_date_submit", step.id, due="2027-12-15", reason="Later")
-    assert set(refused.errors) == {"due"}
+    for day in ("2027-12-15", "soon"):
+        refused = await world.fills("Ama", "step_date_submit", step.id, due=day, reason="Later")
+        assert set(refused.errors) == {"due"}
 
 
 async def test_the_board_is_asked_after_twenty_working_days_and_reads_the_partners_own_words() -> None:
@@ -356,6 +368,44 @@ async def test_a_private_groups_step_is_for_its_owner_and_its_facilitator() -> N
         await world.do("Hetty", "help_contacted", (await requests(world))[0].id)
 
 
+async def test_a_person_may_ask_again_once_the_helper_was_in_touch_and_another_day_has_come() -> None:
+    world = await world_of()
+    await world.do("Ama", "help_me", value="yes")
+    await world.do("Ama", "help_me", value="yes")
+    await world.do("Ben", "help_me", value="yes")
+    assert [one.leader_id for one in await requests(world)] == ["riverside-ama", "riverside-ben"]
+    (first, _) = await requests(world)
+    await world.do("Hetty", "help_contacted", first.id)
+    await world.do("Ama", "help_me", value="yes")
+    assert len(await requests(world)) == 2
+    await world.run_to(at("2027-01-05", "10:00"))
+    await world.do("Ama", "help_me", value="yes")
+    assert len(await requests(world)) == 3
+
+
+async def test_a_request_about_a_step_of_ones_own_names_it_and_about_anothers_names_nothing() -> None:
+    world = await world_of()
+    (nudge,) = await world.nudges("Ama")
+    await world.do("Ama", "help_me", nudge.id, value="yes")
+    assert any("Share a photo" in text for text in world.heard("Hetty") if "Ama Boateng from Trust" in text)
+    await world.do("Ben", "help_me", nudge.id, value="yes")
+    assert reads(world, "Hetty", "Ben Carter from Council would like some help with this: something they")
+
+
+async def test_whoever_leaves_has_no_open_request_and_a_helper_who_is_gone_is_followed_by_the_leads() -> None:
+    lead = somebody("Lena Reed", "surgery", roles=(Role.PROGRAMME_LEAD,))
+    world = await world_of(lead)
+    await world.do("Ama", "help_me", value="yes")
+    await world.do("Ben", "help_me", value="yes")
+    await leave_now(world.store, world.milepost.book, leader_id="riverside-ama", at=world.clock.now())
+    assert [one.is_open for one in await requests(world)] == [False, True]
+    await world.says("Hetty", "stop")
+    await world.run_to(at("2027-01-07", "09:00"))
+    assert reads(world, "Lena", "Ben Carter from Council has not heard from you yet")
+    await world.do("Lena", "help_contacted", (await requests(world))[1].id)
+    assert (await requests(world))[1].state is HelpState.OFFERED
+
+
 # -- asking each other --------------------------------------------------------------
 
 
@@ -383,6 +433,21 @@ async def test_any_partner_may_ask_how_it_goes_once_a_fortnight_and_changes_noth
     await world.run_to(at("2027-01-25", "09:00"))
     await world.do("Cleo", "step_ask", step.id)
     assert len([text for text in world.heard("Ama") if "A partner would like" in text]) == 2
+
+
+def rows_of(outcome: Outcome) -> list[list[str]]:
+    assert outcome.reply is not None
+    return [[button.verb for button in each.buttons] for each in outcome.reply.sections if each.buttons]
+
+
+async def test_the_list_gives_everybody_the_buttons_that_are_theirs() -> None:
+    world = await world_of(OLU)
+    await promised(world, limit="Two beds at most", review_on=date(2027, 3, 1))
+    own = ["step_done", "step_help", "step_date", "step_hand_over"]
+    assert rows_of(await world.do("Ama", "steps", via="command")) == [own]
+    assert rows_of(await world.do("Dev", "steps", via="command")) == []
+    assert rows_of(await world.do("Ben", "steps", via="command")) == [["step_ask", "step_confirm"]]
+    assert rows_of(await world.do("Olu", "steps", via="command")) == [["step_new"], own]
 
 
 async def test_nobody_asks_about_their_own_organisations_step_or_one_they_cannot_see() -> None:
@@ -602,6 +667,47 @@ async def test_a_lead_may_choose_the_organisation_and_others_may_make_no_step() 
     for verb in ("step_new", "step_new_submit"):
         with pytest.raises(NotAllowed):
             await world.do("Ben", verb)
+
+
+async def test_the_command_lines_hands_ask_for_help_hand_over_and_keep_words() -> None:
+    world = await world_of()
+    step = await promised(world)
+    store, book, now = world.store, world.milepost.book, world.clock.now()
+    await ask_support(store, book, step_id=step.id, at=now)
+    await ask_support(store, book, step_id=step.id, at=now)
+    (request,) = await requests(world)
+    assert request.leader_id == "riverside-ama"
+    await hand_over_step(store, book, step_id=step.id, owner="dev evans", at=now)
+    kept = await hand_over_step(store, book, step_id=step.id, owner="Dev Evans", at=now)
+    assert (kept.owner_id, len(kept.history)) == ("riverside-dev", 3)
+    said = await say_words(store, book, step_id=step.id, words="A van on Fridays", at=now)
+    assert said.own_words == "A van on Fridays"
+    with pytest.raises(NotFound):
+        await say_words(store, book, step_id="nowhere", words="A van", at=now)
+
+
+async def test_a_step_whose_question_comes_out_of_time_is_not_asked_about() -> None:
+    world = await world_of()
+    step = await promised(world, due_on=date(2027, 1, 18))
+    for look in (step_soon, step_passed, step_board, step_review):
+        await looked(world, look, step.id)
+        await looked(world, look, "nowhere")
+    await world.do("Ama", "step_done", step.id)
+    for look in (step_soon, step_passed, step_board):
+        await looked(world, look, step.id)
+    assert about_the_step(world.heard("Ama"))[:-1] == []
+    assert (await step_of(world)).board_asked_at is None
+    await looked(world, help_due, "nowhere")
+
+
+async def looked(world: World, look: Look, subject: str) -> None:
+    """The clock looks, as if a timer had been set for now."""
+    async with world.store.transaction() as tx:
+        holidays = await tx.people.unchecked_holidays()
+        turn = Turn(tx=tx, book=world.milepost.book, at=world.clock.now(), holidays=holidays)
+        await look(turn, "riverside", subject)
+        await turn.write()
+    await world.settle()
 
 
 # -- early signs --------------------------------------------------------------------------
