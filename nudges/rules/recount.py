@@ -171,6 +171,24 @@ def posts(events: Iterable[Event], *, run_id: str, until: datetime) -> tuple[Pos
     )
 
 
+def done_by_week(
+    events: Iterable[Event], *, run_id: str, spans: Sequence[tuple[datetime | None, datetime]]
+) -> tuple[int, ...]:
+    """How many steps were done in each (after, until] of `spans`: the row of numbers under a post."""
+    mine = [
+        one for one in events if one.run_id == run_id and one.kind in (EventKind.DONE, EventKind.DONE_UNDONE)
+    ]
+    return tuple(
+        max(
+            0,
+            _tally(one for one in mine if (after is None or one.at > after) and one.at <= until).get(
+                EventKind.DONE, 0
+            ),
+        )
+        for after, until in spans
+    )
+
+
 def _posted(data: Mapping[str, Any], *, at: datetime) -> Posted:
     after = data.get("after")
     return Posted(

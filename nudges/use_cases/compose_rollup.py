@@ -143,6 +143,8 @@ async def compose_rollup(
     )
     lines = rollup.compose(facts, turn.book.rules)
     thanked = rollup.thanks_to_show(facts, turn.book.rules)
+    spans = [(one.after, one.at) for one in earlier] + [(span.after, until)]
+    week_by_week = recount.done_by_week(events, run_id=run.id, spans=spans)
     told = {line.id for line in lines}
     by_words = {(one.leader_id, folded(one.shared_line or "")): one.id for one in shared}
     used = [by_words[one.leader_id, folded(one.text)] for one in thanked if "thanks" in told]
@@ -150,7 +152,7 @@ async def compose_rollup(
         week=week.number,
         after=run.rolled_up_at,
         lines=tuple({"id": line.id, "facts": dict(line.facts)} for line in lines),
-        thread=await _thread(span, rollup.notes_for(lines)),
+        thread=await _thread(span, rollup.notes_for(lines), week_by_week),
         share=(this_week.took_a_step, this_week.active),
         named=tuple(one.leader_id for one in thanked if "thanks" in told),
         used=(*used, *([useful.id] if useful is not None and "useful" in told else [])),
@@ -202,7 +204,7 @@ async def _steps_of_channel(span: _Span) -> list[PartnerStep]:
     return [one for one in steps if one.channel == span.run.channel]
 
 
-async def _thread(span: _Span, notes: list[str]) -> dict[str, Any]:
+async def _thread(span: _Span, notes: list[str], week_by_week: Sequence[int]) -> dict[str, Any]:
     """Every step with its owner and date, what the numbers cannot say, and where the open page is."""
     may_name = not span.campaign.private_rollup
     requests = await present_help(span.turn, span.run.partnership_id)
@@ -216,7 +218,9 @@ async def _thread(span: _Span, notes: list[str]) -> dict[str, Any]:
         supported=supported_steps(requests, until=span.until),
     )
     page = span.turn.book.open_page(span.run.partnership_id) if span.is_public else ""
-    return {**facts, "notes": notes, "open_page": page}
+    # One number is no row.
+    by_week = list(week_by_week) if len(week_by_week) > 1 else []
+    return {**facts, "notes": notes, "by_week": by_week, "open_page": page}
 
 
 async def _heard(span: _Span) -> Heard | None:

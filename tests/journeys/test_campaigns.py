@@ -48,7 +48,7 @@ async def test_the_rollup_counts_what_the_log_holds_and_an_undo_corrects_the_nex
     await world.do("Dev", "done", (await world.nudges("Dev"))[0].id)
     await world.do("Dev", "undo", (await world.nudges("Dev"))[0].id)
     await world.run_to(at("2027-01-15", "11:00"))
-    assert "0 personal steps done this week, 2 since we began." in _posts(world)[1]
+    assert "No personal step done this week, 2 since we began." in _posts(world)[1]
 
 
 async def test_the_post_names_what_was_kept_what_is_due_and_with_whose_help() -> None:

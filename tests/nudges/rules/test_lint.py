@@ -157,7 +157,7 @@ def test_the_longest_sample_renders(event: str) -> None:
 def test_an_empty_board_asks_instead_of_showing_nothing() -> None:
     assert "What could your organisation promise?" in RENDERER.text("board", {"steps": [], "promises": []})
     assert "What could yours promise?" in RENDERER.text(
-        "rollup_thread", {"steps": [], "notes": [], "open_page": ""}
+        "rollup_thread", {"steps": [], "notes": [], "by_week": [], "open_page": ""}
     )
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import combinations
 
 import pytest
 
 from nudges.rules.pair import Pair, PairKind
 from nudges.rules.record import Event, EventKind
-from nudges.rules.recount import COUNTED, Counts, posts, recount
+from nudges.rules.recount import COUNTED, Counts, done_by_week, posts, recount
 from tests.nudges.rules.example_leader import utc
 
 START = utc("2027-01-04")
@@ -20,7 +20,7 @@ RUN, OTHER = "run", "other"
 LOGS = 2000
 
 
-def at(hours: float) -> object:
+def at(hours: float) -> datetime:
     return START + timedelta(hours=hours)
 
 
@@ -56,7 +56,7 @@ def counted(events: list[Event], pairs: list[Pair] = [], **more: object) -> Coun
 
 def a_log(seed: int) -> tuple[list[Event], list[Pair], float, float]:
     drawn = random.Random(seed)
-    hours = sorted(drawn.randint(0, 40) for _ in range(drawn.randint(0, 30)))
+    hours = sorted(drawn.randint(0, 40) for _ in range(drawn.randint(0, 24)))
     events = [
         an_event(
             drawn.choice([*COUNTED, EventKind.PLANNED]),
@@ -84,21 +84,18 @@ def a_log(seed: int) -> tuple[list[Event], list[Pair], float, float]:
 def naive(
     events: list[Event], pairs: list[Pair], after: float, until: float, public: bool
 ) -> dict[str, object]:
-    """Straight from the words of the rules, one number at a time, with nothing shared."""
+    """Straight from the words of the rules, one number at a time."""
+    low, high = at(after), at(until)
+    so_far = [e for e in events if e.at <= high]
+    inside_span = [e for e in so_far if e.at > low]
 
-    def n(kind: EventKind, run: bool, since: float = after) -> int:
-        return len(
-            [
-                e
-                for e in events
-                if e.kind == kind and at(since) < e.at <= at(until) and (e.run_id == RUN or not run)  # type: ignore[operator]
-            ]
-        )
+    def n(kind: EventKind, run: bool, among: list[Event] = inside_span) -> int:
+        return len([e for e in among if e.kind == kind and (e.run_id == RUN or not run)])
 
     def who_acted() -> tuple[int, int]:
         took = active = 0
         for person in PEOPLE:
-            own = [e for e in events if e.leader_id == person and at(after) < e.at <= at(until)]  # type: ignore[operator]
+            own = [e for e in inside_span if e.leader_id == person]
             moves = [e.kind for e in own if e.kind in ("stopped", "paused", "left", "opted_in")]
             is_away = bool(moves) and moves[-1] != "opted_in"
             offers = [e for e in own if e.kind == "offered" and e.run_id == RUN]
@@ -116,18 +113,18 @@ def naive(
             (pair.confirmed_at, pair.run_id == RUN)
             for pair in pairs
             if pair.confirmed_at and not pair.denied_at and {one, other} <= set(pair.leader_ids)
-            if pair.confirmed_at <= at(until)  # type: ignore[operator]
+            if pair.confirmed_at <= high
         )
-        inside = [is_ours for when, is_ours in times if when > at(after)]  # type: ignore[operator]
+        inside = [is_ours for when, is_ours in times if when > low]
         if any(inside):
-            new += times[0][0] > at(after)  # type: ignore[operator]
-            kept += len(inside) > 1 or times[0][0] <= at(after)  # type: ignore[operator]
+            new += times[0][0] > low
+            kept += len(inside) > 1 or times[0][0] <= low
         if times and PEOPLE[one] != PEOPLE[other]:
             met_organisations.add(frozenset((PEOPLE[one], PEOPLE[other])))
     took, active = who_acted()
     return {
         "done": max(0, n(EventKind.DONE, True) - n(EventKind.DONE_UNDONE, True)),
-        "done_in_total": max(0, n(EventKind.DONE, True, -9) - n(EventKind.DONE_UNDONE, True, -9)),
+        "done_in_total": max(0, n(EventKind.DONE, True, so_far) - n(EventKind.DONE_UNDONE, True, so_far)),
         "promises_kept": public
         * max(0, n(EventKind.PROMISE_KEPT, False) - n(EventKind.PROMISE_KEPT_UNDONE, False)),
         "help_asked": n(EventKind.HELP_ASKED, False) * public,
@@ -210,3 +207,11 @@ def test_what_a_post_covered_is_in_the_log() -> None:
         (2, START, (3, 9), ("l1",), ("n1",)),
     ]
     assert posts([event], run_id=RUN, until=START) == ()
+
+
+def test_the_row_of_weeks_holds_the_same_numbers_as_each_post() -> None:
+    for seed in range(200):
+        events, pairs, _, _ = a_log(seed)
+        spans = [(at(n), at(n + 10)) for n in range(-1, 39, 10)]
+        row = done_by_week(events, run_id=RUN, spans=spans)
+        assert row == tuple(counted(events, pairs, after=after, until=until).done for after, until in spans)
