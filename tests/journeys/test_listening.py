@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from nudges.errors import NotAllowed, NotFound, RefusedText
+from nudges.errors import IllegalTransition, NotAllowed, NotFound, RefusedText
 from nudges.rules.listening import HeardKind, HeardState, ThingHeard
 from nudges.rules.people import Role
 from nudges.rules.record import EventKind, Outcome, TimerKind
@@ -19,6 +19,7 @@ from tests.journeys.world import (
     HETTY,
     World,
     at,
+    days_after,
     files,
     holidays,
     make_world,
@@ -27,6 +28,7 @@ from tests.journeys.world import (
     started,
 )
 
+FAY = somebody("Fay Gray", "surgery", roles=(Role.FACILITATOR,))
 SAID = "The same form is asked for on the ward and at home."
 FIVE = (*FOUR, HETTY)
 
@@ -368,3 +370,106 @@ async def test_a_step_that_asks_for_a_point_leads_to_the_list_of_things_heard() 
         button.verb for part in world.conversation("Ama")[-1].message.sections for button in part.buttons
     }
     assert "share" not in verbs
+
+
+async def test_a_reply_can_be_put_better_and_its_author_is_told_once() -> None:
+    world = await started(files(FIVE), say_yes="Ama")
+    await world.fills("Ama", "hear_submit", "concern", text=SAID, named="yes")
+    (thing,) = await heard(world)
+    for reply in ("One form now.", "One form since Monday."):
+        await world.run_to(days_after(world.clock.now(), 1))
+        await world.fills("Hetty", "hear_reply_submit", thing.id, reply=reply, kind="we_did")
+    assert (await heard(world))[0].reply == "One form since Monday."
+    await world.run_to(at("2027-01-20"))
+    assert len([one for one in world.heard("Ama") if "The reply:" in one]) == 1
+    assert len(await world.events(EventKind.HEARD_ANSWERED)) == 1
+
+
+async def test_a_held_idea_is_reworded_with_its_reason_and_only_once() -> None:
+    world = await started(files(FIVE), say_yes="Ama")
+    why = "Ben Carter holds the key."
+    await world.fills("Ama", "idea_submit", "", title="Swap keys", text="Share them.", why=why, named="no")
+    (held,) = await heard(world)
+    assert held.state is HeardState.HELD
+    words = {"wording": "Swap keys: Share them.", "what": "pass_on"}
+    for fields, wrong in [
+        ({**words, "why": why}, "why"),
+        ({**words, "why": ""}, "why"),
+        ({**words, "wording": "", "why": "One of us holds the key."}, "wording"),
+    ]:
+        outcome = await world.fills("Hetty", "hear_reword_submit", held.id, **fields)
+        assert list(outcome.errors) == [wrong]
+    await world.fills("Hetty", "hear_reword_submit", held.id, **words, why="One of us holds the key.")
+    again = await world.do("Hetty", "hear_reword", held.id)
+    assert again.form is None
+    with pytest.raises(IllegalTransition):
+        await world.fills("Hetty", "hear_reword_submit", held.id, wording="", what="leave_out")
+    await world.run_to(at("2027-01-06"))
+    assert len(await world.events(EventKind.HEARD)) == 1, "the morning's look does not count it again"
+
+
+async def test_what_was_left_out_is_there_for_nobody() -> None:
+    world = await started(files(FIVE), say_yes="Ama")
+    await say_unnamed(world, "Ama", "Ben Carter.")
+    (held,) = await heard(world)
+    with pytest.raises(IllegalTransition):
+        await world.fills("Hetty", "hear_reply_submit", held.id, reply="Yes.", kind="we_did")
+    await world.fills("Hetty", "hear_reword_submit", held.id, what="leave_out")
+    with pytest.raises(NotFound):
+        await world.do("Hetty", "hear_reply", held.id)
+
+
+async def test_without_a_facilitator_the_lead_rewords() -> None:
+    world = await started(files((*FOUR, HETTY, FAY)), say_yes="Ama")
+    outcome = await say_unnamed(world, "Ama", "Ben Carter.")
+    assert outcome.reply is not None
+    assert "Fay Gray puts them" in outcome.reply.text
+    await world.change("Fay", stopped_at=at("2027-01-04"))
+    outcome = await say_unnamed(world, "Ama", "Ben Carter.")
+    assert outcome.reply is not None
+    assert "Hetty Hope puts them" in outcome.reply.text
+
+
+async def test_an_idea_is_asked_for_by_a_form_that_leaves_no_trace() -> None:
+    world = await started(files(FIVE), say_yes="Ama")
+    before = await everything_stored(world)
+    outcome = await world.says("Ama", "idea Work at a partner's desk.")
+    assert outcome.reply is not None
+    assert "kept nothing" in outcome.reply.text
+    assert (await world.tap("Ama", "idea")).form is not None
+    assert await everything_stored(world) == before
+    assert "text" in (await world.fills("Ama", "idea_submit", "", title="Swap", text="", why="x")).errors
+
+
+async def test_before_a_campaign_leaders_vote_on_the_light_steps_of_the_catalogue() -> None:
+    world = await make_world(files(FIVE))
+    await world.says("Ama", "votes")
+    first = world.last("Ama")
+    await world.tap("Ama", "votes")
+    assert world.last("Ama") != first
+    action = playbook().catalogue.actions["REL-03"]
+    for _ in range(2):
+        await world.do("Ama", "vote", value=action.id)
+    assert len(await world.events(EventKind.VOTED)) == 1
+    await world.do("Ama", "unvote", value=action.id)
+    await world.do("Ama", "unvote", value=action.id)
+    assert len(await world.events(EventKind.VOTED)) == 2
+
+
+async def test_in_the_last_week_there_is_nothing_ahead_to_vote_on() -> None:
+    world = await started(files(FIVE), say_yes="Ama", until=at("2027-01-27"))
+    await world.says("Ama", "votes")
+    assert "No step is ahead just now." in world.last("Ama")
+
+
+async def test_a_line_that_is_shared_again_takes_the_place_of_the_first() -> None:
+    world = await started(files(FIVE), say_yes="Ama Ben", until=at("2027-01-05", "12:00"))
+    (*_, nudge) = await world.nudges("Ama")
+    async with world.store.transaction() as tx:
+        await tx.commitments.save_nudges([replace(nudge, action_id="SHARE-07")])
+    await world.do("Ama", "done", nudge.id)
+    for line in ("The old pier.", "The old pier at dawn."):
+        await world.fills("Ama", "share_submit", nudge.id, line=line)
+    await world.says("Ben", "library pier")
+    assert world.last("Ben").count("pier") == 1
+    assert len(await world.events(EventKind.LINE_POSTED)) == 1

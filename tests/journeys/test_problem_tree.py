@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from nudges.errors import NotAllowed, NotFound
+from nudges.errors import InvalidInput, NotAllowed, NotFound
 from nudges.rules.people import Role
 from nudges.rules.problem_tree import Leaf, LeafState
 from nudges.rules.record import EventKind
@@ -143,3 +143,34 @@ async def test_a_leaf_that_is_left_out_is_deleted() -> None:
     assert not [one for one in world.heard("Fay") if SAID in one]
     with pytest.raises(NotFound):
         await world.do("Fay", "leaf_word", leaf.id)
+
+
+async def test_an_empty_leaf_and_an_unknown_one_are_refused() -> None:
+    world = await in_repair()
+    assert (await world.fills("Ama", "leaf_submit", "", text=" ")).errors
+    with pytest.raises(NotFound):
+        await world.do("Fay", "leaf_word", "unknown")
+
+
+async def test_a_leaf_cannot_hang_on_itself_and_the_same_wording_again_changes_nothing() -> None:
+    world = await in_repair()
+    await add(world, "Ama")
+    (leaf,) = await leaves(world)
+    fields = {"wording": WORDED, "what": "publish"}
+    assert (
+        "parent" in (await world.fills("Fay", "leaf_word_submit", leaf.id, **fields, parent=leaf.id)).errors
+    )
+    for _ in range(2):
+        await world.fills("Fay", "leaf_word_submit", leaf.id, **fields, parent="trunk")
+    assert len(await world.events(EventKind.LEAF_PUBLISHED)) == 1
+    opened = await world.do("Fay", "leaf_word", leaf.id)
+    assert opened.form is not None
+    assert opened.form.fields[0].initial == WORDED
+
+
+async def test_without_a_channel_of_its_own_the_group_gets_no_post() -> None:
+    partnership = a_partnership(helper_id=FAY.id, partnership="#partnership")
+    world = await make_world(files((*FOUR, FAY), partnership=partnership))
+    await world.launch("repair-a-relationship", names="Ama Ben Cleo")
+    with pytest.raises(InvalidInput):
+        await world.do("Fay", "tree_post")

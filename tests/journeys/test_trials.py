@@ -227,3 +227,25 @@ async def test_friday_tells_what_was_learnt_or_is_not_known_yet_once() -> None:
     posts = [one for one in world.heard(CHANNEL) if "week" in one]
     assert len([one for one in posts if "We learned: It saves an hour." in one]) == 1
     assert len([one for one in posts if "We do not know yet: who reads it at night." in one]) == 1
+
+
+async def test_who_stopped_is_not_asked_what_was_learnt() -> None:
+    world = await started(say_yes="Ama Ben")
+    await begin(world)
+    await world.says("Ama", "stop")
+    await world.run_to(at("2027-02-01"))
+    assert not [one for one in world.heard("Ama") if "Your test is over" in one]
+
+
+async def test_a_pair_that_ended_is_prompted_no_more() -> None:
+    world, nudge = await listening_pair()
+    await world.do("Ama", "listen_start", nudge.id)
+    async with world.store.transaction() as tx:
+        pair = await tx.commitments.unchecked_pair(nudge.pair_id or "")
+        assert pair is not None
+        await tx.commitments.save_pairs([replace(pair, ended_at=world.clock.now())])
+    before = world.heard("Ama")
+    await world.run_to(world.clock.now() + timedelta(minutes=11))
+    assert world.heard("Ama") == before
+    with pytest.raises(IllegalTransition):
+        await world.do("Ama", "listen_start", nudge.id)
