@@ -189,12 +189,6 @@ async def mark_told(turn: Turn, partnership_id: str, *, until: datetime) -> None
         turn.keep(replace(thing, told_on=until.date()))
 
 
-async def due_for_reply(turn: Turn, partnership_id: str, *, by: date) -> list[ThingHeard]:
-    """Open things whose reply is due on this day or earlier, the most urgent first."""
-    found = [one for one in await present_heard(turn, partnership_id) if one.state is HeardState.OPEN]
-    return sorted((one for one in found if one.reply_by <= by), key=lambda one: (one.reply_by, one.id))
-
-
 def watch_themes(turn: Turn, roster: Roster) -> None:
     """Somebody named a theme: count them tomorrow, so that nobody can tell who was the fifth."""
     wake_in_the_morning(turn, roster, THEMES, roster.partnership.id)
