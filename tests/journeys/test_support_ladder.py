@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 import pytest
 
+from nudges.errors import IllegalTransition, InvalidInput
 from nudges.rules import calendar
 from nudges.rules.catalogue import Campaign, Week
 from nudges.rules.help_request import HelpRequest
@@ -392,3 +393,57 @@ async def test_a_pause_moves_what_was_put_off_into_it() -> None:
     before = len(world.heard("Ama"))
     await world.run_to(at("2027-01-25", "10:01"))
     assert len(world.heard("Ama")) == before + 1
+
+
+# -- odd taps ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("verb", ["reason", "reason_take", "check_back"])
+async def test_a_choice_that_nobody_offered_changes_nothing(verb: str) -> None:
+    world = await steady_world()
+    with pytest.raises(InvalidInput):
+        await world.do("Ama", verb, (await world.nudges("Ama"))[0].id, value="because")
+    assert await world.events(EventKind.REASON_GIVEN) == []
+
+
+async def test_the_smaller_step_twice_is_once_and_what_is_done_is_not_moved() -> None:
+    world = await steady_world()
+    nudge = (await world.nudges("Ama"))[0]
+    for _ in range(2):
+        await world.do("Ama", "smaller", nudge.id)
+    assert len(await world.events(EventKind.SWAPPED)) == 1
+    await world.do("Ama", "done", nudge.id)
+    for verb in ("another_day", "smaller"):
+        with pytest.raises(IllegalTransition):
+            await world.do("Ama", verb, nudge.id, value="2027-01-04")
+
+
+async def test_another_day_under_pressure_asks_for_the_day_and_nothing_else() -> None:
+    world = await steady_world()
+    outcome = await world.do(
+        "Ama", "reason_take", (await world.nudges("Ama"))[0].id, value="service_pressure"
+    )
+    assert outcome.form is not None
+    assert [field.name for field in outcome.form.fields] == ["until"]
+
+
+async def test_where_an_organisation_has_no_sponsor_to_ask_the_named_helper_is_asked() -> None:
+    world = await steady_world()
+    await world.do("Ben", "reason", (await world.nudges("Ben"))[0].id, value="permission")
+    assert "I ask Hetty Hope to write to your manager" in world.last("Ben")
+    await world.tap("Ben", "reason_take", "permission")
+    assert "Please write to their manager" in world.last("Hetty")
+
+
+async def test_a_step_with_nothing_to_swap_for_can_still_be_let_go() -> None:
+    world = await steady_world()
+    nudge = (await world.nudges("Ama"))[0]
+    async with world.store.transaction() as tx:
+        await tx.commitments.save_nudges([replace(nudge, offers=())])
+    await world.do("Ama", "reason", nudge.id, value="not_useful")
+    verbs = [
+        button.verb
+        for section in world.conversation("Ama")[-1].message.sections
+        for button in section.buttons
+    ]
+    assert verbs == ["let_go"]

@@ -171,3 +171,26 @@ async def test_what_was_not_done_after_all_is_not_checked(verb: str) -> None:
     await world.do("Ama", verb, nudge_id)
     await world.run_to(at("2027-01-31"))
     assert not [one for one in world.heard("Ama") if "two levels down" in one]
+
+
+async def test_the_check_waits_for_the_end_of_a_pause() -> None:
+    world = await steady_world(weeks=2)
+    await world.tap("Ama", "done")
+    await passed_down(world)
+    await world.says("Ama", "pause until 25 January")
+    await world.run_to(at("2027-01-24"))
+    assert not [one for one in world.heard("Ama") if "two levels down" in one]
+    await world.run_to(at("2027-01-25", "12:00"))
+    assert len([one for one in world.heard("Ama") if "two levels down" in one]) == 1
+
+
+async def test_the_check_waits_for_a_week_with_room() -> None:
+    world = await steady_world(weeks=2)
+    await world.tap("Ama", "done")
+    await passed_down(world)
+    for promise in ("ring the ward", "write to Ben"):
+        await world.says("Ama", f"commit “{promise}” by 15 January")
+    await world.run_to(at("2027-01-24"))
+    assert not [one for one in world.heard("Ama") if "two levels down" in one]
+    await world.run_to(at("2027-01-26"))
+    assert len([one for one in world.heard("Ama") if "two levels down" in one]) == 1
