@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from nudges.errors import NotFound
+from nudges.errors import MilepostError, NotFound
 from nudges.rules.message import MessageKind
 from nudges.rules.people import Leader, Role
 from nudges.rules.record import EventKind
@@ -270,3 +270,123 @@ async def test_a_message_to_a_buddy_counts_like_any_other() -> None:
     async with world.store.reading() as tx:
         rows = await tx.deliveries.unchecked_of_subject("buddy:riverside-eve")
     assert [row.purpose for row in rows] == [MessageKind.PAIR]
+
+
+# -- what does not go as planned --------------------------------------------------------
+
+
+async def test_a_second_yes_to_the_same_joiner_changes_nothing_and_a_slow_one_is_thanked() -> None:
+    world = await _after_two_steps()
+    await world.bring(files((*FOUR, EVE)))
+    await world.run_to(at("2027-01-13", "10:00"))
+    asked = next(name for name in ("Ama", "Ben") if world.can_tap(name, "buddy_yes"))
+    for via in ("tap", "command"):
+        await world.do(asked, "buddy_yes", "riverside-eve", via=via)
+    assert (await world.leader("Eve")).buddy_id == f"riverside-{asked.lower()}"
+    await world.change("Eve", buddy_id="riverside-cleo")
+    outcome = await world.do(asked, "buddy_yes", "riverside-eve", via="command")
+    assert outcome.reply is not None
+    assert "already" in outcome.reply.text
+    with pytest.raises(NotFound):
+        await world.do(asked, "buddy_yes", "riverside-nobody")
+
+
+async def test_a_silent_buddy_is_followed_by_another_at_the_joiners_yes() -> None:
+    world = await _after_two_steps()
+    await world.bring(files((*FOUR, EVE)))
+    await world.run_to(at("2027-01-13", "10:00"))
+    first = next(name for name in ("Ama", "Ben") if world.can_tap(name, "buddy_yes"))
+    second = "Ben" if first == "Ama" else "Ama"
+    await world.run_to(at("2027-01-19", "08:00"))
+    await world.tap("Eve", "yes")
+    await world.run_to(at("2027-01-19", "12:00"))
+    assert world.can_tap(second, "buddy_yes")
+    await world.tap(second, "buddy_yes")
+    assert f"{second} " in world.story("Eve")
+
+
+async def test_two_who_are_asked_for_at_different_times_get_different_people() -> None:
+    world = await _after_two_steps()
+    await world.bring(files((*FOUR, EVE)))
+    await world.run_to(at("2027-01-13", "10:00"))
+    first = next(name for name in ("Ama", "Ben") if world.can_tap(name, "buddy_yes"))
+    await world.tap(first, "buddy_yes")
+    fay, gus = somebody("Fay Gill", "hub"), somebody("Gus Hart", "hub")
+    await world.bring(files((*FOUR, EVE, fay)))
+    await world.run_to(at("2027-01-13", "11:00"))
+    second = "Ben" if first == "Ama" else "Ama"
+    assert world.button(second, "buddy_yes").subject == "riverside-fay"
+    await world.bring(files((*FOUR, EVE, fay, gus)))
+    await world.run_to(at("2027-01-13", "12:00"))
+    assert not world.can_tap(first, "buddy_yes")
+    assert world.button(second, "buddy_yes").subject == "riverside-fay"
+
+
+async def test_a_joiner_who_comes_where_nothing_runs_is_invited_by_the_next_launch() -> None:
+    world = await make_world(files(partnership=replace(a_partnership(), join_code=CODE)))
+    world.platform.join("zoe@example.org")
+    outcome = await world.fills(
+        "zoe@example.org",
+        "join_submit",
+        CODE,
+        name="Zoe Young",
+        organisation="riverside-council",
+        email="zoe@example.org",
+    )
+    assert outcome.reply is not None
+    assert "Nothing runs just now" in outcome.reply.text
+    await world.launch()
+    await world.run_to(at("2027-01-04", "10:00"))
+    assert "Welcome to Riverside" in world.last("zoe@example.org")
+    assert (await _joiner(world)).joined_on is None
+
+
+async def test_before_any_organisation_has_started_nobody_can_join() -> None:
+    wanted = files(
+        partnership=replace(a_partnership(), join_code=CODE), not_ready=("trust", "council", "surgery")
+    )
+    world = await make_world(wanted)
+    outcome = await world.says("zoe@example.org", f"join {CODE}")
+    assert outcome.reply is not None
+    assert "has started yet" in outcome.reply.text
+
+
+async def test_a_form_with_something_missing_stays_open() -> None:
+    world = await _with_code()
+    for name, organisation, email in (
+        ("", "riverside-trust", ""),
+        ("x" * 81, "riverside-trust", ""),
+        ("Zoe", "nowhere", ""),
+        ("Zoe", "riverside-trust", "zoe"),
+        ("Zoe", "\ud800", "\x00"),
+    ):
+        outcome = await world.fills(
+            "zoe@example.org", "join_submit", CODE, name=name, organisation=organisation, email=email
+        )
+        assert outcome.errors
+    with pytest.raises(MilepostError, match="NHS number"):
+        await world.fills(
+            "zoe@example.org",
+            "join_submit",
+            CODE,
+            name="Zoe 9434765919",
+            organisation="riverside-trust",
+            email="",
+        )
+
+
+async def test_where_there_are_no_principles_a_signature_signs_nothing() -> None:
+    world = await started(say_yes="Ama")
+    await world.says("Ama", "sign")
+    assert "Nothing is written down yet" in world.last("Ama")
+    assert (await world.leader("Ama")).signed_at is None
+    await world.run_to(at("2027-01-14"))
+    assert "hold to" not in world.last("Ama")
+
+
+async def test_whoever_says_yes_weeks_after_the_launch_starts_at_rung_one() -> None:
+    world = await started(campaign="first-100-days", say_yes="Ama Ben")
+    await world.run_to(at("2027-02-03", "12:00"))
+    await world.says("Cleo", "start")
+    assert (await world.leader("Cleo")).joined_on == date(2027, 2, 3)
+    assert (await world.leader("Ama")).joined_on is None

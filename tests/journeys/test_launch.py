@@ -7,9 +7,10 @@ from datetime import date
 import pytest
 
 from nudges.errors import InvalidInput, NotAllowed, NotFound
+from nudges.rules.listening import Vote
 from nudges.rules.people import Leader, Organisation, Partnership, Role
 from nudges.rules.record import EventKind, TimerKind
-from nudges.use_cases.apply_roster import Wanted
+from nudges.use_cases.apply_roster import Wanted, WantedStep
 from nudges.use_cases.launch_campaign import Launched, launch_campaign
 from nudges.use_cases.readiness import read_readiness, record_assessment
 from tests.journeys.world import (
@@ -264,3 +265,107 @@ async def test_a_changed_goal_keeps_the_earlier_one_with_its_day() -> None:
 
 def test_an_organisation_of_these_tests_is_ready_by_default() -> None:
     assert an_organisation("trust").is_ready
+
+
+# -- what does not go as planned --------------------------------------------------------
+
+
+async def test_a_line_of_ones_own_is_needed_and_may_be_put_differently_later() -> None:
+    world = await make_world(_waiting())
+    await world.launch()
+    outcome = await world.fills("Sue", "permission_line_submit", "riverside-surgery", line=" ")
+    assert outcome.errors
+    await world.do("Sue", "permission", "riverside-surgery")
+    given_at = (await _surgery(world)).permission_at
+    await world.run_to(at("2027-01-06"))
+    await world.fills("Sue", "permission_line_submit", "riverside-surgery", line="Ask me if anybody objects.")
+    surgery = await _surgery(world)
+    assert (surgery.permission_line, surgery.permission_at) == ("Ask me if anybody objects.", given_at)
+
+
+async def test_a_dated_permission_that_is_taken_back_does_not_begin() -> None:
+    wanted = _waiting()
+    dated = replace(
+        wanted,
+        organisations=[
+            replace(one, permission_line="From then on.") if one.id == "riverside-surgery" else one
+            for one in wanted.organisations
+        ],
+        permitted_from={"riverside-surgery": at("2027-01-14")},
+    )
+    world = await make_world(dated)
+    await world.launch()
+    await world.bring(wanted)
+    await world.run_to(at("2027-01-16"))
+    assert (await _surgery(world)).permission_at is None
+    assert "May leaders at Surgery" in world.last("Sue"), "so its sponsor is asked"
+
+
+async def test_readiness_says_what_is_waited_for() -> None:
+    world = await make_world(files(PEOPLE, not_ready=("surgery", "council")))
+    await world.launch()
+    await world.run_to(at("2027-01-05"))
+    notes = {one.name: one.note for one in await read_readiness(world.store, "riverside")}
+    assert notes["Trust"] == ""
+    assert notes["Council"].startswith("until it has its sponsor's permission (nobody to ask in chat) and")
+    assert notes["Surgery"].startswith("until it has its sponsor's permission (asked once) and")
+    await world.run_to(at("2027-01-30"))
+    notes = {one.name: one.note for one in await read_readiness(world.store, "riverside")}
+    assert "asked twice: ring them" in notes["Surgery"]
+
+
+@pytest.mark.parametrize(
+    ("organisation", "reference", "error"),
+    [("nowhere", "DPIA-1", NotFound), ("riverside-surgery", " ", InvalidInput)],
+)
+async def test_an_assessment_needs_its_organisation_and_its_reference(
+    organisation: str, reference: str, error: type[Exception]
+) -> None:
+    world = await make_world(_waiting())
+    with pytest.raises(error):
+        await record_assessment(
+            world.store,
+            world.milepost.book,
+            partnership_id="riverside",
+            organisation_id=organisation,
+            reference=reference,
+            at=world.clock.now(),
+        )
+
+
+async def test_a_new_reference_of_an_organisation_that_has_started_invites_nobody_again() -> None:
+    world = await make_world()
+    await world.launch()
+    await world.run_to(at("2027-01-05"))
+    count = len(world.lines)
+    await record_assessment(
+        world.store,
+        world.milepost.book,
+        partnership_id="riverside",
+        organisation_id="riverside-trust",
+        reference="DPIA-8",
+        at=world.clock.now(),
+    )
+    await world.run_to(at("2027-01-05", "01:00"))
+    assert len(world.lines) == count
+
+
+async def test_steps_without_a_why_and_too_few_votes_are_counted_in_the_advice() -> None:
+    wanted = files()
+    step = WantedStep(
+        organisation_id="riverside-trust",
+        text="Share bed data",
+        owner="Ama Boateng",
+        done_means="The wards see it",
+        due_on=date(2027, 2, 1),
+    )
+    world = await make_world(replace(wanted, steps=[step]))
+    async with world.store.transaction() as tx:
+        actions = sorted(world.milepost.book.catalogue.actions)[:3]
+        votes = [
+            Vote(partnership_id="riverside", leader_id="riverside-ama", action_id=one) for one in actions
+        ]
+        await tx.voices.save_votes(votes)
+    advice = (await _launch(world)).advice
+    assert any("1 partner step does not say why" in one for one in advice)
+    assert not any("votes" in one for one in advice)

@@ -2,6 +2,9 @@
 
 from datetime import date, timedelta
 
+import pytest
+
+from nudges.errors import InvalidInput, NotFound
 from nudges.rules.nudge import NudgeState, PromiseState
 from nudges.rules.partner_step import StepStatus
 from nudges.rules.people import Role
@@ -164,3 +167,17 @@ async def test_leaving_twice_is_leaving_once() -> None:
         await world.do("Ama", "leave_yes")
     assert len(await world.events(EventKind.LEFT)) == 1
     assert world.clock.now() < at("2027-01-05") + timedelta(days=1)
+
+
+async def test_unknown_people_and_organisations_cannot_leave() -> None:
+    world = await _leaving()
+    book = world.milepost.book
+    with pytest.raises(NotFound):
+        await leave_now(world.store, book, leader_id="nobody", at=world.clock.now())
+    with pytest.raises(NotFound):
+        await organisation_leaves(
+            world.store, book, partnership_id="riverside", organisation_id="nowhere", at=world.clock.now()
+        )
+    with pytest.raises(InvalidInput):
+        await world.do("Ama", "leave_yes", "riverside-ben")
+    assert not await world.events(EventKind.LEFT)

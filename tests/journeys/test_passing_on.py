@@ -170,3 +170,40 @@ async def test_a_manager_who_is_added_by_a_file_is_invited_like_anybody() -> Non
     found = await _max(world)
     assert found is not None
     assert Role.JOINER not in found.roles
+
+
+async def test_a_step_that_takes_two_is_not_passed_on() -> None:
+    world = await started(say_yes="Ama Ben Cleo Dev", until=at("2027-01-12", "09:00"))
+    nudge = (await world.nudges("Ama"))[-1]
+    assert world.milepost.book.action(nudge.action_id).needs_peer
+    outcome = await world.do("Ama", "pass_on", nudge.id, via="command")
+    assert outcome.reply is not None
+    assert "takes two" in outcome.reply.text
+    with pytest.raises(NotFound):
+        await world.fills("Ama", "pass_on_submit", nudge.id, name=NAME, email=MAX)
+
+
+async def test_a_platform_that_is_down_is_asked_again_the_next_morning() -> None:
+    world = await _with_step()
+    await _pass_on(world)
+    await world.run_to(at("2027-01-05", "09:59"))
+    world.platform.faults.is_down = True
+    await world.run_to(at("2027-01-05", "10:01"))
+    world.platform.faults.is_down = False
+    await world.run_to(at("2027-01-06", "12:00"))
+    assert "thought of you" in world.last(MAX)
+
+
+async def test_a_yes_after_the_end_of_everything_waits_for_the_next_campaign() -> None:
+    world = await started(say_yes="Ama Ben Cleo Dev", until=at("2027-01-28", "12:00"))
+    world.platform.join(MAX)
+    first = (await world.nudges("Ama"))[0]
+    await world.do("Ama", "done", first.id)
+    await world.fills("Ama", "pass_on_submit", first.id, name=NAME, email=MAX)
+    await world.run_to(at("2027-02-02", "12:00"))
+    await world.tap(MAX, "passed_yes")
+    assert "next step" in world.last(MAX)
+    await world.do(MAX, "passed_yes", leader_id("riverside", MAX))
+    outcome = await world.do(MAX, "passed_no", leader_id("riverside", MAX), via="command")
+    assert outcome.reply is not None
+    assert "deleted" not in outcome.reply.text

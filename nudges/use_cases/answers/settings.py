@@ -79,10 +79,8 @@ async def passed_yes(one: Answering) -> Outcome:
     if not is_waiting(one.leader):
         return await one.say("started", {}, subject=one.leader.id, lasts=True)
     manager = await take_part(one.turn, one.roster, one.leader)
-    await one.redraw(manager.id, "passed_on_yes", {})
-    if manager.last_offer_on is not None:
-        return Outcome()
-    return await one.say("started", {}, subject=manager.id, lasts=True)
+    await one.redraw(manager.id, "passed_on_yes" if manager.last_offer_on else "started", {})
+    return Outcome()
 
 
 async def passed_no(one: Answering) -> Outcome:
