@@ -25,7 +25,9 @@ def keepers(turn: Turn, roster: Roster, run: CampaignRun) -> list[Leader]:
     facilitator = roster.leaders.get(roster.partnership.facilitator_id or "")
     is_private = turn.book.campaign(run.campaign_id).private_rollup
     found = [facilitator] if is_private and facilitator is not None else roster.leads()
-    return [one for one in found if one.address is not None and one.stopped_at is None]
+    return [
+        one for one in found if one.address is not None and one.stopped_at is None and one.left_at is None
+    ]
 
 
 async def preview_rollup(turn: Turn, partnership_id: str, run_id: str) -> None:

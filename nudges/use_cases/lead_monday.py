@@ -35,7 +35,7 @@ async def lead_monday(turn: Turn, partnership_id: str, subject: str) -> None:
     if not found and week is None:
         return
     facts: Facts = {"count": len(found), "theme": one_line(week.theme) if week else "", "buttons": []}
-    for lead in roster.leads():
+    for lead in (one for one in roster.leads() if one.left_at is None):
         await turn.tell(
             lead,
             MessageKind.LEAD,

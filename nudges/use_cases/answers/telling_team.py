@@ -13,7 +13,7 @@ from nudges.rules.rollup_facts import one_line
 from nudges.use_cases.answers.answering import Answering
 from nudges.use_cases.answers.typed import open_nudges
 from nudges.use_cases.cards import Facts, Scene
-from nudges.use_cases.compose_rollup import begins_at, organisations_in
+from nudges.use_cases.rollup_span import begins_at, organisations_in
 
 WORDS_MAX = 300
 # What goes first where the words are too long.
