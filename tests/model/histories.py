@@ -34,7 +34,7 @@ TYPED = (
     "stop",
     "start",
     "pause until friday",
-    f'commit "ask about the {SECRET}" by Friday',
+    f'commit "ask about the {SECRET}, WHO" by Friday',
     "undo",
     "pace",
     "not yet",
@@ -103,7 +103,7 @@ async def _do(world: World, deed: Deed) -> None:
     who = NAMES[deed.who]
     try:
         if deed.what >= 9:
-            await world.says(who, TYPED[deed.which % len(TYPED)])
+            await world.says(who, TYPED[deed.which % len(TYPED)].replace("WHO", who))
         else:
             await _tap(world, who, deed)
     except MilepostError:
@@ -119,7 +119,7 @@ async def _tap(world: World, who: str, deed: Deed) -> None:
     outcome = await world.do(who, button.verb, button.subject, value=button.value)
     if outcome.form is not None:
         today = calendar.local(world.clock.now(), LONDON).date()
-        fields = {one.name: _filled(one, deed, today) for one in outcome.form.fields}
+        fields = {one.name: _filled(one, deed, today, who) for one in outcome.form.fields}
         await _send(world, who, outcome.form, fields)
 
 
@@ -127,14 +127,14 @@ async def _send(world: World, who: str, form: Form, fields: dict[str, str]) -> N
     await world.fills(who, form.verb, form.subject, **fields)
 
 
-def _filled(field: Field, deed: Deed, today: date) -> str:
+def _filled(field: Field, deed: Deed, today: date, who: str) -> str:
     if field.kind is FieldKind.CHOICE:
         return field.choices[deed.which % len(field.choices)].value if field.choices else ""
     if field.kind is FieldKind.DATE:
         return (today + timedelta(days=deed.which % 20)).isoformat()
     if field.kind is FieldKind.TIME:
         return f"{9 + deed.which % 8:02}:30"
-    return f"the {SECRET} and the {deed.which}"
+    return f"the {SECRET}, {who} and the {deed.which}"
 
 
 def _buttons(world: World, who: str) -> list[Button]:
