@@ -10,7 +10,7 @@ from nudges.rules import calendar
 from nudges.rules.catalogue import Campaign, Week
 from nudges.rules.help_request import HelpRequest
 from nudges.rules.nudge import NudgeState
-from nudges.rules.people import Role
+from nudges.rules.people import Role, Visibility
 from nudges.rules.record import Event, EventKind
 from tests.journeys.world import (
     CHANNEL,
@@ -447,3 +447,16 @@ async def test_a_step_with_nothing_to_swap_for_can_still_be_let_go() -> None:
         for button in section.buttons
     ]
     assert verbs == ["let_go"]
+
+
+async def test_a_question_on_a_message_of_long_ago_can_still_be_answered() -> None:
+    world = await steady_world()
+    await world.tap("Ama", "done")
+    await world.run_to(at("2027-01-12", "09:00"))
+    button = world.button("Ama", "visibility")
+    nudge = (await world.nudges("Ama"))[-1]
+    await world.run_to(at("2027-03-16", "09:00"))
+    await world.do("Ama", "done", nudge.id)
+    await world.run_to(at("2027-03-23", "09:00"))
+    await world.do("Ama", button.verb, button.subject, value="my_pair_can_see")
+    assert (await world.leader("Ama")).visibility is Visibility.PAIR

@@ -193,8 +193,9 @@ class Answering:
                 latest[one.edits or one.id] = one
         for first_id, shown in latest.items():
             riders: Sequence[Facts] = shown.facts.get("riders", ())
-            if any(self._answers(one, about=about) for one in riders):
-                first = next(one for one in rows if one.id == first_id)
+            first = next((one for one in rows if one.id == first_id), None)
+            # A message from before that time may have been edited since; it is left as it is.
+            if first is not None and any(self._answers(one, about=about) for one in riders):
                 left = self._riders_left(shown, about=about)
                 await self._edit(first, shown.event, {**shown.facts, "riders": left}, shown.action_id)
 
