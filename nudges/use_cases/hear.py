@@ -16,7 +16,7 @@ from nudges.rules.roster import Roster
 from nudges.rules.ruleset import Reason
 from nudges.rules.themes import for_board, themes
 from nudges.rules.wording import day_words
-from nudges.use_cases.cards import Facts, buttons
+from nudges.use_cases.cards import buttons
 from nudges.use_cases.roster import read_roster
 from nudges.use_cases.tree import tell_of_leaves
 from nudges.use_cases.turn import Turn
@@ -84,18 +84,9 @@ def said_by(roster: Roster, thing: ThingHeard) -> str:
 
 
 async def tell_of_new(turn: Turn, roster: Roster, thing: ThingHeard) -> None:
-    """Tell whoever is to reply, or whoever is to reword it; from then on it counts as heard."""
+    """Tell whoever is to reply, and count it as heard; one that is held waits for new words."""
     if thing.state is HeardState.HELD:
-        for one in rewording(roster):
-            facts: Facts = {"text": thing.text, "buttons": buttons("hear_reword")}
-            await turn.tell(
-                one,
-                MessageKind.LEAD,
-                "hear_held",
-                occurrence=f"held:{thing.id}",
-                facts=facts,
-                subject=thing.id,
-            )
+        await _tell_of_held(turn, roster, thing)
         return
     if thing.state is HeardState.LEFT_OUT:
         return
@@ -107,6 +98,21 @@ async def tell_of_new(turn: Turn, roster: Roster, thing: ThingHeard) -> None:
     )
     if thing.state is HeardState.OPEN:
         await tell_owner(turn, roster, thing)
+
+
+async def _tell_of_held(turn: Turn, roster: Roster, thing: ThingHeard) -> None:
+    """Show it to whoever rewords, now and each week until they have dealt with it."""
+    for one in rewording(roster):
+        await turn.tell(
+            one,
+            MessageKind.LEAD,
+            "hear_held",
+            occurrence=f"held:{thing.id}:{turn.at.date()}",
+            facts={"text": thing.text, "buttons": buttons("hear_reword")},
+            subject=thing.id,
+        )
+    again_at = turn.at + calendar.WEEK
+    turn.wake(TimerKind.HEARD_DUE, f"{NEW}:{thing.id}", again_at, partnership_id=thing.partnership_id)
 
 
 async def tell_owner(turn: Turn, roster: Roster, thing: ThingHeard) -> None:

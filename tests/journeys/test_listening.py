@@ -221,6 +221,17 @@ async def test_held_words_can_be_left_out_and_are_gone() -> None:
     assert await world.events(EventKind.HEARD) == []
 
 
+async def test_held_words_are_shown_again_each_week_until_they_are_dealt_with() -> None:
+    world = await started(files(FIVE), say_yes="Ama")
+    await say_unnamed(world, "Ama", "Ben never answers the phone.")
+    await world.run_to(at("2027-01-13"))
+    assert len([one for one in world.heard("Hetty") if "Ben never answers" in one]) == 2
+    (held,) = await heard(world)
+    await world.fills("Hetty", "hear_reword_submit", held.id, what="leave_out")
+    await world.run_to(at("2027-01-27"))
+    assert len([one for one in world.heard("Hetty") if "Ben never answers" in one]) == 2
+
+
 async def test_a_reply_that_blames_somebody_is_asked_for_again() -> None:
     world = await started(files(FIVE), say_yes="Ama")
     await say_unnamed(world, "Ama")

@@ -145,7 +145,7 @@ async def _cast(one: Answering, *, is_for: bool) -> Outcome:
             partnership_id=leader.partnership_id,
             subject=action.id,
             leader=leader,
-            data={"is_for": is_for},
+            data={"action": action.id, "is_for": is_for},
         )
     outcome = await one.say("votes", await _votes_facts(one, _start(one)), subject=one.subject)
     return Outcome(reply=outcome.reply, edits_card=True)
