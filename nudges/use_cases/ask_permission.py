@@ -53,10 +53,10 @@ def sponsors_of(roster: Roster, organisation: Organisation) -> list[Leader]:
     ]
 
 
-async def times_asked(turn: Turn, roster: Roster, organisation: Organisation) -> int:
-    """How often this organisation's sponsor was asked."""
+async def _asked(turn: Turn, roster: Roster, organisation: Organisation) -> list[datetime]:
+    """When this organisation's sponsor was asked, oldest first."""
     events = await turn.tx.records.events(roster.partnership.id, kinds=[EventKind.PERMISSION_ASKED])
-    return sum(event.subject == organisation.id for event in events)
+    return [event.at for event in events if event.subject == organisation.id]
 
 
 async def look_at_permission(turn: Turn, partnership_id: str, subject: str) -> None:
@@ -70,12 +70,18 @@ async def look_at_permission(turn: Turn, partnership_id: str, subject: str) -> N
         if organisation.permission_line is not None and not has_left(organisation):
             await allow(turn, roster, organisation, line=organisation.permission_line)
         return
-    asked = await times_asked(turn, roster, organisation)
-    if organisation.permission_line is not None or asked >= ASKED_MAX:
+    asked = await _asked(turn, roster, organisation)
+    if organisation.permission_line is not None or len(asked) >= ASKED_MAX:
         return
     if not _takes_part(roster, organisation):
         return
-    told = [await _ask(turn, roster, organisation, one, asked) for one in sponsors_of(roster, organisation)]
+    patience = turn.book.rules.joining.permission_again_after_working_days
+    again_at = _working_morning(turn, roster, asked[-1], patience) if asked else turn.at
+    if again_at > turn.at:  # files came again, or another campaign was launched
+        turn.wake(TimerKind.PERMISSION, organisation.id, again_at, partnership_id=partnership_id)
+        return
+    sponsors = sponsors_of(roster, organisation)
+    told = [await _ask(turn, roster, organisation, one, len(asked)) for one in sponsors]
     if any(told):
         turn.log(
             EventKind.PERMISSION_ASKED,
@@ -84,9 +90,8 @@ async def look_at_permission(turn: Turn, partnership_id: str, subject: str) -> N
             organisation_id=organisation.id,
         )
     # A sponsor who cannot be reached yet may be found tomorrow.
-    days = turn.book.rules.joining.permission_again_after_working_days if any(told) else 1
-    if asked + any(told) < ASKED_MAX:
-        due_at = _working_morning(turn, roster, days)
+    if len(asked) + any(told) < ASKED_MAX:
+        due_at = _working_morning(turn, roster, turn.at, patience if any(told) else 1)
         turn.wake(TimerKind.PERMISSION, organisation.id, due_at, partnership_id=partnership_id)
 
 
@@ -108,10 +113,10 @@ async def _ask(turn: Turn, roster: Roster, organisation: Organisation, sponsor: 
     )
 
 
-def _working_morning(turn: Turn, roster: Roster, days: int) -> datetime:
+def _working_morning(turn: Turn, roster: Roster, after: datetime, days: int) -> datetime:
     partnership = roster.partnership
     holidays = turn.holidays_of(partnership)
-    day = calendar.local(turn.at, partnership.zone).date()
+    day = calendar.local(after, partnership.zone).date()
     if not calendar.is_weekday(day, holidays):
         # What is written on a day off is read on the next working day.
         day = calendar.weekday_after(day, 1, holidays)

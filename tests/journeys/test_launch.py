@@ -179,6 +179,18 @@ async def test_a_silent_sponsor_is_asked_once_more_after_five_working_days_and_t
     assert (line.asked, line.is_ready, line.permission_on) == (2, False, None)
 
 
+async def test_files_that_come_again_do_not_ask_a_sponsor_again() -> None:
+    world = await make_world(_waiting())
+    await world.launch()
+    await world.run_to(at("2027-01-05"))
+    for _ in range(3):
+        await world.bring(_waiting())
+        await world.settle()
+    assert len([one for one in world.heard("Sue") if "May leaders" in one]) == 1
+    await world.run_to(at("2027-01-11", "12:00"))
+    assert len([one for one in world.heard("Sue") if "May leaders" in one]) == 2
+
+
 async def test_a_sponsor_without_an_address_is_asked_once_they_have_one() -> None:
     world = await make_world(_waiting(people=(*FOUR, replace(SUE, address=None))))
     await world.launch()
