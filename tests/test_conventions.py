@@ -26,8 +26,8 @@ PRIVATE_PLACES = re.compile(
 REGISTRIES = re.compile(r"pypi\.o" + r"rg|files\.python" + r"hosted|registry\.npm" + "js|test\\.py" + "pi")
 FREE_FILES = {"nudges", "storage", "bot", "config"}  # the rooms that tests mirror
 LAST_WORDS = {
-    "datetime": {"at", "after", "before", "since", "until"},
-    "date": {"on", "since", "until", "monday", "friday"},
+    "datetime": {"at", "after", "before", "by", "since", "until"},
+    "date": {"on", "by", "since", "until", "monday", "friday"},
 }
 BROAD = {"Exception", "BaseException"}
 

@@ -208,7 +208,7 @@ async def test_help_is_passed_on_only_after_a_yes_and_only_once() -> None:
     partnership = a_partnership(helper_id="riverside-hetty")
     world = await started(files((*FOUR, HETTY), partnership=partnership), say_yes="Ama")
     await world.says("Ama", "help me")
-    assert world.heard("Hetty", since=at("2027-01-04", "10:00")) == world.heard("Hetty")[:1]
+    assert not any("would like some help" in text for text in world.heard("Hetty"))
     await world.tap("Ama", "help", "no")
     assert len(await world.events(EventKind.HELP_ASKED)) == 0
     await world.tap("Ama", "help", "yes")
