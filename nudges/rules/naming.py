@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 NO_BLAME = "This reads as if somebody named here was at fault. Please say it without the name."
 NEAR = 6  # words between a name and what is said of the person
@@ -24,40 +24,50 @@ _ALSO_WORDS = frozenset(
 )
 _FAULT = frozenset(
     {
-        "fault", "faults", "blame", "blames", "blamed", "never", "refuse", "refuses", "refused",
+        "fault", "faults", "blame", "blames", "blamed", "refuse", "refuses", "refused",
         "refusing", "block", "blocks", "blocked", "blocking", "ignore", "ignores", "ignored", "ignoring",
-        "lie", "lies", "lied", "lying", "liar", "lazy", "rude", "useless", "fail", "fails", "failed",
-        "failing", "failure", "broke", "broken", "wrong", "bully", "bullies", "bullied", "bullying",
-        "incompetent", "stops", "stopped", "stopping", "obstructs", "obstructed", "obstructive",
-        "obstructing", "hides", "hid", "hiding", "shouts", "shouted", "shouting", "worst", "hopeless",
-        "guilty", "culprit", "careless", "awful", "terrible", "bad", "badly", "won't", "wouldn't",
-        "doesn't", "didn't", "dismissive", "dismissed", "dismisses", "undermines", "undermined",
+        "lie", "lies", "lied", "lying", "liar", "lazy", "rude", "useless", "failed",
+        "failing", "failure", "broke", "wrong", "bully", "bullies", "bullied", "bullying",
+        "incompetent", "obstructs", "obstructed", "obstructive",
+        "obstructing", "hides", "hiding", "shouts", "shouted", "shouting", "worst", "hopeless",
+        "guilty", "culprit", "careless", "awful", "terrible",
+        "dismissive", "dismissed", "dismisses", "undermines", "undermined",
         "undermining", "sabotages", "sabotaged", "stupid", "arrogant", "unprofessional", "unhelpful",
-        "villain", "aggressive", "unfair", "dishonest", "forgets", "forgot", "neglects", "neglected",
-        "wastes", "wasted", "cancels", "cancelled", "delays", "delayed",
+        "villain", "aggressive", "unfair", "dishonest", "neglects", "neglected",
+        "wastes", "wasted",
+    }
+)
+# These may be said of a name without blame ("Ben never gave up"): looked for only where words can be held.
+_PERHAPS = frozenset(
+    {
+        "never", "won't", "wouldn't", "doesn't", "didn't", "stops", "stopped", "stopping", "hid", "delays",
+        "delayed", "cancels", "cancelled", "forgets", "forgot", "bad", "badly", "broken", "fail", "fails",
     }
 )
 # fmt: on
 
 
-def names_somebody(text: str, names: Iterable[str]) -> bool:
-    """Whether the text holds a whole name, or blames somebody by a part of one.
+def names_somebody(text: str, names: Sequence[str]) -> bool:
+    """Whether the text holds a whole name, or may blame somebody by a part of one.
 
     `names` are full names, such as "Ama Boateng". Accents and capital letters make no difference.
     """
     said = _folded(text)
     known = [_folded(name) for name in names]
-    return any(_holds(said, name) for name in known if len(name) > 1) or blames_somebody(text, names)
+    is_whole = any(_holds(said, name) for name in known if len(name) > 1)
+    return is_whole or _is_near(text, names, _FAULT | _PERHAPS)
 
 
-def blames_somebody(text: str, names: Iterable[str]) -> bool:
+def blames_somebody(text: str, names: Sequence[str]) -> bool:
     """Whether a name, or its first or last word, stands within a few words of a word of fault."""
+    return _is_near(text, names, _FAULT)
+
+
+def _is_near(text: str, names: Sequence[str], words: frozenset[str]) -> bool:
     tokens = _tokens(text)
     said = [token.casefold() for token in tokens]
-    faults = [place for place, word in enumerate(said) if word in _FAULT]
-    if not faults:
-        return False
-    parts = {part for name in names for part in _parts(name)}
+    faults = [place for place, word in enumerate(said) if word in words]
+    parts = {part for name in names for part in _parts(name)} if faults else set()
     for place, token in enumerate(tokens):
         word = _without_genitive(said[place])
         is_name = word in parts and (word not in _ALSO_WORDS or token[:1].isupper())

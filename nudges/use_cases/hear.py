@@ -77,6 +77,11 @@ def rewording(roster: Roster) -> list[Leader]:
     return reachable(by_role) or reachable(roster.leads())
 
 
+def names_here(roster: Roster) -> list[str]:
+    """The full names that words are looked through for."""
+    return [*(leader.name for leader in roster.leaders.values()), roster.partnership.helper_name]
+
+
 def said_by(roster: Roster, thing: ThingHeard) -> str:
     """The author's name, where it was to be with it; else empty."""
     author = roster.leaders.get(thing.author_id or "")
@@ -223,11 +228,12 @@ async def _counts(turn: Turn, roster: Roster) -> dict[str, int]:
 
 
 async def _look_at_themes(turn: Turn, roster: Roster) -> None:
-    """Tell every sponsor of a theme, once in a campaign."""
+    """Tell every sponsor of a theme, once in a campaign; the leads where nobody is known as a sponsor."""
     running = sorted((run for run in roster.runs if run.ended_at is None), key=lambda run: run.starts_on)
     if not running:
         return
     sponsors = reachable([one for one in roster.leaders.values() if Role.SPONSOR in one.roles])
+    sponsors = sponsors or reachable(roster.leads())
     for reason in await themes_now(turn, roster):
         for sponsor in sponsors:
             await turn.tell(

@@ -237,7 +237,7 @@ async def test_a_reply_that_blames_somebody_is_asked_for_again() -> None:
     await say_unnamed(world, "Ama")
     (thing,) = await heard(world)
     outcome = await world.fills(
-        "Hetty", "hear_reply_submit", thing.id, reply="Ben forgot the form.", kind="we_did"
+        "Hetty", "hear_reply_submit", thing.id, reply="Ben ignored the form.", kind="we_did"
     )
     assert "without the name" in outcome.errors["reply"]
 
@@ -354,7 +354,7 @@ async def test_a_shared_line_goes_into_the_library_without_its_author() -> None:
     assert "Ama" not in world.last("Ben")
     await world.says("Ben", "library zebra")
     assert "No line holds “zebra” yet." in world.last("Ben")
-    blamed = await world.fills("Ama", "share_submit", nudge.id, line="Ben never shares.")
+    blamed = await world.fills("Ama", "share_submit", nudge.id, line="Ben refuses to share.")
     assert blamed.errors
     await world.do("Ama", "undo", nudge.id)
     await world.says("Ben", "library partners team")

@@ -20,6 +20,7 @@ from nudges.use_cases.answers.answering import Answering
 from nudges.use_cases.cards import Facts, buttons
 from nudges.use_cases.hear import (
     NEW,
+    names_here,
     owner,
     present_heard,
     reachable,
@@ -81,7 +82,7 @@ async def take_in(
     """Keep a thing heard; hold it back where it names somebody. The answer is given at once only."""
     turn, partnership = one.turn, one.roster.partnership
     on = calendar.local(turn.at, partnership.zone).date()
-    names = [leader.name for leader in one.roster.leaders.values()]
+    names = names_here(one.roster)
     is_held = names_somebody(f"{text} {why_together}", names)
     thing = ThingHeard(
         # Random: an id made of anything would be a trace.
@@ -160,7 +161,7 @@ async def hear_reply_submit(one: Answering) -> Outcome:
         return await one.say("hear_passed", {"owner": named.name, "due": day_words(thing.reply_by)})
     if not reply:
         return Outcome(errors={"reply": "Write a reply, or pick somebody else to give it."})
-    if blames_somebody(reply, [leader.name for leader in one.roster.leaders.values()]):
+    if blames_somebody(reply, names_here(one.roster)):
         return Outcome(errors={"reply": NO_BLAME})
     is_first = thing.state is HeardState.OPEN
     on = calendar.local(turn.at, one.roster.partnership.zone).date()
@@ -204,7 +205,7 @@ async def hear_reword_submit(one: Answering) -> Outcome:
     if one.argument("what") == "leave_out":
         turn.keep(listening.leave_out(thing))
         return await one.say("hear_reworded", {"text": ""})
-    names = [leader.name for leader in one.roster.leaders.values()]
+    names = names_here(one.roster)
     wording = screen(one.argument("wording"), turn.book.rules).text
     why = screen(one.argument("why"), turn.book.rules).text
     for field, words in (("wording", wording), ("why", why)):

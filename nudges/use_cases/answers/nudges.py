@@ -24,6 +24,7 @@ from nudges.use_cases.answers.pair_view import show_to_pair
 from nudges.use_cases.answers.pairs import ask_for_slots, forget_meeting, remember_meeting
 from nudges.use_cases.cards import buttons
 from nudges.use_cases.check_back import check_later
+from nudges.use_cases.hear import names_here
 from nudges.use_cases.library import ARTEFACT, put_line, take_line_back
 from nudges.use_cases.watch_pairs import leave_pair, solo_swap
 
@@ -319,7 +320,7 @@ async def share_submit(one: Answering) -> Outcome:
         return Outcome(errors={"line": "Write one line, or close this."})
     if nudge.state is not NudgeState.DONE:
         raise IllegalTransition("A line can be shared once the step is done.")
-    if blames_somebody(screened.text, [leader.name for leader in one.roster.leaders.values()]):
+    if blames_somebody(screened.text, names_here(one.roster)):
         return Outcome(errors={"line": NO_BLAME})
     shared = replace(nudge, shared_line=screened.text)
     log(one, shared, EventKind.SHARED)

@@ -19,6 +19,7 @@ from nudges.rules.trial import Trial
 from nudges.rules.wording import day_words
 from nudges.use_cases.answers.answering import Answering
 from nudges.use_cases.cards import buttons
+from nudges.use_cases.hear import names_here
 from nudges.use_cases.listening_pair import is_running, start
 from nudges.use_cases.trials import present_trials, watch_trial
 
@@ -114,7 +115,7 @@ async def trial_learned_submit(one: Answering) -> Outcome:
     if not line or len(line) > most:
         return Outcome(errors={"line": f"Write one line of up to {most} characters."})
     is_shared = one.argument("shared") == "yes"
-    names = [leader.name for leader in one.roster.leaders.values()]
+    names = names_here(one.roster)
     if is_shared and blames_somebody(f"{found.text}. {line}", names):
         return Outcome(errors={"line": NO_BLAME})
     if found.learned_at is None:
