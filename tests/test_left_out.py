@@ -11,7 +11,9 @@ from storage.register import REGISTER
 from tests.source import ROOT, definitions, name, python_files, tree
 
 CATALOGUE = load_catalogue()
-PRIZES = re.compile(r"streak|badge|leader_?board|(?<!col)league|trust_?score|prize|reward|high_?score", re.IGNORECASE)
+PRIZES = re.compile(
+    r"streak|badge|leader_?board|(?<!col)league|trust_?score|prize|reward|high_?score", re.IGNORECASE
+)
 NEVER_STORED = {
     "note": {"notes", "note", "transcript", "recording", "content", "body", "payload"},
     "sensing": {
