@@ -79,7 +79,7 @@ def rewording(roster: Roster) -> list[Leader]:
 
 def names_here(roster: Roster) -> list[str]:
     """The full names that words are looked through for."""
-    return [*(leader.name for leader in roster.leaders.values()), roster.partnership.helper_name]
+    return [leader.name for leader in roster.leaders.values()]
 
 
 def said_by(roster: Roster, thing: ThingHeard) -> str:
