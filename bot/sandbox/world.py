@@ -33,6 +33,11 @@ SETTLES_MAX = 200
 Watcher = Callable[[Address, Posted, str], None]
 
 
+def duty_manager_of(organisation_id: str) -> str:
+    """Somebody of each organisation who is here and on no list, so that a step can be passed on to them."""
+    return f"duty.manager@{organisation_id}.example"
+
+
 class RememberingRenderer(TemplateRenderer):
     """Keeps what was put into words, by the delivery's key: the ledger forgets words after their time."""
 
@@ -181,6 +186,8 @@ async def make_world(
     await apply_roster(store, book, ready, at=clock.now())
     for leader in ready.leaders:
         platform.join(leader.email)
+    for organisation in ready.organisations:
+        platform.join(duty_manager_of(organisation.id))
     await find_people(store, platform, partnership_id=fields.id, workspace=WORKSPACE)
     ids = {leader.email: leader.id for leader in ready.leaders}
     launched = await launch_campaign(
