@@ -45,10 +45,12 @@ async def knock(turn: Turn, renderer: Renderer, command: Command) -> Outcome | N
     if code is None:
         return None
     partnership = await _behind(turn, code)
+    known = await turn.tx.people.unchecked_leaders_at(command.actor)
+    if partnership is None and known and command.verb == "say":
+        return None  # somebody who takes part and says something else that begins with "join"
     if partnership is None:
         raise NotFound(STRANGER)
     roster = await read_roster(turn.tx, partnership.id)
-    known = await turn.tx.people.unchecked_leaders_at(command.actor)
     if any(one.partnership_id == partnership.id for one in known):
         return Outcome(reply=_words(turn, renderer, command, partnership, "joined_already", {}))
     if command.verb == "join_submit":

@@ -210,6 +210,12 @@ async def test_who_takes_part_already_hears_so() -> None:
     assert "already" in outcome.reply.text
 
 
+async def test_other_words_that_begin_with_join_are_only_not_understood() -> None:
+    world = await _with_code()
+    await world.says("Ama", "join tomorrow")
+    assert "You wrote" in world.last("Ama") or "join tomorrow" in world.last("Ama")
+
+
 # -- principles ---------------------------------------------------------------------
 
 
