@@ -360,6 +360,10 @@ def test_the_numbers_in_words_are_those_of_the_rules() -> None:
     assert f"{RULES.privacy.keep_records_months_after_end} months" in held
     assert RULES.cadence.welcome_again_after_weeks == 2
     assert "two weeks" in RENDERER.text("welcome_later", {})
+    assert RULES.joining.passed_on_reply_within_days == 14
+    assert "within two weeks" in RENDERER.text("passed_on", sample("passed_on"))
+    assert RULES.cadence.joiner_first_rung_weeks == 4
+    assert "first four weeks" in RENDERER.text("buddy_ask", sample("buddy_ask"))
     for use in RULES.privacy.never_used_for:
         assert use in held
     step = RENDERER.form("step_new", yaml_of(ROOT / "forms" / "step_new.yaml")["sample"], subject="")
