@@ -11,6 +11,7 @@ from bot.commands.campaign import campaign
 from bot.commands.export import export
 from bot.commands.files import apply, check, init
 from bot.commands.health import doctor
+from bot.commands.metrics import metrics
 from bot.commands.person import erase, leave, my_data, organisation
 from bot.commands.rollup import rollup
 from bot.commands.server import release, sandbox, serve
@@ -37,6 +38,7 @@ for each in (
     campaign,
     step,
     rollup,
+    metrics,
     export,
     doctor,
     my_data,

@@ -103,9 +103,11 @@ def load_playbook() -> Playbook:
 
 
 def _read_playbook() -> Playbook:
-    from bot.files.content import load_campaigns, load_catalogue, load_rules
+    from bot.files.content import load_campaigns, load_catalogue, load_metrics, load_rules
 
-    return Playbook(catalogue=load_catalogue(), campaigns=load_campaigns(), rules=load_rules())
+    return Playbook(
+        catalogue=load_catalogue(), campaigns=load_campaigns(), rules=load_rules(), metrics=load_metrics()
+    )
 
 
 async def build(

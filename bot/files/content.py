@@ -12,7 +12,8 @@ from bot.files.validating import located, refuse_errors, validated
 from bot.files.yaml_file import YamlFile, load_yaml
 from nudges.rules.campaign_checks import check_campaign
 from nudges.rules.catalogue import Action, Campaign, Catalogue, Category, ConfirmedBy, Rules, Visibility, With
-from nudges.rules.content_checks import check_catalogue, check_rules
+from nudges.rules.content_checks import check_catalogue, check_metrics, check_rules
+from nudges.rules.metrics import MetricCard
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 CATALOGUE = CONFIG / "catalogue.yaml"
@@ -108,6 +109,14 @@ def rules_model() -> type[BaseModel]:
     return create_model("RulesFile", __base__=model_of(Rules), version=version)
 
 
+@cache
+def metrics_model() -> type[BaseModel]:
+    """The shape of the metric cards' file."""
+    version: Any = (Literal[1], ...)
+    cards: Any = (tuple[model_of(MetricCard), ...], ...)  # type: ignore[misc]  # built at run time
+    return create_model("MetricsFile", __config__=CLOSED, version=version, metrics=cards)
+
+
 def load_rules(path: Path | None = None) -> Rules:
     """The rules that ship (read once in a process), or those in `path`.
 
@@ -159,6 +168,23 @@ def _read_catalogue(path: Path, rules: Rules) -> Catalogue:
     )
     refuse_errors(located(file, check_catalogue(catalogue, rules)))
     return catalogue
+
+
+def load_metrics(
+    path: Path | None = None, *, catalogue: Catalogue | None = None, rules: Rules | None = None
+) -> dict[str, MetricCard]:
+    """The metric cards that ship, or those in `path`, by id in their order.
+
+    Raises:
+        FilesRefused: a line of a card is missing or blank, an id stands twice, an action is not in the
+            catalogue, or a word blames.
+    """
+    file = load_yaml(path or CONFIG / "metrics.yaml")
+    model: Any = validated(file, metrics_model())
+    cards = [value_of(MetricCard, each) for each in model.metrics]
+    refuse_errors(_twice(file, [card.id for card in cards], under="metrics"))
+    refuse_errors(located(file, check_metrics(cards, catalogue or load_catalogue(), rules or load_rules())))
+    return {card.id: card for card in cards}
 
 
 def load_campaigns(directory: Path | None = None) -> dict[str, Campaign]:
@@ -216,13 +242,13 @@ def read_campaign(
     return campaign, located(file, problems)
 
 
-def _twice(file: YamlFile, ids: list[str]) -> list[FileProblem]:
+def _twice(file: YamlFile, ids: list[str], *, under: str = "actions") -> list[FileProblem]:
     return errors_in(
         FileProblem(
             path=file.path,
-            line=file.line_of(("actions", index, "id")),
+            line=file.line_of((under, index, "id")),
             what=f"the id `{action_id}` stands twice",
-            why="an action is found by its id",
+            why="each is found by its id",
             todo="give one of them another id",
         )
         for index, action_id in enumerate(ids)

@@ -15,6 +15,7 @@ from bot import reference
 from bot.rendering import TemplateRenderer
 from nudges.errors import NotFound
 from nudges.rules.catalogue import Action, Campaign
+from nudges.rules.metrics import card_of
 from nudges.rules.open_record import OpenRecord, OpenStep
 from nudges.rules.placeholders import fill, placeholders_in
 from nudges.rules.playbook import Playbook
@@ -212,9 +213,15 @@ def _value(value: Any) -> str:
 
 
 @cache
-def messages(renderer: TemplateRenderer) -> tuple[tuple[str, reference.MessageShown], ...]:
+def _samples() -> TemplateRenderer:
+    """Fills samples only: no link that it makes opens anything."""
+    return TemplateRenderer(reference.MESSAGES)
+
+
+@cache
+def messages() -> tuple[tuple[str, reference.MessageShown], ...]:
     """Every message with its name in words."""
-    return tuple((_plain(one.event), one) for one in reference.messages(renderer))
+    return tuple((_plain(one.event), one) for one in reference.messages(_samples()))
 
 
 @cache
@@ -247,12 +254,28 @@ def found_lines(record: OpenRecord, wanted: str) -> dict[str, Any]:
     return {"lines": found, "wanted": wanted, "all": len(record.library)}
 
 
-def notice(renderer: TemplateRenderer) -> str:
+def notice() -> str:
     """The notice as every leader is shown it, with nobody's name."""
     facts = {"name": "as in your chat", "organisation": "where you work", "lead": "Your programme lead"}
-    return renderer.text("data_notice", facts)
+    return _samples().text("data_notice", facts)
 
 
 def metrics(book: Playbook) -> list[dict[str, Any]]:
-    """Why each thing is counted, and what it decides."""
-    return []
+    """Why each thing is counted, and what it decides; a card that says too little is an error, not a gap."""
+    cards = [card_of(book.metrics, metric_id) for metric_id in book.metrics]
+    return [
+        {
+            "title": card.name,
+            "lines": [
+                card.because,
+                f"Measured by: {card.measure}",
+                f"Source: {card.source}. It costs {card.cost[:1].lower()}{card.cost[1:]}.",
+                f"It decides: {card.decision[:1].lower()}{card.decision[1:]}.",
+                f"If it rises: {card.if_up}",
+                f"If it stays: {card.if_same}",
+                f"If it falls: {card.if_down}",
+                f"What it cannot tell: {card.cannot_tell}",
+            ],
+        }
+        for card in cards
+    ]

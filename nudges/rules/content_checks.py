@@ -1,11 +1,12 @@
 """Checks on the catalogue and on the rules' own texts; each problem says what to do."""
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
 from typing import Literal
 
 from nudges.rules.catalogue import Action, Catalogue
+from nudges.rules.metrics import MetricCard
 from nudges.rules.placeholders import has_stray_braces, longest_length, placeholders_in
 from nudges.rules.ruleset import ContentRules, Rules
 
@@ -120,6 +121,28 @@ def check_words(text: str, where: str, banned: Iterable[str]) -> list[Problem]:
                 todo="end the sentence with a full stop",
             )
         )
+    return problems
+
+
+def check_metrics(cards: Sequence[MetricCard], catalogue: Catalogue, rules: Rules) -> list[Problem]:
+    """What is wrong with the metric cards: words that blame, and actions that do not exist."""
+    problems: list[Problem] = []
+    for index, card in enumerate(cards):
+        where = f"metrics[{index}]"
+        for place, action_id in enumerate(card.actions):
+            if catalogue.find(action_id) is None:
+                problems.append(
+                    Problem(
+                        where=f"{where}.actions[{place}]",
+                        what=f"`{action_id}` is not in the catalogue",
+                        why="the card counts what people did of it",
+                        todo="correct the id",
+                    )
+                )
+        for each in fields(card):
+            text = getattr(card, each.name)
+            if isinstance(text, str):
+                problems += check_words(text, f"{where}.{each.name}", rules.rollup.banned_everywhere)
     return problems
 
 

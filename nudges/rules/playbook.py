@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from nudges.errors import NotFound
 from nudges.rules.catalogue import Action, Campaign, Catalogue
+from nudges.rules.metrics import MetricCard
 from nudges.rules.ruleset import Rules
 
 
@@ -28,6 +29,7 @@ class OwnCampaign:
 class Playbook:
     """Read once at the start; the same for every partnership of this installation.
 
+    `metrics` are the cards by id, in their order; ask for one by `metrics.card_of`.
     `site` is the address at which this installation is served, without a slash at its end; empty where
     there is none.
     """
@@ -35,6 +37,7 @@ class Playbook:
     catalogue: Catalogue
     campaigns: Mapping[str, Campaign]
     rules: Rules
+    metrics: Mapping[str, MetricCard] = field(default_factory=dict)
     site: str = ""
 
     def open_page(self, partnership_id: str) -> str:
