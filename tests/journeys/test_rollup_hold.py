@@ -138,6 +138,10 @@ async def test_a_private_groups_post_is_seen_by_its_facilitator_alone() -> None:
     assert previews(world) == []
     assert posts(world) == []
     assert len(posts(world, PRIVATE)) == 1
+    await world.says("Fay", "rollup")
+    assert "the post of Friday 15 January" in world.last("Fay")
+    await world.says("Hetty", "rollup")
+    assert "No campaign has a Friday post to come" in world.last("Hetty")
 
 
 async def test_a_lead_who_is_away_is_not_shown_a_post_that_is_out_when_they_come_back() -> None:

@@ -36,17 +36,27 @@ def _live(one: Answering) -> list[CampaignRun]:
 
 
 async def rollup(one: Answering) -> Outcome:
-    """The Friday post as it stands now: of each campaign whose post this lead sees before it goes out."""
-    one = await _as_lead(one)
+    """The Friday post as it stands now: of each campaign whose post this person sees before it goes out."""
     shown: list[Facts] = []
-    for run in _live(one):
-        if any(keeper.id == one.leader.id for keeper in keepers(one.turn, one.roster, run)):
-            facts = await preview_facts(one.turn, one.roster, run)
-            shown += [facts] if facts else []
-    if not shown:
+    is_keeper = False
+    for leader in one.leaders:
+        near = await one.as_leader(leader)
+        for run in _live(near):
+            if _keeps(near, run):
+                is_keeper = True
+                shown.append(await preview_facts(one.turn, near.roster, run))
+    if not is_keeper:
+        await _as_lead(one)
+    told = [facts for facts in shown if facts]
+    if not told:
         return await one.say("rollup_none")
-    riders = [rider for facts in shown for rider in facts["riders"]]
-    return await one.say("rollup_preview", {**shown[0], "riders": riders})
+    riders = [rider for facts in told for rider in facts["riders"]]
+    return await one.say("rollup_preview", {**told[0], "riders": riders})
+
+
+def _keeps(one: Answering, run: CampaignRun) -> bool:
+    """Whether this roster entry sees a run's post before it goes out, and may hold it."""
+    return any(keeper.id == one.leader.id for keeper in keepers(one.turn, one.roster, run))
 
 
 async def _run(one: Answering) -> tuple[Answering, CampaignRun]:
@@ -58,9 +68,7 @@ async def _run(one: Answering) -> tuple[Answering, CampaignRun]:
     for leader in one.leaders:
         near = await one.as_leader(leader)
         for run in _live(near):
-            if run.id == one.subject and any(
-                keeper.id == leader.id for keeper in keepers(one.turn, near.roster, run)
-            ):
+            if run.id == one.subject and _keeps(near, run):
                 return near, run
     raise NotFound(access.GONE)
 
