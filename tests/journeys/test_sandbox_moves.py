@@ -48,14 +48,15 @@ async def test_nothing_more_is_due_after_the_end_whatever_fault_is_armed(session
         await session.fault(name, who=ama)
     began = session.world.clock.now()
     said = ""
-    for _ in range(6):
+    # Partner steps go on: the board is asked about those whose dates came after the campaign.
+    for _ in range(26):
         try:
             await session.move("next", who=ama)
         except InvalidInput as error:
             said = str(error)
             break
     assert said == NOTHING_DUE
-    assert session.world.clock.now() - began <= 6 * timedelta(weeks=2)
+    assert session.world.clock.now() - began <= 26 * timedelta(weeks=2)
 
 
 async def test_a_day_without_a_platform_passes_and_says_so(session: Session) -> None:
