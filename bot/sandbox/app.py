@@ -89,7 +89,6 @@ class SandboxApp:
             store=world.store,
             book=lambda: world.milepost.book,
             clock=world.clock,
-            renderer=world.renderer,
             signing=self._signing,
             cookies=Cookies(self._signing, is_https=False),
             origins=frozenset(f"http://{host}" for host in self._hosts),

@@ -128,6 +128,11 @@ def _another_day(row: Sequence[Button], who: Character, drawn: random.Random) ->
     return Reaction(verb=verb, hours=min(who.hours, 30))
 
 
+def _checked(row: Sequence[Button], who: Character, drawn: random.Random) -> Reaction:
+    value = drawn.choices(("heard", "changed", "not_yet"), (0.6, 0.2, 0.2))[0]
+    return Reaction(verb="check_back", value=value, hours=min(who.hours, 30))
+
+
 def _help_offer(row: Sequence[Button], who: Character, drawn: random.Random) -> Reaction:
     value = drawn.choices(("yes", "no", ""), (0.35, 0.4, 0.25))[0]
     return Reaction(verb="help" if value else "", value=value, hours=min(who.hours, 30))
@@ -170,9 +175,11 @@ BY_VERB: dict[str, Choose] = {
     "pace": _pace,
     "swap_submit": _one_of((("swap_submit", 0.6), ("not_now", 0.2))),
     "pulse": _at_pulse,
-    "reason": _why,
-    "reason_take": _one_of((("reason_take", 0.7),), hours=2),
     "help": _help_offer,
+    "reason": _why,
+    "check_back": _checked,
+    "pause_until": _one_of((("pause_until", 0.6),), hours=2),
+    "reason_take": _one_of((("reason_take", 0.7),), hours=2),
     "sign": _one_of((("sign", 0.7),)),
     "trial_learned": _one_of((("trial_learned", 0.85),)),
     "trial": _one_of((("trial", 0.4),), hours=3),
