@@ -167,6 +167,10 @@ async def _launch(
         readiness = await read_readiness(place.store, partnership.id)
         waiting = [f"{one.name}, {one.note}" for one in readiness if not (one.is_ready or one.is_left)]
         advice = list(launched.advice)
+        if partnership.join_code is not None:
+            advice.append(
+                f"Staff who are not on the list join by typing “join {partnership.join_code}” in chat."
+            )
         unreached = sum(leaders[one].address is None for one in launched.run.member_ids if one in leaders)
         if unreached:
             advice.append(
