@@ -450,6 +450,18 @@ async def test_the_list_gives_everybody_the_buttons_that_are_theirs() -> None:
     assert rows_of(await world.do("Olu", "steps", via="command")) == [["step_new"], own]
 
 
+async def test_once_the_date_has_passed_nobody_is_said_to_be_on_course() -> None:
+    world = await world_of()
+    step = await promised(world, due_on=date(2027, 1, 4))
+    await world.run_to(at("2027-01-12", "09:00"))
+    await world.do("Ben", "step_ask", step.id)
+    (asked,) = [one for one in world.conversation("Ama") if "A partner would like" in one.message.text]
+    verbs = [button.verb for section in asked.message.sections for button in section.buttons]
+    assert verbs == ["step_words", "step_help", "step_date", "step_done"]
+    await world.do("Ama", "step_on_course", step.id)
+    assert reads(world, "Ama", "Its date was Monday 4 January")
+
+
 async def test_nobody_asks_about_their_own_organisations_step_or_one_they_cannot_see() -> None:
     world = await world_of(OLU)
     step = await promised(world)

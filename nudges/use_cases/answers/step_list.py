@@ -86,10 +86,12 @@ async def step_ask(one: Answering) -> Outcome:
     if step.is_open and again_at is not None and turn.at < again_at:
         return await one.say("step_asked", {**facts, "is_sent": False, "again": _day(one, again_at)})
     asked = life.ask_how(step, at=turn.at, limits=limits)
+    today = calendar.local(turn.at, one.roster.partnership.zone).date()
+    first = "step_on_course" if today <= step.due_on else "step_words"
     question: Facts = {
         "step": step.text,
         "date": day_words(step.due_on),
-        "buttons": buttons("step_on_course", "step_help", "step_date", "step_done"),
+        "buttons": buttons(first, "step_help", "step_date", "step_done"),
     }
     occurrence = f"{step.id}:asked:{turn.at.isoformat()}"
     if not await tell_caretakers(turn, one.roster, step, "step_asked_about", question, occurrence=occurrence):

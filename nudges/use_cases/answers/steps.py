@@ -72,6 +72,7 @@ async def step_on_course(one: Answering) -> Outcome:
         "step": step.text,
         "date": day_words(step.due_on),
         "is_open": step.is_open,
+        "is_past": step.due_on < calendar.local(one.turn.at, one.roster.partnership.zone).date(),
         "buttons": buttons("step_done", "step_help", "step_date") if step.is_open else [],
     }
     if not step.is_open:
