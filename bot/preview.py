@@ -21,15 +21,16 @@ from nudges.rules.pair import Pair, PairKind
 from nudges.rules.people import Leader
 from nudges.rules.placeholders import fill
 from nudges.rules.playbook import Playbook
+from nudges.rules.pulse import PulseMoment, round_in
 from nudges.rules.wording import when_words
 from nudges.use_cases.apply_roster import Wanted
+from nudges.use_cases.ask_pulse import asked_of, pulse_facts, reminder_facts
 from nudges.use_cases.cards import Scene, first_step_facts, happened_facts, offer_facts
 from nudges.use_cases.roster import Roster
 
 START_ON = date(2027, 1, 4)
 PLANNED_AFTER = timedelta(days=1, hours=2)
 INVITES = "Yes, Not now, What is held"
-NOT_YET = "not yet available"
 KINDS = {"offer": "one step is offered", "rest": "a week of rest", "pulse": "questions instead of a step"}
 
 
@@ -146,7 +147,9 @@ def _week(teller: _Teller, week: Week, monday: date) -> PreviewWeek:
     _note(teller, told)
     # A first step is the new action of its week: no other follows in it.
     has_begun = week.number == 1 and _begin(teller, told)
-    if week.offer and not week.pulse and not has_begun:
+    if week.pulse:
+        _pulse(teller, told, PulseMoment(week.pulse))
+    elif week.offer and not has_begun:
         _offer(teller, told)
     due_at = cadence.rollup_instant(
         week_on=monday,
@@ -175,8 +178,7 @@ def _note(teller: _Teller, told: PreviewWeek) -> None:
     if week.facilitator:
         notes.append(f"Facilitator: {week.facilitator}")
     if week.pulse:
-        items = ", ".join(teller.campaign.pulse_items) or "its questions"
-        notes.append(f"Pulse ({week.pulse}): {items}. This is {NOT_YET}; nothing is sent in its place.")
+        notes.append(f"Pulse ({week.pulse}): {', '.join(teller.campaign.pulse_items)}.")
 
 
 def _begin(teller: _Teller, told: PreviewWeek) -> bool:
@@ -213,6 +215,39 @@ def _begin(teller: _Teller, told: PreviewWeek) -> bool:
     _follow_up(teller, told, scene, nudge, due_at)
     teller.history.append(_done(nudge, due_at))
     return True
+
+
+def _pulse(teller: _Teller, told: PreviewWeek, moment: PulseMoment) -> None:
+    """The pulse with its statements, and its one reminder."""
+    rules, roster, zone = teller.book.rules, teller.roster(), teller.files.partnership.zone
+    due_at = cadence.new_action_instant(
+        teller.leader,
+        week_on=told.starts_on,
+        after=datetime.combine(told.starts_on, datetime.min.time(), UTC),
+        holidays=teller.holidays,
+        rules=rules,
+    )
+    found = round_in(told.starts_on, moment, zone=zone, rules=rules)
+    if due_at is None:
+        told.notes.append(f"{teller.leader.first_name} is away all week, and is not asked.")
+        return
+    text = teller.renderer.text("pulse", pulse_facts(teller.book, roster, teller.campaign, found))
+    asked = asked_of(teller.book, roster, teller.campaign, moment)
+    statements = "\n".join(f"- {one.text}" for one in asked)
+    answers = ", ".join([*rules.pulse.scale, rules.pulse.extra_answer])
+    told.messages.append(
+        _said(teller, due_at, "pulse", f"{_with_buttons(text, 'Answer')}\n\n{statements}\n\n[{answers}]")
+    )
+    today = calendar.local(due_at, teller.leader.zone).date()
+    again_on = calendar.working_days_after(
+        teller.leader, today, rules.cadence.reminder_after_working_days, teller.holidays
+    )
+    if again_on is not None:
+        again_at = calendar.instant_of(again_on, rules.cadence.send_time_reminder, teller.leader.zone)
+        facts = reminder_facts(teller.book, roster, teller.campaign, found)
+        when = f"without an answer, {when_words(again_at, teller.leader.zone)}"
+        text = _with_buttons(teller.renderer.text("pulse_reminder", facts), "Answer")
+        told.messages.append(Said(at=again_at, when=when, kind="reminder", text=text))
 
 
 def _offer(teller: _Teller, told: PreviewWeek) -> None:

@@ -123,6 +123,17 @@ def scale_choices(rules: Rules) -> list[dict[str, str]]:
     return [*named, {"value": NOT_SAID, "label": rules.pulse.extra_answer}]
 
 
+def round_in(monday: date, moment: PulseMoment, *, zone: str, rules: Rules) -> Round:
+    """The round that is asked in the week of this Monday."""
+    closes_on = monday + timedelta(days=rules.pulse.open_days)
+    return Round(
+        moment=moment,
+        week_on=monday,
+        opens_at=calendar.instant_of(monday, time.min, zone),
+        closes_at=calendar.instant_of(closes_on, CLOSES_AT, zone),
+    )
+
+
 def rounds_of(run: CampaignRun, campaign: Campaign, *, zone: str, rules: Rules) -> tuple[Round, ...]:
     """When this run asks its pulses; a pause of the campaign moves those after it."""
     wanted = {week.number: PulseMoment(week.pulse) for week in campaign.weeks if week.pulse}
@@ -133,14 +144,6 @@ def rounds_of(run: CampaignRun, campaign: Campaign, *, zone: str, rules: Rules) 
         number = calendar.run_week(run, monday, length=campaign.length_weeks, rules=rules)
         moment = wanted.get(number) if number is not None else None
         if moment is not None:
-            closes_on = monday + timedelta(days=rules.pulse.open_days)
-            found.append(
-                Round(
-                    moment=moment,
-                    week_on=monday,
-                    opens_at=calendar.instant_of(monday, time.min, zone),
-                    closes_at=calendar.instant_of(closes_on, CLOSES_AT, zone),
-                )
-            )
+            found.append(round_in(monday, moment, zone=zone, rules=rules))
         monday += timedelta(weeks=1)
     return tuple(found)

@@ -10,6 +10,7 @@ from nudges.rules.catalogue import Campaign, Week
 from nudges.rules.ids import make_id
 from nudges.rules.message import MessageKind
 from nudges.rules.people import CampaignRun, Leader
+from nudges.rules.playbook import Playbook
 from nudges.rules.pulse import PulseKey, PulseMoment, Question, Round, person_key, questions, rounds_of
 from nudges.rules.record import EventKind, TimerKind
 from nudges.rules.wording import day_words
@@ -33,14 +34,14 @@ def round_of(turn: Turn, roster: Roster, run: CampaignRun, moment: PulseMoment) 
     return next((one for one in rounds if one.moment is moment), None)
 
 
-def asked_of(turn: Turn, roster: Roster, campaign: Campaign, moment: PulseMoment) -> tuple[Question, ...]:
+def asked_of(book: Playbook, roster: Roster, campaign: Campaign, moment: PulseMoment) -> tuple[Question, ...]:
     """The statements as they are read in this partnership."""
     words = {
-        **turn.book.rules.content.default_words(),
+        **book.rules.content.default_words(),
         **roster.partnership.words,
         "partnership": roster.partnership.name,
     }
-    return questions(campaign, moment, words, turn.book.rules)
+    return questions(campaign, moment, words, book.rules)
 
 
 async def ask_pulse(
@@ -71,7 +72,7 @@ async def _ask(turn: Turn, roster: Roster, leader: Leader, run: CampaignRun, mom
         MessageKind.PULSE,
         "pulse",
         occurrence=subject_of(run, moment),
-        facts=_facts(turn, roster, run, found),
+        facts=pulse_facts(turn.book, roster, turn.book.campaign(run.campaign_id), found),
         subject=subject_of(run, moment),
     )
     if not told:
@@ -137,7 +138,7 @@ async def remind_pulse(turn: Turn, partnership_id: str, subject: str) -> None:
         MessageKind.PULSE,
         "pulse_reminder",
         occurrence=f"{subject_of(run, moment)}:again",
-        facts=_facts(turn, roster, run, found, is_again=True),
+        facts=reminder_facts(turn.book, roster, turn.book.campaign(run.campaign_id), found),
         subject=subject_of(run, moment),
     )
     if not told and calendar.week_of(turn.at, leader.zone) == found.week_on:
@@ -165,23 +166,25 @@ async def _make_key(turn: Turn, run: CampaignRun) -> None:
         await turn.tx.voices.save_pulse_key(PulseKey(run_id=run.id, secret=secret))
 
 
-def _facts(turn: Turn, roster: Roster, run: CampaignRun, found: Round, *, is_again: bool = False) -> Facts:
-    campaign = turn.book.campaign(run.campaign_id)
-    count = len(asked_of(turn, roster, campaign, found.moment))
-    shared: Facts = {
-        "count": NUMBERS[count] if count < len(NUMBERS) else str(count),
-        "closes": closes_words(found, roster),
-        "buttons": buttons("pulse"),
-    }
-    if is_again:
-        return shared
+def pulse_facts(book: Playbook, roster: Roster, campaign: Campaign, found: Round) -> Facts:
+    """What the message that asks the pulse says."""
     facilitator = facilitator_of(roster)
     has_words = campaign.pulse_in_words is not None and facilitator is not None
     return {
-        **shared,
+        **reminder_facts(book, roster, campaign, found),
         "partnership": roster.partnership.name,
-        "least": turn.book.rules.pulse.min_people,
+        "least": book.rules.pulse.min_people,
         "facilitator": facilitator.name if has_words and facilitator else "",
+    }
+
+
+def reminder_facts(book: Playbook, roster: Roster, campaign: Campaign, found: Round) -> Facts:
+    """What the one reminder says."""
+    count = len(asked_of(book, roster, campaign, found.moment))
+    return {
+        "count": NUMBERS[count] if count < len(NUMBERS) else str(count),
+        "closes": closes_words(found, roster),
+        "buttons": buttons("pulse"),
     }
 
 

@@ -66,7 +66,7 @@ async def _tell_in_words(
     said = figures.in_words(answers, turn.book.rules)
     lines = [
         f"{one.text} {said.get(one.id, figures.TOO_FEW).capitalize()}."
-        for one in asked_of(turn, roster, campaign, moment)
+        for one in asked_of(turn.book, roster, campaign, moment)
     ]
     await turn.tell(
         facilitator,

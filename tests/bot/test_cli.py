@@ -269,7 +269,11 @@ def test_each_message_of_each_week_can_be_looked_at(milepost: Milepost) -> None:
     assert told["weeks"][0]["messages"][0]["kind"] == "welcome"
     pulses = [week for week in told["weeks"] if week["kind"] == "pulse"]
     assert pulses
-    assert all("not yet available" in " ".join(week["notes"]) for week in pulses)
+    for week in pulses:
+        (asked,) = [one for one in week["messages"] if one["kind"] == "pulse"]
+        assert "How is it going in" in asked["text"]
+        assert "- I have a strong network across" in asked["text"]
+        assert "Prefer not to say]" in asked["text"]
     as_other = milepost("campaign", "preview", "starter", "--weeks", "1", "--as", "Tom Fernley").stdout
     assert "Tom Fernley" in as_other
     assert "Week 2" not in as_other

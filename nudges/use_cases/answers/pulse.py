@@ -33,7 +33,7 @@ async def pulse(one: Answering) -> Outcome:
     one, run, found = await _round(one)
     if found is None or not found.is_open(one.turn.at):
         return await one.say("pulse_over", {})
-    asked = asked_of(one.turn, one.roster, one.turn.book.campaign(run.campaign_id), found.moment)
+    asked = asked_of(one.turn.book, one.roster, one.turn.book.campaign(run.campaign_id), found.moment)
     facts: Facts = {
         "questions": [{"id": each.id, "text": each.text} for each in asked],
         "scale": scale_choices(one.turn.book.rules),
@@ -69,7 +69,7 @@ async def pulse_submit(one: Answering) -> Outcome:
     key = await one.turn.tx.voices.unchecked_pulse_key(run.id)
     if found is None or not found.is_open(one.turn.at) or key is None:
         return await one.say("pulse_over", {})
-    asked = asked_of(one.turn, one.roster, one.turn.book.campaign(run.campaign_id), found.moment)
+    asked = asked_of(one.turn.book, one.roster, one.turn.book.campaign(run.campaign_id), found.moment)
     values, missing = read_values(asked, one.command.args, one.turn.book.rules)
     if missing:
         return Outcome(errors=dict.fromkeys(missing, "Please pick one. “Prefer not to say” is fine, too."))

@@ -62,9 +62,10 @@ def test_the_added_tap_is_asked_at_the_end_only() -> None:
         assert len(questions(SYSTEM, moment, WORDS, RULES)) == 5
 
 
-def test_every_campaign_over_eight_weeks_that_asks_about_permission_says_it_in_the_same_words() -> None:
+def test_the_first_hundred_days_ask_whether_managers_leave_people_free_to_help() -> None:
     asked = questions(CAMPAIGNS["first-100-days"], PulseMoment.START, WORDS, RULES)
-    assert "PER" in {one.id for one in asked}
+    texts = {one.id: one.text for one in asked}
+    assert texts["PER"] == "Managers in my organisation are free to help partners, within clear limits."
 
 
 def test_six_answers_are_offered_and_prefer_not_to_say_stands_last() -> None:
