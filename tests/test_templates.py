@@ -16,6 +16,7 @@ from nudges.rules.catalogue import Action
 from nudges.rules.message import FieldKind
 from nudges.rules.people import Pace, Visibility
 from nudges.rules.placeholders import fill
+from nudges.rules.reading_age import grade
 from nudges.rules.words import EXACT
 
 ROOT = Path(__file__).parents[1] / "config" / "messages"
@@ -40,8 +41,8 @@ EVENTS = (
     "heard theme_for_board idea_open votes library tree_leaves leaf_open leaf_thanks leaf_worded "
     "tree tree_posted trial_started trial_asked trial_learned learned listen_turn listen_running listen_end"
     " welcome_joined rider_buddy buddy_ask buddy_is buddy_of buddy_thanks buddy_taken what_happens leave_ask"
-    " left principles rider_principles signed passed_on passed_on_yes passed_on_no passed_on_sent joined_already"
-    " join_open join_later join_waits"
+    " left principles rider_principles signed passed_on passed_on_yes passed_on_no passed_on_sent"
+    " joined_already join_open join_later join_waits"
     " rollup_preview rollup_none rollup_held rollup_released pause_everybody paused_everybody"
     " started_everybody nobody_paused monday monday_help monday_step monday_heard tell_team_words"
 )
@@ -256,31 +257,6 @@ def test_no_message_shouts_or_uses_an_unexplained_acronym() -> None:
 def test_apostrophes_are_plain_and_quotes_are_curly_everywhere() -> None:
     assert not [name for name, words in SOURCES.items() if re.search('[‘’–—…"]', words)]
     assert not [name for name, words in SOURCES.items() if words.count("“") != words.count("”")]
-
-
-SYLLABLE = re.compile(r"[aeiouy]+")
-
-
-def syllables(word: str) -> int:
-    """About how many syllables an English word has."""
-    word = re.sub(r"(?:[^laeiouy]es|[^dt]ed|[^aeiouyl]e)$", "", word.lower()) or word
-    return max(1, len(SYLLABLE.findall(word)))
-
-
-def grade(text: str) -> float:
-    """The Flesch-Kincaid grade: about the school year that a text asks for."""
-    sentences = max(1, len([part for part in re.split(r"[.?:;]+\s|\n+", text) if part.strip()]))
-    words = re.findall(r"[A-Za-z']+", text)
-    if not words:
-        return 0.0
-    return 0.39 * len(words) / sentences + 11.8 * sum(map(syllables, words)) / len(words) - 15.59
-
-
-@pytest.mark.parametrize(
-    ("word", "count"), [("step", 1), ("promise", 2), ("organisation", 5), ("make", 1), ("paused", 1)]
-)
-def test_the_syllable_counter_is_about_right(word: str, count: int) -> None:
-    assert abs(syllables(word) - count) <= (1 if count > 2 else 0)
 
 
 @pytest.mark.parametrize(("event", "variant"), VARIANTS)
