@@ -126,7 +126,6 @@ class Service:
     platforms: dict[str, ChatPlatform]
     slack: SlackPlatform | None
     signing: Signing
-    renderer: TemplateRenderer
     is_slack_known: bool = False
     missed: set[str] = field(default_factory=set)
     watch: Watch = field(default_factory=Watch)
@@ -159,7 +158,6 @@ class Service:
             store=self.store,
             book=lambda: self.milepost.book,
             clock=self.clock,
-            renderer=self.renderer,
             signing=self.signing,
             cookies=Cookies(self.signing, is_https=self._is_https),
             origins=frozenset({origin_of(self.settings.base_url)}),
@@ -263,7 +261,6 @@ async def _service(settings: Settings) -> AsyncIterator[Service]:
             platforms=platforms,
             slack=slack,
             signing=signing,
-            renderer=renderer,
         )
         stack.push_async_callback(service.stop)
         service.start()

@@ -6,17 +6,17 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.open_page import sections
 from bot.open_page.rendering import page
-from bot.rendering import TemplateRenderer
 from bot.sign_in import Cookies, Guesses, Seat, Signing
 from nudges.errors import NotFound
 from nudges.ports import Clock, Store
@@ -62,7 +62,6 @@ class OpenPages:
     store: Store
     book: Callable[[], Playbook]
     clock: Clock
-    renderer: TemplateRenderer
     signing: Signing
     cookies: Cookies
     origins: frozenset[str]
@@ -98,7 +97,7 @@ class OpenPages:
         if name not in TYPES:
             return nowhere()
         lasting = {**HEADERS, "Cache-Control": "public, max-age=3600"}
-        return FileResponse(ASSETS / name, media_type=TYPES[name], headers=lasting)
+        return Response(_asset(name), media_type=TYPES[name], headers=lasting)
 
     async def _section(self, request: Request) -> Response:
         name = str(request.path_params.get("section", ""))
@@ -122,9 +121,9 @@ class OpenPages:
         if name == "rules":
             return {"rule_sections": sections.rules(), "ladders": sections.LADDERS}
         if name == "messages":
-            return {"shown": sections.messages(self.renderer), "buttons": sections.buttons()}
+            return {"shown": sections.messages(), "buttons": sections.buttons()}
         if name == "fields":
-            return {**sections.fields(), "notice": sections.notice(self.renderer)}
+            return {**sections.fields(), "notice": sections.notice()}
         return {}
 
     async def _campaign(self, request: Request) -> Response:
@@ -243,6 +242,11 @@ def nowhere(*, wait: timedelta | None = None) -> Response:
     answer = _html("nowhere", {"wait_minutes": -(-seconds // 60)}, status=429)
     answer.headers["Retry-After"] = str(seconds)
     return answer
+
+
+@cache
+def _asset(name: str) -> bytes:
+    return (ASSETS / name).read_bytes()
 
 
 def _html(name: str, facts: Mapping[str, Any], *, status: int = 200) -> Response:

@@ -15,12 +15,14 @@ from bot import reference
 from bot.rendering import TemplateRenderer
 from nudges.errors import NotFound
 from nudges.rules.catalogue import Action, Campaign
-from nudges.rules.metrics import card_of
+from nudges.rules.goals import goal_text
+from nudges.rules.metrics import MetricCard, blank_lines
 from nudges.rules.open_record import OpenRecord, OpenStep
 from nudges.rules.placeholders import fill, placeholders_in
 from nudges.rules.playbook import Playbook
 
 WORDS = Path(__file__).parents[2] / "config" / "open_page" / "rules.yaml"
+NEXT = 5
 LADDERS = ("support_person", "support_partner_step")
 # The word of an action for whoever reads it here, where nobody is asked.
 ANYBODY = {"peer": "a partner", "peer_org": "another organisation", "month": "this month"}
@@ -63,6 +65,10 @@ class ActionShown:
     title: str
     text: str
     smaller_step: str
+    done_means: str
+    cue: str
+    others_see: str
+    why: str
     questions: tuple[str, ...]
 
 
@@ -73,7 +79,7 @@ def overview(record: OpenRecord, book: Playbook) -> dict[str, Any]:
     rest = [one for one in record.open_steps if one not in helped]
     soon = [one for one in rest if one.due_on <= until]
     return {
-        "soon": soon or rest[:3],
+        "soon": soon or rest[:NEXT],
         "is_soon": bool(soon),
         "soon_days": book.rules.open_page.soon_days,
         "helped": helped,
@@ -118,6 +124,7 @@ def campaign(
     return {
         "campaign": found,
         "run": runs[-1] if runs else None,
+        "goals": [goal_text(one) for one in found.goals],
         "actions": actions_of(found, book, {**words, "partnership": record.name}),
         "rungs": book.catalogue.rungs,
         "items": [item for one in found.pulse_items if (item := book.rules.pulse.item(one))],
@@ -134,17 +141,25 @@ def actions_of(found: Campaign, book: Playbook, words: Mapping[str, str]) -> dic
 
 
 def _shown(action: Action, values: Mapping[str, str]) -> ActionShown:
+    def filled(text: str, known: Mapping[str, str]) -> str:
+        return fill(text, known) if set(placeholders_in(text)) <= set(known) else text
+
     first = action.questions[0] if action.questions else "what is on your mind?"
+    # A question may hold words of its own, and filling goes over a text once.
+    asked = {**values, "question": filled(first, values)}
 
     def said(text: str) -> str:
-        known = {**values, "question": first}
-        return fill(text, known) if set(placeholders_in(text)) <= set(known) else text
+        return filled(text, asked)
 
     return ActionShown(
         action=action,
         title=said(action.title),
         text=said(action.nudge),
         smaller_step=said(action.smaller_step),
+        done_means=said(action.done_means),
+        cue=said(action.cue),
+        others_see=said(action.others_see),
+        why=said(action.why),
         questions=tuple(said(one) for one in action.questions),
     )
 
@@ -260,22 +275,6 @@ def notice() -> str:
     return _samples().text("data_notice", facts)
 
 
-def metrics(book: Playbook) -> list[dict[str, Any]]:
-    """Why each thing is counted, and what it decides; a card that says too little is an error, not a gap."""
-    cards = [card_of(book.metrics, metric_id) for metric_id in book.metrics]
-    return [
-        {
-            "title": card.name,
-            "lines": [
-                card.because,
-                f"Measured by: {card.measure}",
-                f"Source: {card.source}. It costs {card.cost[:1].lower()}{card.cost[1:]}.",
-                f"It decides: {card.decision[:1].lower()}{card.decision[1:]}.",
-                f"If it rises: {card.if_up}",
-                f"If it stays: {card.if_same}",
-                f"If it falls: {card.if_down}",
-                f"What it cannot tell: {card.cannot_tell}",
-            ],
-        }
-        for card in cards
-    ]
+def metrics(book: Playbook) -> list[MetricCard]:
+    """Why each thing is counted, how, what it decides, and what it cannot tell; none with a gap."""
+    return [one for one in book.metrics.values() if not blank_lines(one)]

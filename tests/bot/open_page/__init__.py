@@ -1,0 +1,1 @@
+"""The open page: what it shows, and to whom."""
