@@ -185,7 +185,7 @@ def _ahead(span: Span) -> dict[str, Any]:
         taper = tuple((one.every_weeks, one.for_weeks) for one in turn.book.rules.taper)
         return {"is_asking": is_asking, "taper": taper}
     questions = (
-        len(asked_of(turn, span.roster, span.campaign, PulseMoment(ahead.pulse))) if ahead.pulse else 0
+        len(asked_of(turn.book, span.roster, span.campaign, PulseMoment(ahead.pulse))) if ahead.pulse else 0
     )
     return {
         "is_asking": is_asking,

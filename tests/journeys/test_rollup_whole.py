@@ -50,25 +50,39 @@ async def test_the_thread_holds_every_step_what_numbers_cannot_say_and_the_open_
     assert "post by post" not in first
 
 
-async def test_the_same_thanks_are_read_once() -> None:
-    world = await started(say_yes="Ama Ben Cleo Dev")
-    for name in ("Ama", "Ben", "Cleo"):
-        (nudge,) = await world.nudges(name)
-        await world.do(name, "done", nudge.id)
-    await world.run_to(at("2027-01-12", "12:00"))
-    lent = {"Ama": "Joe lent us a room", "Ben": "joe lent us a room.", "Cleo": "Ann rang at once"}
-    shared = []
+async def test_the_same_thanks_are_read_once_and_those_who_stopped_are_not_named() -> None:
+    world = await started(campaign="first-100-days", say_yes="Ama Ben Cleo Dev")
+    lent = {"Ama": "Joe lent us a room", "Ben": "joe lent us a  room.", "Cleo": "Ann rang", "Dev": "Ann came"}
     for name, line in lent.items():
-        for nudge in await world.nudges(name):
-            visibility = world.milepost.book.action(nudge.action_id).visibility
-            if visibility == "channel_line" and name not in shared:
-                await world.do(name, "done", nudge.id)
-                await world.fills(name, "share_submit", nudge.id, line=line)
-                shared.append(name)
-    await world.run_to(at("2027-01-29", "12:00"))
-    whole = "\n".join(posts(world)).casefold()
-    assert whole.count("joe lent us a room") <= 1
-    assert "Thanks this week" in "\n".join(posts(world)) or not shared
+        (nudge,) = await world.nudges(name)
+        assert world.milepost.book.action(nudge.action_id).visibility == "channel_line"
+        await world.do(name, "done", nudge.id)
+        await world.fills(name, "share_submit", nudge.id, line=line)
+    await world.says("Dev", "stop")
+    await world.run_to(at("2027-01-08", "12:00"))
+    (first,) = posts(world)
+    assert "Thanks this week: Cleo Dunn: “Ann rang”; Ben Carter: “joe lent us a room”." in first
+    (nudge,) = await world.nudges("Ama")
+    await world.fills("Ama", "share_submit", nudge.id, line="Joe lent us a room")
+    await world.run_to(at("2027-01-15", "12:00"))
+    assert "lent us a room" not in posts(world)[1], "the same words are not read again so soon"
+
+
+async def test_a_reply_that_no_post_told_is_told_by_the_next_one() -> None:
+    world = await started(files((*FOUR, HETTY)), say_yes="Ama Ben")
+    await world.fills("Ama", "hear_submit", "", text="Three teams ask the same questions", named="yes")
+    await world.run_to(at("2027-01-06", "12:00"))
+    async with world.store.reading() as tx:
+        (thing,) = await tx.voices.unchecked_all_heard("riverside")
+    await world.fills("Hetty", "hear_reply_submit", thing.id, reply="One shared form from Monday")
+    await world.run_to(at("2027-01-08", "10:59"))
+    world.clock.move_to(at("2027-01-08", "11:00"))
+    await world.milepost.wake()  # written, and nobody sends it before Sunday
+    world.sleep_to(at("2027-01-10", "12:00"))
+    await world.settle()
+    await world.run_to(at("2027-01-22", "12:00"))
+    told = ["We did: One shared form from Monday. (1 answered, 0 still open.)" in one for one in posts(world)]
+    assert told == [True, False]
 
 
 async def test_the_last_post_sums_up_the_campaign_and_says_what_comes_after_it() -> None:

@@ -58,3 +58,11 @@ async def test_a_long_goal_still_leaves_whole_words_of_at_most_300_characters(le
     assert len(words) <= 300
     assert words.startswith("Riverside")
     assert ": ." not in words
+
+
+async def test_somebody_elses_step_says_nothing_of_it() -> None:
+    world = await started(say_yes="Ama Ben")
+    await world.tap("Ben", "done")
+    (nudge,) = await world.nudges("Ben")
+    await world.do("Ama", "tell_team", nudge.id, via="message")
+    assert "Our small step" not in words_of(world, "Ama")
