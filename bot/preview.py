@@ -393,7 +393,8 @@ def to_lines(preview: Preview) -> list[str]:
         campaign.purpose,
         "",
         f"As {preview.leader.name} of {preview.organisation} would get it, who says yes and does each step.",
-        "People, goal and days off are those of the example. At most two messages a week reach one person.",
+        "People, goal and days off are those of the example. "
+        "At most two messages a week reach one person, or three in a week with a pulse.",
     ]
     for one in preview.weeks:
         lines += [

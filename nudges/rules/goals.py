@@ -91,7 +91,7 @@ def unit_of(goal: Goal) -> str:
     if goal.type == "all_partners":
         return "organisations"
     if goal.type == "pulse_change":
-        return "people who answered both times"
+        return "people, among those who answered both times, who agree"
     return "organisation pairs" if goal.measure == "pairs_met" else "people"
 
 

@@ -69,7 +69,8 @@ async def pulse_submit(one: Answering) -> Outcome:
     key = await one.turn.tx.voices.unchecked_pulse_key(run.id)
     if found is None or not found.is_open(one.turn.at) or key is None:
         return await one.say("pulse_over", {})
-    asked = asked_of(one.turn.book, one.roster, one.turn.book.campaign(run.campaign_id), found.moment)
+    campaign = one.turn.book.campaign(run.campaign_id)
+    asked = asked_of(one.turn.book, one.roster, campaign, found.moment)
     values, missing = read_values(asked, one.command.args, one.turn.book.rules)
     if missing:
         return Outcome(errors=dict.fromkeys(missing, "Please pick one. “Prefer not to say” is fine, too."))
@@ -78,6 +79,7 @@ async def pulse_submit(one: Answering) -> Outcome:
     one.turn.wake(TimerKind.PULSE_CLOSES, one.subject, found.closes_at, partnership_id=run.partnership_id)
     facts: Facts = {
         "closes": closes_words(found, one.roster),
+        "least": 0 if campaign.private_rollup else one.turn.book.rules.pulse.min_people,
         "buttons": [{"verb": "pulse", "label": "Change my answers"}],
     }
     await one.redraw(one.subject, "pulse_thanks", facts)
