@@ -180,6 +180,13 @@ class DeliveryRepository(Protocol):
     ) -> list[Delivery]:
         """Everything ever due to this recipient, or due since then, oldest first."""
 
+    async def unchecked_shown_about(self, subject: str, recipient: str) -> list[Delivery]:
+        """What this recipient was or will be shown about the subject, newest first: of each message its
+        first form and its newest edit."""
+
+    async def unchecked_shown_to(self, recipient: str, *, since: datetime) -> list[Delivery]:
+        """The same for everything that was due to this recipient since then, oldest first."""
+
     async def claim(
         self, installation: str, *, at: datetime, lease_until: datetime, limit: int, worker: str
     ) -> list[Delivery]:

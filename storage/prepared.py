@@ -6,12 +6,14 @@ took ten times as long as SQLite itself.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Executable, Insert, Select
+from sqlalchemy import JSON, Executable, Insert, Select
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -22,6 +24,7 @@ Processor = Callable[[Any], Any]
 Key = tuple[Executable, tuple[object, ...]]
 
 _DIALECT = SQLiteDialect_pysqlite()
+_ENCODE, _DECODE = json.JSONEncoder().encode, json.JSONDecoder().decode
 # Statements are made when modules are read; a few are made for one use, and must not pile up.
 _MOST = 1_000
 _READY: dict[Key, Ready] = {}
@@ -37,23 +40,26 @@ class Ready:
         state = compiled.construct_expanded_state(dict(params))
         self.sql = state.statement
         self._lists = [(name, parts) for name, parts in state.parameter_expansion.items() if name in params]
-        given = {*params, *(part for _, parts in self._lists for part in parts)}
         types = {name: one.type for name, one in compiled.binds.items()}
         types |= {part: types[name] for name, parts in state.parameter_expansion.items() for part in parts}
-        self._values = [
-            (name, name in given, state.parameters.get(name), _binding(types[name]))
-            for name in state.positiontup or ()
-        ]
+        order = state.positiontup or ()
+        given = {*params, *(part for _, parts in self._lists for part in parts)}
+        self._fixed = {name: state.parameters[name] for name in order if name not in given}
+        self._pick: Processor = itemgetter(*order) if len(order) > 1 else _one_by_one(order)
+        bound = [(place, _binding(types[name])) for place, name in enumerate(order)]
+        self._bound = [(place, process) for place, process in bound if process is not None]
         self._row, self._columns = _shape(statement)
 
     def values(self, params: Mapping[str, Any]) -> list[Any]:
         """What stands for each question mark."""
-        for name, parts in self._lists:
-            params = {**params, **dict(zip(parts, params[name], strict=True))}
-        found: list[Any] = []
-        for name, is_given, fixed, process in self._values:
-            value = params[name] if is_given else fixed
-            found.append(value if process is None else process(value))
+        if self._fixed or self._lists:
+            whole = {**self._fixed, **params}
+            for name, parts in self._lists:
+                whole.update(zip(parts, params[name], strict=True))
+            params = whole
+        found = list(self._pick(params))
+        for place, process in self._bound:
+            found[place] = process(found[place])
         return found
 
     def rows(self, found: Iterable[tuple[Any, ...]]) -> list[Any]:
@@ -67,8 +73,22 @@ class Ready:
         return made
 
 
+def _one_by_one(names: Sequence[str]) -> Processor:
+    """What `itemgetter` is not for: no name, or one, which it would give without a tuple around it."""
+    return lambda values: [values[name] for name in names]
+
+
 def _binding(kind: TypeEngine[Any]) -> Processor | None:
+    if isinstance(kind, JSON):
+        return _ENCODE
     found: Processor | None = kind.dialect_impl(_DIALECT).bind_processor(_DIALECT)
+    return found
+
+
+def _reading(kind: TypeEngine[Any]) -> Processor | None:
+    if isinstance(kind, JSON):
+        return _DECODE  # no such column is ever empty
+    found: Processor | None = kind.dialect_impl(_DIALECT).result_processor(_DIALECT, None)
     return found
 
 
@@ -78,7 +98,7 @@ def _shape(statement: Executable) -> tuple[Processor, list[tuple[int, Processor]
     columns = list(statement.selected_columns)
     names = [str(column.key) for column in columns]
     kind: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]  # as many as there are columns
-    processors = [column.type.dialect_impl(_DIALECT).result_processor(_DIALECT, None) for column in columns]
+    processors = [_reading(column.type) for column in columns]
     return kind._make, [(place, one) for place, one in enumerate(processors) if one is not None]
 
 

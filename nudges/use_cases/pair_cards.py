@@ -9,7 +9,6 @@ from nudges.rules.delivery import Delivery
 from nudges.rules.message import MessageKind
 from nudges.rules.pair import Pair
 from nudges.use_cases.cards import Facts
-from nudges.use_cases.redraw import SHOWN
 from nudges.use_cases.roster import Roster
 from nudges.use_cases.turn import Turn
 
@@ -24,11 +23,10 @@ async def take_off_buttons(turn: Turn, roster: Roster, pair: Pair) -> None:
         leader = roster.leaders.get(leader_id)
         if leader is None:
             continue
-        rows = await turn.tx.deliveries.unchecked_of_recipient(leader_id, since=pair.formed_at)
+        rows = await turn.tx.deliveries.unchecked_shown_to(leader_id, since=pair.formed_at)
         latest: dict[str, Delivery] = {}
         for one in rows:
-            if one.state in SHOWN:
-                latest[one.edits or one.id] = one
+            latest[one.edits or one.id] = one
         for first_id, shown in latest.items():
             row: Sequence[Facts] = shown.facts.get("buttons", ())
             left = [one for one in row if str(one.get("subject") or shown.subject) != pair.id]

@@ -165,6 +165,10 @@ class _Drain:
             if self.pause_until is not None:
                 await tx.deliveries.postpone(self.installation, until=self.pause_until)
             claimed: list[Delivery] = []
+            has_looked = wants_more and self.is_empty
+            if has_looked:  # quicker than a claim, and most often there is nothing more
+                self.next_at = await tx.deliveries.next_due(self.installation)
+                wants_more = self.next_at is not None and self.next_at <= at
             if wants_more:
                 claimed = await tx.deliveries.claim(
                     self.installation,
@@ -178,7 +182,7 @@ class _Drain:
                 await tx.records.append(
                     [_lapsed(one, at) for one in claimed if one.state is DeliveryState.LAPSED]
                 )
-            if not claimed and not self.flying and not self.ready:
+            if not claimed and not self.flying and not self.ready and (wants_more or not has_looked):
                 self.next_at = await tx.deliveries.next_due(self.installation)
         self.ready.extend(one for one in claimed if one.state is not DeliveryState.LAPSED)
 

@@ -62,6 +62,17 @@ class SqlDeliveries:
             rows = await self._session.rows(sql.OF_RECIPIENT_SINCE, {**params, "since": since})
         return [delivery_from(row) for row in rows]
 
+    async def unchecked_shown_about(self, subject: str, recipient: str) -> list[Delivery]:
+        """What this recipient was or will be shown about the subject, newest first: of each message its
+        first form and its newest edit."""
+        params = {"subject": subject, "recipient": recipient}
+        return [delivery_from(row) for row in await self._session.rows(sql.SHOWN_ABOUT, params)]
+
+    async def unchecked_shown_to(self, recipient: str, *, since: datetime) -> list[Delivery]:
+        """The same for everything that was due to this recipient since then, oldest first."""
+        params = {"recipient": recipient, "since": since}
+        return [delivery_from(row) for row in await self._session.rows(sql.SHOWN_SINCE, params)]
+
     async def claim(
         self, installation: str, *, at: datetime, lease_until: datetime, limit: int, worker: str
     ) -> list[Delivery]:

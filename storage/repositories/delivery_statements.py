@@ -118,6 +118,19 @@ HAS_NEWER = (
     )
 )
 
+# Of a message that was edited, the first form and the newest edit; what lies between them is history.
+_NEWEST = (
+    select(func.max(_NEWER.c.seq))
+    .where(_NEWER.c.edits == D.edits, _NEWER.c.state.in_(LIVE))
+    .correlate(DELIVERIES)
+    .scalar_subquery()
+)
+_SHOWN = select(DELIVERIES).where(
+    D.recipient == bindparam("recipient"), D.state.in_(LIVE), or_(D.edits.is_(None), D.seq == _NEWEST)
+)
+SHOWN_ABOUT = _SHOWN.where(D.subject == bindparam("subject")).order_by(D.seq.desc())
+SHOWN_SINCE = _SHOWN.where(D.not_before >= bindparam("since")).order_by(D.seq)
+
 
 def _in_order(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     """These rows, locked oldest first as `settle` does, so that two changes never wait for each other."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from nudges.ports import Store
 from nudges.rules.delivery import Delivery, DeliveryState, after_accepted
@@ -329,3 +330,25 @@ async def test_variants_that_were_used_come_newest_first(store: Store) -> None:
         since = AT - timedelta(weeks=8)
         assert await tx.deliveries.last_variants(["ann", "bob"], "reminder", since=since) == {"ann": [2, 1]}
         assert await tx.deliveries.last_variants([], "reminder", since=since) == {}
+
+
+async def test_what_is_shown_is_each_message_with_its_newest_edit(store: Store) -> None:
+    def edit(name: str, *, minutes: int, **changes: Any) -> Delivery:
+        not_before = AT + timedelta(minutes=minutes)
+        plain = delivery(name, recipient="ann", subject="n1", edits="card", not_before=not_before)
+        return replace(plain, **changes)
+
+    card = delivery("card", recipient="ann", subject="n1", state=DeliveryState.SENT)
+    first = edit("first", minutes=1, state=DeliveryState.SENT)
+    newest = edit("newest", minutes=2, state=DeliveryState.SENT)
+    refused = edit("refused", minutes=3, state=DeliveryState.REFUSED)
+    others = delivery("others", recipient="bob", subject="n1")
+    async with store.transaction() as tx:
+        for one in (card, first, newest, refused, others):
+            await tx.deliveries.add([one])
+    async with store.reading() as tx:
+        assert await tx.deliveries.unchecked_shown_about("n1", "ann") == [newest, card]
+        assert await tx.deliveries.unchecked_shown_to("ann", since=AT) == [card, newest]
+        later = AT + timedelta(minutes=1)
+        assert await tx.deliveries.unchecked_shown_to("ann", since=later) == [newest]
+        assert await tx.deliveries.unchecked_shown_about("n2", "ann") == []

@@ -12,7 +12,7 @@ from nudges import access
 from nudges.errors import InvalidInput
 from nudges.ports import Renderer
 from nudges.rules import calendar
-from nudges.rules.delivery import Delivery, DeliveryState
+from nudges.rules.delivery import Delivery
 from nudges.rules.ids import make_id
 from nudges.rules.message import Message, MessageKind, Section
 from nudges.rules.nudge import Nudge
@@ -27,7 +27,6 @@ Choice = TypeVar("Choice", bound=StrEnum)
 FAR_DAYS = 366
 # Nobody answers a question on a message that is older than this.
 RIDES_FOR = timedelta(weeks=8)
-SHOWN = frozenset({DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.AMBIGUOUS, DeliveryState.SENT})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -143,8 +142,7 @@ class Answering:
 
     async def redraw(self, subject: str, event: str, facts: Facts, *, action_id: str | None = None) -> None:
         """Edit in place every message about this subject that the leader got; open questions on it stay."""
-        rows = await self.turn.tx.deliveries.unchecked_of_subject(subject)
-        mine = [one for one in rows if one.recipient == self.leader.id and one.state in SHOWN]
+        mine = await self.turn.tx.deliveries.unchecked_shown_about(subject, self.leader.id)
         firsts = [one for one in mine if one.edits is None and one.purpose is not MessageKind.LEAD]
         for place, first in enumerate(firsts):
             latest = next((one for one in mine if one.edits == first.id), first)
@@ -184,13 +182,11 @@ class Answering:
 
     async def settle_rider(self, *, about: str = "") -> None:
         """Take an answered question off the message that it rode on; `about` is a step that was answered."""
-        rows = await self.turn.tx.deliveries.unchecked_of_recipient(
-            self.leader.id, since=self.turn.at - RIDES_FOR
-        )
+        since = self.turn.at - RIDES_FOR
+        rows = await self.turn.tx.deliveries.unchecked_shown_to(self.leader.id, since=since)
         latest: dict[str, Delivery] = {}
         for one in rows:
-            if one.state in SHOWN:
-                latest[one.edits or one.id] = one
+            latest[one.edits or one.id] = one
         for first_id, shown in latest.items():
             riders: Sequence[Facts] = shown.facts.get("riders", ())
             first = next((one for one in rows if one.id == first_id), None)
