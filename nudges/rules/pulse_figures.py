@@ -61,7 +61,8 @@ class Totals:
 class MatchedChange:
     """How agreement moved among the people who answered both times; shares from -1 to 1.
 
-    `before` and `after` are how many of the `n` agreed or strongly agreed.
+    `before` and `after` are how many of the `n` agreed or strongly agreed. `n` may be a few fewer than
+    answered both times: see `matched_changes`.
     """
 
     since: PulseMoment
@@ -83,12 +84,13 @@ class MatchedChange:
 
     @property
     def words(self) -> str:
-        """As it is shown: counts, points, range, and what may be chance."""
-        points = round(100 * self.change)
-        said = (
-            f"{self.before} of {self.n} agreed before, {self.after} of {self.n} after: {points:+d} points "
-            f"({round(100 * self.low):+d} to {round(100 * self.high):+d})"
-        )
+        """As it is shown: points, range, how many people, and what may be chance.
+
+        How many agreed is not said: two changes since the same start, less one another, could show what
+        one person said.
+        """
+        points, low, high = (round(100 * each) for each in (self.change, self.low, self.high))
+        said = f"{points:+d} points ({low:+d} to {high:+d}) among {self.n} people who answered both times"
         return f"{said}. This may be chance." if self.may_be_chance else f"{said}."
 
 
@@ -195,22 +197,29 @@ def matched_changes(
 ) -> dict[str, MatchedChange]:
     """Item id -> the change among people who answered it both times, where it may be shown.
 
-    Hidden where too few are matched, and where so few stand outside the matched group in either round that
-    the published totals less the matched ones would show what those few said.
+    The published totals less the matched ones must never show what a few people said. Where one to four
+    stand outside the matched group in either round, some matched people are left out by the order of their
+    pseudonyms, which is the same as by lot, until nobody or enough people stand outside. Hidden where too
+    few are left.
     """
     before, after = _values_by_item(earlier), _values_by_item(later)
     found: dict[str, MatchedChange] = {}
     for item_id in sorted(before.keys() & after.keys()):
         first, second = before[item_id], after[item_id]
-        matched = first.keys() & second.keys()
+        matched = sorted(first.keys() & second.keys())
         outside = (len(first) - len(matched), len(second) - len(matched))
-        if len(matched) < rules.pulse.min_people:
-            continue
-        if any(0 < few < rules.privacy.min_people_for_breakdown for few in outside):
-            continue
-        agreed = [(first[key] >= AGREE, second[key] >= AGREE) for key in matched]
-        found[item_id] = _change(agreed, since)
+        shown = matched[_left_out(outside, rules.privacy.min_people_for_breakdown) :]
+        if len(shown) >= rules.pulse.min_people:
+            agreed = [(first[key] >= AGREE, second[key] >= AGREE) for key in shown]
+            found[item_id] = _change(agreed, since)
     return found
+
+
+def _left_out(outside: tuple[int, int], least: int) -> int:
+    """How many matched people to leave out, until outside stands nobody or at least `least` each time."""
+    return next(
+        more for more in range(least + 1) if all(each + more == 0 or each + more >= least for each in outside)
+    )
 
 
 def _change(agreed: Sequence[tuple[bool, bool]], since: PulseMoment) -> MatchedChange:
