@@ -146,7 +146,8 @@ class _Drain:
         if self.is_stopping or self.pause_until is not None or len(self.ready) >= 4 * self.policy.batch:
             return False
         busy = set(self.flying.values())
-        return sum(one.address not in busy for one in self.ready) <= self.policy.in_flight
+        # Twice as many as are in flight: with fewer the calls end before the next claim is on disk.
+        return sum(one.address not in busy for one in self.ready) <= 2 * self.policy.in_flight
 
     def _should_write(self, *, has_lingered: bool) -> bool:
         if not self.is_empty and self._wants_more():
