@@ -1,8 +1,4 @@
-"""Statements made ready once for SQLite, and then run on the driver's own connection.
-
-SQLAlchemy writes the SQL and knows how each type is stored. What it does besides for every execution
-took ten times as long as SQLite itself.
-"""
+"""Statements made ready once for SQLite, and then run on the driver's own connection."""
 
 from __future__ import annotations
 
@@ -23,6 +19,8 @@ Params = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 Processor = Callable[[Any], Any]
 Key = tuple[Executable, tuple[object, ...]]
 
+# SQLAlchemy writes the SQL and knows how each type is stored. What it does besides for every execution
+# took ten times as long as SQLite itself.
 _DIALECT = SQLiteDialect_pysqlite()
 _ENCODE, _DECODE = json.JSONEncoder().encode, json.JSONDecoder().decode
 # Statements are made when modules are read; a few are made for one use, and must not pile up.
