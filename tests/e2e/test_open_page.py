@@ -33,7 +33,7 @@ async def place() -> Place:
 @pytest.fixture
 async def page(place: Place) -> AsyncIterator[Page]:
     server = uvicorn.Server(
-        uvicorn.Config(place.app, host="127.0.0.1", port=PORT, log_level="error", lifespan="off")  # type: ignore[arg-type]
+        uvicorn.Config(place.app, host="127.0.0.1", port=PORT, log_level="error", lifespan="off")
     )
     serving = asyncio.create_task(server.serve())
     while not server.started:
