@@ -383,13 +383,14 @@ async def _month(opened: Opened, month_on: date) -> OpenMonth:
     count = len(roster.organisations)
     heard = await opened.tx.voices.unchecked_all_heard(partnership.id)
     days = range(month_on.toordinal(), next_on.toordinal())
+    kept = [one for one in steps if one.kept_on and one.kept_on.toordinal() in days]
     return OpenMonth(
         partnership_id=partnership.id,
         name=partnership.name,
         shared_goal=names.out_of(partnership.shared_goal),
         month_on=month_on,
         is_over=next_on <= opened.today,
-        kept=tuple(one for one in steps if one.kept_on and one.kept_on.toordinal() in days),
+        kept=tuple(sorted(kept, key=lambda one: (one.kept_on or month_on, one.organisation, one.id))),
         planned=sum(1 for one in steps if one.kept_on is None),
         with_help=sum(1 for one in steps if one.status is StepStatus.SUPPORT_OFFERED),
         steps_done=_net(tally, EventKind.DONE, EventKind.DONE_UNDONE),

@@ -194,3 +194,10 @@ async def test_the_stylesheets_name_no_other_address(place: Place) -> None:
         _, _, words = await place.browser().get(f"/open-assets/{name}")
         found = [each for each in ("url(", "@import", "@font-face", "http") if each in words]
         assert found == [], name
+
+
+async def test_a_link_asked_for_by_command_is_not_in_the_answer_that_is_kept(place: Place) -> None:
+    outcome = await place.world.do("Ben", "open", via="command")
+    assert outcome.reply is not None
+    assert "/enter/" not in outcome.reply.text
+    assert "/enter/" in place.world.last("Ben")

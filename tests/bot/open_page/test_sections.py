@@ -13,8 +13,9 @@ from bot.open_page import sections
 from bot.wiring import load_playbook
 from nudges.rules.content_checks import banned_words_in
 from nudges.rules.lint import lint_words
+from nudges.rules.partner_step import StepStatus
 from storage.register import REGISTER
-from tests.bot.open_page.world import NAMES, PATHS, Place, make_place
+from tests.bot.open_page.world import NAMES, PATHS, Place, a_step, make_place
 
 RULES = load_rules()
 HERE = "riverside"
@@ -133,11 +134,12 @@ async def test_the_library_is_searched_by_words(place: Place) -> None:
     assert "<script" not in page
 
 
-async def test_the_page_is_as_new_as_the_ledger(place: Place) -> None:
+async def test_a_new_step_is_there_for_all_members_at_once(place: Place) -> None:
+    assert "Open the lunch room" not in await words_of(place, "/steps")
+    step = a_step(HERE, 9, StepStatus.PLANNED, text="Open the lunch room")
     async with place.world.store.transaction() as tx:
-        (step, *_) = await tx.commitments.unchecked_steps(HERE)
-    place.world.clock.move_to(place.world.clock.now())
-    assert step.text.split(" with ")[0] in await words_of(place, "/steps")
+        await tx.commitments.save_steps([step])
+    assert "Open the lunch room" in await words_of(place, "/steps")
 
 
 async def test_every_action_of_every_campaign_can_be_read_in_full(place: Place) -> None:
