@@ -1,4 +1,4 @@
-"""What decides and what is said, as values to read: rules, messages, buttons, fields, and their digests."""
+"""What decides and what is said, as values: rules, messages, buttons, fields, and their fingerprints."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def fields() -> Mapping[str, tuple[StoredField, ...]]:
 
 
 def parts(book: Playbook, *, shipped: frozenset[str] | None = None) -> dict[tuple[str, str], str]:
-    """Everything whose changes are told, by kind and name, each with a digest that changes with it.
+    """Everything whose changes are told, by kind and name, each with a fingerprint that changes with it.
 
     `shipped` are the campaigns of the product; a campaign that a lead wrote belongs to one partnership.
     """
@@ -94,10 +94,10 @@ def parts(book: Playbook, *, shipped: frozenset[str] | None = None) -> dict[tupl
     found["button", "buttons"] = (MESSAGES / "buttons.yaml").read_text("utf-8")
     for table, lines in fields().items():
         found["field", table] = [asdict(each) for each in lines]
-    return {key: digest(value) for key, value in found.items()}
+    return {key: fingerprint(value) for key, value in found.items()}
 
 
-def digest(value: object) -> str:
+def fingerprint(value: object) -> str:
     """Changes when the value does; the order of a mapping does not matter."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, default=sorted)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -254,7 +254,7 @@ _LINES: dict[str, tuple[_Line, ...]] = {
     ),
     "published": (
         (
-            "kind name digest changed_at",
+            "kind name fingerprint changed_at",
             "Notices when a rule, a message or a campaign changes",
             MEMBERS,
             Keep.LIFE,

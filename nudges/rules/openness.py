@@ -14,12 +14,12 @@ ADDED, CHANGED, TAKEN_OUT = "added", "changed", "taken out"
 class Published:
     """A part of what decides or is said (a rule, a message, a campaign, a field) as it stands now.
 
-    `digest` changes when its content does; `changed_at` is when that was first seen.
+    `fingerprint` changes when its content does; `changed_at` is when that was first seen.
     """
 
     kind: str
     name: str
-    digest: str
+    fingerprint: str
     changed_at: datetime
 
 
@@ -63,7 +63,7 @@ def changes_since(
             what = TAKEN_OUT
         elif key not in known:
             what = ADDED
-        elif known[key].digest != parts[key]:
+        elif known[key].fingerprint != parts[key]:
             what = CHANGED
         else:
             continue

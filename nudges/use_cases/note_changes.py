@@ -10,18 +10,18 @@ from nudges.rules.openness import Change, Published, changes_since, first_publis
 
 
 async def note_changes(store: Store, parts: Mapping[tuple[str, str], str], *, at: datetime) -> list[Change]:
-    """Write the present digests, and a change for each part that is new, gone or different.
+    """Write the present fingerprints, and a change for each part that is new, gone or different.
 
-    `parts` maps (kind, name) to a digest. The first time there is one line for all of it. Doing it again
+    `parts` maps (kind, name) to a fingerprint. The first time there is one line for all of it. Doing it again
     with the same parts writes nothing.
     """
     async with store.transaction() as tx:
         known = {(one.kind, one.name): one for one in await tx.records.unchecked_published()}
         changes = changes_since(known, parts, at=at) if known else first_published(at=at)
         fresh = [
-            Published(kind=kind, name=name, digest=digest, changed_at=at)
-            for (kind, name), digest in sorted(parts.items())
-            if (kind, name) not in known or known[kind, name].digest != digest
+            Published(kind=kind, name=name, fingerprint=fingerprint, changed_at=at)
+            for (kind, name), fingerprint in sorted(parts.items())
+            if (kind, name) not in known or known[kind, name].fingerprint != fingerprint
         ]
         if not fresh and not changes:
             return []

@@ -50,7 +50,7 @@ class SqlOpenness:
     async def unchecked_published(self) -> list[Published]:
         """Every part as it was last seen, by kind and name."""
         return [
-            Published(kind=row.kind, name=row.name, digest=row.digest, changed_at=row.changed_at)
+            Published(kind=row.kind, name=row.name, fingerprint=row.fingerprint, changed_at=row.changed_at)
             for row in await self._session.rows(_PUBLISHED)
         ]
 
@@ -58,7 +58,12 @@ class SqlOpenness:
         """Insert or replace by kind and name."""
         if parts:
             rows = [
-                {"kind": one.kind, "name": one.name, "digest": one.digest, "changed_at": one.changed_at}
+                {
+                    "kind": one.kind,
+                    "name": one.name,
+                    "fingerprint": one.fingerprint,
+                    "changed_at": one.changed_at,
+                }
                 for one in parts
             ]
             await self._session.run(upsert(PUBLISHED, self._session.dialect), rows)

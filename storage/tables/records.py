@@ -38,7 +38,7 @@ INBOX = Table("inbox", METADATA, key("key"), json("outcome"), at("at", optional=
 
 # What the open page last saw of each rule, message, campaign and field.
 PUBLISHED = Table(
-    "published", METADATA, key("kind"), key("name"), text("digest"), at("changed_at", optional=False)
+    "published", METADATA, key("kind"), key("name"), text("fingerprint"), at("changed_at", optional=False)
 )
 
 CHANGES = Table(

@@ -284,12 +284,12 @@ async def test_the_change_log_is_that_of_a_partnership_and_of_all_with_the_newes
     everybody = replace(mine, partnership_id=None, at=AT + timedelta(hours=1))
     async with store.transaction() as tx:
         await tx.records.save_published([part, replace(part, name="gone")])
-        await tx.records.save_published([replace(part, digest="new")])
+        await tx.records.save_published([replace(part, fingerprint="new")])
         await tx.records.drop_published(part.kind, ["gone", "never there"])
         await tx.records.drop_published(part.kind, [])
         await tx.records.append_changes([mine, everybody, replace(mine, partnership_id="south")])
     async with store.reading() as tx:
-        assert await tx.records.unchecked_published() == [replace(part, digest="new")]
+        assert await tx.records.unchecked_published() == [replace(part, fingerprint="new")]
         assert await tx.records.unchecked_changes("north") == [everybody, mine]
         assert await tx.records.unchecked_changes(None) == [everybody]
 

@@ -38,11 +38,13 @@ async def test_what_is_new_gone_or_different_gets_its_date() -> None:
     await store.close()
 
 
-def test_digests_are_the_same_each_time_and_follow_the_content() -> None:
+def test_fingerprints_are_the_same_each_time_and_follow_the_content() -> None:
     book = load_playbook()
     parts = reference.parts(book)
     assert parts == reference.parts(book)
     assert {kind for kind, _ in parts} == {"rule", "campaign", "action", "message", "button", "field"}
     assert (
-        reference.digest({"a": 1, "b": 2}) == reference.digest({"b": 2, "a": 1}) != reference.digest({"a": 2})
+        reference.fingerprint({"a": 1, "b": 2})
+        == reference.fingerprint({"b": 2, "a": 1})
+        != reference.fingerprint({"a": 2})
     )
