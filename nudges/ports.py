@@ -396,6 +396,9 @@ class Transaction(Protocol):
     deliveries: DeliveryRepository
     records: RecordRepository
 
+    def random_hex(self, size: int) -> str:
+        """So many random bytes in hexadecimal, for ids and keys that must say nothing of anybody."""
+
 
 class Store(Protocol):
     """The ledger's door."""

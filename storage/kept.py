@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
+from collections.abc import Callable
+from secrets import token_hex
 from typing import TypeVar
 
 from sqlalchemy import bindparam, select
@@ -13,6 +14,7 @@ from storage.tables import STAMPS
 
 T = TypeVar("T")
 Key = tuple[str, str]
+Draw = Callable[[int], str]
 
 _STAMP = select(STAMPS.c.stamp).where(STAMPS.c.subject == bindparam("subject"))
 _BYTES = 12
@@ -22,10 +24,12 @@ class Kept:
     """Values by subject and stamp, shared by all transactions of one process.
 
     A change writes a new random stamp in its own transaction. So a value under a stamp that was rolled
-    back is never met again, and another process's change is seen at the next look.
+    back is never met again, and another process's change is seen at the next look. `draw` makes the random
+    ids of the store, which a simulation may want to be the same each time; stamps are never the same.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, draw: Draw = token_hex) -> None:
+        self.draw = draw
         self._values: dict[str, tuple[str, object]] = {}
 
     async def stamp(self, session: Session, subject: str) -> str:
@@ -35,7 +39,7 @@ class Kept:
 
     async def change(self, session: Session, subject: str) -> str:
         """Write a new stamp, and return it: whatever was kept for this subject is not used any more."""
-        stamp = secrets.token_hex(_BYTES)
+        stamp = token_hex(_BYTES)
         await session.run(upsert(STAMPS, session.dialect), {"subject": subject, "stamp": stamp})
         return stamp
 

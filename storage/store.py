@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import create_engine, func, select
@@ -30,7 +31,7 @@ from storage.connection import (
     ThreadSession,
     WriterSession,
 )
-from storage.kept import Kept
+from storage.kept import Draw, Kept
 from storage.repositories.commitments import SqlCommitments
 from storage.repositories.deliveries import SqlDeliveries
 from storage.repositories.people import SqlPeople
@@ -51,11 +52,16 @@ class SqlTransaction:
     """Fills `Transaction`. `free` may be another session than `turn`: it does not wait for other writers."""
 
     def __init__(self, turn: Session, free: Session, kept: Kept) -> None:
+        self._kept = kept
         self.people: PeopleRepository = SqlPeople(turn, kept)
         self.commitments: CommitmentRepository = SqlCommitments(turn, kept)
         self.voices: VoiceRepository = SqlVoices(turn)
         self.deliveries: DeliveryRepository = SqlDeliveries(turn, free)
         self.records: RecordRepository = SqlRecords(turn, free, kept)
+
+    def random_hex(self, size: int) -> str:
+        """So many random bytes, from wherever this store draws them."""
+        return self._kept.draw(size)
 
 
 class _Backend(Protocol):
@@ -72,11 +78,12 @@ class SqlStore:
         self.url = url
 
     @classmethod
-    def open(cls, url: str) -> SqlStore:
+    def open(cls, url: str, *, draw: Draw = token_hex) -> SqlStore:
         """Open `sqlite:///file.db`, `sqlite://` (memory, made empty with all tables) or `postgresql://…`.
 
         Nothing is connected until the first transaction. A file or a server must have been brought up to
-        date by `storage.migrate.upgrade`.
+        date by `storage.migrate.upgrade`. `draw` makes what is random; a simulation that has to be the same
+        each time brings its own.
 
         Raises:
             ValueError: the address names another kind of database.
@@ -86,12 +93,13 @@ class SqlStore:
             # It brings the whole ORM with it, and a file needs none of that.
             from sqlalchemy.ext.asyncio import create_async_engine
 
-            return cls(_Postgres(create_async_engine(parsed.set(drivername="postgresql+psycopg"))), url=url)
+            engine = create_async_engine(parsed.set(drivername="postgresql+psycopg"))
+            return cls(_Postgres(engine, Kept(draw)), url=url)
         if parsed.get_backend_name() != "sqlite":
             raise ValueError(f"{parsed.drivername} is not supported. Use sqlite:///file.db or postgresql://…")
         if parsed.database in (None, "", ":memory:"):
-            return cls(_Memory(), url=url)
-        return cls(_SqliteFile(parsed.database or ""), url=url)
+            return cls(_Memory(Kept(draw)), url=url)
+        return cls(_SqliteFile(parsed.database or "", Kept(draw)), url=url)
 
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """A writing transaction: commits at the end, rolls back on an error. Never call a platform inside."""
@@ -129,7 +137,7 @@ class _Turns:
 class _Memory:
     """SQLite in memory: one connection, shared in turns. Nothing survives `close`."""
 
-    def __init__(self) -> None:
+    def __init__(self, kept: Kept) -> None:
         self._engine = create_engine("sqlite://", isolation_level="AUTOCOMMIT", poolclass=StaticPool)
         self._connection = self._engine.connect()
         METADATA.create_all(self._connection)
@@ -137,7 +145,7 @@ class _Memory:
         plain: Any = self._connection.connection.dbapi_connection
         self._plain: sqlite3.Connection = plain
         session = InLoopSession(plain)
-        self._work = SqlTransaction(session, session, Kept())
+        self._work = SqlTransaction(session, session, kept)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
@@ -170,11 +178,11 @@ class _SqliteFile:
     of the disk serves them all, and none is told "done" before it.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, kept: Kept) -> None:
         self._path = path
         self._turns = _Turns()
         self._writer = WriterSession(self._connect)
-        self._kept = Kept()
+        self._kept = kept
         self._writing = SqlTransaction(self._writer, self._writer, self._kept)
         self._group: asyncio.Future[None] | None = None
         self._commits: set[asyncio.Task[None]] = set()
@@ -266,9 +274,9 @@ class _SqliteFile:
 class _Postgres:
     """PostgreSQL. Whoever reads people or commitments to change them waits for one turn; senders do not."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, kept: Kept) -> None:
         self._engine = engine
-        self._kept = Kept()
+        self._kept = kept
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from random import Random
 
 from bot.clock import MovableClock
 from bot.files.applying import wanted
@@ -171,7 +172,8 @@ async def make_world(
             watcher(address, posted, what)
 
     platform = SandboxPlatform(clock, on_change=tell)
-    store = SqlStore.open("sqlite://")
+    drawn = Random("the same in every run")
+    store = SqlStore.open("sqlite://", draw=lambda size: drawn.randbytes(size).hex())
     milepost = await build(
         store=store,
         clock=clock,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import date, datetime, timedelta
 
 from nudges.rules import calendar
@@ -162,7 +161,7 @@ async def _was_asked(turn: Turn, leader: Leader, run: CampaignRun, moment: Pulse
 async def _make_key(turn: Turn, run: CampaignRun) -> None:
     """The run's key is made once, at the first ask, and kept nowhere else."""
     if await turn.tx.voices.unchecked_pulse_key(run.id) is None:
-        secret = secrets.token_hex(SECRET_BYTES)
+        secret = turn.tx.random_hex(SECRET_BYTES)
         await turn.tx.voices.save_pulse_key(PulseKey(run_id=run.id, secret=secret))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -34,7 +33,7 @@ async def erase(store: Store, leader_id: str, *, at: datetime) -> str:
 
 async def erase_leader(tx: Transaction, leader: Leader, *, at: datetime) -> str:
     """The same, inside a transaction."""
-    tombstone = secrets.token_hex(TOMBSTONE_BYTES)
+    tombstone = tx.random_hex(TOMBSTONE_BYTES)
     await _timers(tx, leader)
     await _commitments(tx, leader, tombstone)
     await _voices(tx, leader, tombstone, at=at)

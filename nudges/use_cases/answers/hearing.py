@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import replace
 from datetime import timedelta
 
@@ -86,7 +85,7 @@ async def take_in(
     is_held = names_somebody(f"{text} {why_together}", names)
     thing = ThingHeard(
         # Random: an id made of anything would be a trace.
-        id=secrets.token_hex(10),
+        id=turn.tx.random_hex(10),
         partnership_id=partnership.id,
         kind=kind,
         text=text,

@@ -11,7 +11,7 @@ from nudges.use_cases.enter import make_entry
 
 
 async def open_page(one: Answering) -> Outcome:
-    """Send the link in a message of its own: an answer that is kept never holds a link that opens something."""
+    """Send the link in a message of its own: no answer that is kept holds a link that opens something."""
     pages: list[Facts] = []
     for leader in one.leaders:
         known = {page["id"] for page in pages}

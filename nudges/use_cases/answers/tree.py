@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-
 from nudges import access
 from nudges.errors import InvalidInput, NotAllowed, NotFound
 from nudges.rules import calendar
@@ -63,7 +61,7 @@ async def leaf_submit(one: Answering) -> Outcome:
     on = calendar.local(one.turn.at, one.roster.partnership.zone).date()
     one.turn.keep(
         Leaf(
-            id=secrets.token_hex(10),
+            id=one.turn.tx.random_hex(10),
             partnership_id=run.partnership_id,
             run_id=run.id,
             text=text,
