@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from bot.files.content import load_rules
 from bot.rendering import TemplateRenderer
 from bot.slack.layout import to_blocks, to_content, to_text, to_view
 from nudges.errors import InvalidInput
@@ -148,7 +149,19 @@ def test_a_choice_without_answers_is_refused() -> None:
 def samples() -> list[tuple[str, dict[str, Any]]]:
     """Every message with its facts at their longest."""
     found = sorted(MESSAGES.glob("*/sample.yaml"))
-    return [(path.parent.name, yaml.safe_load(path.read_text(encoding="utf-8")) or {}) for path in found]
+    read = {path.parent.name: yaml.safe_load(path.read_text(encoding="utf-8")) or {} for path in found}
+    read["rollup"]["lines"] = as_posted(read["rollup"]["lines"])
+    return list(read.items())
+
+
+def as_posted(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The lines of the post with as many as it may have: the first to go are left out."""
+    rules = load_rules().rollup
+    drops = {rule.id: rule.drop for rule in rules.lines}
+    while len(lines) > rules.max_lines:
+        weakest = max(range(len(lines)), key=lambda index: (drops[lines[index]["id"]], index))
+        lines = [line for index, line in enumerate(lines) if index != weakest]
+    return lines
 
 
 def forms() -> list[tuple[str, dict[str, Any]]]:
