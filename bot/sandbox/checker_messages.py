@@ -15,6 +15,7 @@ MESSAGES_A_WEEK, MESSAGES_IN_A_PULSE_WEEK = 2, 3
 NOT_COUNTED = {"answer", "lead"}
 FOLLOW_UPS = {"reminder", "did_it_happen"}
 SAME_WORDING_WEEKS = 8
+TAKEN_UP_AGAIN_WITHIN = timedelta(weeks=4)
 WELCOME_AGAIN_WEEKS = 2
 # Offers with no reply so far -> weeks from the last one to the next, at least.
 BACK_OFF = {2: 2, 3: 3}
@@ -143,7 +144,8 @@ def _check_weeks(world: World, person: Person, sent: list[Said], replies: list[R
 def _check_follow_ups(sent: list[Said], replies: list[Reply]) -> Iterator[Violation]:
     """One for each offer of an action; a day that the leader chose anew with "not now" allows another.
 
-    What was swapped in is an offer, too: it is the answer that comes with the swap.
+    What was swapped in is an offer, too: it is the answer that comes with the swap. Who takes up an earlier
+    offer of the same action again, after the newer one came, has two of them.
     """
     swaps = {each.at for each in replies if each.kind == "swap"}
     for place, said in enumerate(sent):
@@ -159,7 +161,9 @@ def _check_follow_ups(sent: list[Said], replies: list[Reply]) -> Iterator[Violat
         before = [
             each for each in earlier if each.kind in FOLLOW_UPS and (from_at is None or each.at >= from_at)
         ]
-        if before:
+        two_are_open = len(offers) > 1 and offers[-1].at - offers[-2].at <= TAKEN_UP_AGAIN_WITHIN
+        took_up = two_are_open and any(offers[-1].at <= at <= said.at for at in moved)
+        if len(before) > took_up:
             yield _wrong(
                 "one_follow_up", said, f"{said.action} was followed up at {before[-1].at.isoformat()}"
             )

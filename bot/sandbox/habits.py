@@ -133,7 +133,9 @@ class Habits:
             self._say(leader, "help me", drawn, hours=who.hours + 8)
         elif drawn.random() < HAS_SOMETHING_TO_SAY:
             word = drawn.choices(("hear", "idea", "votes", "leaf"), (0.55, 0.12, 0.25, 0.08))[0]
-            self._say(leader, word, drawn, hours=who.hours + 8)
+            kind = {"hear": "heard", "idea": "ideas"}.get(word)
+            if kind is None or self._speech.is_left(kind):
+                self._say(leader, word, drawn, hours=who.hours + 8)
 
     def _mean(
         self,

@@ -31,6 +31,10 @@ class Speech:
         self.said.add(found["text"])
         return found
 
+    def is_left(self, kind: str) -> bool:
+        """Whether there is something of this kind that nobody has said yet."""
+        return any(one["text"] not in self.said for one in self.words[kind])
+
     def fill(self, form: Form, drawn: random.Random, *, who: str, progress: float) -> Said:
         """The fields that this form gets besides those that any form would; empty for other forms.
 

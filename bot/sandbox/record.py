@@ -44,6 +44,11 @@ REPLIES: Mapping[EventKind, str] = {
     EventKind.PROMISE_CARRIED: "promise_carry",
     EventKind.PROMISE_LET_GO: "promise_let_go",
     EventKind.PAIR_NOT_MET: "not_met",
+    EventKind.REASON_GIVEN: "reason",
+    EventKind.CHECKED_BACK: "check_back",
+    EventKind.VOTED: "vote",
+    EventKind.TRIAL_STARTED: "test",
+    EventKind.TRIAL_LEARNED: "learned",
 }
 
 

@@ -2,6 +2,8 @@
 "use strict";
 
 const find = (id) => document.getElementById(id);
+const RADIOS_MAX = 7;
+const SHORT_MAX = 18;
 const page = { room: document.body.dataset.me, view: "neutral", drawn: new Map(), state: null, formShown: "", asked: 0 };
 
 function make(tag, words, attributes) {
@@ -149,11 +151,30 @@ function drawMessage(message) {
     article.append(place);
   }
   for (const section of message.thread ? message.sections.slice(1) : message.sections) {
-    if (section.text) place.append(make("p", section.text, { class: `part ${section.style}` }));
+    if (section.text) place.append(drawWords(section.text, `part ${section.style}`));
     if (section.buttons.length) place.append(drawRow(message, section.buttons));
   }
-  for (const file of message.attachments) article.append(make("p", `File: ${file.name}`, { class: "attachment" }));
+  for (const file of message.attachments) article.append(drawFile(file));
   return article;
+}
+
+// A link into this sandbox can be followed; every other address stays text.
+function drawWords(text, kind) {
+  const place = make("p", "", { class: kind });
+  for (const part of text.split(/(https?:\/\/\S+)/)) {
+    if (part.startsWith(`${location.origin}/`)) place.append(make("a", part, { href: part, target: "_blank", rel: "noopener" }));
+    else place.append(document.createTextNode(part));
+  }
+  return place;
+}
+
+// A file can be saved, and a picture is shown as well: as a picture it can run nothing.
+function drawFile(file) {
+  const place = make("p", "", { class: "attachment" });
+  const address = `data:${file.type};charset=utf-8,${encodeURIComponent(file.content)}`;
+  if (file.type.startsWith("image/")) place.append(make("img", "", { src: address, alt: `The picture ${file.name}. The same stands in words above.` }));
+  place.append(make("a", `Save ${file.name}`, { href: address, download: file.name }));
+  return place;
 }
 
 function drawRow(message, buttons) {
@@ -222,16 +243,21 @@ function drawField(field) {
   const hint = field.hint ? make("p", field.hint, { class: "hint", id: `${id}-hint` }) : null;
   const wrong = make("p", "", { class: "wrong", id: `${id}-wrong`, "data-wrong": field.name });
   const described = [hint && `${id}-hint`, `${id}-wrong`].filter(Boolean).join(" ");
+  if (field.kind === "choice" && field.choices.length > RADIOS_MAX) return drawList(field, { id, hint, wrong, described });
   if (field.kind === "choice") {
     const set = make("fieldset", "", { class: "field wide", "aria-describedby": described });
-    set.append(make("legend", field.label));
+    const legend = make("legend", field.label);
+    if (!field.isRequired) legend.append(make("span", " optional", { class: "optional" }));
+    set.append(legend);
     if (hint) set.append(hint);
+    const isShort = field.choices.every((choice) => choice.label.length <= SHORT_MAX);
+    const options = make("div", "", { class: isShort ? "options short" : "options" });
     for (const choice of field.choices) {
       const label = make("label", "", { class: "option" });
       label.append(make("input", "", { type: "radio", name: field.name, value: choice.value, checked: choice.value === field.initial }), make("span", choice.label));
-      set.append(label);
+      options.append(label);
     }
-    set.append(wrong);
+    set.append(options, wrong);
     return set;
   }
   const box = make("div", "", { class: field.kind === "text" && field.maxLength > 100 ? "field wide" : "field" });
@@ -242,6 +268,20 @@ function drawField(field) {
   const label = make("label", field.label, { for: id });
   if (!field.isRequired) label.append(make("span", " optional", { class: "optional" }));
   box.append(label, input);
+  if (hint) box.append(hint);
+  box.append(wrong);
+  return box;
+}
+
+// Many choices are one list to choose from: as radio buttons they would fill the form.
+function drawList(field, { id, hint, wrong, described }) {
+  const box = make("div", "", { class: "field wide" });
+  const label = make("label", field.label, { for: id });
+  if (!field.isRequired) label.append(make("span", " optional", { class: "optional" }));
+  const list = make("select", "", { id, name: field.name, "aria-describedby": described });
+  list.append(make("option", "Choose", { value: "" }));
+  for (const choice of field.choices) list.append(make("option", choice.label, { value: choice.value, selected: choice.value === field.initial }));
+  box.append(label, list);
   if (hint) box.append(hint);
   box.append(wrong);
   return box;
