@@ -199,10 +199,55 @@ def upgrade() -> None:
     for table, columns in _columns().items():
         for column in columns:
             op.add_column(table, column)
+    _set_row_numbers(are_hidden=True)
+
+
+def _set_row_numbers(*, are_hidden: bool) -> None:
+    """On SQLite, write the timers and the inbox anew by their keys, without (or with) row numbers."""
+    if op.get_bind().dialect.name != "sqlite":
+        return
+    for table in _keyed(are_hidden=are_hidden):
+        names = ", ".join(f'"{column.name}"' for column in table.columns)
+        keys = ", ".join(f'"{column.name}"' for column in table.primary_key.columns)
+        old = f"{table.name}_before"
+        op.rename_table(table.name, old)
+        for column in (column for column in table.columns if column.info):
+            op.drop_index(f"ix_{table.name}_{column.name}", old)
+        op.get_bind().execute(sa.schema.CreateTable(table))
+        op.execute(f'INSERT INTO {table.name} ({names}) SELECT {names} FROM {old} ORDER BY {keys}')  # noqa: S608
+        op.drop_table(old)
+        for column in (column for column in table.columns if column.info):
+            op.create_index(op.f(f"ix_{table.name}_{column.name}"), table.name, [column.name], unique=False)
+
+
+def _keyed(*, are_hidden: bool) -> list[sa.Table]:
+    indexed = {"indexed": True}
+    return [
+        sa.Table(
+            "timers",
+            sa.MetaData(),
+            sa.Column("kind", sa.Text(), nullable=False),
+            sa.Column("subject", sa.Text(), nullable=False),
+            sa.Column("partnership_id", sa.Text(), nullable=False, info=indexed),
+            sa.Column("due_at", UtcDateTime(), nullable=False, info=indexed),
+            sa.PrimaryKeyConstraint("kind", "subject", name=op.f("pk_timers")),
+            sqlite_with_rowid=not are_hidden,
+        ),
+        sa.Table(
+            "inbox",
+            sa.MetaData(),
+            sa.Column("key", sa.Text(), nullable=False),
+            sa.Column("outcome", sa.JSON(), nullable=False),
+            sa.Column("at", UtcDateTime(), nullable=False, info=indexed),
+            sa.PrimaryKeyConstraint("key", name=op.f("pk_inbox")),
+            sqlite_with_rowid=not are_hidden,
+        ),
+    ]
 
 
 def downgrade() -> None:
     """Drop the columns and the tables."""
+    _set_row_numbers(are_hidden=False)
     for table, columns in _columns().items():
         for column in columns:
             op.drop_column(table, column.name)
