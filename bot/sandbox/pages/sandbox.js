@@ -234,7 +234,7 @@ function drawForm(state) {
   });
   place.append(element);
   place.onkeydown = (event) => { if (event.key === "Escape") putAway(); };
-  place.querySelector("input, textarea, button").focus();
+  place.querySelector("input, textarea, select, button").focus();
   find("log").scrollTop = find("log").scrollHeight;
 }
 
