@@ -127,6 +127,7 @@ def _told(roster: Roster, lead: Leader, needing: Needing) -> Facts:
     }
     if isinstance(about, PartnerStep):
         facts["owner"] = one_line(about.owner)
+        facts["is_past"] = needing.need.due_on < calendar.local(turn.at, roster.partnership.zone).date()
         return _rider("monday_step", facts, about.id, "step_ask", "steps")
     helper = roster.leaders.get(about.helper_id or "")
     may_help = access.may_help(lead, about, is_for_leads=access.open_to_leads(step, helper))

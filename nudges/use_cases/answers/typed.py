@@ -118,8 +118,10 @@ async def today_facts(one: Answering) -> Facts:
             else ""
         )
         items.append(f"{title}{when}")
-        verb = "done" if nudge.state is NudgeState.PLANNED else "plan"
-        choices.append({"verb": verb, "subject": nudge.id})
+        verb, label = ("done", "Done") if nudge.state is NudgeState.PLANNED else ("plan", "Plan")
+        choices.append({"verb": verb, "subject": nudge.id, "label": f"{label}: {title}"})
+    if len(choices) == 1:
+        del choices[0]["label"]  # with one thing open, it is plain what the button is about
     ids = {leader.id for leader in one.leaders}
     stored = [
         promise
