@@ -91,6 +91,7 @@ class EventKind(StrEnum):
     ROLLUP_HELD = "rollup_held"
     TEAM_TOLD = "team_told"
     LEAD_ASKED = "lead_asked"
+    COUNTS_PUBLISHED = "counts_published"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from nudges.rules.listening import ThingHeard
+from nudges.rules.privacy import published_breakdown
 from nudges.rules.record import Event, EventKind
 from nudges.rules.ruleset import Rules
 
@@ -31,3 +32,17 @@ def for_board(counts: Mapping[str, int], rules: Rules) -> list[str]:
     return [
         reason.id for reason in rules.reasons if counts.get(reason.id, 0) >= rules.listening.theme_to_board_at
     ]
+
+
+def next_published(
+    counts: Mapping[str, int], earlier: Sequence[Mapping[str, int]], rules: Rules
+) -> dict[str, int]:
+    """The counts of people to publish after those in `earlier`, oldest first; what has none is left out.
+
+    Nothing was published before the first, and a cell moves by as many people as a breakdown needs or
+    not at all. So what comes, goes or grows never tells of one person, not even of one who has left.
+    """
+    none = dict.fromkeys((*counts, *(name for one in earlier for name in one)), 0)
+    shown = [none, *({**none, **one} for one in earlier)]
+    made = published_breakdown({**none, **counts}, rules, earlier=shown)
+    return {name: n for name, n in made.counts.items() if n}

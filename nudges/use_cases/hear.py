@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from nudges.rules import calendar, listening
-from nudges.rules.listening import HeardState, ThingHeard
+from nudges.rules.listening import HeardState, ThingHeard, counted
 from nudges.rules.message import MessageKind
 from nudges.rules.people import Leader, Role
 from nudges.rules.record import EventKind, TimerKind
@@ -17,6 +17,7 @@ from nudges.rules.ruleset import Reason
 from nudges.rules.themes import for_board, themes
 from nudges.rules.wording import day_words
 from nudges.use_cases.cards import buttons
+from nudges.use_cases.published_counts import publish, published_counts
 from nudges.use_cases.roster import read_roster
 from nudges.use_cases.tree import tell_of_leaves
 from nudges.use_cases.turn import Turn
@@ -201,13 +202,14 @@ async def mark_told(turn: Turn, partnership_id: str, *, until: datetime) -> None
 
 
 def watch_themes(turn: Turn, roster: Roster) -> None:
-    """Somebody named a theme: count them tomorrow, so that nobody can tell who was the fifth."""
+    """Somebody named a theme or voted: count it tomorrow, so that nobody can tell who was the fifth."""
     wake_in_the_morning(turn, roster, THEMES, roster.partnership.id)
 
 
 async def themes_now(turn: Turn, roster: Roster) -> list[Reason]:
-    """The themes that enough known people of the running campaigns named; nothing says how many or who."""
-    found = for_board(await _counts(turn, roster), turn.book.rules)
+    """The themes that enough known people named, as they were published; nothing says how many or who."""
+    shown = await published_counts(turn.tx, roster.partnership.id)
+    found = for_board(shown.themes, turn.book.rules)
     return [reason for reason in turn.book.rules.reasons if reason.id in found]
 
 
@@ -228,13 +230,17 @@ async def _counts(turn: Turn, roster: Roster) -> dict[str, int]:
 
 
 async def _look_at_themes(turn: Turn, roster: Roster) -> None:
-    """Tell every sponsor of a theme, once in a campaign; the leads where nobody is known as a sponsor."""
+    """Publish the counts; tell every sponsor of a theme, once in a campaign (the leads without a sponsor)."""
+    counts = await _counts(turn, roster)
+    votes = counted(await turn.tx.voices.unchecked_votes(roster.partnership.id))
+    await publish(turn, roster.partnership.id, themes=counts, votes=votes)
     running = sorted((run for run in roster.runs if run.ended_at is None), key=lambda run: run.starts_on)
     if not running:
         return
     sponsors = reachable([one for one in roster.leaders.values() if Role.SPONSOR in one.roles])
     sponsors = sponsors or reachable(roster.leads())
-    for reason in await themes_now(turn, roster):
+    named = for_board(counts, turn.book.rules)
+    for reason in (one for one in turn.book.rules.reasons if one.id in named):
         for sponsor in sponsors:
             await turn.tell(
                 sponsor,

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from nudges.ports import Transaction
-from nudges.rules.listening import ThingHeard
 from nudges.rules.open_record import OpenPulse
 from nudges.rules.people import CampaignRun
 from nudges.rules.playbook import Playbook
@@ -14,16 +12,14 @@ from nudges.rules.pulse import PulseMoment, questions
 from nudges.rules.pulse_figures import published
 from nudges.rules.record import EventKind
 from nudges.rules.roster import Roster
-from nudges.rules.themes import for_board, themes
+from nudges.rules.themes import for_board
+from nudges.use_cases.published_counts import published_counts
 
 
-async def themes_named(
-    tx: Transaction, book: Playbook, roster: Roster, heard: Sequence[ThingHeard]
-) -> tuple[str, ...]:
+async def themes_named(tx: Transaction, book: Playbook, roster: Roster) -> tuple[str, ...]:
     """What got in the way, each named by enough different people; nothing that was said unnamed counts."""
-    reasons = await tx.records.events(roster.partnership.id, kinds=[EventKind.REASON_GIVEN])
-    counts = themes(reasons, heard, book.rules)
-    named = for_board(counts, book.rules)
+    shown = await published_counts(tx, roster.partnership.id)
+    named = for_board(shown.themes, book.rules)
     return tuple(one.label for one in book.rules.reasons if one.id in named)
 
 
@@ -47,7 +43,7 @@ async def pulses_published(
 
 async def voted_actions(tx: Transaction, book: Playbook, partnership_id: str) -> tuple[str, ...]:
     """The titles of the actions that enough leaders would like to be asked, most wanted first."""
-    votes = Counter(one.action_id for one in await tx.voices.unchecked_votes(partnership_id))
+    votes = (await published_counts(tx, partnership_id)).votes
     least = book.rules.privacy.min_people_for_breakdown
     wanted = [(count, action_id) for action_id, count in votes.items() if count >= least]
     found = (

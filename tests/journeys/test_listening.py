@@ -10,7 +10,9 @@ from nudges.errors import IllegalTransition, NotAllowed, NotFound, RefusedText
 from nudges.rules.listening import HeardKind, HeardState, ThingHeard
 from nudges.rules.people import Role
 from nudges.rules.record import EventKind, Outcome, TimerKind
+from nudges.use_cases.erase import erase
 from nudges.use_cases.hear import for_rollup, mark_told, themes_now
+from nudges.use_cases.open_page import read_open_page
 from nudges.use_cases.roster import read_roster
 from nudges.use_cases.turn import Turn
 from storage.tables import METADATA
@@ -324,18 +326,52 @@ async def test_leaders_vote_on_the_steps_of_the_coming_weeks() -> None:
 
 
 async def test_the_most_voted_swap_comes_first_and_is_said_to_be_asked_for() -> None:
-    world = await started(files(FIVE), say_yes="Ama Ben Cleo Dev", until=at("2027-01-05", "12:00"))
+    world = await started(files(FIVE), say_yes="Ama Ben Cleo Dev Hetty", until=at("2027-01-05", "12:00"))
     (*_, nudge) = await world.nudges("Ama")
     assert len(nudge.offers) > 1
     wanted = nudge.offers[-1]
-    for who in ("Ben", "Cleo", "Dev"):
+    for who in ("Ben", "Cleo", "Dev", "Hetty"):
         await world.do(who, "vote", value=wanted)
+    await world.run_to(at("2027-01-06", "12:00"))
+    early = await world.tap("Ama", "swap")
+    assert early.form is not None
+    assert not [one for one in early.form.fields[0].choices if "Asked for" in one.label]
+    assert early.form.fields[0].choices[0].value == nudge.offers[0], "four votes move nothing"
+    await world.do("Ama", "vote", value=wanted)
+    again = await world.tap("Ama", "swap")
+    assert again.form == early.form, "who votes does not see at once that they were the fifth"
+    await world.run_to(at("2027-01-07", "12:00"))
     opened = await world.tap("Ama", "swap")
     assert opened.form is not None
     first, second = opened.form.fields[0].choices[:2]
     assert first.value == wanted
     assert first.label.endswith("Asked for by leaders")
     assert "Asked for" not in second.label
+    await world.do("Ben", "unvote", value=wanted)
+    await world.do("Dev", "leave_yes")
+    await world.run_to(at("2027-01-08", "12:00"))
+    later = await world.do("Ama", "swap", nudge.id)
+    assert later.form == opened.form, "nor does anybody see that one or two took it back"
+
+
+async def test_a_theme_on_the_page_comes_overnight_and_stays_when_one_person_goes() -> None:
+    world = await started(files(FIVE), say_yes="Ama Ben Cleo Dev Hetty")
+
+    async def shown() -> tuple[str, ...]:
+        found = await read_open_page(
+            world.store, playbook(), partnership_id="riverside", reader_id=HETTY.id, at=world.clock.now()
+        )
+        return found.themes
+
+    for who in ("Ama", "Ben", "Cleo", "Dev", "Hetty"):
+        await world.fills(who, "hear_submit", "concern", text=SAID, named="yes", theme="time")
+    assert await shown() == ()
+    await world.run_to(at("2027-01-05", "12:00"))
+    assert await shown() == ("Time",)
+    await erase(world.store, "riverside-dev", at=world.clock.now())
+    await world.fills("Ama", "hear_submit", "concern", text=SAID, named="yes", theme="people")
+    await world.run_to(at("2027-01-06", "12:00"))
+    assert await shown() == ("Time",)
 
 
 async def test_a_shared_line_goes_into_the_library_without_its_author() -> None:

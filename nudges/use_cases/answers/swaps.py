@@ -15,7 +15,7 @@ from nudges.rules.placeholders import fill
 from nudges.rules.record import EventKind, Outcome, TimerKind
 from nudges.use_cases.answers.answering import Answering
 from nudges.use_cases.answers.nudges import log
-from nudges.use_cases.answers.voting import votes_of
+from nudges.use_cases.answers.voting import wishes
 from nudges.use_cases.cards import buttons, offer_facts
 from nudges.use_cases.offering import new_nudge, record_offer
 from nudges.use_cases.peers import find_pair
@@ -26,7 +26,7 @@ from nudges.use_cases.watch_pairs import leave_pair
 async def swap(one: Answering) -> Outcome:
     """Show what the step may be swapped for, each with its minutes and what speaks for it."""
     one, nudge = await one.nudge()
-    votes = await votes_of(one.turn, one.leader.partnership_id)
+    votes, _ = await wishes(one)
     wanted = choosing.asked_for(votes, one.turn.book.rules)
     choices = [
         _choice(one, nudge, action, is_wanted=action.id in wanted)

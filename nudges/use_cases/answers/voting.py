@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from nudges.errors import InvalidInput
 from nudges.rules import calendar
 from nudges.rules.catalogue import Action
 from nudges.rules.choosing import asked_for
-from nudges.rules.listening import HeardKind, Vote, counted
+from nudges.rules.listening import HeardKind, Vote
 from nudges.rules.people import CampaignRun
 from nudges.rules.placeholders import fill
 from nudges.rules.privacy import clean, screen
@@ -14,15 +16,19 @@ from nudges.rules.record import EventKind, Outcome
 from nudges.use_cases.answers.answering import Answering
 from nudges.use_cases.answers.hearing import NO_WHY, take_in
 from nudges.use_cases.cards import Facts, buttons
+from nudges.use_cases.hear import watch_themes
 from nudges.use_cases.library import search_library
-from nudges.use_cases.turn import Turn
+from nudges.use_cases.published_counts import published_counts
 
 LISTED_MAX = 10
 
 
-async def votes_of(turn: Turn, partnership_id: str) -> dict[str, int]:
-    """Action -> how many leaders of the partnership ask for it."""
-    return counted(await turn.tx.voices.unchecked_votes(partnership_id))
+async def wishes(one: Answering) -> tuple[Mapping[str, int], frozenset[str]]:
+    """Action -> how many leaders ask for it, as it was published; and what this leader asks for."""
+    partnership_id = one.roster.partnership.id
+    cast = await one.turn.tx.voices.unchecked_votes(partnership_id)
+    mine = frozenset(vote.action_id for vote in cast if vote.leader_id == one.leader.id)
+    return (await published_counts(one.turn.tx, partnership_id)).votes, mine
 
 
 async def idea(one: Answering) -> Outcome:
@@ -91,9 +97,8 @@ async def _votes_facts(one: Answering, start: int) -> Facts:
     rules, actions = one.turn.book.rules, _ahead(one)
     start = start if start < len(actions) else 0
     most = rules.listening.choices_at_once
-    cast = await one.turn.tx.voices.unchecked_votes(one.roster.partnership.id)
-    mine = {vote.action_id for vote in cast if vote.leader_id == one.leader.id}
-    wanted = asked_for(counted(cast), rules)
+    shown, mine = await wishes(one)
+    wanted = asked_for(shown, rules)
     items: list[Facts] = []
     choices: list[Facts] = []
     for action in actions[start : start + most]:
@@ -140,6 +145,7 @@ async def _cast(one: Answering, *, is_for: bool) -> Outcome:
     elif had and not is_for:
         await voices.drop_vote(mine)
     if had is not is_for:
+        watch_themes(one.turn, one.roster)
         one.turn.log(
             EventKind.VOTED,
             partnership_id=leader.partnership_id,

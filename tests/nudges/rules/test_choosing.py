@@ -126,5 +126,5 @@ def test_the_most_voted_swaps_come_first_and_equals_stay_in_order() -> None:
     assert choosing.most_voted_first(actions, {}) == actions
 
 
-def test_an_action_is_asked_for_from_three_votes() -> None:
-    assert choosing.asked_for({"REL-01": 3, "REL-02": 2}, RULES) == {"REL-01"}
+def test_an_action_is_asked_for_from_five_votes() -> None:
+    assert choosing.asked_for({"REL-01": 5, "REL-02": 4}, RULES) == {"REL-01"}

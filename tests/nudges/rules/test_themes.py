@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from bot.wiring import load_playbook
 from nudges.rules.listening import HeardKind, ThingHeard
 from nudges.rules.record import Event, EventKind
-from nudges.rules.themes import for_board, themes
+from nudges.rules.themes import for_board, next_published, themes
 
 RULES = load_playbook().rules
 
@@ -45,3 +45,19 @@ def test_who_is_not_known_is_not_counted() -> None:
 def test_the_board_hears_a_theme_when_five_people_named_it() -> None:
     assert for_board({"time": 4, "people": 5, "permission": 9}, RULES) == ["permission", "people"]
     assert for_board({}, RULES) == []
+
+
+def test_what_is_published_moves_by_five_people_or_not_at_all() -> None:
+    earlier: list[dict[str, int]] = []
+    told = []
+    for n in (1, 4, 5, 4, 6, 9, 10, 7, 0, 3):
+        earlier.append(next_published({"time": n, "people": 2}, earlier, RULES))
+        told.append(earlier[-1].get("time", 0))
+    assert told == [0, 0, 5, 5, 5, 5, 10, 10, 0, 0]
+    assert all("people" not in one for one in earlier)
+
+
+def test_what_nobody_names_any_more_is_not_forgotten_at_once() -> None:
+    assert next_published({}, [{"time": 6}], RULES) == {}
+    assert next_published({"people": 5}, [{"time": 6}, {"time": 6}], RULES) == {"people": 5}
+    assert next_published({"time": 2}, [{"time": 6}], RULES) == {"time": 6}
