@@ -14,6 +14,8 @@ os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost,::1"
 
 # Two busy cores make single examples slow; the suite as a whole is what has a time limit.
 settings.register_profile("house", deadline=None)
+# For a long look: pytest tests/model --hypothesis-profile=thousands
+settings.register_profile("thousands", deadline=None, max_examples=3000)
 settings.load_profile("house")
 
 
