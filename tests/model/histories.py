@@ -27,6 +27,10 @@ NAMES = tuple(one.name.split()[0] for one in PEOPLE)
 SECRET = "blue heron"
 TYPED = (
     "done",
+    "undo",
+    "done",
+    "undo",
+    "done",
     "help",
     "help me",
     "today",
