@@ -13,11 +13,11 @@ from bot.sandbox.form_filling import filled_in, one_of, words
 from bot.sandbox.inbound import answered, tapped, typed
 from bot.sandbox.outbound import Posted
 from bot.sandbox.people_words import Speech
-from bot.sandbox.reactions import Reaction, to_change, to_message
-from bot.sandbox.world import World
+from bot.sandbox.reactions import NOTHING, Reaction, to_change, to_message
+from bot.sandbox.world import World, duty_manager_of
 from nudges.rules import calendar
 from nudges.rules.message import Button, Form
-from nudges.rules.people import Address, Leader
+from nudges.rules.people import Address, Leader, Role
 
 FORM_TRIES = 3
 TYPES_INSTEAD = 0.03
@@ -54,16 +54,21 @@ class Habits:
         self._queue: list[Intention] = []
         self._made = 0
         self._told: set[tuple[str, str, str]] = set()
+        self._passed_on: set[str] = set()
+        self._strangers: list[tuple[Address, Posted, str]] = []
         self._characters: dict[str, Character] = {}
         self._speech = Speech(words=words())
         world.watch(self.notice)
 
     def next_at(self) -> datetime | None:
         """When somebody means to do something next; None if nobody does."""
+        if self._strangers:
+            return self._world.clock.now()
         return self._queue[0].at if self._queue else None
 
     async def act(self) -> int:
         """Do everything that was meant for now or before; how many things that were."""
+        await self._meet()
         done = 0
         while self._queue and self._queue[0].at <= self._world.clock.now():
             meant = heapq.heappop(self._queue)
@@ -89,7 +94,10 @@ class Habits:
     def notice(self, address: Address, posted: Posted, what: str) -> None:
         """Look at a message as it comes, and decide what will be answered and when."""
         leader = self._world.people.get(address.to)
-        if leader is None or posted.is_theirs:
+        if posted.is_theirs or address.to.startswith("#"):
+            return
+        if leader is None:
+            self._strangers.append((address, posted, what))
             return
         drawn = random.Random(f"{self._seed}:{leader.id}:{posted.key or posted.ref.message}:{posted.edits}")
         rows = [section.buttons for section in posted.message.sections if section.buttons]
@@ -101,6 +109,16 @@ class Habits:
             if what != "edit" or seen not in self._told:
                 self._told.add(seen)
                 self._consider(leader, posted, row, drawn, is_edit=what == "edit")
+
+    async def _meet(self) -> None:
+        """Somebody who was on no list got a message: from now on they have habits, too."""
+        if not self._strangers:
+            return
+        strangers, self._strangers = self._strangers, []
+        await self._world.look_again()
+        for address, posted, what in strangers:
+            if address.to in self._world.people:
+                self.notice(address, posted, what)
 
     def _consider(
         self,
@@ -118,9 +136,21 @@ class Habits:
             self._say(leader, "stop", drawn, hours=who.hours)
             return
         meant = to_change(row, who, drawn) if is_edit else to_message(row, who, drawn)
+        if "open_gate" in verbs and Role.FACILITATOR in leader.roles:
+            meant = Reaction(verb="open_gate", hours=30)  # nobody else can, so the group would wait for ever
+        if meant.verb == "pass_on":
+            meant = self._pass_on_once(leader, meant)
         self._mean(leader, posted, row, meant, drawn)
         if is_offer:
             self._say_besides(leader, who, drawn)
+
+    def _pass_on_once(self, leader: Leader, meant: Reaction) -> Reaction:
+        """Nobody is asked twice, and a campaign for named people stays with them."""
+        is_new = leader.organisation_id not in self._passed_on
+        if not is_new or not self._world.run.is_open or Role.JOINER in leader.roles:
+            return NOTHING
+        self._passed_on.add(leader.organisation_id)
+        return meant
 
     def _say_besides(self, leader: Leader, who: Character, drawn: random.Random) -> None:
         """What somebody types in a week besides an answer: a promise, a word, something to be heard."""
@@ -238,6 +268,9 @@ class Habits:
                 is_alone=world.is_solo(title),
             )
             fields |= self._speech.fill(form, drawn, who=leader.id, progress=world.progress())
+            if form.verb == "pass_on_submit":
+                name = self._speech.words["duty_managers"][leader.organisation_id]
+                fields |= {"name": name, "email": duty_manager_of(leader.organisation_id)}
             outcome = await world.do(answered(actor, form, fields, key=f"{key}:form{number}"))
             if not outcome.errors:
                 break

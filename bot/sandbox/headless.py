@@ -13,7 +13,8 @@ from bot.sandbox.programme import Programme
 from bot.sandbox.record import RunRecord, Sent
 from bot.sandbox.world import START_ON, World, make_world
 from nudges.rules import calendar
-from nudges.rules.people import Address
+from nudges.rules.ids import leader_id
+from nudges.rules.people import Address, Leader
 
 
 async def run(
@@ -57,7 +58,8 @@ def _listen(world: World) -> list[Sent]:
 
     def note(address: Address, posted: Posted, what: str) -> None:
         leader = world.people.get(address.to)
-        to = leader.id if leader else channels.get(address.to, address.to)
+        # Whoever is on no list when a first word reaches them has their address's own id.
+        to = leader.id if leader else channels.get(address.to) or leader_id(world.partnership.id, address.to)
         text = posted.message.text
         sent.append(Sent(at=world.clock.now(), to=to, key=posted.key, what=what, text=text))
 
@@ -74,6 +76,7 @@ async def _record(world: World, sent: list[Sent], *, weeks: int, seed: int) -> R
         pairs = await tx.commitments.unchecked_pairs(world.partnership.id)
         steps = await tx.commitments.unchecked_steps(world.partnership.id)
         promises = await tx.commitments.unchecked_promises(world.partnership.id)
+    gone = _forgotten(world, leaders)
     return RunRecord(
         campaign=world.book.campaign(world.run.campaign_id),
         catalogue=world.book.catalogue,
@@ -82,7 +85,8 @@ async def _record(world: World, sent: list[Sent], *, weeks: int, seed: int) -> R
         weeks=weeks,
         seed=seed,
         organisations=sorted(organisations, key=lambda one: one.id),
-        leaders=sorted(leaders, key=lambda one: one.id),
+        leaders=sorted([*leaders, *gone], key=lambda one: one.id),
+        gone=frozenset(one.id for one in gone),
         sent=sent,
         deliveries=world.renderer.rendered,
         events=events,
@@ -92,6 +96,12 @@ async def _record(world: World, sent: list[Sent], *, weeks: int, seed: int) -> R
         renderer=world.renderer,
         board=_board(world),
     )
+
+
+def _forgotten(world: World, leaders: list[Leader]) -> list[Leader]:
+    """Who got a message and is erased by now, such as a manager who said no: as they were met."""
+    kept = {one.id for one in leaders}
+    return [one for one in world.people.values() if one.id not in kept]
 
 
 def _board(world: World) -> str:

@@ -103,6 +103,11 @@ def _leaf(form: Form, drawn: random.Random, speech: Speech) -> Said:
     return {"text": drawn.choice(speech.words["leaves"])}
 
 
+def _gate(form: Form, drawn: random.Random, speech: Speech) -> Said:
+    offered = speech.words["gate_words"]
+    return {"because": next(words for rung, words in offered.items() if f"level {rung} " in form.intro)}
+
+
 def _step_words(form: Form, drawn: random.Random, speech: Speech) -> Said:
     return {"words": drawn.choice(speech.words["step_words"])}
 
@@ -116,4 +121,5 @@ _WRITERS: Mapping[str, Callable[[Form, random.Random, Speech], Said]] = {
     "trial_learned_submit": _learned,
     "leaf_submit": _leaf,
     "step_words_submit": _step_words,
+    "open_gate_submit": _gate,
 }

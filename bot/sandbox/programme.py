@@ -1,4 +1,4 @@
-"""Seeded organisations that make and keep public steps, and a programme lead who opens gates by word."""
+"""Seeded organisations that make and keep public steps, and people who join late or leave."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
+from bot.sandbox.comings import LEAVES_FROM_WEEKS, add_newcomer, say_goodbye
 from bot.sandbox.form_filling import one_of, words
 from bot.sandbox.world import World
 from nudges.errors import MilepostError
 from nudges.rules import calendar
 from nudges.rules.catalogue import Campaign
 from nudges.rules.partner_step import PartnerStep
-from nudges.rules.people import Leader, Role
+from nudges.rules.people import Leader
 from nudges.rules.record import Command
-from nudges.use_cases.launch_campaign import open_gate
 from nudges.use_cases.partner_steps import (
     add_step,
     ask_support,
@@ -33,7 +33,7 @@ FATE_SHARES = (0.60, 0.13, 0.10, 0.12, 0.05)
 HANDED_OVER_SHARE = 0.06
 ASKED_ABOUT_SHARE = 0.4
 LATER = timedelta(days=14)
-# Said of a step whose own words give no other reason.
+NEWCOMER_WEEK = 4
 
 
 @dataclass(order=True, frozen=True, kw_only=True, slots=True)
@@ -48,7 +48,7 @@ class Deed:
 
 
 class Programme:
-    """Does what organisations and leads do through the same use cases as the command line."""
+    """Does what organisations do, and who comes and goes, through the same use cases as the command line."""
 
     def __init__(self, world: World, *, seed: int) -> None:
         self._world = world
@@ -56,7 +56,7 @@ class Programme:
         self._queue: list[Deed] = []
         self._made = 0
         self._begun = False
-        self._plan_gates()
+        self._plan_people()
 
     def next_at(self) -> datetime | None:
         """When somebody does something next."""
@@ -79,15 +79,15 @@ class Programme:
             done += 1
         return done
 
-    def _plan_gates(self) -> None:
-        """At a gate's week, or a week later, somebody says why the group is ready."""
-        campaign = self._campaign()
-        for week in campaign.weeks:
-            if week.gate is None or (week.gate < 3 and not campaign.hard_gates):
-                continue
-            drawn = self._drawn("gate", str(week.gate))
-            day = self._world.run.starts_on + timedelta(weeks=week.number - 1 + drawn.randint(0, 1), days=1)
-            self._push(self._instant(day, time(9, 40)), "gate", str(week.gate))
+    def _plan_people(self) -> None:
+        """In the fourth week somebody joins late; near the end of a longer campaign somebody leaves."""
+        length, starts_on = self._campaign().length_weeks, self._world.run.starts_on
+        if length > NEWCOMER_WEEK:
+            day = starts_on + timedelta(weeks=NEWCOMER_WEEK - 1, days=1)
+            self._push(self._instant(self._weekday(day), time(10, 20)), "join", "")
+        if length >= LEAVES_FROM_WEEKS:
+            day = starts_on + timedelta(weeks=length - 3, days=2)
+            self._push(self._instant(self._weekday(day), time(14, 10)), "leave", "")
 
     async def _plan_steps(self) -> None:
         """Steps that are public already have a fate; each organisation of the campaign goes on from there."""
@@ -121,8 +121,10 @@ class Programme:
                 await move_step(
                     world.store, world.book, step_id=deed.subject, due_on=due_on, reason=reason, at=at
                 )
-            case "gate":
-                await self._open(int(deed.subject))
+            case "join":
+                await add_newcomer(world)
+            case "leave":
+                await say_goodbye(world, drawn)
             case "confirm" | "wonder":
                 verb = {"confirm": "step_confirm", "wonder": "step_ask"}[deed.what]
                 await self._say_as_partner(verb, deed.subject, drawn)
@@ -224,24 +226,6 @@ class Programme:
         wall = time(drawn.randint(9, 15), drawn.randint(0, 59))
         at = max(self._instant(self._weekday(day), wall), self._world.clock.now() + timedelta(hours=2))
         self._push(at, what, subject)
-
-    async def _open(self, rung: int) -> None:
-        world = self._world
-        await open_gate(
-            world.store,
-            world.book,
-            partnership_id=world.partnership.id,
-            campaign_id=world.run.campaign_id,
-            rung=rung,
-            because=words()["gate_words"][rung],
-            at=world.clock.now(),
-            by=self._lead(),
-        )
-
-    def _lead(self) -> Leader | None:
-        """Who answers for the gates: the facilitator where they are hard, else the programme lead."""
-        wanted = Role.FACILITATOR if self._campaign().hard_gates else Role.PROGRAMME_LEAD
-        return next((one for one in self._world.people.values() if wanted in one.roles), None)
 
     def _campaign(self) -> Campaign:
         return self._world.book.campaign(self._world.run.campaign_id)

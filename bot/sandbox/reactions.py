@@ -15,6 +15,9 @@ VISIBILITIES = ("private", "my_pair_can_see", "name_me_when_i_keep_one")
 REASONS = ("time", "permission", "people", "relationship", "service_pressure", "not_useful")
 REASON_SHARES = (0.42, 0.1, 0.12, 0.06, 0.2, 0.1)
 PULSE_REPLIES = 0.84
+PASSES_ON = 0.04
+# A lead opens brave steps once the group has talked; before the numbers are there, they mostly wait.
+OPENS_GATE = {"2": 0.3, "3": 0.9}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,6 +57,8 @@ def to_change(row: Sequence[Button], who: Character, drawn: random.Random) -> Re
         return Reaction(verb="trial", hours=2)
     if verbs[0] == "share" and drawn.random() < who.shares:
         return Reaction(verb="share", hours=1)
+    if "pass_on" in verbs and drawn.random() < PASSES_ON:
+        return Reaction(verb="pass_on", hours=2)
     if "let_go" in verbs and "help" in verbs:
         verb = drawn.choices(("move", "let_go", "help", "done", ""), (0.4, 0.12, 0.05, 0.23, 0.2))[0]
         return Reaction(verb=verb, hours=30 if verb == "done" else 2)
@@ -160,6 +165,11 @@ def _pace(row: Sequence[Button], who: Character, drawn: random.Random) -> Reacti
     return Reaction(verb="pace", value=value, hours=min(who.hours, 30))
 
 
+def _at_gate(row: Sequence[Button], who: Character, drawn: random.Random) -> Reaction:
+    share = OPENS_GATE.get(row[0].subject.rpartition(":")[2], 0.0)
+    return Reaction(verb="open_gate", hours=30) if drawn.random() < share else NOTHING
+
+
 # The first verb that the row has decides.
 BY_VERB: dict[str, Choose] = {
     "smaller": _in_the_way,
@@ -194,6 +204,8 @@ BY_VERB: dict[str, Choose] = {
     "help_taken_up": _one_of((("help_taken_up", 0.8),), hours=60),
     "help_closed": _one_of((("help_closed", 0.8),), hours=80),
     "goal_yes": _one_of((("goal_yes", 1.0),), hours=4),
+    "open_gate": _at_gate,
+    "leave_yes": _one_of((("leave_yes", 1.0),), hours=1),
     "permission": _one_of((("permission", 1.0),), hours=10),
     "hold_rollup": _one_of(()),
     "move": _one_of((("move", 0.5), ("let_go", 0.2))),

@@ -16,7 +16,7 @@ from nudges.rules.delivery import Delivery
 from nudges.rules.message import MessageKind
 from nudges.rules.pair import Pair, is_link
 from nudges.rules.partner_step import PartnerStep
-from nudges.rules.people import CampaignRun, Leader, Organisation, Partnership
+from nudges.rules.people import CampaignRun, Leader, Organisation, Partnership, Role
 from nudges.rules.record import Event, EventKind
 
 # What a person did, by the event that it left.
@@ -83,6 +83,8 @@ class RunRecord:
     promises: int
     renderer: Renderer
     board: str
+    # Those who said no to a step that was passed on: the core forgets that there was anybody.
+    gone: frozenset[str] = frozenset()
 
 
 def to_json(record: RunRecord) -> dict[str, Any]:
@@ -96,7 +98,9 @@ def to_json(record: RunRecord) -> dict[str, Any]:
         "organisations": [_organisation(record, each) for each in record.organisations],
         "leaders": [_leader(record, each) for each in record.leaders],
         "messages": list(_messages(record)),
-        "replies": list(_replies(record)),
+        "replies": sorted(
+            [*_replies(record), *_taps_of_others(record)], key=lambda each: _instant(each["at"])
+        ),
         "pairs": [_pair(record, each) for each in record.pairs],
         "partner_steps": [_step(record, each) for each in record.steps],
         "rollups": list(_rollups(record)),
@@ -190,6 +194,21 @@ def _replies(record: RunRecord) -> Iterable[dict[str, Any]]:
                 "kind": kind,
                 "action": event.data.get("action"),
             }
+
+
+def _taps_of_others(record: RunRecord) -> Iterable[dict[str, Any]]:
+    """What was told at once to somebody who never joined answers their tap: a no, or a helper's word."""
+    helping = {
+        one.id for one in record.leaders if one.opted_in_at is None and one.roles == {Role.FACILITATOR}
+    }
+    for sent in record.sent:
+        if sent.what == "whisper" and sent.to in record.gone | helping:
+            kind = "no" if sent.to in record.gone else "noted"
+            yield {"at": _at(record, sent.at), "leader": sent.to, "kind": kind, "action": None}
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 def _pair(record: RunRecord, one: Pair) -> dict[str, Any]:

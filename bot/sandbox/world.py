@@ -20,7 +20,7 @@ from nudges.rules import calendar
 from nudges.rules.catalogue import Campaign
 from nudges.rules.delivery import Delivery
 from nudges.rules.message import Message
-from nudges.rules.people import Address, CampaignRun, Leader, Organisation, Partnership
+from nudges.rules.people import Address, CampaignRun, Leader, Organisation, Partnership, Role
 from nudges.rules.playbook import Playbook
 from nudges.rules.record import Command, Event, Outcome
 from nudges.use_cases.apply_roster import Wanted, apply_roster
@@ -147,6 +147,12 @@ class World:
         async with self.store.reading() as tx:
             return await tx.records.events(self.partnership.id, after=after)
 
+    async def look_again(self) -> None:
+        """Get to know whoever has come since; who has gone is still known here."""
+        async with self.store.reading() as tx:
+            found = await tx.people.unchecked_leaders(self.partnership.id)
+        self.people = {**self.people, **{one.email: one for one in found if one.email not in self.people}}
+
     async def close(self) -> None:
         """Forget everything."""
         await self.store.close()
@@ -185,6 +191,8 @@ async def make_world(
     ready = _ready(
         wanted(fields, rows, book.rules, at=clock.now()), book.campaign(campaign_id), start_on=start_on
     )
+    if book.campaign(campaign_id).hard_gates and fields.facilitator is not None:
+        ready = _with_facilitator(ready, fields.facilitator.name, fields.facilitator.email or "")
     await apply_roster(store, book, ready, at=clock.now())
     for leader in ready.leaders:
         platform.join(leader.email)
@@ -222,6 +230,25 @@ async def make_world(
         personas=tuple(row.email for row in rows if row.persona),
         watchers=watchers,
     )
+
+
+def _with_facilitator(files: Wanted, name: str, email: str) -> Wanted:
+    """The facilitator of a repair is here as well: the tree and the gates are theirs. They take no steps."""
+    lead = next(one for one in files.leaders if Role.PROGRAMME_LEAD in one.roles)
+    facilitator = replace(
+        lead,
+        id=files.partnership.facilitator_id or lead.id,
+        name=name,
+        email=email,
+        person=email,
+        roles=frozenset({Role.FACILITATOR}),
+        delegate=None,
+        leave=(),
+        tags=frozenset(),
+        suits=frozenset(),
+        has_team=False,
+    )
+    return replace(files, leaders=[*files.leaders, facilitator])
 
 
 def _ready(files: Wanted, campaign: Campaign, *, start_on: date) -> Wanted:
