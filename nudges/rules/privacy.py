@@ -38,15 +38,31 @@ def screen(text: str, rules: Rules) -> Screened:
         RefusedText: it holds a valid NHS number.
         InvalidInput: it is longer than the rules allow.
     """
+    refuse_patients(text, rules)
     cleaned = clean(text)
     numbers = _ten_digits(cleaned)
-    is_refused = rules.privacy.reject_patient_identifiers and any(map(passes_nhs_check, numbers))
-    if is_refused:
-        raise RefusedText(_REFUSED)
     most = rules.privacy.free_text_max_chars
     if len(cleaned) > most:
         raise InvalidInput(f"That text has {len(cleaned)} characters and {most} fit. Please make it shorter.")
     return Screened(text=cleaned, warnings=(_WARNING,) if numbers else ())
+
+
+def refuse_patients(text: str, rules: Rules) -> None:
+    """See that a text of any length holds no NHS number.
+
+    Raises:
+        RefusedText: it holds a valid one.
+    """
+    if rules.privacy.reject_patient_identifiers and holds_nhs_number(text):
+        raise RefusedText(_REFUSED)
+
+
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+
+def storable(text: str) -> str:
+    """The text without what no database takes: NUL, and lone surrogates."""
+    return _UNSTORABLE.sub("", text)
 
 
 def clean(text: str) -> str:

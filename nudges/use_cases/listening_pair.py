@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from nudges.rules import calendar
 from nudges.rules.message import MessageKind
 from nudges.rules.pair import Pair
 from nudges.rules.people import Leader
@@ -20,6 +21,17 @@ async def is_running(turn: Turn, pair: Pair) -> bool:
     return any(
         one.kind is TimerKind.LISTENING and one.subject.startswith(f"{pair.id}:") and one.due_at > turn.at
         for one in timers
+    )
+
+
+async def has_listened_today(turn: Turn, pair: Pair, leader: Leader) -> bool:
+    """Whether this pair came to the end of its minutes today: nobody calls another again and again."""
+    today = calendar.local(turn.at, leader.zone).date()
+    events = await turn.tx.records.events(
+        pair.partnership_id, after=turn.at - timedelta(days=1), kinds=[EventKind.LISTENED]
+    )
+    return any(
+        one.subject == pair.id and calendar.local(one.at, leader.zone).date() == today for one in events
     )
 
 
@@ -85,6 +97,8 @@ async def _tell_all(turn: Turn, roster: Roster, pair: Pair, event: str, part: st
 
 
 async def _tell(turn: Turn, leader: Leader, pair: Pair, event: str, part: str, facts: Facts) -> None:
+    if leader.stopped_at is not None:
+        return
     await turn.tell(
         leader,
         MessageKind.ANSWER,

@@ -12,7 +12,7 @@ from nudges.ports import Renderer, Store, Transaction
 from nudges.rules.ids import make_id
 from nudges.rules.people import Address, Leader
 from nudges.rules.playbook import Playbook
-from nudges.rules.privacy import screen
+from nudges.rules.privacy import refuse_patients, storable
 from nudges.rules.record import Command, Outcome
 from nudges.rules.words import Guess
 from nudges.use_cases.answers import (
@@ -195,6 +195,7 @@ async def record_reply(
         RefusedText: the words hold an NHS number; nothing of them was stored.
     """
     _check_shape(command)
+    command = replace(command, args={name: storable(value) for name, value in command.args.items()})
     key = unnamed_key(command) if is_unnamed(command) else inbox_key(command.actor, command.key)
     async with store.transaction() as tx:
         known = await tx.records.seen(key)
@@ -244,8 +245,7 @@ async def _begin(tx: Transaction, turn: Turn, renderer: Renderer, command: Comma
     leaders = await access.actors(tx, command.actor)
     leader = _meant(leaders, command)
     for text in command.args.values():
-        if len(text) <= turn.book.rules.privacy.free_text_max_chars:
-            screen(text, turn.book.rules)
+        refuse_patients(text, turn.book.rules)
     return Answering(
         turn=turn,
         renderer=renderer,

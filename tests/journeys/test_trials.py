@@ -159,6 +159,22 @@ async def test_ten_minutes_each_swap_by_prompt_and_end_with_thanks() -> None:
     assert not [one for one in await world.timers() if one.kind is TimerKind.LISTENING]
 
 
+async def test_nobody_is_called_to_listen_twice_a_day_or_once_they_said_stop() -> None:
+    world, nudge = await listening_pair()
+    (pair,) = [one for one in await world.pairs() if one.id == nudge.pair_id]
+    other = next(one for one in pair.leader_ids if one != "riverside-ama").removeprefix("riverside-").title()
+    await world.do("Ama", "listen_start", nudge.id)
+    await world.run_to(world.clock.now() + timedelta(minutes=10 * len(pair.leader_ids)))
+    with pytest.raises(IllegalTransition, match="today"):
+        await world.do("Ama", "listen_start", nudge.id)
+    await world.run_to(at("2027-01-13", "12:00"))
+    await world.do("Ama", "listen_start", nudge.id)
+    await world.change(other, stopped_at=world.clock.now())
+    before = world.heard(other)
+    await world.run_to(world.clock.now() + timedelta(minutes=11))
+    assert world.heard(other) == before
+
+
 async def test_after_an_outage_nobody_is_told_of_a_turn_that_is_long_over() -> None:
     world, nudge = await listening_pair()
     await world.do("Ama", "listen_start", nudge.id)

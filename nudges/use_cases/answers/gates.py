@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from nudges import access
-from nudges.errors import NotAllowed, NotFound
+from nudges.errors import InvalidInput, NotAllowed, NotFound
 from nudges.rules.people import CampaignRun
+from nudges.rules.privacy import screen
 from nudges.rules.record import Outcome
 from nudges.use_cases.answers.answering import Answering
 from nudges.use_cases.open_gate import keepers_of, open_by_word
@@ -22,7 +23,10 @@ async def open_gate(one: Answering) -> Outcome:
 async def open_gate_submit(one: Answering) -> Outcome:
     """Open the rung, with the lead's or the facilitator's own words."""
     one, run, rung = await _gate(one)
-    because = one.argument("because")
+    try:
+        because = screen(one.argument("because"), one.turn.book.rules).text
+    except InvalidInput as error:
+        return Outcome(errors={"because": str(error)})
     open_by_word(one.turn, run, rung, because=because, by=one.leader)
     facts = {"rung": rung, "campaign": one.turn.book.campaign(run.campaign_id).name, "because": because}
     await redraw_all(one.turn, one.roster, one.subject, "gate_opened", facts, shown_as=("gate_wait",))

@@ -10,7 +10,7 @@ from nudges.errors import InvalidInput, NotAllowed, NotFound
 from nudges.rules import calendar, listening
 from nudges.rules.listening import HeardKind, HeardState, ThingHeard
 from nudges.rules.naming import NO_BLAME, blames_somebody, names_somebody
-from nudges.rules.people import Role
+from nudges.rules.people import Leader, Role
 from nudges.rules.privacy import clean, screen
 from nudges.rules.record import EventKind, Outcome, TimerKind
 from nudges.rules.rollup_facts import one_line
@@ -138,20 +138,23 @@ async def _to_answer(one: Answering) -> tuple[Answering, ThingHeard]:
 async def hear_reply(one: Answering) -> Outcome:
     """Ask for the reply, or for somebody else who gives it."""
     one, thing = await _to_answer(one)
-    others = [leader for leader in reachable(list(one.roster.leaders.values())) if leader.id != one.leader.id]
-    may_own = {Role.PROGRAMME_LEAD, Role.SPONSOR, Role.ENABLER, Role.FACILITATOR, Role.HELPER}
-    people = [{"value": leader.id, "label": leader.name[:75]} for leader in others if leader.roles & may_own][
-        :OWNERS_MAX
-    ]
+    people = [{"value": leader.id, "label": leader.name[:75]} for leader in _may_own(one)][:OWNERS_MAX]
     facts = {"text": thing.text, "reply": thing.reply, "people": people}
     return Outcome(form=one.renderer.form("hear_reply", facts, subject=thing.id, locale=one.leader.locale))
+
+
+def _may_own(one: Answering) -> list[Leader]:
+    """Who else may be asked for a reply: it is part of their role."""
+    roles = {Role.PROGRAMME_LEAD, Role.SPONSOR, Role.ENABLER, Role.FACILITATOR, Role.HELPER}
+    others = reachable(list(one.roster.leaders.values()))
+    return [leader for leader in others if leader.id != one.leader.id and leader.roles & roles]
 
 
 async def hear_reply_submit(one: Answering) -> Outcome:
     """A reply ("not yet, because ..." is one), or a new owner."""
     one, thing = await _to_answer(one)
     turn = one.turn
-    named = one.roster.leaders.get(one.argument("owner"))
+    named = next((leader for leader in _may_own(one) if leader.id == one.argument("owner")), None)
     reply = screen(one.argument("reply"), turn.book.rules).text
     if named is not None and not reply:
         thing = replace(thing, owner_id=named.id)

@@ -20,7 +20,7 @@ from nudges.rules.wording import day_words
 from nudges.use_cases.answers.answering import Answering
 from nudges.use_cases.cards import buttons
 from nudges.use_cases.hear import names_here
-from nudges.use_cases.listening_pair import is_running, start
+from nudges.use_cases.listening_pair import has_listened_today, is_running, start
 from nudges.use_cases.trials import present_trials, watch_trial
 
 LISTED_MAX = 10
@@ -31,7 +31,9 @@ async def trial(one: Answering) -> Outcome:
     days = one.turn.book.rules.listening.trial_days_max
     ends_on = calendar.local(one.turn.at, one.leader.zone).date() + timedelta(days=days)
     facts = {"text": clean(one.argument("text")), "ends": ends_on.isoformat()}
-    return Outcome(form=one.renderer.form("trial", facts, subject=one.subject, locale=one.leader.locale))
+    form = one.renderer.form("trial", facts, subject=one.subject, locale=one.leader.locale)
+    # The typed words stand in the form, and are not kept before they come back.
+    return Outcome(form=form, leaves_no_trace=True)
 
 
 async def trial_submit(one: Answering) -> Outcome:
@@ -157,5 +159,7 @@ async def listen_start(one: Answering) -> Outcome:
         )
     if await is_running(one.turn, pair):
         return await one.say("listen_running")
+    if await has_listened_today(one.turn, pair, one.leader):
+        raise IllegalTransition("You have listened to each other today. Another day is fine, too.")
     await start(one.turn, one.roster, pair, by=one.leader)
     return Outcome()
