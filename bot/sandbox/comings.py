@@ -14,6 +14,7 @@ from nudges.rules.people import Leader, Role
 from nudges.use_cases.apply_roster import Wanted, apply_roster
 
 LEAVES_FROM_WEEKS = 8
+LEAVES = 5
 
 
 async def add_newcomer(world: World) -> None:
@@ -54,6 +55,13 @@ def _newcomer(said: Mapping[str, str], leaders: list[Leader]) -> Leader:
         has_team=False,
         address=sandbox_address(said["email"]),
     )
+
+
+async def add_leaves(world: World, drawn: random.Random) -> None:
+    """In the week of the problem tree some of the group ask to add a leaf."""
+    members = [one for one in world.people.values() if one.id in world.run.member_ids]
+    for leader in drawn.sample(sorted(members, key=lambda one: one.id), min(LEAVES, len(members))):
+        await world.do(typed(world.address_of(leader), "leaf", key=f"programme:leaf:{leader.id}"))
 
 
 async def say_goodbye(world: World, drawn: random.Random) -> None:

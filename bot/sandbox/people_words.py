@@ -100,7 +100,16 @@ def _learned(form: Form, drawn: random.Random, speech: Speech) -> Said:
 
 
 def _leaf(form: Form, drawn: random.Random, speech: Speech) -> Said:
-    return {"text": drawn.choice(speech.words["leaves"])}
+    offered: Sequence[str] = speech.words["leaves"]
+    text = drawn.choice([one for one in offered if one not in speech.said] or offered)
+    speech.said.add(text)
+    return {"text": text}
+
+
+def _leaf_word(form: Form, drawn: random.Random, speech: Speech) -> Said:
+    """Left in its own words; about half of the leaves hang on another one."""
+    parents = [choice.value for one in form.fields if one.name == "parent" for choice in one.choices]
+    return {"parent": drawn.choice(parents) if drawn.random() < 0.6 else parents[0]}
 
 
 def _gate(form: Form, drawn: random.Random, speech: Speech) -> Said:
@@ -120,6 +129,7 @@ _WRITERS: Mapping[str, Callable[[Form, random.Random, Speech], Said]] = {
     "trial_submit": _trial,
     "trial_learned_submit": _learned,
     "leaf_submit": _leaf,
+    "leaf_word_submit": _leaf_word,
     "step_words_submit": _step_words,
     "open_gate_submit": _gate,
 }

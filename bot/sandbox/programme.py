@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from bot.sandbox.comings import LEAVES_FROM_WEEKS, add_newcomer, say_goodbye
+from bot.sandbox.comings import LEAVES_FROM_WEEKS, add_leaves, add_newcomer, say_goodbye
 from bot.sandbox.form_filling import one_of, words
 from bot.sandbox.world import World
 from nudges.errors import MilepostError
@@ -34,6 +34,7 @@ HANDED_OVER_SHARE = 0.06
 ASKED_ABOUT_SHARE = 0.4
 LATER = timedelta(days=14)
 NEWCOMER_WEEK = 4
+LEAF_DAY = timedelta(weeks=2, days=2)
 
 
 @dataclass(order=True, frozen=True, kw_only=True, slots=True)
@@ -85,6 +86,8 @@ class Programme:
         if length > NEWCOMER_WEEK:
             day = starts_on + timedelta(weeks=NEWCOMER_WEEK - 1, days=1)
             self._push(self._instant(self._weekday(day), time(10, 20)), "join", "")
+        if self._campaign().hard_gates:
+            self._push(self._instant(self._weekday(starts_on + LEAF_DAY), time(11, 30)), "leaves", "")
         if length >= LEAVES_FROM_WEEKS:
             day = starts_on + timedelta(weeks=length - 3, days=2)
             self._push(self._instant(self._weekday(day), time(14, 10)), "leave", "")
@@ -123,6 +126,8 @@ class Programme:
                 )
             case "join":
                 await add_newcomer(world)
+            case "leaves":
+                await add_leaves(world, drawn)
             case "leave":
                 await say_goodbye(world, drawn)
             case "confirm" | "wonder":

@@ -213,6 +213,8 @@ BY_VERB: dict[str, Choose] = {
     "snooze": _one_of((("snooze", 0.6),), hours=2),
     "hear": _one_of((("hear", 0.9),), hours=1),
     "idea": _one_of((("idea", 0.9),), hours=1),
+    "tree_post": _one_of((("tree_post", 1.0),), hours=20),
     "leaf": _one_of((("leaf", 0.9),), hours=1),
+    "tree": _one_of((("tree", 1.0),), hours=2),
     "vote": _one_of((("vote", 0.9),), hours=1),
 }
