@@ -237,6 +237,9 @@ class Habits:
             return
         title = _heading(world.platform.posted(actor, meant.message))
         await world.do(tapped(actor, button, key=key))
+        if button.verb == "leave_yes":  # whoever has left does nothing any more
+            self._queue = [one for one in self._queue if one.leader.id != meant.leader.id]
+            heapq.heapify(self._queue)
         form = world.platform.form_of(actor)
         if form is not None:
             await self._fill_in(meant.leader, actor, form, key, title=title)
