@@ -58,7 +58,7 @@ async def test_the_first_says_what_comes_and_the_last_says_goodbye() -> None:
     before = len(world.heard("Ama"))
     await answer_each(world, "Ama", "2027-07-01")
     said = [one for one in world.heard("Ama")[before:] if "step" in one.split("\n\n")[0]]
-    assert said[0].startswith("“Four weeks to try it” is over. For a while I still send one small step")
+    assert said[0].startswith("“Four weeks to try it” is over. For a while I send a small step now and then")
     assert said[1].startswith("One small step, now that “Four weeks to try it” is over.")
     assert said[-1].startswith("This is the last step from me. Thank you for every one you took.")
 
