@@ -47,11 +47,6 @@ def no_names(leaders: Iterable[Leader], *others: str) -> OpenNames:
     return _hiding([*(one.name for one in leaders), *others])
 
 
-def is_person(name: str, leaders: Iterable[Leader]) -> bool:
-    """Whether this is the name of somebody on the roster, and not of a team."""
-    return _key(name) in {_key(one.name) for one in leaders}
-
-
 def _hiding(names: Iterable[str]) -> OpenNames:
     words = sorted({clean(name) for name in names if clean(name)}, key=lambda name: (-len(name), name))
     if not words:

@@ -176,16 +176,6 @@ def _is_safe(few: list[str], hidden: list[str], counts: Mapping[str, int], least
     return len(possible) >= 3
 
 
-def hold_back(counts: Mapping[str, int], published: Mapping[str, int], rules: Rules) -> dict[str, int]:
-    """The counts to publish next: one that moved by fewer people than a cell needs stays as published.
-
-    Otherwise the difference of two breakdowns would show a few people. Publish the total anew each time.
-    """
-    least = rules.privacy.min_people_for_breakdown
-    moved = {name: abs(n - published.get(name, n)) for name, n in counts.items()}
-    return {name: published[name] if 0 < moved[name] < least else n for name, n in counts.items()}
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Breakdown:
     """A breakdown as it is published: the words of each cell, and the counts to remember for the next one."""

@@ -84,13 +84,11 @@ class EventKind(StrEnum):
     GOAL_CHANGED = "goal_changed"
     TRIAL_STARTED = "trial_started"
     TRIAL_LEARNED = "trial_learned"
-    LEAF_ADDED = "leaf_added"
     LEAF_PUBLISHED = "leaf_published"
     LISTENED = "listened"
     LINE_POSTED = "line_posted"
     ROLLUP_HELD = "rollup_held"
     TEAM_TOLD = "team_told"
-    LEAD_ASKED = "lead_asked"
     COUNTS_PUBLISHED = "counts_published"
 
 
