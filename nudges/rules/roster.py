@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from nudges.errors import NotFound
 from nudges.rules.people import CampaignRun, Leader, Organisation, Partnership, Role
 
 
@@ -23,6 +24,18 @@ class Roster:
         return (
             leader.is_in and leader.address is not None and organisation is not None and organisation.is_ready
         )
+
+    def organisation(self, organisation_id: str) -> Organisation:
+        """The organisation with this id.
+
+        Raises:
+            NotFound: there is none; the text lists those that exist.
+        """
+        found = self.organisations.get(organisation_id)
+        if found is None:
+            known = ", ".join(sorted(self.organisations))
+            raise NotFound(f"There is no organisation “{organisation_id}”. There are: {known}.")
+        return found
 
     def names(self, leader_ids: tuple[str, ...]) -> list[str]:
         """The names of those who are still here."""

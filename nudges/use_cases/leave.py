@@ -113,10 +113,7 @@ async def organisation_leaves(
     async with store.transaction() as tx:
         turn = Turn(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
         roster = await read_roster(tx, partnership_id)
-        organisation = roster.organisations.get(organisation_id)
-        if organisation is None:
-            known = ", ".join(sorted(roster.organisations))
-            raise NotFound(f"There is no organisation “{organisation_id}”. There are: {known}.")
+        organisation = roster.organisation(organisation_id)
         closed = 0
         for step in await present_steps(turn, partnership_id):
             if step.organisation_id == organisation_id and step.is_open:

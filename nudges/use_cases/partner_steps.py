@@ -10,7 +10,6 @@ from nudges.ports import Store
 from nudges.rules import calendar
 from nudges.rules import partner_step as life
 from nudges.rules.given import give
-from nudges.rules.help_request import HelpAbout
 from nudges.rules.ids import make_id
 from nudges.rules.partner_step import Given, PartnerStep
 from nudges.rules.people import Leader, Role
@@ -18,13 +17,12 @@ from nudges.rules.playbook import Playbook
 from nudges.rules.privacy import screen
 from nudges.rules.record import EventKind
 from nudges.rules.wording import day_words
-from nudges.use_cases import help_log
 from nudges.use_cases.cards import Facts, buttons
 from nudges.use_cases.redraw import redraw_all
 from nudges.use_cases.refresh_board import PARTNERSHIP_CHANNEL, present_steps
 from nudges.use_cases.roster import Roster, read_roster
 from nudges.use_cases.turn import Turn
-from nudges.use_cases.watch_steps import board_facts, caretakers, settle, step_helpers, tell_caretakers
+from nudges.use_cases.watch_steps import board_facts, call_helpers, caretakers, settle, tell_caretakers
 
 
 async def add_step(
@@ -104,9 +102,7 @@ def made_step(
     given: Given | None = None,
 ) -> PartnerStep:
     """A new step, checked and screened but not saved; see `add_step`. A file may leave `why_together` out."""
-    if organisation_id not in roster.organisations:
-        known = ", ".join(sorted(roster.organisations))
-        raise NotFound(f"There is no organisation “{organisation_id}”. There are: {known}.")
+    roster.organisation(organisation_id)
     rules = turn.book.rules
     return life.promise_step(
         id=make_id("step", roster.partnership.id, organisation_id, text, due_on, channel),
@@ -215,15 +211,7 @@ async def support(turn: Turn, roster: Roster, step: PartnerStep, *, by: Leader |
     """Ask for support: everybody can see it, and the helper hears of it at once."""
     asked = life.ask_for_support(step, at=turn.at)
     if asked is not step:
-        await help_log.ask(
-            turn,
-            roster,
-            about=HelpAbout.STEP,
-            subject=step.id,
-            organisation_id=step.organisation_id,
-            leader=by,
-            helpers=step_helpers(roster, step),
-        )
+        await call_helpers(turn, roster, step, by=by)
         await settle(turn, roster, asked)
     return asked
 

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from nudges.errors import InvalidInput, NotFound
+from nudges.errors import InvalidInput
 from nudges.ports import Store
 from nudges.rules import calendar
 from nudges.rules.people import Organisation
@@ -98,10 +98,7 @@ async def record_assessment(
     async with store.transaction() as tx:
         turn = Turn(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
         roster = await read_roster(tx, partnership_id)
-        organisation = roster.organisations.get(organisation_id)
-        if organisation is None:
-            known = ", ".join(sorted(roster.organisations))
-            raise NotFound(f"There is no organisation “{organisation_id}”. There are: {known}.")
+        organisation = roster.organisation(organisation_id)
         was_ready = organisation.is_ready
         organisation = replace(organisation, assessment=words)
         turn.keep(organisation)

@@ -112,6 +112,19 @@ def step_helpers(roster: Roster, step: PartnerStep) -> Sequence[Leader]:
     return roster.helpers()
 
 
+async def call_helpers(turn: Turn, roster: Roster, step: PartnerStep, *, by: Leader | None) -> None:
+    """Write into the help log that a step needs help, and tell its helpers; `by` is who asked, if anybody."""
+    await help_log.ask(
+        turn,
+        roster,
+        about=HelpAbout.STEP,
+        subject=step.id,
+        organisation_id=step.organisation_id,
+        leader=by,
+        helpers=step_helpers(roster, step),
+    )
+
+
 def _is_here(leader: Leader) -> bool:
     return leader.address is not None and leader.stopped_at is None and leader.left_at is None
 
@@ -174,15 +187,7 @@ async def step_passed(turn: Turn, partnership_id: str, step_id: str) -> None:
     if step.status is not StepStatus.SUPPORT_OFFERED:
         step = steps.offer_support(step, at=turn.at)
         log_step(turn, step)
-        await help_log.ask(
-            turn,
-            roster,
-            about=HelpAbout.STEP,
-            subject=step.id,
-            organisation_id=step.organisation_id,
-            leader=None,
-            helpers=step_helpers(roster, step),
-        )
+        await call_helpers(turn, roster, step, by=None)
         await refresh_board(turn, roster)
     if not await tell_passed(turn, roster, step) and caretakers(roster, step)[0]:
         _next_week(turn, roster, TimerKind.STEP_PASSED, step)
