@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nudges.errors import NotAllowed, NotFound
 from nudges.ports import Transaction
 from nudges.rules.help_request import HelpAbout, HelpRequest
@@ -21,13 +23,18 @@ NO_PAGE = (
 GONE = "That is not here any more, or it is not yours to change. Say “today” to see what is open for you."
 
 
-async def actors(tx: Transaction, address: Address) -> list[Leader]:
+async def actors(tx: Transaction, address: Address, *, seen_in: str = "") -> list[Leader]:
     """Everybody on a roster who is reached at this address, those who take part first.
+
+    `seen_in` is the workspace that vouches for this person where it is not their own: a roster may list
+    somebody from a connected workspace under the one that reaches them.
 
     Raises:
         NotFound: nobody is.
     """
     found = await tx.people.unchecked_leaders_at(address)
+    if seen_in and seen_in != address.workspace:
+        found += await tx.people.unchecked_leaders_at(replace(address, workspace=seen_in))
     if not found:
         raise NotFound(STRANGER)
     return sorted(found, key=lambda one: (not one.is_in, one.partnership_id))

@@ -33,11 +33,16 @@ class SettingsError(MilepostError):
     """A setting is missing or wrong; the text names the variable."""
 
 
+class StaleHome(MilepostError):
+    """A person's page shows something newer than what we drew last: draw it without a mark."""
+
+
 class DeliveryError(MilepostError):
     """A platform did not take a message.
 
     Exactly one of these holds: `permanent` (never again), `ambiguous` (it may have been taken:
-    read back before sending again), or neither (wait `retry_after`, then send again).
+    read back before sending again), or neither (wait `retry_after`, then send again). With
+    `is_everywhere` the whole workspace has to wait, not this message alone.
     """
 
     def __init__(
@@ -47,9 +52,11 @@ class DeliveryError(MilepostError):
         permanent: bool = False,
         ambiguous: bool = False,
         retry_after: timedelta | None = None,
+        is_everywhere: bool = False,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.permanent = permanent
         self.ambiguous = ambiguous
         self.retry_after = retry_after
+        self.is_everywhere = is_everywhere

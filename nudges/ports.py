@@ -9,6 +9,8 @@ from typing import Any, Protocol
 
 from nudges.rules.delivery import Delivery, DeliveryState
 from nudges.rules.help_request import HelpRequest
+from nudges.rules.home import HomeTab
+from nudges.rules.installation import Installation, InstallRequest
 from nudges.rules.listening import LibraryLine, ThingHeard, Vote
 from nudges.rules.message import Form, Message, MessageRef
 from nudges.rules.nudge import Nudge, Promise
@@ -60,6 +62,17 @@ class ChatPlatform(Protocol):
 
         Raises:
             DeliveryError: the tap is too old, or the platform refused.
+        """
+
+    async def show_home(self, address: Address, page: Message, *, mark: str) -> str:
+        """Draw this person's own page; returns the platform's new mark for what is shown.
+
+        `mark` is the last one, or empty: a platform that has shown something else since refuses it with
+        `StaleHome`, so that an older page never covers a newer one.
+
+        Raises:
+            StaleHome: the mark is not that of what is shown now.
+            DeliveryError: refused, throttled, or the platform could not be reached. Drawing twice is harmless.
         """
 
     async def look_up(self, workspace: str, email: str) -> Address | None:
@@ -260,6 +273,51 @@ class DeliveryRepository(Protocol):
         """Those of the subjects about which there is any message, whatever became of it."""
 
 
+class InstallationRepository(Protocol):
+    """Workspaces that the app was added to, and requests to add it."""
+
+    async def unchecked_all(self) -> list[Installation]:
+        """Every workspace that is or was connected, by id."""
+
+    async def unchecked(self, installation: str) -> Installation | None:
+        """By its id, such as "slack:T0123"."""
+
+    async def locked(self, installation: str) -> Installation | None:
+        """The same, and nobody else changes the row before this transaction ends."""
+
+    async def save(self, installation: Installation) -> None:
+        """Insert, or replace the row of the same platform and workspace."""
+
+    async def add_request(self, request: InstallRequest) -> None: ...
+    async def take_request(self, secret_hash: str, *, browser_hash: str, at: datetime) -> bool:
+        """Use up a request: True for exactly one caller, with the right browser, before it ends.
+
+        A wrong browser uses nothing up.
+        """
+
+    async def drop_requests(self, *, before: datetime) -> int:
+        """Delete requests that ended before then; returns how many."""
+
+
+class HomeRepository(Protocol):
+    """The pages of people who have opened theirs at least once."""
+
+    async def unchecked(self, address: Address) -> HomeTab | None: ...
+    async def save(self, tab: HomeTab) -> None:
+        """Insert, or replace the row of the same address."""
+
+    async def touch(self, leader_ids: Sequence[str], *, at: datetime) -> None:
+        """Something about these leaders has changed: the pages of those who have one are due.
+
+        Cheap where nobody has opened a page.
+        """
+
+    async def due(self, *, limit: int = 50) -> list[HomeTab]:
+        """Pages that show less than what is known, the longest waiting first."""
+
+    async def delete(self, address: Address) -> None: ...
+
+
 class VoiceRepository(Protocol):
     """Help requests, things heard, votes, the library, two-week tests, the problem tree and the pulse."""
 
@@ -395,6 +453,8 @@ class Transaction(Protocol):
     voices: VoiceRepository
     deliveries: DeliveryRepository
     records: RecordRepository
+    installations: InstallationRepository
+    homes: HomeRepository
 
     def random_hex(self, size: int) -> str:
         """So many random bytes in hexadecimal, for ids and keys that must say nothing of anybody."""

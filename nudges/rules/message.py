@@ -41,16 +41,27 @@ class Button:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Table:
+    """Rows under named columns, for platforms that can draw them; every row has as many cells as columns."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Section:
     """One part of a message: paragraphs of plain text, small print, a heading, or a row of buttons.
 
     `style` is "text", "heading" or "small". People's own words in `text` are plain text: each
-    platform's layout escapes the whole of it.
+    platform's layout escapes the whole of it. Where there is a `table`, `text` says the same in words, for
+    platforms and readers that have no tables.
     """
 
     text: str = ""
     style: str = "text"
     buttons: tuple[Button, ...] = ()
+    table: Table | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,6 +99,7 @@ class FieldKind(StrEnum):
     """What a form field takes."""
 
     CHOICE = "choice"
+    CHOICES = "choices"
     TEXT = "text"
     DATE = "date"
     TIME = "time"
@@ -95,15 +107,20 @@ class FieldKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Choice:
-    """One option of a choice field."""
+    """One option of a choice field; options of one `group` stand together, in order."""
 
     value: str
     label: str
+    group: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Field:
-    """One question of a form. `initial` is the value shown first."""
+    """One question of a form. `initial` is the value shown first.
+
+    What was chosen of `CHOICES` (any number of them) comes back as its values with a comma between, and
+    `initial` is written the same way.
+    """
 
     name: str
     label: str

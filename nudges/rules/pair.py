@@ -21,7 +21,8 @@ class Pair:
 
     It counts as met when a second person confirms, or when nobody has denied it for seven days
     (`is_link`). `proposed` holds up to three instants offered by `proposed_by`. `tends_at` is when the
-    two last met, where the pair was made for a second cup.
+    two last met, where the pair was made for a second cup. `shared_by` are those who said yes to giving
+    the others their contact card.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Pair:
     denied_at: datetime | None = None
     ended_at: datetime | None = None
     tends_at: datetime | None = None
+    shared_by: frozenset[str] = frozenset()
 
     def others(self, leader_id: str) -> tuple[str, ...]:
         """Everybody in it but this leader."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 
 
@@ -141,7 +141,8 @@ class Leader:
     `ladder` is the last step of the support ladder that was said for them. `joined_on` is the day on which
     somebody joined a campaign that ran already; they start at rung 1 beside a buddy. `signed_at` is when
     they signed the principles. `passed_action` is the action that a leader passed on to them.
-    `left_at` is when they left for good: nothing is sent any more, and others take over.
+    `left_at` is when they left for good: nothing is sent any more, and others take over. Messages reach them
+    from `earliest` until `latest`, local times inside the hours of everybody; None is as everybody.
     """
 
     id: str
@@ -184,6 +185,8 @@ class Leader:
     last_offer_on: date | None = None
     backed_off_until: date | None = None
     restarted_at: datetime | None = None
+    earliest: time | None = None
+    latest: time | None = None
 
     @property
     def is_in(self) -> bool:

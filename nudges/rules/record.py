@@ -90,6 +90,11 @@ class EventKind(StrEnum):
     ROLLUP_HELD = "rollup_held"
     TEAM_TOLD = "team_told"
     COUNTS_PUBLISHED = "counts_published"
+    WORKSPACE_GONE = "workspace_gone"
+    WORKSPACE_BACK = "workspace_back"
+    CONTACT_SHARED = "contact_shared"
+    OFFER_CHANGED = "offer_changed"
+    CAMPAIGN_DRAFTED = "campaign_drafted"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -154,7 +159,9 @@ class Command:
     """What a person asked for, already parsed. The actor comes from the signed body, never from a button.
 
     `key` is the same whenever the platform delivers the same tap again. `via` is "tap", "form",
-    "message" or "command": it says where the answer goes.
+    "message", "command" or "home": it says where the answer goes. `seen_in` is the workspace whose app
+    received it, where that is not the actor's own: somebody from a connected workspace may stand on the
+    roster under either.
     """
 
     key: str
@@ -163,6 +170,7 @@ class Command:
     subject: str = ""
     args: Mapping[str, str] = field(default_factory=dict)
     via: str = "tap"
+    seen_in: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

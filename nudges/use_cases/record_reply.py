@@ -242,7 +242,7 @@ def _check_shape(command: Command) -> None:
 
 
 async def _begin(tx: Transaction, turn: Turn, renderer: Renderer, command: Command) -> Answering:
-    leaders = await access.actors(tx, command.actor)
+    leaders = await access.actors(tx, command.actor, seen_in=command.seen_in)
     leader = _meant(leaders, command)
     for text in command.args.values():
         refuse_patients(text, turn.book.rules)

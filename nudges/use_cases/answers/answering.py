@@ -100,7 +100,7 @@ class Answering:
     ) -> Outcome:
         """Answer in words: a new message where it should last or was typed, else only for now."""
         facts = facts or {}
-        if self.command.via == "message" or (lasts and self.command.via != "command"):
+        if self.command.via == "message" or (lasts and self.command.via not in ("command", "home")):
             await self.turn.tell(
                 self.leader,
                 MessageKind.ANSWER,
@@ -124,7 +124,7 @@ class Answering:
         `first` are buttons that stand before the card's own.
         """
         facts = await self.redraw_card(nudge, pair, note=note, first=first)
-        if self.command.via in ("tap", "form"):
+        if self.command.via in ("tap", "form", "home"):
             return Outcome()
         return await self.say("card", facts, subject=nudge.id)
 
