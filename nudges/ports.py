@@ -72,7 +72,7 @@ class ChatPlatform(Protocol):
 
         Raises:
             StaleHome: the mark is not that of what is shown now.
-            DeliveryError: refused, throttled, or the platform could not be reached. Drawing twice is harmless.
+            DeliveryError: refused, throttled, or not reached. Drawing twice is harmless.
         """
 
     async def look_up(self, workspace: str, email: str) -> Address | None:
