@@ -225,11 +225,20 @@ class GoalMark:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OfferChange:
+    """A programme lead chose another action for one week of a run; `week` counts from 1."""
+
+    week: int
+    action_id: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CampaignRun:
     """A campaign that was launched in a partnership: who takes part, from which Monday.
 
     `is_open` says that it was launched for everybody, so that whoever comes later joins it.
-    `held_until` is how long a lead holds this week's Friday post.
+    `held_until` is how long a lead holds this week's Friday post. `name` is the run's own name; empty
+    where it is called as its campaign. `changes` are this run's own weeks, at most one for each week.
     """
 
     id: str
@@ -245,6 +254,8 @@ class CampaignRun:
     is_open: bool = False
     goals: tuple[GoalMark, ...] = ()
     held_until: datetime | None = None
+    name: str = ""
+    changes: tuple[OfferChange, ...] = ()
 
     @property
     def highest_rung(self) -> int:
