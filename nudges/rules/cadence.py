@@ -8,11 +8,13 @@ from nudges.rules.calendar import (
     DAY,
     HORIZON_DAYS,
     WEEK,
+    hours_of,
     instant_of,
     is_weekday,
     local,
     monday_of,
     next_sending_instant,
+    wall_of,
     week_of,
     weekday_after,
     working_days,
@@ -39,11 +41,12 @@ def new_action_instant(
     length = cadence.send_day_new_last - cadence.send_day_new + 1
     days = list(working_days(leader, from_on=first, holidays=holidays, within=length))
     days = days or list(working_days(leader, from_on=monday, holidays=holidays, within=1))
+    wall, latest = wall_of(leader, cadence.send_time_new, rules), hours_of(leader, rules)[1]
     for day in days:
-        due_at = instant_of(day, cadence.send_time_new, leader.zone)
+        due_at = instant_of(day, wall, leader.zone)
         if due_at >= after:
             return due_at
-        if after < instant_of(day, rules.quiet.starts, leader.zone):
+        if after < instant_of(day, latest, leader.zone):
             return after.astimezone(UTC)
     return None
 
@@ -87,7 +90,7 @@ def reminder_instant(
     day = working_days_after(leader, offered_on, rules.cadence.reminder_after_working_days, holidays)
     if day is None or (next_offer_at is not None and day >= local(next_offer_at, leader.zone).date()):
         return None
-    return instant_of(day, rules.cadence.send_time_reminder, leader.zone)
+    return instant_of(day, wall_of(leader, rules.cadence.send_time_reminder, rules), leader.zone)
 
 
 def did_it_happen_instant(
@@ -143,7 +146,7 @@ def welcome_instant(
     Where that morning has passed by `after`: at once on a day that still has hours left, else on the
     next such morning. None if away for 60 days.
     """
-    wall = rules.cadence.welcome_time
+    wall = wall_of(leader, rules.cadence.welcome_time, rules)
     from_at = max(after.astimezone(UTC), instant_of(starts_on, wall, leader.zone))
     at_once = next_sending_instant(leader, after=from_at, holidays=holidays, rules=rules)
     if at_once == from_at and local(from_at, leader.zone).time() > wall:

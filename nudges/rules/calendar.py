@@ -93,13 +93,33 @@ def weekday_before(day: date, n: int, holidays: frozenset[date]) -> date:
     return day
 
 
+def hours_of(leader: Leader, rules: Rules) -> tuple[time, time]:
+    """The local times [earliest, latest) between which this leader is written to.
+
+    Their own, inside the hours of everybody; where nothing would be left, the hours of everybody.
+    """
+    earliest = max(rules.quiet.ends, leader.earliest or rules.quiet.ends)
+    latest = min(rules.quiet.starts, leader.latest or rules.quiet.starts)
+    return (earliest, latest) if earliest < latest else (rules.quiet.ends, rules.quiet.starts)
+
+
+def wall_of(leader: Leader, wall: time, rules: Rules) -> time:
+    """A local time of day at which something is usually sent, as it is for this leader.
+
+    Where it is outside their own hours, it comes as those begin.
+    """
+    earliest, latest = hours_of(leader, rules)
+    return wall if earliest <= wall < latest else earliest
+
+
 def sending_window(
     leader: Leader, day: date, holidays: frozenset[date], rules: Rules
 ) -> tuple[datetime, datetime] | None:
-    """The UTC instants [start, end) between the quiet hours of that local day; None on a day off."""
+    """The UTC instants [start, end) of this leader's own hours on that local day; None on a day off."""
     if not is_working_day(leader, day, holidays):
         return None
-    return instant_of(day, rules.quiet.ends, leader.zone), instant_of(day, rules.quiet.starts, leader.zone)
+    earliest, latest = hours_of(leader, rules)
+    return instant_of(day, earliest, leader.zone), instant_of(day, latest, leader.zone)
 
 
 def next_sending_instant(
@@ -112,18 +132,21 @@ def next_sending_instant(
 ) -> datetime | None:
     """The first instant, `after` or later, at which something may be sent; None if there is none in 60 days.
 
-    With `at_wall` only that local time of a day will do.
+    With `at_wall` only that local time of a day will do, or where it is outside the leader's own hours, their
+    beginning.
 
     Raises:
         InvalidInput: `at_wall` is in the quiet hours.
     """
     if at_wall is not None and not rules.quiet.ends <= at_wall < rules.quiet.starts:
         raise InvalidInput(f"{at_wall:%H:%M} is in the quiet hours. Choose a time of the working day.")
+    earliest, latest = hours_of(leader, rules)
+    wall = wall_of(leader, at_wall or earliest, rules)
     for day in working_days(leader, from_on=local(after, leader.zone).date(), holidays=holidays):
-        starts_at = instant_of(day, at_wall or rules.quiet.ends, leader.zone)
+        starts_at = instant_of(day, wall, leader.zone)
         if starts_at >= after:
             return starts_at
-        if at_wall is None and after < instant_of(day, rules.quiet.starts, leader.zone):
+        if at_wall is None and after < instant_of(day, latest, leader.zone):
             return after.astimezone(UTC)
     return None
 

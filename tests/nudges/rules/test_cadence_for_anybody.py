@@ -1,5 +1,6 @@
 """When things may happen: what holds for every leader and every instant."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from hypothesis import given, settings
@@ -37,12 +38,15 @@ def leaders(draw: st.DrawFn) -> Leader:
         st.integers(min_value=0, max_value=25),
     )
     own = draw(st.sampled_from(("12345", "1234567", "2", "1", "15", "345", "135", "7")))
-    return a_leader(
+    # Times that nobody can choose any more (the rules have changed) must do no harm either.
+    hours = st.none() | st.sampled_from((time(7), time(9, 30), time(10), time(13), time(16, 30), time(22)))
+    leader = a_leader(
         working_days=own,
         leave=tuple(draw(st.lists(runs, max_size=2))),
         paused=draw(st.none() | runs),
         zone=draw(st.sampled_from(ZONES)),
     )
+    return replace(leader, earliest=draw(hours), latest=draw(hours))
 
 
 holidays_of_nations = st.frozensets(days, max_size=6)
@@ -52,8 +56,11 @@ def is_allowed(leader: Leader, at: datetime, holidays: frozenset[date]) -> bool:
     """The rule once more, in the words of the domain."""
     there = local(at, leader.zone)
     day = there.date()
+    earliest, latest = leader.earliest or time(8, 30), leader.latest or time(17, 0)
+    is_left_over = max(earliest, time(8, 30)) < min(latest, time(17, 0))
     return (
         time(8, 30) <= there.time() < time(17, 0)
+        and (earliest <= there.time() < latest or not is_left_over)
         and there.isoweekday() <= 5
         and there.isoweekday() in leader.working_days
         and day not in holidays

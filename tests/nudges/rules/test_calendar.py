@@ -9,6 +9,7 @@ import pytest
 
 from nudges.errors import InvalidInput
 from nudges.rules.calendar import (
+    hours_of,
     instant_of,
     is_weekday,
     is_working_day,
@@ -18,6 +19,7 @@ from nudges.rules.calendar import (
     run_week,
     sending_window,
     taper_weeks,
+    wall_of,
     week_of,
     weekday_after,
     working_days_after,
@@ -212,3 +214,46 @@ def test_the_taper_is_fortnightly_for_a_month_then_monthly_for_three() -> None:
     ends_on = on("2027-07-05")
     weeks_after = [((week - ends_on).days // 7) + 1 for week in taper_weeks(ends_on, RULES)]
     assert weeks_after == [2, 4, 8, 12, 16]
+
+
+def hours(earliest: str | None, latest: str | None) -> tuple[time, time]:
+    """The hours of a leader who chose these."""
+    chosen = [time.fromisoformat(one) if one else None for one in (earliest, latest)]
+    return hours_of(replace(a_leader(), earliest=chosen[0], latest=chosen[1]), RULES)
+
+
+def test_own_hours_are_inside_the_hours_of_everybody() -> None:
+    quiet = RULES.quiet
+    assert hours(None, None) == (quiet.ends, quiet.starts)
+    assert hours("10:00", None) == (time(10), quiet.starts)
+    assert hours(None, "12:30") == (quiet.ends, time(12, 30))
+    assert hours("06:00", "23:00") == (quiet.ends, quiet.starts)
+    assert hours("20:00", "23:00") == (quiet.ends, quiet.starts)
+    assert hours("14:00", "13:00") == (quiet.ends, quiet.starts)
+
+
+def test_a_usual_time_outside_own_hours_comes_as_those_begin() -> None:
+    afternoons = replace(a_leader(), earliest=time(13), latest=time(16))
+    assert wall_of(afternoons, time(10), RULES) == time(13)
+    assert wall_of(afternoons, time(16), RULES) == time(13)
+    assert wall_of(afternoons, time(14), RULES) == time(14)
+    at = next_sending_instant(
+        afternoons, after=utc("2027-01-05"), holidays=NO_HOLIDAYS, rules=RULES, at_wall=time(10)
+    )
+    assert at == utc("2027-01-05", "13:00")
+
+
+def test_own_hours_hold_on_every_day_on_which_the_clocks_change_in_them() -> None:
+    # Nobody's clocks change on a working morning today; a whole week around each change is looked at.
+    for zone in (LONDON, "America/St_Johns", "Australia/Lord_Howe", "Africa/Casablanca"):
+        for changed_on in clock_changes(zone, range(2024, 2030)):
+            for wall in (time(9), time(12, 15), time(15, 30)):
+                leader = replace(a_leader(zone=zone), earliest=wall, latest=time(16, 30))
+                for hour in range(-24, 7 * 24, 5):
+                    after = instant_of(changed_on, time(0), zone) + timedelta(hours=hour)
+                    at = next_sending_instant(leader, after=after, holidays=NO_HOLIDAYS, rules=RULES)
+                    assert at is not None
+                    assert wall <= local(at, zone).time() < time(16, 30)
+                    window = sending_window(leader, local(at, zone).date(), NO_HOLIDAYS, RULES)
+                    assert window is not None
+                    assert window[0] <= at < window[1]
