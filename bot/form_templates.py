@@ -72,19 +72,23 @@ class FormTemplates:
         offered: Sequence[Mapping[str, Any]] = source.get("choices", ())
         if "choices_from" in source:
             offered = fact(facts, source["choices_from"], where)
-        if kind is FieldKind.CHOICE and not offered:
+        if kind in (FieldKind.CHOICE, FieldKind.CHOICES) and not offered:
             return None
-        choices = tuple(Choice(value=str(each["value"]), label=str(plain(each["label"]))) for each in offered)
-        initial = str(source.get("initial", ""))
-        if "initial_from" in source:
-            initial = str(plain(fact(facts, source["initial_from"], where)))
+        choices = tuple(
+            Choice(
+                value=str(each["value"]),
+                label=str(plain(each["label"])),
+                group=str(plain(each.get("group", ""))),
+            )
+            for each in offered
+        )
         return Field(
             name=str(source["name"]),
             # A question that comes as a fact is never read as a template.
             label=source["said"] if "said" in source else self._filled(source["label"], facts, where),
             kind=kind,
             choices=choices,
-            initial=initial,
+            initial=_initial(source, facts, where),
             hint=self._filled(source.get("hint", ""), facts, where),
             is_required=bool(source.get("required", True)),
             max_length=int(source.get("max_length", 280)),
@@ -95,3 +99,13 @@ class FormTemplates:
         if template is None:
             template = self._texts[source] = self._environment.from_string(source)
         return rendered(template, facts, where).strip()
+
+
+def _initial(source: Mapping[str, Any], facts: Mapping[str, Any], where: str) -> str:
+    """What is shown first; of several choices, all that are chosen with a comma between."""
+    shown = source.get("initial", "")
+    if "initial_from" in source:
+        shown = fact(facts, source["initial_from"], where)
+    if isinstance(shown, list | tuple):
+        return ",".join(str(each) for each in shown)
+    return str(plain(shown))

@@ -97,7 +97,8 @@ class TemplateRenderer:
     ) -> Form:
         """The form `name`; a choice that has nothing to choose from is left out.
 
-        `choices_from` and `initial_from` name facts; choices are a list of {"value", "label"}.
+        `choices_from` and `initial_from` name facts; choices are a list of {"value", "label"}, and those with
+        the same "group" stand together. What a list of choices begins with is a list of their values.
 
         Raises:
             InvalidInput: no such form, or a fact is missing; both are named.

@@ -30,7 +30,7 @@ EVENTS = (
     "step_changed step_soon step_on_course step_open step_asked_about step_asked step_not_asked "
     "step_words_asked step_words_said step_board step_review step_yours step_handed_over step_promised "
     "step_confirmed step_line signs help_reminder help_noted help_log help_line "
-    "pause resumed restart stopped started paused_for help_asked help_for_helper visibility_set "
+    "pause restart stopped started paused_for help_asked help_for_helper visibility_set "
     "pace_set help today steps my_data ask_word not_understood permission_ask permission_given not_available "
     "open_page open_sent error tell_team channel_paused channel_resumed rollup rollup_thread board "
     "rider_smaller support_offer reason_ask reason_time reason_permission reason_people reason_relationship "

@@ -29,7 +29,6 @@ class EventKind(StrEnum):
     PAUSED = "paused"
     BACKED_OFF = "backed_off"
     OFFERED = "offered"
-    SKIPPED = "skipped"
     PLANNED = "planned"
     DONE = "done"
     DONE_UNDONE = "done_undone"
@@ -95,6 +94,7 @@ class EventKind(StrEnum):
     CONTACT_SHARED = "contact_shared"
     OFFER_CHANGED = "offer_changed"
     CAMPAIGN_DRAFTED = "campaign_drafted"
+    SETTINGS = "settings"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

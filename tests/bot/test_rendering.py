@@ -51,6 +51,12 @@ def some_templates(tmp_path: Path) -> Path:
         "rollup/lines/kept.j2": "Kept:\n\n{{ step }}\n",
         "rollup/lines/quiet.j2": "{% if words %}{{ words }}{% endif %}\n",
         "rollup/cy/lines/title.j2": "{{ partnership }}, wythnos {{ n }}\n",
+        "forms/several.yaml": (
+            "title: Several\nverb: several_submit\nsubmit: Save\nfields:\n"
+            "  - {name: who, label: Who, kind: choices, choices_from: people, initial_from: chosen}\n"
+            "  - {name: fixed, label: Which, kind: choices, initial: [a, b],"
+            " choices: [{value: a, label: A}, {value: b, label: B}]}\n"
+        ),
         "forms/ask.yaml": (
             'title: "For {{ name }}"\nverb: ask_submit\nsubmit: "Save"\nfields:\n'
             "  - {name: slot, label: Pick, kind: choice, choices_from: slots, required: false}\n"
@@ -219,6 +225,21 @@ def test_a_form_takes_its_choices_and_first_values_from_facts(renderer: Renderer
 def test_a_choice_with_nothing_to_choose_is_left_out(renderer: Renderer) -> None:
     form = renderer.form("ask", {"name": "Ann", "slots": [], "first": ""}, subject="n1")
     assert [field.name for field in form.fields] == ["day", "place"]
+
+
+def test_several_choices_stand_in_groups_and_begin_with_those_that_were_made(renderer: Renderer) -> None:
+    people = [
+        {"value": "l1", "label": "Ann", "group": "Trust"},
+        {"value": "l2", "label": "Ben", "group": "Council"},
+    ]
+    form = renderer.form("several", {"people": people, "chosen": ["l2", "l1"]}, subject="")
+    assert form.fields[0].kind is FieldKind.CHOICES
+    assert form.fields[0].initial == "l2,l1"
+    assert [choice.group for choice in form.fields[0].choices] == ["Trust", "Council"]
+    assert form.fields[1].initial == "a,b"
+    assert [one.name for one in renderer.form("several", {"people": [], "chosen": []}, subject="").fields] == [
+        "fixed"
+    ]
 
 
 def test_a_form_that_lacks_a_fact_or_a_file_says_so(renderer: Renderer) -> None:
