@@ -29,6 +29,9 @@ STAMP = VENV / "milepost-installed"
 RUN_LOCK = ROOT / "requirements.txt"
 TEST_LOCK = ROOT / "requirements-test.txt"
 UV_LOCK = ROOT / "requirements-uv.txt"
+# `test --emulator` also runs the tests against an independent emulator of Slack, which wants a Node.
+EMULATOR_LOCK = ROOT / "requirements-emulator.txt"
+WITH_EMULATOR = "--emulator"
 WHOLE_SUITE = ["--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile"]
 
 # The middle lines let a shell find the interpreter even when the checkout's path has a space in it.
@@ -59,7 +62,7 @@ def main(arguments: list[str]) -> int:
     """
     is_test = arguments[:1] == ["test"]
     try:
-        prepare(TEST_LOCK if is_test else RUN_LOCK)
+        prepare(*locks_for(arguments))
     except SetupError as error:
         print(error, file=sys.stderr)
         return 1
@@ -78,7 +81,10 @@ def main(arguments: list[str]) -> int:
         return 130
     if is_test:
         os.chdir(ROOT)
-        return become([str(PYTHON), "-m", "pytest", *(arguments[1:] or WHOLE_SUITE)])
+        chosen = arguments[1:]
+        return become(
+            [str(PYTHON), "-m", "pytest", *chosen, *([] if set(chosen) - {WITH_EMULATOR} else WHOLE_SUITE)]
+        )
     return become([str(PYTHON), str(LAUNCHER), *(arguments or ["sandbox"])])
 
 
@@ -90,33 +96,44 @@ def become(command: list[str]) -> int:
     os.execv(command[0], command)
 
 
-def prepare(lock: Path) -> None:
-    """Make `.venv` hold exactly what `lock` pins. Does nothing, quickly, where it already does."""
-    if is_ready(lock):
+def locks_for(arguments: list[str]) -> list[Path]:
+    """The locks that a command needs, to be installed in this order."""
+    if arguments[:1] != ["test"]:
+        return [RUN_LOCK]
+    return [TEST_LOCK, EMULATOR_LOCK] if WITH_EMULATOR in arguments else [TEST_LOCK]
+
+
+def prepare(*locks: Path) -> None:
+    """Make `.venv` hold what these locks pin. Does nothing, quickly, where it already does."""
+    if is_ready(*locks):
         return
     VENV.mkdir(exist_ok=True)
     with only_one_at_a_time():
-        if is_ready(lock):  # another start did it while this one waited
+        if is_ready(*locks):  # another start did it while this one waited
             return
+        missing = [lock for lock in locks if not is_ready(lock)]
+        kept = marks(*(lock for lock in locks if lock not in missing))
         STAMP.unlink(missing_ok=True)
         make_environment()
-        print(f"Installing from {lock.name} (the first time takes a minute) ...", file=sys.stderr)
-        install(lock)
+        for lock in missing:
+            print(f"Installing from {lock.name} (the first time takes a minute) ...", file=sys.stderr)
+            install(lock)
         link_checkout()
-        STAMP.write_text("\n".join(marks(lock)) + "\n", encoding="utf-8")
+        STAMP.write_text("\n".join([*kept, *marks(*missing)]) + "\n", encoding="utf-8")
 
 
-def marks(lock: Path) -> list[str]:
-    """The lines that prove `lock` is installed for a checkout in this place."""
-    locks = [RUN_LOCK, TEST_LOCK] if lock == TEST_LOCK else [lock]  # the test lock contains the run lock
-    return [f"{ROOT} {hashlib.sha256(each.read_bytes()).hexdigest()}" for each in locks]
+def marks(*locks: Path) -> list[str]:
+    """The lines that prove these locks are installed for a checkout in this place."""
+    # The test lock contains the run lock.
+    held = [each for lock in locks for each in ([RUN_LOCK, lock] if lock == TEST_LOCK else [lock])]
+    return [f"{ROOT} {hashlib.sha256(each.read_bytes()).hexdigest()}" for each in held]
 
 
-def is_ready(lock: Path) -> bool:
-    """Whether the stamp in `.venv` says that this very lock is installed."""
+def is_ready(*locks: Path) -> bool:
+    """Whether the stamp in `.venv` says that these very locks are installed."""
     if not (STAMP.exists() and PYTHON.exists()):
         return False
-    return set(marks(lock)) <= set(STAMP.read_text(encoding="utf-8").splitlines())
+    return set(marks(*locks)) <= set(STAMP.read_text(encoding="utf-8").splitlines())
 
 
 @contextlib.contextmanager

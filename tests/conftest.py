@@ -4,6 +4,7 @@ import ipaddress
 import os
 import sys
 
+import pytest
 from hypothesis import settings
 
 # Settings of the person at the keyboard must not change what a test sees.
@@ -17,6 +18,11 @@ settings.register_profile("house", deadline=None)
 # For a long look: pytest tests/model --hypothesis-profile=thousands
 settings.register_profile("thousands", deadline=None, max_examples=3000)
 settings.load_profile("house")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`python3 run.py test --emulator` also runs the tests against an independent emulator of Slack."""
+    parser.addoption("--emulator", action="store_true", help="also test against the emulator of Slack")
 
 
 class ReachedOutsideError(RuntimeError):

@@ -33,8 +33,9 @@ def pins(lock: Path) -> set[Pin]:
     return {(plain(entry), entry.split("==")[1].split()[0]) for entry in entries(lock)}
 
 
-def test_there_is_a_lock_for_running_for_testing_and_for_the_installer() -> None:
+def test_there_is_a_lock_for_running_for_testing_for_the_emulator_and_for_the_installer() -> None:
     assert [lock.name for lock in LOCKS] == [
+        "requirements-emulator.txt",
         "requirements-test.txt",
         "requirements-uv.txt",
         "requirements.txt",

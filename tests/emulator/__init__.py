@@ -1,0 +1,1 @@
+"""Milepost against an independent emulator of Slack, over real HTTP with its own signatures."""
