@@ -29,7 +29,7 @@ from starlette.routing import Route
 
 from benchmarks.table import Row, print_table
 from bot.rendering import TemplateRenderer
-from bot.slack.inbound import PATH, slack_routes
+from bot.slack.inbound import PATH, OnePlatform, slack_routes
 from bot.slack.session import open_slack
 from nudges.rules.record import Command, Outcome
 from storage.store import SqlStore
@@ -79,7 +79,7 @@ async def ours(folder: Path) -> AsyncIterator[Starlette]:
         async with open_slack("xoxb-none", api_url="http://127.0.0.1:1/api/") as platform:
             routes = slack_routes(
                 signing_secret=SECRET,
-                platform=platform,
+                workspaces=OnePlatform(platform),
                 handle=handle,
                 renderer=TemplateRenderer(MESSAGES),
                 clock=clock,

@@ -136,11 +136,11 @@ class Service:
         """The web side."""
         routes = self._open_page()
         if self.slack is not None and self.settings.slack_signing_secret is not None:
-            from bot.slack.inbound import slack_routes
+            from bot.slack.inbound import OnePlatform, slack_routes
 
             routes += slack_routes(
                 signing_secret=self.settings.slack_signing_secret.get_secret_value(),
-                platform=self.slack,
+                workspaces=OnePlatform(self.slack),
                 handle=self.milepost.handle,
                 renderer=self.milepost.renderer,
                 clock=self.clock,

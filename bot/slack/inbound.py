@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
-import re
 import traceback
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
-from slack_bolt.adapter.starlette.async_handler import to_starlette_response
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext, AsyncBoltRequest
-from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.response import BoltResponse
-from slack_sdk.web.async_client import AsyncWebClient
 from starlette.background import BackgroundTask
 from starlette.requests import Request as HttpRequest
 from starlette.responses import PlainTextResponse, Response
@@ -20,8 +16,9 @@ from starlette.routing import Route
 
 from bot.slack.layout import FIELD_PREFIX, to_content, to_view
 from bot.slack.outbound import SlackPlatform
-from bot.slack.payloads import Malformed, Request, read
+from bot.slack.payloads import Kind, Removal, Reply, Request, read
 from bot.slack.signature import SIZE_MAX, Gate, Refused, parse
+from bot.slack.whereabouts import Malformed
 from nudges.errors import MilepostError
 from nudges.ports import Clock, Renderer
 from nudges.rules.message import Message
@@ -32,167 +29,252 @@ Handle = Callable[[Command], Awaitable[Outcome]]
 Later = Callable[[], Awaitable[None]]
 
 _log = logging.getLogger("milepost.slack")
-_bolt_log = logging.getLogger("milepost.slack.bolt")
-_bolt_log.setLevel(logging.ERROR)  # below that Bolt writes parts of bodies
 
-_ODD = (TypeError, AttributeError, KeyError, IndexError, ValueError)
-_ANYTHING = re.compile("")  # what is ours was decided by `read`
+
+class Directory(Protocol):
+    """The workspaces that the app was added to, as far as answering needs them."""
+
+    async def platform(self, workspace: str) -> SlackPlatform | None:
+        """How to talk there; None where the app is not, or not any more."""
+
+    async def lost(self, workspace: str, because: str) -> None:
+        """The app was taken away there, or its token was. Saying so twice changes nothing."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """An acknowledgement: a status, what Slack is told in it, and what follows once Slack has it."""
+
+    status: int = 200
+    body: Mapping[str, Any] | None = None
+    later: Sequence[Later] = ()
+
+
+class OnePlatform:
+    """One workspace whose token was set by hand: whatever is asked is answered there."""
+
+    def __init__(self, platform: SlackPlatform) -> None:
+        self._platform = platform
+
+    async def platform(self, workspace: str) -> SlackPlatform | None:
+        """The one."""
+        return self._platform
+
+    async def lost(self, workspace: str, because: str) -> None:
+        """Nothing can be sent until somebody sets another token."""
+
+
+NOT_OURS = Answer(status=400)
+AGAIN = Answer(status=500)
 
 
 def slack_routes(
-    *, signing_secret: str, platform: SlackPlatform, handle: Handle, renderer: Renderer, clock: Clock
+    *, signing_secret: str, workspaces: Directory, handle: Handle, renderer: Renderer, clock: Clock
 ) -> list[Route]:
-    """The one address for events, taps, forms and commands.
+    """The one address for events, taps, forms, shortcuts and commands.
 
     Answers 401 to what Slack did not sign within five minutes, 413 to what is too large, 400 to what
     is no payload, 200 to the rest, and 500 only to an event that could not be handled: Slack sends
     that again. `handle` commits before it returns; the same act always has the same key.
     """
-    inbound = SlackInbound(
-        gate=Gate(signing_secret=signing_secret, clock=clock),
-        platform=platform,
-        handle=handle,
-        renderer=renderer,
-    )
-    return [Route(PATH, inbound.receive, methods=["POST"])]
+    inbound = SlackInbound(workspaces=workspaces, handle=handle, renderer=renderer)
+    door = Door(gate=Gate(signing_secret=signing_secret, clock=clock), inbound=inbound)
+    return [Route(PATH, door.receive, methods=["POST"])]
 
 
-class SlackInbound:
-    """From a checked payload to a command, and from its outcome to an acknowledgement."""
+class Door:
+    """Slack's HTTP requests, each checked before it is read."""
 
-    def __init__(self, *, gate: Gate, platform: SlackPlatform, handle: Handle, renderer: Renderer) -> None:
+    def __init__(self, *, gate: Gate, inbound: SlackInbound) -> None:
         self._gate = gate
-        self._platform = platform
-        self._handle = handle
-        self._renderer = renderer
-        self._app = _bolt_app()
-        self._app.action({"type": "block_actions", "action_id": _ANYTHING})(self._on_tap)
-        self._app.view(_ANYTHING)(self._on_form)
-        self._app.command(_ANYTHING)(self._on_command)
-        self._app.event("message")(self._on_message)
+        self._inbound = inbound
 
     async def receive(self, http: HttpRequest) -> Response:
-        """Answer one request of Slack; its body is never logged."""
+        """Answer one request of Slack; its body is never logged.
+
+        Headers of a retry change nothing: whether something was done already, only the ledger knows.
+        """
         try:
             body = await _read(http)
             self._gate.check(body, http.headers)
             payload = parse(body, http.headers.get("content-type", ""))
-            request = read(payload)
         except Refused as refused:
             return PlainTextResponse(refused.reason, status_code=refused.status)
-        except Malformed:
+        answer = await self._inbound.answer(payload)
+        if answer.status == 400:
             return PlainTextResponse("not a payload of Slack", status_code=400)
-        if request is None and payload.get("type") != "url_verification":
-            _note_removal(payload)
-            return Response()  # not ours to answer; Slack need not send it again
-        return await self._dispatch(payload, request)
+        background = BackgroundTask(run_all, answer.later) if answer.later else None
+        if answer.body is None:
+            return Response(status_code=answer.status, background=background)
+        text = json.dumps(answer.body, separators=(",", ":"))
+        return Response(text, answer.status, media_type="application/json", background=background)
 
-    async def _dispatch(self, payload: dict[str, Any], request: Request | None) -> Response:
-        """Through Bolt to the listeners below.
 
-        The signature is checked and the body parsed: Bolt's name for such a request is "socket mode". So
-        there is one parser and one check, and a bad signature never reaches Bolt, which would log the body.
-        """
-        later: list[Later] = []
-        given = {"milepost_request": request, "milepost_later": later}
+class SlackInbound:
+    """From a checked payload to a command, and from its outcome to an acknowledgement.
+
+    Nothing is asked of Slack before the acknowledgement: it never waits for more than the commit.
+    """
+
+    def __init__(self, *, workspaces: Directory, handle: Handle, renderer: Renderer) -> None:
+        self._workspaces = workspaces
+        self._handle = handle
+        self._renderer = renderer
+
+    async def answer(self, payload: Mapping[str, Any]) -> Answer:
+        """What to tell Slack; 400 to what is no payload, 500 where Slack should send it again."""
         try:
-            bolt_request = AsyncBoltRequest(body=payload, mode="socket_mode", context=given)
-            answer = await self._app.async_dispatch(bolt_request)
-        except _ODD:
-            return PlainTextResponse("not a payload of Slack", status_code=400)
-        if answer.status >= 500 and "milepost_failed" not in bolt_request.context:
-            # Bolt stumbled over a part that we do not read; sending it again would not help.
-            return PlainTextResponse("not a payload of Slack", status_code=400)
-        response = to_starlette_response(answer)
-        if later:
-            response.background = BackgroundTask(_run, later)
-        return response
+            found = read(payload)
+        except Malformed:
+            return NOT_OURS
+        match found:
+            case Request(kind=Kind.FORM):
+                return await self._on_form(found)
+            case Request(kind=Kind.COMMAND):
+                return await self._on_command(found)
+            case Request(is_event=True):
+                return await self._on_event(found)
+            case Request():
+                outcome = await self._outcome(found)
+                return Answer(later=self._shown(found, outcome))
+            case Removal():
+                return await self._on_removal(found)
+            case Reply():
+                return Answer(body=found.body)
+            case None:
+                return Answer()  # not ours to answer; Slack need not send it again
 
-    async def _on_tap(self, ack: AsyncAck, context: AsyncBoltContext) -> None:
-        request: Request = context["milepost_request"]
-        self._whisper_later(context, request, await self._answer(request))
-        await ack()
-
-    async def _on_command(self, ack: AsyncAck, context: AsyncBoltContext) -> None:
-        reply = (await self._answer(context["milepost_request"])).reply
-        if reply is None:
-            await ack()
-        else:
-            await ack({"response_type": "ephemeral"} | to_content(reply))
-
-    async def _answer(self, request: Request) -> Outcome:
+    async def _outcome(self, request: Request) -> Outcome:
         """What the person sees at once; Slack sends neither taps nor commands again, so errors are words."""
         try:
-            outcome = await self._handle(request.command)
+            return await self._handle(request.command)
         except MilepostError as error:
             return Outcome(reply=Message(text=str(error)))
         except Exception as error:  # noqa: BLE001 - nothing was changed, and the person is told so
             return Outcome(reply=self._not_saved(error))
-        if outcome.form is None:
-            return outcome
-        try:
-            # Before the acknowledgement: a trigger lives for three seconds.
-            await self._platform.open_form(request.command.actor, outcome.form, trigger=request.trigger)
-        except MilepostError as error:
-            _log.warning("A form was not opened: %s", error)
-            return Outcome(reply=self._words("form_not_opened"))
-        return outcome
 
-    async def _on_form(self, ack: AsyncAck, context: AsyncBoltContext) -> None:
+    async def _on_command(self, request: Request) -> Answer:
+        outcome = await self._outcome(request)
+        if outcome.form is not None:
+            return Answer(later=self._shown(request, outcome))
+        if outcome.reply is None:
+            return Answer()
+        return Answer(body={"response_type": "ephemeral"} | to_content(outcome.reply))
+
+    async def _on_form(self, request: Request) -> Answer:
         """Close the form, show the next one in its place, or keep it open with errors at their fields."""
-        request: Request = context["milepost_request"]
         first = request.fields[0] if request.fields else ""
         try:
             outcome = await self._handle(request.command)
         except MilepostError as error:
-            outcome = Outcome(errors={first: str(error)})
+            outcome = _wrong(first, str(error))
         except Exception as error:  # noqa: BLE001 - the form stays open with the words, so nothing is lost
-            outcome = Outcome(errors={first: self._not_saved(error).text})
-        self._whisper_later(context, request, outcome)
+            outcome = _wrong(first, self._not_saved(error).text)
+        later = self._whispered(request, outcome)
         if outcome.errors and first:
             # Slack closes a form without a word if an error names a field that it does not have.
             named = {name if name in request.fields else first: said for name, said in outcome.errors.items()}
             errors = {f"{FIELD_PREFIX}{name}": said for name, said in named.items()}
-            await ack(response_action="errors", errors=errors)
-        elif outcome.form is not None:
-            await ack(response_action="update", view=to_view(outcome.form))
-        else:
-            await ack()
-
-    async def _on_message(self, ack: AsyncAck, context: AsyncBoltContext) -> BoltResponse | None:
-        """What was typed is answered through the ledger; 500 makes Slack send the event again."""
-        request: Request = context["milepost_request"]
+            return Answer(body={"response_action": "errors", "errors": errors}, later=later)
+        if outcome.form is None:
+            return Answer(later=later)
         try:
-            # Words for somebody who is on no roster cannot go through the ledger.
-            self._whisper_later(context, request, await self._handle(request.command))
+            return Answer(body={"response_action": "update", "view": to_view(outcome.form)}, later=later)
         except MilepostError as error:
-            self._whisper_later(context, request, Outcome(reply=Message(text=str(error))))
+            _log.warning("A form was not opened: %s", error)
+            return Answer(later=self._whispered(request, Outcome(reply=self._words("form_not_opened"))))
+
+    async def _on_event(self, request: Request) -> Answer:
+        """What was typed is answered through the ledger; 500 makes Slack send the event again."""
+        try:
+            outcome = await self._handle(request.command)
+        except MilepostError as error:
+            # Words for somebody who is on no roster cannot go through the ledger.
+            outcome = Outcome(reply=Message(text=str(error)))
         except Exception as error:  # noqa: BLE001 - nothing was changed, and Slack sends it again
             _log_failure(error)
-            context["milepost_failed"] = True
-            return BoltResponse(status=500, body="")
-        await ack()
-        return None
+            return AGAIN
+        return Answer(later=self._shown(request, outcome))
 
-    def _whisper_later(self, context: AsyncBoltContext, request: Request, outcome: Outcome) -> None:
-        """After the acknowledgement, which must not wait for another call."""
-        reply = outcome.reply
-        if reply is None:
-            return
+    async def _on_removal(self, removal: Removal) -> Answer:
+        _log.error(
+            "Slack has removed the app or its token (%s) from %s.", removal.because, removal.installation
+        )
+        try:
+            await self._workspaces.lost(removal.installation, removal.because)
+        except Exception as error:  # noqa: BLE001 - Slack sends it again
+            _log_failure(error)
+            return AGAIN
+        return Answer()
 
-        async def whisper() -> None:
-            try:
-                await self._platform.whisper(
-                    reply,
+    # -- after the acknowledgement ------------------------------------------------
+
+    def _shown(self, request: Request, outcome: Outcome) -> Sequence[Later]:
+        """A form, a page of one's own, a small window, or words: whatever there is a place for."""
+        if outcome.form is not None:
+            return (lambda: self._open_form(request, outcome),)
+        if outcome.reply is None:
+            return ()
+        if request.kind is Kind.HOME_OPENED:
+            return (lambda: self._show_page(request, outcome),)
+        if request.trigger and not request.channel and not request.reply_url:
+            return (lambda: self._open_notice(request, outcome),)
+        return self._whispered(request, outcome)
+
+    def _whispered(self, request: Request, outcome: Outcome) -> Sequence[Later]:
+        return () if outcome.reply is None else (lambda: self._whisper(request, outcome),)
+
+    async def _open_form(self, request: Request, outcome: Outcome) -> None:
+        """At once: a trigger lives for three seconds."""
+        assert outcome.form is not None
+        try:
+            platform = await self._platform(request)
+            if platform is not None:
+                await platform.open_form(request.command.actor, outcome.form, trigger=request.trigger)
+        except MilepostError as error:
+            _log.warning("A form was not opened: %s", error)
+            await self._whisper(request, Outcome(reply=self._words("form_not_opened")))
+
+    async def _open_notice(self, request: Request, outcome: Outcome) -> None:
+        assert outcome.reply is not None
+        try:
+            platform = await self._platform(request)
+            if platform is not None:
+                await platform.open_notice(outcome.reply, trigger=request.trigger)
+        except MilepostError as error:
+            _log.warning("A window was not opened: %s", error)
+            await self._whisper(request, outcome)
+
+    async def _show_page(self, request: Request, outcome: Outcome) -> None:
+        """Words instead of a page, for somebody who has none."""
+        assert outcome.reply is not None
+        try:
+            platform = await self._platform(request)
+            if platform is not None:
+                await platform.show_home(request.command.actor, outcome.reply, mark="")
+        except MilepostError as error:
+            _log.warning("A page was not shown: %s", error)
+
+    async def _whisper(self, request: Request, outcome: Outcome) -> None:
+        assert outcome.reply is not None
+        try:
+            platform = await self._platform(request)
+            if platform is not None:
+                await platform.whisper(
+                    outcome.reply,
                     to=request.command.actor,
                     channel=request.channel,
                     reply_url=request.reply_url,
                     edits_card=outcome.edits_card,
                 )
-            except MilepostError as error:
-                _log.warning("A private answer was not shown: %s", error)
+        except MilepostError as error:
+            _log.warning("A private answer was not shown: %s", error)
 
-        context["milepost_later"].append(whisper)
+    async def _platform(self, request: Request) -> SlackPlatform | None:
+        platform = await self._workspaces.platform(request.installation)
+        if platform is None:
+            _log.warning("An answer has nowhere to go: %s is not connected.", request.installation)
+        return platform
 
     def _not_saved(self, error: Exception) -> Message:
         _log_failure(error)
@@ -202,25 +284,15 @@ class SlackInbound:
         return Message(text=self._renderer.text(event, {}))
 
 
-def _bolt_app() -> AsyncApp:
-    """Bolt without a token: one workspace needs no call to ask who is asking."""
-    app = AsyncApp(
-        name=_bolt_log.name,  # Bolt sets the level of the logger of this name at every request
-        logger=_bolt_log,
-        client=AsyncWebClient(token=None, retry_handlers=[]),
-        authorize=_authorize,
-        process_before_response=True,
-        request_verification_enabled=False,  # `Gate` has done it, on the raw bytes
-        ignoring_self_events_enabled=False,  # `read` has done it
-        attaching_function_token_enabled=False,
-        attaching_conversation_kwargs_enabled=False,
-    )
-    return app
+async def run_all(later: Sequence[Later]) -> None:
+    """What follows an acknowledgement, one after the other."""
+    for call in later:
+        await call()
 
 
-async def _authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-    """Everybody may knock: the roster, not the workspace, decides who is let in."""
-    return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id)
+def _wrong(field: str, words: str) -> Outcome:
+    """At the form's field; beside it, where it has none."""
+    return Outcome(errors={field: words}) if field else Outcome(reply=Message(text=words))
 
 
 async def _read(http: HttpRequest) -> bytes:
@@ -231,18 +303,6 @@ async def _read(http: HttpRequest) -> bytes:
         if len(body) > SIZE_MAX:
             raise Refused(status=413, reason="too large")
     return bytes(body)
-
-
-async def _run(later: list[Later]) -> None:
-    for call in later:
-        await call()
-
-
-def _note_removal(payload: Mapping[str, Any]) -> None:
-    event = payload.get("event")
-    kind = event.get("type") if isinstance(event, Mapping) else None
-    if kind in ("tokens_revoked", "app_uninstalled"):
-        _log.error("Slack has removed the app or its token (%s): nothing can be sent now.", kind)
 
 
 def _log_failure(error: Exception) -> None:

@@ -70,11 +70,31 @@ class Recorder:
         return self.outcome
 
 
+@dataclass
+class Places:
+    """A directory of one workspace that answers for all, and remembers who asked and what was lost."""
+
+    one: SlackPlatform
+    asked: list[str] = field(default_factory=list)
+    gone: list[tuple[str, str]] = field(default_factory=list)
+    error: Exception | None = None
+
+    async def platform(self, workspace: str) -> SlackPlatform | None:
+        self.asked.append(workspace)
+        return None if workspace in dict(self.gone) else self.one
+
+    async def lost(self, workspace: str, because: str) -> None:
+        if self.error is not None:
+            raise self.error
+        self.gone.append((workspace, because))
+
+
 @dataclass(frozen=True, kw_only=True)
 class World:
     """Everything that a test of the adapter touches."""
 
     fake: FakeSlack
+    places: Places
     platform: SlackPlatform
     handled: Recorder
     slack: Sender
@@ -132,13 +152,16 @@ async def world(door: Door, fake: FakeSlack) -> AsyncIterator[World]:
         open_slack(TOKEN, api_url=api_url, timeout=timedelta(seconds=1)) as platform,
         aiohttp.ClientSession() as session,
     ):
+        directory = Places(platform)
         routes = slack_routes(
             signing_secret=SECRET,
-            platform=platform,
+            workspaces=directory,
             handle=handled,
             renderer=PlainWords(),
             clock=StillClock(),
         )
         [door.route] = routes
         slack = Sender(session=session, url=door.url, at=NOW)
-        yield World(fake=fake, platform=platform, handled=handled, slack=slack, api_url=api_url)
+        yield World(
+            fake=fake, places=directory, platform=platform, handled=handled, slack=slack, api_url=api_url
+        )
