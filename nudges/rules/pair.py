@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+
+from nudges.rules.people import Address, Leader
 
 
 class PairKind(StrEnum):
@@ -91,3 +94,44 @@ def lapse(pair: Pair, *, at: datetime) -> Pair:
 def is_link(pair: Pair) -> bool:
     """They met, as far as anybody can know."""
     return pair.confirmed_at is not None and pair.denied_at is None
+
+
+def group_address(people: Sequence[Leader], *, on: Collection[str]) -> Address | None:
+    """The conversation that two people share with the bot; None where each must be told apart.
+
+    They share one where they are reached in one installation of a platform in `on` and read the same
+    words: one time zone, one language. Three are told apart, so that each message counts for one person.
+    """
+    places = [one.address for one in people if one.address is not None]
+    if len(people) != 2 or len(places) != 2 or places[0] == places[1]:
+        return None
+    if not is_together(people) or places[0].platform not in on:
+        return None
+    if len({(one.zone, one.locale) for one in people}) > 1:
+        return None
+    return replace(places[0], to=",".join(sorted(one.to for one in places)))
+
+
+def is_together(people: Sequence[Leader]) -> bool:
+    """Whether all are reached in one installation, so that they can write to each other there."""
+    return len({one.address.installation if one.address else one.id for one in people}) <= 1
+
+
+def share(pair: Pair, *, by: str) -> Pair:
+    """One of them agrees that the others get their contact card. Agreeing twice changes nothing."""
+    return replace(pair, shared_by=pair.shared_by | {by})
+
+
+def unshare(pair: Pair, *, by: str) -> Pair:
+    """They take it back, or never agreed; what has been exchanged stays as it is."""
+    return pair if has_exchanged(pair) else replace(pair, shared_by=pair.shared_by - {by})
+
+
+def has_exchanged(pair: Pair) -> bool:
+    """Everybody agreed: the cards are given."""
+    return bool(pair.leader_ids) and pair.shared_by >= set(pair.leader_ids)
+
+
+def calendar_sequence(pair: Pair, *, at: datetime) -> int:
+    """The number of a version of the pair's calendar entry: a later one is higher. At least 0."""
+    return max(0, int((at - pair.formed_at).total_seconds()))

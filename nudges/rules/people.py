@@ -71,6 +71,16 @@ class Address:
         """The unit that is drained and throttled as one: a platform and a workspace."""
         return f"{self.platform}:{self.workspace}"
 
+    @property
+    def members(self) -> tuple[str, ...]:
+        """Who reads it: one person or channel, or each person of a group conversation."""
+        return tuple(self.to.split(","))
+
+    @property
+    def is_group(self) -> bool:
+        """A conversation of several people with the bot: their ids in order, with a comma between."""
+        return "," in self.to
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SharedGoal:

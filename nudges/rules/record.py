@@ -142,6 +142,8 @@ class TimerKind(StrEnum):
     PERMISSION = "permission"
     PASSED_ON = "passed_on"
     CHECK_BACK = "check_back"
+    GROUP_REFUSED = "group_refused"
+    DELEGATE = "delegate"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -128,6 +128,7 @@ class Coffee:
     silent_peer_working_days: int
     met_unless_denied_days: int
     trio_confirm_min: int
+    group_on: tuple[str, ...]
     say: tuple[str, ...]
 
 

@@ -1,11 +1,13 @@
 """Two or three who are to meet: times, and whether they met."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 
 from nudges.rules import pair as pairs
 from nudges.rules.pair import Pair, PairKind
-from tests.nudges.rules.example_leader import utc
+from nudges.rules.people import Address, Leader
+from tests.nudges.rules.example_leader import a_leader, utc
 
 AT = utc("2027-01-11", "07:00")
 DAY = timedelta(days=1)
@@ -90,3 +92,57 @@ def test_a_link_always_has_two_voices_or_a_silence_and_never_a_no() -> None:
 
 def test_the_others_are_everybody_but_oneself() -> None:
     assert a_pair("ama", "ben", "cleo").others("ben") == ("ama", "cleo")
+
+
+def _person(name: str, *, to: str = "", workspace: str = "T1", zone: str = "Europe/London") -> Leader:
+    address = Address(platform="slack", workspace=workspace, to=to) if to else None
+    return replace(a_leader(zone=zone), id=name, address=address)
+
+
+def test_two_in_one_workspace_share_a_conversation_that_does_not_depend_on_their_order() -> None:
+    ama, ben = _person("ama", to="U2"), _person("ben", to="U1")
+    shared = pairs.group_address([ama, ben], on=("slack",))
+    assert shared == Address(platform="slack", workspace="T1", to="U1,U2")
+    assert shared == pairs.group_address([ben, ama], on=("slack",))
+    assert shared.is_group
+    assert shared.members == ("U1", "U2")
+
+
+def test_each_is_told_apart_where_one_message_would_not_do_for_both() -> None:
+    ama, ben = _person("ama", to="U2"), _person("ben", to="U1")
+    apart = [
+        [ama, _person("ben", to="U1", workspace="T2")],
+        [ama, _person("ben")],
+        [ama, _person("ben", to="U2")],
+        [ama, _person("ben", to="U1", zone="Europe/Lisbon")],
+        [ama, replace(ben, locale="cy")],
+        [ama, ben, _person("cleo", to="U3")],
+        [ama],
+    ]
+    for people in apart:
+        assert pairs.group_address(people, on=("slack",)) is None, people
+    assert pairs.group_address([ama, ben], on=("teams",)) is None
+
+
+def test_two_are_together_where_one_installation_reaches_both() -> None:
+    ama = _person("ama", to="U2")
+    assert pairs.is_together([ama, _person("ben", to="U1", zone="Europe/Lisbon")])
+    assert not pairs.is_together([ama, _person("ben", to="U1", workspace="T2")])
+    assert not pairs.is_together([ama, _person("ben")])
+
+
+def test_cards_are_exchanged_when_all_said_yes_and_a_yes_can_be_taken_back_before() -> None:
+    one = pairs.share(a_pair(), by="ama")
+    assert not pairs.has_exchanged(one)
+    assert pairs.unshare(one, by="ama").shared_by == frozenset()
+    assert pairs.share(one, by="ama") == one
+    both = pairs.share(one, by="ben")
+    assert pairs.has_exchanged(both)
+    assert pairs.unshare(both, by="ama") is both
+    assert not pairs.has_exchanged(replace(both, leader_ids=("ama", "ben", "cleo")))
+
+
+def test_a_later_version_of_the_calendar_entry_has_a_higher_number() -> None:
+    first = pairs.calendar_sequence(a_pair(), at=AT + DAY)
+    assert 0 < first < pairs.calendar_sequence(a_pair(), at=AT + DAY + timedelta(seconds=1)) < 2**31
+    assert pairs.calendar_sequence(a_pair(), at=AT - DAY) == 0
