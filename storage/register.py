@@ -81,6 +81,7 @@ _LINES: dict[str, tuple[_Line, ...]] = {
         ("signed_at", "Whether and when the person signed the principles", MEMBERS, Keep.RECORD),
         ("passed_action", "The step that a colleague passed on to the person", LEADER, Keep.UNTIL_CHANGED),
         ("left_at", "Sends nothing after somebody left", LEAD, Keep.RECORD),
+        ("earliest latest", "Sends in the hours that the person chose", LEADER, Keep.UNTIL_CHANGED),
     ),
     "stamps": (
         ("subject stamp", "Says whether people or holidays changed since they were read", SYSTEM, Keep.LIFE),
@@ -106,6 +107,12 @@ _LINES: dict[str, tuple[_Line, ...]] = {
         ("is_open", "Whether whoever comes later joins this run", LEAD, Keep.RECORD),
         ("goals", "Goals that were reached, and who agreed that they were", MEMBERS, Keep.RECORD),
         ("held_until", "How long a lead holds this week's Friday post", LEAD, Keep.UNTIL_CHANGED),
+        (
+            "name changes",
+            "What the run is called here, and the weeks that a lead changed",
+            MEMBERS,
+            Keep.RECORD,
+        ),
     ),
     "nudges": (
         (
@@ -146,6 +153,7 @@ _LINES: dict[str, tuple[_Line, ...]] = {
             PAIR,
             Keep.RECORD,
         ),
+        ("shared_by", "Gives contact cards only where both said yes", PAIR, Keep.RECORD),
     ),
     "promises": (
         ("id partnership_id leader_id", "Whose promise it is", OWNER, Keep.RECORD),
@@ -274,6 +282,43 @@ _LINES: dict[str, tuple[_Line, ...]] = {
             "Lets a member into the open page once; only a hash of the link",
             SYSTEM,
             Keep.UNTIL_CHANGED,
+        ),
+    ),
+    "installations": (
+        (
+            "platform workspace name is_enterprise enterprise scopes installed_at",
+            "Where the app was added, and what it may do there",
+            LEAD,
+            Keep.UNTIL_CHANGED,
+        ),
+        (
+            "sealed expires_at",
+            "The workspace's own tokens, encrypted and bound to it; emptied when the app is removed",
+            SYSTEM,
+            Keep.UNTIL_CHANGED,
+        ),
+        ("state gone_at because", "Whether messages reach it, and if not, why", LEAD, Keep.UNTIL_CHANGED),
+    ),
+    "install_requests": (
+        (
+            "secret_hash browser_hash expires_at",
+            "Adds the app once, for the browser that began; only hashes, for minutes",
+            SYSTEM,
+            Keep.UNTIL_CHANGED,
+        ),
+    ),
+    "homes": (
+        (
+            "platform workspace send_to",
+            "Whose own page is kept up to date, once they opened it",
+            SYSTEM,
+            Keep.RECORD,
+        ),
+        (
+            "changed_at shown_at digest mark",
+            "Draws the page once for each change; a hash, not its words",
+            SYSTEM,
+            Keep.RECORD,
         ),
     ),
     "deliveries": (

@@ -18,6 +18,8 @@ from sqlalchemy.pool import StaticPool
 from nudges.ports import (
     CommitmentRepository,
     DeliveryRepository,
+    HomeRepository,
+    InstallationRepository,
     PeopleRepository,
     RecordRepository,
     Transaction,
@@ -34,6 +36,8 @@ from storage.connection import (
 from storage.kept import Draw, Kept
 from storage.repositories.commitments import SqlCommitments
 from storage.repositories.deliveries import SqlDeliveries
+from storage.repositories.homes import SqlHomes
+from storage.repositories.installations import SqlInstallations
 from storage.repositories.people import SqlPeople
 from storage.repositories.records import SqlRecords
 from storage.repositories.voices import SqlVoices
@@ -58,6 +62,8 @@ class SqlTransaction:
         self.voices: VoiceRepository = SqlVoices(turn)
         self.deliveries: DeliveryRepository = SqlDeliveries(turn, free)
         self.records: RecordRepository = SqlRecords(turn, free, kept)
+        self.installations: InstallationRepository = SqlInstallations(free)
+        self.homes: HomeRepository = SqlHomes(turn)
 
     def random_hex(self, size: int) -> str:
         """So many random bytes, from wherever this store draws them."""

@@ -40,6 +40,7 @@ async def erase_leader(tx: Transaction, leader: Leader, *, at: datetime) -> str:
     await _people(tx, leader)
     await tx.deliveries.delete_of_recipient(leader.id)
     await tx.records.drop_entry_links(leader_id=leader.id)
+    await _home(tx, leader)
     await tx.records.unname(leader.id, tombstone)
     words = {leader.id: tombstone, leader.email: "", leader.person: "", leader.name: A_COLLEAGUE}
     await tx.records.replace_words(leader.partnership_id, words)
@@ -48,6 +49,14 @@ async def erase_leader(tx: Transaction, leader: Leader, *, at: datetime) -> str:
     )
     await tx.people.delete_leader(leader.id)  # the last: whoever kept the roster reads it anew after this
     return tombstone
+
+
+async def _home(tx: Transaction, leader: Leader) -> None:
+    """The page goes with its person, unless another partnership still reaches them there."""
+    if leader.address is not None:
+        there = await tx.people.unchecked_leaders_at(leader.address)
+        if all(one.id == leader.id for one in there):
+            await tx.homes.delete(leader.address)
 
 
 async def _timers(tx: Transaction, leader: Leader) -> None:

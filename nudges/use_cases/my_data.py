@@ -75,6 +75,8 @@ def _pair(pair: Pair, leader: Leader) -> str:
         facts.append(f"agreed for {pair.agreed_at:%Y-%m-%d %H:%M} UTC {pair.place}".rstrip())
     if pair.met_at:
         facts.append(f"met {pair.met_at:%Y-%m-%d}" + (", as you said" if pair.met_by == leader.id else ""))
+    if leader.id in pair.shared_by:
+        facts.append("you said yes to sharing your contact card")
     return ", ".join(facts)
 
 
@@ -139,6 +141,8 @@ async def _records(tx: Transaction, leader: Leader) -> list[str]:
     ]
     links = await tx.records.unchecked_entry_links(leader.id)
     found += [f"Links into the open page that are kept: {len(links)}"] if links else []
+    home = await tx.homes.unchecked(leader.address) if leader.address else None
+    found += ["Your own page is kept up to date, since you opened it"] if home else []
     sent = await tx.deliveries.unchecked_of_recipient(leader.id)
     return [
         *found,
@@ -149,6 +153,12 @@ async def _records(tx: Transaction, leader: Leader) -> list[str]:
 
 def _plain(word: str) -> str:
     return word.replace("_", " ")
+
+
+def _hours(leader: Leader) -> str:
+    from_, until = leader.earliest, leader.latest
+    parts = [f"from {from_:%H:%M}" if from_ else "", f"until {until:%H:%M}" if until else ""]
+    return " ".join(part for part in parts if part)
 
 
 def _about_person(leader: Leader, organisation: Organisation | None) -> list[str]:
@@ -162,6 +172,7 @@ def _about_person(leader: Leader, organisation: Organisation | None) -> list[str
         "Zone and nation": f"{leader.zone}, {leader.nation}",
         "Language": leader.locale,
         "Working days": ", ".join(WEEKDAYS[day - 1] for day in sorted(leader.working_days)),
+        "Your own hours": _hours(leader),
         "Leave": ", ".join(away),
         "Pause": f"{leader.paused.from_on} to {leader.paused.to_on}" if leader.paused else "",
         "Delegate": leader.delegate or "",

@@ -32,6 +32,7 @@ async def tidy(turn: Turn, partnership_id: str, subject: str) -> None:
     await turn.tx.deliveries.forget_words(before=before)
     await turn.tx.records.forget_inbox(before=before)
     await turn.tx.records.drop_entry_links(before=turn.at)
+    await turn.tx.installations.drop_requests(before=turn.at)
     today = calendar.local(turn.at, roster.partnership.zone).date()
     for run in roster.runs:
         if run.ended_at is not None and _is_kept_enough(turn, roster, run.ended_at, today):

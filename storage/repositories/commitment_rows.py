@@ -102,6 +102,7 @@ def pair_row(pair: Pair) -> dict[str, Any]:
         "denied_at": pair.denied_at,
         "ended_at": pair.ended_at,
         "tends_at": pair.tends_at,
+        "shared_by": sorted(pair.shared_by),
     }
 
 
@@ -126,6 +127,7 @@ def pair_from(row: Any) -> Pair:
         denied_at=row.denied_at,
         ended_at=row.ended_at,
         tends_at=row.tends_at,
+        shared_by=frozenset(row.shared_by),
     )
 
 

@@ -38,7 +38,7 @@ _NAMED_IN: Sequence[tuple[Table, str]] = (
     (LEADERS, "delegate"),
     (CAMPAIGN_RUNS, "member_ids gates goals"),
     (NUDGES, "question plan_place shared_line"),
-    (PAIRS, "leader_ids proposed_by place met_by"),
+    (PAIRS, "leader_ids proposed_by place met_by shared_by"),
     (PROMISES, "text"),
     (
         PARTNER_STEPS,

@@ -15,6 +15,7 @@ from nudges.rules.message import (
     Message,
     MessageRef,
     Section,
+    Table,
 )
 from nudges.rules.record import Outcome
 
@@ -42,17 +43,30 @@ def outcome_from(data: dict[str, Any]) -> Outcome:
 def _message(data: dict[str, Any]) -> Message:
     return Message(
         text=data["text"],
-        sections=tuple(
-            Section(
-                text=part["text"],
-                style=part["style"],
-                buttons=tuple(Button(**button) for button in part["buttons"]),
-            )
-            for part in data["sections"]
-        ),
+        sections=tuple(_section(part) for part in data["sections"]),
         attachments=tuple(Attachment(**attachment) for attachment in data["attachments"]),
         is_pinned=data["is_pinned"],
         thread=MessageRef(**data["thread"]) if data["thread"] is not None else None,
+    )
+
+
+def _section(data: dict[str, Any]) -> Section:
+    return Section(
+        text=data["text"],
+        style=data["style"],
+        buttons=tuple(Button(**button) for button in data["buttons"]),
+        table=_table(data.get("table")),
+    )
+
+
+def _table(data: dict[str, Any] | None) -> Table | None:
+    """The table of a section; answers that the release before stored have none."""
+    if data is None:
+        return None
+    return Table(
+        caption=data["caption"],
+        columns=tuple(data["columns"]),
+        rows=tuple(tuple(row) for row in data["rows"]),
     )
 
 

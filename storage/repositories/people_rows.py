@@ -13,6 +13,7 @@ from nudges.rules.people import (
     GoalMark,
     Leader,
     Nation,
+    OfferChange,
     Organisation,
     Pace,
     Partnership,
@@ -161,6 +162,8 @@ def leader_row(leader: Leader) -> dict[str, Any]:
         "signed_at": leader.signed_at,
         "passed_action": leader.passed_action,
         "left_at": leader.left_at,
+        "earliest": leader.earliest,
+        "latest": leader.latest,
     }
 
 
@@ -207,6 +210,8 @@ def leader_from(row: Any) -> Leader:
         signed_at=row.signed_at,
         passed_action=row.passed_action,
         left_at=row.left_at,
+        earliest=row.earliest,
+        latest=row.latest,
     )
 
 
@@ -229,6 +234,8 @@ def run_row(run: CampaignRun) -> dict[str, Any]:
         "is_open": run.is_open,
         "goals": [_goal_json(goal) for goal in run.goals],
         "held_until": run.held_until,
+        "name": run.name,
+        "changes": [{"week": one.week, "action_id": one.action_id} for one in run.changes],
     }
 
 
@@ -252,6 +259,8 @@ def run_from(row: Any) -> CampaignRun:
         is_open=row.is_open,
         goals=tuple(_goal(goal) for goal in row.goals),
         held_until=row.held_until,
+        name=row.name,
+        changes=tuple(OfferChange(week=one["week"], action_id=one["action_id"]) for one in row.changes),
     )
 
 

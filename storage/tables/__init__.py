@@ -23,6 +23,7 @@ from storage.tables.voices import (
     TRIALS,
     VOTES,
 )
+from storage.tables.workspaces import HOMES, INSTALL_REQUESTS, INSTALLATIONS
 
 __all__ = [
     "CAMPAIGN_RUNS",
@@ -32,7 +33,10 @@ __all__ = [
     "EVENTS",
     "HELP_REQUESTS",
     "HOLIDAYS",
+    "HOMES",
     "INBOX",
+    "INSTALLATIONS",
+    "INSTALL_REQUESTS",
     "LEADERS",
     "LEAVES",
     "LIBRARY",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, Date, Integer, MetaData, Text, false
+from sqlalchemy import JSON, Boolean, Column, Date, Integer, MetaData, Text, Time, false
 from sqlalchemy import text as sql
 
 from storage.utc import UtcDateTime
@@ -55,6 +55,11 @@ def at(name: str, *, optional: bool = True) -> Column[datetime]:
 def on(name: str, *, optional: bool = True) -> Column[date]:
     """A day."""
     return Column(name, Date, nullable=optional)
+
+
+def hour(name: str) -> Column[time]:
+    """A local time of day; may be empty."""
+    return Column(name, Time, nullable=True)
 
 
 def json(name: str, *, is_new: bool = False) -> Column[Any]:

@@ -62,6 +62,7 @@ PAIRS = Table(
     at("denied_at"),
     at("ended_at"),
     at("tends_at"),
+    json("shared_by", is_new=True),
     Index(None, "partnership_id", "formed_at"),
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Date, Index, Table
 
-from storage.tables.columns import METADATA, at, flag, json, key, number, on, text
+from storage.tables.columns import METADATA, at, flag, hour, json, key, number, on, text
 
 PARTNERSHIPS = Table(
     "partnerships",
@@ -99,6 +99,8 @@ LEADERS = Table(
     at("signed_at"),
     text("passed_action", optional=True),
     at("left_at"),
+    hour("earliest"),
+    hour("latest"),
     Index(None, "partnership_id"),
     Index(None, "platform", "workspace", "send_to"),
 )
@@ -124,5 +126,7 @@ CAMPAIGN_RUNS = Table(
     flag("is_open", is_new=True),
     json("goals", is_new=True),
     at("held_until"),
+    text("name", is_new=True),
+    json("changes", is_new=True),
     Index(None, "partnership_id"),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from enum import Enum
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -44,6 +44,7 @@ def _value(hint: Any, name: str, default: Any) -> Any:
         bool: not default,
         datetime: datetime(2027, 3, 28, 1, 30, 0, 5, tzinfo=UTC),
         date: date(2027, 3, 28),
+        time: time(8, 45),
         Any: {"deep": [1, "two", None]},
     }
     return plain[hint]

@@ -48,7 +48,8 @@ def test_a_revision_that_fails_leaves_the_database_as_it_was(tmp_path: Path) -> 
     assert list(found) == ["timers"]
 
 
-def test_the_release_before_can_still_write_its_rows(tmp_path: Path) -> None:
+@pytest.mark.parametrize("before", ["0002", "0003"])
+def test_a_release_before_can_still_write_its_rows(tmp_path: Path, before: str) -> None:
     from alembic import command
     from alembic.config import Config
 
@@ -58,7 +59,7 @@ def test_the_release_before_can_still_write_its_rows(tmp_path: Path) -> None:
     settings.set_main_option("script_location", str(FOLDER))
     with engine.begin() as connection:
         settings.attributes["connection"] = connection
-        command.upgrade(settings, "0002")
+        command.upgrade(settings, before)
         old = {name: inspect(connection).get_columns(name) for name in inspect(connection).get_table_names()}
     upgrade(url)
     with engine.connect() as connection:
