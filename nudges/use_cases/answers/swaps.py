@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from nudges.errors import IllegalTransition, InvalidInput
 from nudges.rules import choosing
@@ -10,35 +11,38 @@ from nudges.rules import nudge as life
 from nudges.rules.catalogue import Action, Week
 from nudges.rules.message import MessageKind
 from nudges.rules.nudge import Nudge
+from nudges.rules.pair import is_link
 from nudges.rules.people import CampaignRun
 from nudges.rules.placeholders import fill
 from nudges.rules.record import EventKind, Outcome, TimerKind
+from nudges.rules.speaks_for import Option, Speaks, speaks_for
 from nudges.use_cases.answers.answering import Answering
 from nudges.use_cases.answers.nudges import log
 from nudges.use_cases.answers.voting import wishes
-from nudges.use_cases.cards import buttons, offer_facts
+from nudges.use_cases.cards import Facts, buttons, offer_facts
 from nudges.use_cases.offering import new_nudge, record_offer
 from nudges.use_cases.peers import find_pair
 from nudges.use_cases.table import read_table
 from nudges.use_cases.watch_pairs import leave_pair
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Partner:
+    organisation: str
+    is_met: bool
+
+
 async def swap(one: Answering) -> Outcome:
     """Show what the step may be swapped for, each with its minutes and what speaks for it."""
     one, nudge = await one.nudge()
-    votes, _ = await wishes(one)
-    wanted = choosing.asked_for(votes, one.turn.book.rules)
-    choices = [
-        _choice(one, nudge, action, is_wanted=action.id in wanted)
-        for action in choosing.most_voted_first(_alternatives(one, nudge), votes)
-    ]
     if not nudge.is_open:
         raise IllegalTransition("This step is closed, so there is nothing to swap. The next one comes soon.")
-    if not choices:
+    votes, _ = await wishes(one)
+    actions = choosing.most_voted_first(_alternatives(one, nudge), votes)
+    if not actions:
         return await one.say("not_available", {"what": "another swap for this step"})
-    return Outcome(
-        form=one.renderer.form("swap", {"alternatives": choices}, subject=nudge.id, locale=one.leader.locale)
-    )
+    facts = await _choices(one, nudge, actions, votes)
+    return Outcome(form=one.renderer.form("swap", facts, subject=nudge.id, locale=one.leader.locale))
 
 
 def _alternatives(one: Answering, nudge: Nudge) -> list[Action]:
@@ -47,10 +51,65 @@ def _alternatives(one: Answering, nudge: Nudge) -> list[Action]:
     return [one.turn.book.action(action_id) for action_id in nudge.offers]
 
 
-def _choice(one: Answering, nudge: Nudge, action: Action, *, is_wanted: bool) -> dict[str, str]:
-    title = fill(action.title, one.scene().words(nudge))
-    told = ". Asked for by leaders" if is_wanted else ""
-    return {"value": action.id, "label": f"{title} ({action.minutes} minutes){told}"}
+async def _choices(
+    one: Answering, nudge: Nudge, actions: Sequence[Action], votes: Mapping[str, int]
+) -> Facts:
+    """Each with its minutes and one reason; what the catalogue says of it stands above, as it is longer."""
+    partners = await _partners(one, nudge, actions)
+    wanted = choosing.asked_for(votes, one.turn.book.rules)
+    options = [
+        Option(
+            action_id=action.id,
+            minutes=action.minutes,
+            is_asked_for=action.id in wanted,
+            met=partners[action.id].is_met if action.id in partners else None,
+            is_again=action.id == one.turn.book.rules.pairing.second_cup_action and action.id in partners,
+        )
+        for action in actions
+    ]
+    reasons = speaks_for(options, minutes_now=one.turn.book.action(nudge.action_id).minutes)
+    alternatives: list[Facts] = []
+    whys: list[Facts] = []
+    for action in actions:
+        title, reason = fill(action.title, one.scene().words(nudge)), reasons[action.id]
+        label = f"{title} ({action.minutes} minutes)"
+        if reason is Speaks.WHY:
+            whys.append({"title": title, "why": action.why})
+        else:
+            partner = partners.get(action.id)
+            facts: Facts = {"reason": reason, "organisation": partner.organisation if partner else ""}
+            label += f". {one.renderer.text('swap_reason', facts, locale=one.leader.locale)}"
+        alternatives.append({"value": action.id, "label": label})
+    return {"alternatives": alternatives, "whys": whys}
+
+
+async def _partners(one: Answering, nudge: Nudge, actions: Sequence[Action]) -> dict[str, _Partner]:
+    """With whose organisation each action would be done, by action id; none where it takes nobody."""
+    run = next((run for run in one.roster.runs if run.id == nudge.run_id), None)
+    if run is None or not any(action.needs_peer for action in actions):
+        return {}
+    table = await read_table(one.turn, one.leader.partnership_id, [one.leader.id])
+    met = {
+        organisation_id
+        for pair in table.pairs
+        if is_link(pair) and one.leader.id in pair.leader_ids
+        for organisation_id in pair.organisation_ids
+    }
+    # A swap leaves this step's own pair, so its partner is not whom the other step would be done with.
+    table.pairs = [
+        replace(pair, ended_at=one.turn.at) if pair.id == nudge.pair_id else pair for pair in table.pairs
+    ]
+    week = Week(number=nudge.week, theme="")
+    found: dict[str, _Partner] = {}
+    for action in actions:
+        pair = find_pair(one.turn, table, one.leader, run, week, action) if action.needs_peer else None
+        others = pair.others(one.leader.id) if pair is not None else ()
+        if others and others[0] in one.roster.leaders:
+            theirs = one.roster.leaders[others[0]].organisation_id
+            found[action.id] = _Partner(
+                organisation=one.roster.organisations[theirs].name, is_met=theirs in met
+            )
+    return found
 
 
 async def swap_submit(one: Answering) -> Outcome:
