@@ -49,7 +49,7 @@ def choose_peer(
     The current pair, else the person met last, else the best person not met yet. `others` are the
     people who may be asked now; nobody else, no colleague and no exclusion of either side is chosen.
     """
-    able = {other.id: other for other in others if _may_meet(leader, other)}
+    able = {other.id: other for other in others if may_meet(leader, other)}
     everything = [pair for pair in pairs if pair.formed_at.date() <= on]
     mine = [pair for pair in everything if leader.id in pair.leader_ids]
     recent = [
@@ -114,7 +114,8 @@ def _met_at(pair: Pair) -> datetime:
     return pair.met_at or pair.confirmed_at or pair.formed_at
 
 
-def _may_meet(one: Pairable, other: Pairable) -> bool:
+def may_meet(one: Pairable, other: Pairable) -> bool:
+    """Whether the two may be brought together: of two organisations, and neither asked not to be."""
     apart = other.id in one.exclusions or one.id in other.exclusions
     return not apart and one.organisation_id != other.organisation_id
 

@@ -41,7 +41,7 @@ async def lead_monday(turn: Turn, partnership_id: str, subject: str) -> None:
             MessageKind.LEAD,
             "monday",
             occurrence=f"{partnership_id}:{week_on.isoformat()}",
-            facts={**facts, "riders": [_told(turn, roster, lead, one) for one in found]},
+            facts={**facts, "riders": [told_to(turn, roster, lead, one) for one in found]},
             subject=partnership_id,
         )
 
@@ -113,7 +113,7 @@ def _week(turn: Turn, roster: Roster) -> Week | None:
     return next((found[1] for found in weeks if found is not None), None)
 
 
-def _told(turn: Turn, roster: Roster, lead: Leader, needing: Needing) -> Facts:
+def told_to(turn: Turn, roster: Roster, lead: Leader, needing: Needing) -> Facts:
     """One need as this lead reads it: its words and its buttons. Who asked stays with the helper."""
     about, step = needing.about, needing.step
     facts: Facts = {"day": day_words(needing.need.due_on)}
