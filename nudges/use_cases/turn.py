@@ -23,6 +23,7 @@ from nudges.rules.problem_tree import Leaf
 from nudges.rules.record import Event, EventKind, Timer, TimerKind
 from nudges.rules.trial import Trial
 from nudges.use_cases.roster import week_of_run
+from nudges.use_cases.touched import touched_by
 
 T = TypeVar("T")
 POSTS = frozenset({MessageKind.ROLLUP, MessageKind.CHANNEL_POST})
@@ -164,14 +165,18 @@ class Turn:
         variant: int = 0,
         edits: str | None = None,
         at_once: bool = False,
+        can_wait: bool = False,
+        address: Address | None = None,
     ) -> bool:
         """Write a message for one leader, inside their hours and their weekly cap.
 
+        `address` is where it goes if not to the leader alone: to a conversation that others read as well.
+
         Where the week is full, nothing is written and the answer is False: the caller decides what
-        rides on a later message. Answers to a person's own tap go at once, at any hour; nothing else goes
-        to somebody who said stop.
+        rides on a later message. Answers to a person's own tap go at once, at any hour, unless they
+        `can_wait` for their hours; nothing else goes to somebody who said stop.
         """
-        is_answer = purpose is MessageKind.ANSWER or at_once
+        is_answer = (purpose is MessageKind.ANSWER and not can_wait) or at_once
         if leader.address is None or (leader.stopped_at is not None and not is_answer):
             return False
         window = (self.at, None) if is_answer else self.window(leader)
@@ -189,7 +194,7 @@ class Turn:
                 partnership_id=leader.partnership_id,
                 recipient=leader.id,
                 person=leader.person,
-                address=leader.address,
+                address=address or leader.address,
                 purpose=purpose,
                 occurrence=occurrence,
                 event=event,
@@ -327,6 +332,10 @@ class Turn:
             await tx.deliveries.add(self._deliveries)
         if self._events:
             await tx.records.append(self._events)
+        touched = touched_by(list(self._kept.values()), self._events, self._deliveries)
+        await tx.homes.touch(
+            touched.leaders, at=self.at, leads_of=touched.leads_of, all_of=touched.everybody_of
+        )
 
     def kept(self, kind: type[T]) -> list[T]:
         """What of this kind will be saved."""
