@@ -1,7 +1,7 @@
 """Actions, campaigns and weeks: what can be asked, and the plan of asking."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from nudges.rules.ruleset import (
@@ -176,7 +176,10 @@ class Goal:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Week:
-    """One week of a campaign. The first id of `offer` is the default, the rest are swaps."""
+    """One week of a campaign. The first id of `offer` is the default, the rest are swaps.
+
+    `is_chosen` says that a programme lead chose the default for one run: it then stays the first.
+    """
 
     number: int
     theme: str
@@ -188,6 +191,8 @@ class Week:
     gate_override: Literal["facilitator_confirms"] | None = None
     rest: bool = False
     facilitator: str | None = None
+    # Of a run and never of a campaign's file, so it is no part of what the open page compares.
+    is_chosen: bool = field(default=False, repr=False)
 
     @property
     def kind(self) -> Literal["offer", "rest", "pulse"]:

@@ -53,7 +53,8 @@ def offers(
     """The week's actions for this leader, the default first; empty when nothing fits.
 
     An action above the open rung is replaced by one of rung 1, of the same category where there is
-    one. Actions that suit the leader come first; the campaign's order holds among equals.
+    one. What a programme lead chose stands first, then what suits the leader; the campaign's order holds
+    among equals.
     """
     chosen: list[Action] = []
 
@@ -66,7 +67,8 @@ def offers(
         )
 
     wanted = [action for action_id in week.offer if (action := catalogue.find(action_id))]
-    for action in sorted(wanted, key=lambda one: not suits(one, leader)):
+    chosen_id = week.offer[0] if week.is_chosen and week.offer else None
+    for action in sorted(wanted, key=lambda one: (one.id != chosen_id, not suits(one, leader))):
         if fits(action):
             chosen.append(action)
         elif action.rung > rung:

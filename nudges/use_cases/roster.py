@@ -8,6 +8,7 @@ from nudges.errors import NotFound
 from nudges.ports import Transaction
 from nudges.rules import calendar
 from nudges.rules.catalogue import Campaign, Week
+from nudges.rules.own_week import own_week
 from nudges.rules.people import CampaignRun, Leader
 from nudges.rules.playbook import Playbook
 from nudges.rules.roster import Roster
@@ -16,11 +17,11 @@ __all__ = ["Roster", "paused_until", "read_roster", "week_of_run"]
 
 
 def week_of_run(run: CampaignRun, monday: date, book: Playbook) -> tuple[Campaign, Week] | None:
-    """The campaign's week that this Monday begins; None before, after and in a pause."""
+    """The run's week that this Monday begins, as it was changed; None before, after and in a pause."""
     campaign = book.campaign(run.campaign_id)
     number = calendar.run_week(run, monday, length=campaign.length_weeks, rules=book.rules)
     week = campaign.week(number) if number is not None else None
-    return (campaign, week) if week else None
+    return (campaign, own_week(week, run.changes)) if week else None
 
 
 def paused_until(roster: Roster, leader: Leader, day: date) -> date | None:
