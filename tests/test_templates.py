@@ -46,7 +46,7 @@ EVENTS = (
     " rollup_preview rollup_none rollup_held rollup_released pause_everybody paused_everybody"
     " swap_reason started_everybody nobody_paused monday monday_help monday_step monday_heard tell_team_words"
     " home home_stranger home_place home_early home_passed home_stopped home_left home_paused home_not_ready"
-    " home_nothing home_pair home_promises home_promise home_steps home_left_out home_people home_seen_by"
+    " home_week home_pair home_promises home_promise home_steps home_left_out home_people home_seen_by"
     " home_settings home_pace home_about home_lead home_lead_none home_needs home_lead_start"
 )
 FORMS = (

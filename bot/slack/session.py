@@ -1,4 +1,4 @@
-"""One client and one shared session for a workspace, opened and closed in one place."""
+"""One shared session for all workspaces, and a client for each; opened and closed in one place."""
 
 from __future__ import annotations
 
@@ -15,36 +15,54 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.outbound import SlackPlatform
 
 API_URL = "https://slack.com/api/"
+TIMEOUT = timedelta(seconds=10)
+
+
+@asynccontextmanager
+async def open_session(*, timeout: timedelta = TIMEOUT) -> AsyncIterator[aiohttp.ClientSession]:
+    """A session for every call to Slack, closed at the end.
+
+    `timeout` is for a whole call. Redirects are refused: Slack sends none, and a token must not follow one.
+    """
+    trace = aiohttp.TraceConfig()
+    trace.on_request_redirect.append(_refuse_redirect)
+    async with aiohttp.ClientSession(
+        timeout=aiohttp.ClientTimeout(total=timeout.total_seconds()),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trace_configs=[trace],
+    ) as session:
+        yield session
+
+
+def client(
+    session: aiohttp.ClientSession,
+    *,
+    token: str | None = None,
+    api_url: str = API_URL,
+    timeout: timedelta = TIMEOUT,
+) -> AsyncWebClient:
+    """A client on the shared session. slack_sdk's own retries are off: its default posts twice when an
+    answer is lost."""
+    made = AsyncWebClient(
+        token=token,
+        base_url=api_url if api_url.endswith("/") else f"{api_url}/",
+        timeout=max(round(timeout.total_seconds()), 1),
+        session=session,
+        retry_handlers=[],
+        logger=logging.getLogger("milepost.slack.client"),
+    )
+    if urlsplit(api_url).hostname in ("127.0.0.1", "localhost", "::1"):
+        made.proxy = None  # slack_sdk takes HTTPS_PROXY even for a peer on this machine
+    return made
 
 
 @asynccontextmanager
 async def open_slack(
-    token: str, *, api_url: str = API_URL, timeout: timedelta = timedelta(seconds=10)
+    token: str, *, api_url: str = API_URL, timeout: timedelta = TIMEOUT
 ) -> AsyncIterator[SlackPlatform]:
-    """A platform with one shared session, closed at the end.
-
-    slack_sdk's own retries are off: its default posts twice when an answer is lost. `timeout` is for a
-    whole call. Redirects are refused: Slack sends none, and a token must not follow one.
-    """
-    seconds = timeout.total_seconds()
-    trace = aiohttp.TraceConfig()
-    trace.on_request_redirect.append(_refuse_redirect)
-    async with aiohttp.ClientSession(
-        timeout=aiohttp.ClientTimeout(total=seconds),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        trace_configs=[trace],
-    ) as session:
-        client = AsyncWebClient(
-            token=token,
-            base_url=api_url if api_url.endswith("/") else f"{api_url}/",
-            timeout=max(round(seconds), 1),
-            session=session,
-            retry_handlers=[],
-            logger=logging.getLogger("milepost.slack.client"),
-        )
-        if urlsplit(api_url).hostname in ("127.0.0.1", "localhost", "::1"):
-            client.proxy = None  # slack_sdk takes HTTPS_PROXY even for a peer on this machine
-        yield SlackPlatform(client)
+    """A platform for one workspace on a session of its own, closed at the end."""
+    async with open_session(timeout=timeout) as session:
+        yield SlackPlatform(client(session, token=token, api_url=api_url, timeout=timeout))
 
 
 async def _refuse_redirect(
