@@ -50,8 +50,10 @@ class ChatPlatform(Protocol):
             DeliveryError: refused, throttled or ambiguous.
         """
 
-    async def find(self, address: Address, *, key: str, since: datetime) -> MessageRef | None:
-        """Look for a message that may have been accepted (ambiguous outcomes only).
+    async def find(
+        self, address: Address, *, key: str, since: datetime, thread: MessageRef | None = None
+    ) -> MessageRef | None:
+        """Look for a message that may have been accepted (ambiguous outcomes only), in a thread or outside.
 
         Raises:
             DeliveryError: the platform could not be asked.
@@ -306,14 +308,25 @@ class HomeRepository(Protocol):
     async def save(self, tab: HomeTab) -> None:
         """Insert, or replace the row of the same address."""
 
-    async def touch(self, leader_ids: Sequence[str], *, at: datetime) -> None:
+    async def touch(
+        self,
+        leader_ids: Sequence[str] = (),
+        *,
+        at: datetime,
+        leads_of: Sequence[str] = (),
+        all_of: Sequence[str] = (),
+    ) -> None:
         """Something about these leaders has changed: the pages of those who have one are due.
 
-        Cheap where nobody has opened a page.
+        `leads_of` and `all_of` name partnerships: their programme leads', and everybody's. Cheap where nobody
+        has opened a page.
         """
 
-    async def due(self, *, limit: int = 50) -> list[HomeTab]:
-        """Pages that show less than what is known, the longest waiting first."""
+    async def due(self, installation: str | None = None, *, limit: int = 50) -> list[HomeTab]:
+        """Pages that show less than what is known, of one place or all, the longest waiting first."""
+
+    async def installations_due(self) -> list[str]:
+        """Installations that have a page to draw now."""
 
     async def delete(self, address: Address) -> None: ...
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from nudges.errors import DeliveryError
+from nudges.errors import DeliveryError, StaleHome
 from nudges.ports import Clock
 from nudges.rules.message import Form, Message, MessageRef
 from nudges.rules.people import Address
@@ -40,6 +40,19 @@ class Posted:
     is_theirs: bool = False
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Home:
+    """A person's own page as it is shown now; `drawn` counts how often it was."""
+
+    page: Message
+    drawn: int
+
+    @property
+    def mark(self) -> str:
+        """What has to be named by whoever draws over it."""
+        return f"h{self.drawn}"
+
+
 @dataclass(kw_only=True, slots=True)
 class Faults:
     """What goes wrong next. The first two happen once, the others until they are taken back."""
@@ -66,6 +79,7 @@ class SandboxPlatform:
         self._where: dict[tuple[str, str], int] = {}
         self._forms: dict[str, Form] = {}
         self._people: dict[str, Address] = {}
+        self._homes: dict[str, Home] = {}
         self._count = 0
         self.faults = Faults()
 
@@ -108,7 +122,9 @@ class SandboxPlatform:
             raise DeliveryError("The answer was lost; changing a message twice does no harm.")
         return ref
 
-    async def find(self, address: Address, *, key: str, since: datetime) -> MessageRef | None:
+    async def find(
+        self, address: Address, *, key: str, since: datetime, thread: MessageRef | None = None
+    ) -> MessageRef | None:
         """Look for the message with this key.
 
         Raises:
@@ -129,6 +145,20 @@ class SandboxPlatform:
         """
         self._refuse_for_good(address)
         self._forms[address.to] = form
+
+    async def show_home(self, address: Address, page: Message, *, mark: str) -> str:
+        """Draw this person's own page.
+
+        Raises:
+            StaleHome: `mark` is not that of what is shown.
+            DeliveryError: by a fault, or the person has left.
+        """
+        self._refuse(address)
+        shown = self._homes.get(address.to)
+        if mark and (shown is None or shown.mark != mark):
+            raise StaleHome("The page shows something else by now.")
+        home = self._homes[address.to] = Home(page=page, drawn=shown.drawn + 1 if shown else 1)
+        return home.mark
 
     async def look_up(self, workspace: str, email: str) -> Address | None:
         """The address of somebody who has joined and not left.
@@ -163,6 +193,10 @@ class SandboxPlatform:
     def form_of(self, address: Address) -> Form | None:
         """The form that this person has open."""
         return self._forms.get(address.to)
+
+    def home_of(self, address: Address) -> Home | None:
+        """The page of this person, where it was ever drawn."""
+        return self._homes.get(address.to)
 
     def close_form(self, address: Address) -> None:
         """The person has sent the form, or put it away."""

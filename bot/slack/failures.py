@@ -31,9 +31,32 @@ class Meaning(StrEnum):
     AMBIGUOUS = "ambiguous"
 
 
+class SlackError(DeliveryError):
+    """A failure of Slack, with its own word for it: "" where it is not one of Slack's answers."""
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        code: str = "",
+        permanent: bool = False,
+        ambiguous: bool = False,
+        retry_after: timedelta | None = None,
+        is_everywhere: bool = False,
+    ) -> None:
+        super().__init__(
+            reason,
+            permanent=permanent,
+            ambiguous=ambiguous,
+            retry_after=retry_after,
+            is_everywhere=is_everywhere,
+        )
+        self.code = code
+
+
 # https://docs.slack.dev/reference/methods/chat.postMessage#errors, chat.update, conversations.open,
-# conversations.history, users.lookupByEmail, views.open. A code that is not here waits: a refusal for
-# good would lose the message in silence, and the ledger stops waiting by itself.
+# conversations.history, conversations.replies, users.lookupByEmail, views.open, views.publish. A code that
+# is not here waits: a refusal for good would lose the message in silence, and the ledger stops by itself.
 MEANINGS: Mapping[str, Meaning] = {
     # The person or the channel cannot be reached.
     "channel_not_found": Meaning.PERMANENT,
@@ -50,6 +73,12 @@ MEANINGS: Mapping[str, Meaning] = {
     "restricted_action_read_only_channel": Meaning.PERMANENT,
     "restricted_action_thread_only_channel": Meaning.PERMANENT,
     "slack_connect_blocked_channel": Meaning.PERMANENT,
+    "not_enough_users": Meaning.PERMANENT,
+    "too_many_users": Meaning.PERMANENT,
+    "invalid_user_combination": Meaning.PERMANENT,
+    "cannot_find_user": Meaning.PERMANENT,
+    "not_enabled": Meaning.PERMANENT,  # the app has no home page
+    "thread_not_found": Meaning.PERMANENT,
     # The message is not one that Slack takes.
     "invalid_blocks": Meaning.PERMANENT,
     "invalid_blocks_format": Meaning.PERMANENT,
@@ -80,11 +109,13 @@ MEANINGS: Mapping[str, Meaning] = {
     "invalid_auth": Meaning.REPAIR,
     "not_authed": Meaning.REPAIR,
     "account_inactive": Meaning.REPAIR,
+    "app_uninstalled": Meaning.REPAIR,
     "token_revoked": Meaning.REPAIR,
     "token_expired": Meaning.REPAIR,
     "missing_scope": Meaning.REPAIR,
     "no_permission": Meaning.REPAIR,
     "org_login_required": Meaning.REPAIR,
+    "team_access_not_granted": Meaning.REPAIR,
     "ekm_access_denied": Meaning.REPAIR,
     "access_denied": Meaning.REPAIR,
     # "It's possible some aspect of the operation succeeded before the error was raised."
@@ -93,6 +124,19 @@ MEANINGS: Mapping[str, Meaning] = {
     "service_unavailable": Meaning.AMBIGUOUS,
 }
 TAKES_NO_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
+THROTTLED = frozenset({"ratelimited", "rate_limited"})
+GONE = frozenset({"account_inactive", "token_revoked", "app_uninstalled"})
+"""Somebody has taken the app away: only adding it again helps."""
+EXPIRED = "token_expired"
+# What keeps every message of the workspace from going out, and not this one alone.
+_EVERYWHERE = GONE | {
+    EXPIRED,
+    "invalid_auth",
+    "not_authed",
+    "org_login_required",
+    "team_access_not_granted",
+    "access_denied",
+}
 
 
 def error_code(error: Exception) -> str:
@@ -104,7 +148,7 @@ def error_code(error: Exception) -> str:
     return code if isinstance(code, str) else ""
 
 
-def delivery_error(error: Exception, *, is_repeatable: bool) -> DeliveryError:
+def delivery_error(error: Exception, *, is_repeatable: bool) -> SlackError:
     """The ledger's reading of a failed call.
 
     `is_repeatable`: doing it twice is harmless, so that a lost answer needs no reading back.
@@ -113,30 +157,31 @@ def delivery_error(error: Exception, *, is_repeatable: bool) -> DeliveryError:
         return _from_answer(error, is_repeatable=is_repeatable)
     reason = f"Slack could not be reached ({type(error).__name__})."
     if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
-        return DeliveryError(reason)  # nothing was sent
-    return DeliveryError(reason, ambiguous=not is_repeatable)
+        return SlackError(reason)  # nothing was sent
+    return SlackError(reason, ambiguous=not is_repeatable)
 
 
-def _from_answer(error: SlackApiError, *, is_repeatable: bool) -> DeliveryError:
+def _from_answer(error: SlackApiError, *, is_repeatable: bool) -> SlackError:
     # For an answer that is not JSON slack_sdk gives aiohttp's response instead of its own.
     status: int = getattr(error.response, "status_code", None) or getattr(error.response, "status", None) or 0
     headers = getattr(error.response, "headers", None) or {}
     code = error_code(error)
     reason = f"Slack answered {code or status}."
-    if status == 429 or code in ("ratelimited", "rate_limited"):
-        return DeliveryError(reason, retry_after=retry_after(headers))
+    if status == 429 or code in THROTTLED:
+        return SlackError(reason, code=code or "ratelimited", retry_after=retry_after(headers))
     if not code:
         # 4xx without a word comes from something before Slack, such as a proxy: nothing was taken.
-        return DeliveryError(reason, ambiguous=not is_repeatable and not 400 <= status < 500)
+        return SlackError(reason, ambiguous=not is_repeatable and not 400 <= status < 500)
     match MEANINGS.get(code, Meaning.WAIT):
         case Meaning.PERMANENT:
-            return DeliveryError(reason, permanent=True)
+            return SlackError(reason, code=code, permanent=True)
         case Meaning.REPAIR:
-            return DeliveryError(reason, retry_after=WAIT_FOR_A_TOKEN)
+            is_everywhere = code in _EVERYWHERE
+            return SlackError(reason, code=code, retry_after=WAIT_FOR_A_TOKEN, is_everywhere=is_everywhere)
         case Meaning.AMBIGUOUS:
-            return DeliveryError(reason, ambiguous=not is_repeatable)
+            return SlackError(reason, code=code, ambiguous=not is_repeatable)
         case Meaning.WAIT:
-            return DeliveryError(reason)
+            return SlackError(reason, code=code)
 
 
 def retry_after(headers: Mapping[str, Any]) -> timedelta:

@@ -14,10 +14,11 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.slack.layout import FIELD_PREFIX, to_content, to_view
+from bot.slack.layout import to_content
 from bot.slack.outbound import SlackPlatform
 from bot.slack.payloads import Kind, Removal, Reply, Request, read
 from bot.slack.signature import SIZE_MAX, Gate, Refused, parse
+from bot.slack.views import FIELD_PREFIX, to_view
 from bot.slack.whereabouts import Malformed
 from nudges.errors import MilepostError
 from nudges.ports import Clock, Renderer

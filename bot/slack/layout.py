@@ -1,4 +1,4 @@
-"""Neutral messages and forms as Block Kit; everything is plain text, so people's words do nothing."""
+"""Neutral messages as Block Kit; everything is plain text, so that people's words do nothing."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import json
 import logging
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from nudges.errors import InvalidInput
-from nudges.rules.message import Button, Choice, Field, FieldKind, Form, Message, Section
+from nudges.rules.message import Button, Message, Section, Table
 
 # https://docs.slack.dev/reference/block-kit/blocks and .../block-elements
 TEXT_MAX = 4000
@@ -18,20 +19,20 @@ SECTION_MAX = 3000
 HEADER_MAX = 150
 BUTTON_MAX = 75
 VALUE_MAX = 2000
-TITLE_MAX = 24
-LABEL_MAX = 2000
-OPTION_MAX = 75
-RADIO_MAX = 10
-SELECT_MAX = 100
-INPUT_MAX = 3000
-METADATA_MAX = 3000
 ROW = 5  # an actions block may hold 25, but more than a row of five is no longer a row
+# https://docs.slack.dev/reference/block-kit/blocks/data-table-block; the characters are those of all cells.
+TABLE_ROWS = 101
+TABLE_COLUMNS = 20
+TABLE_CHARACTERS = 10_000
+TABLE_PAGE = 10
+NOTHING = "–"  # a cell takes no empty text
 
-FORM = "milepost.form"
 ACTION_PREFIX = "milepost."
-FIELD_PREFIX = "field."
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_TIME = re.compile(r"\d{2}:\d{2}")
+
+UNSEEN = "\u200b"
+# Bold, italic, struck out and code begin and end at the edge of a word, a quote begins a line, and :this: may
+# be a picture.
+_MARKS = re.compile(r"(?<![^\W_])[*_~`]+|[*_~`]+(?![^\W_])|^>+|(?<=:)(?=[\w+'-]+:)", re.MULTILINE)
 
 Block = dict[str, Any]
 
@@ -44,8 +45,7 @@ def to_text(message: Message) -> str:
     The three characters with a meaning are escaped, so that no mention, channel or link comes of them:
     https://docs.slack.dev/messaging/formatting-message-text#escaping
     """
-    words = message.text.strip() or "\n\n".join(s.text for s in message.sections if s.text.strip())
-    return _escaped_to_fit(words.strip() or "…", TEXT_MAX)
+    return _escaped_to_fit(_words(message), TEXT_MAX)
 
 
 def to_content(message: Message) -> dict[str, Any]:
@@ -54,62 +54,94 @@ def to_content(message: Message) -> dict[str, Any]:
         return {"text": to_text(message), "blocks": to_blocks(message)}
     except InvalidInput:
         _log.warning("A message does not fit Slack's blocks; its words are sent alone.")
-        return {"text": to_text(message), "blocks": []}
+        return words_alone(message)
 
 
-def to_blocks(message: Message) -> list[Block]:
+def words_alone(message: Message) -> dict[str, Any]:
+    """`text` without blocks, so that it is shown itself: marks of formatting in it lose their meaning.
+
+    Not every call can switch formatting off (chat.update cannot), so an invisible space parts each mark
+    from its word. Inside a word a mark means nothing, and addresses stay whole.
+    """
+    return {"text": _escaped_to_fit(_MARKS.sub(_parted, _words(message)), TEXT_MAX), "blocks": []}
+
+
+def has_native(message: Message) -> bool:
+    """Whether there are blocks in it that not every Slack knows."""
+    return any(section.table is not None for section in message.sections)
+
+
+def without_native(message: Message) -> list[Block]:
+    """The blocks, with words in the place of tables."""
+    try:
+        return to_blocks(
+            replace(message, sections=tuple(replace(each, table=None) for each in message.sections))
+        )
+    except InvalidInput:
+        return []
+
+
+def to_blocks(message: Message, *, most: int = BLOCKS_MAX) -> list[Block]:
     """The message's parts in order; a message without parts is one section of its text.
 
     Raises:
-        InvalidInput: more than Slack takes, even when neighbouring paragraphs share a block.
+        InvalidInput: more than `most` blocks, even when neighbouring paragraphs share one.
     """
     sections = message.sections or (Section(text=message.text),)
     blocks = list(_blocks(sections))
-    if len(blocks) > BLOCKS_MAX:
+    if len(blocks) > most:
         blocks = list(_blocks(_joined(sections)))
-    if len(blocks) > BLOCKS_MAX:
-        raise InvalidInput(
-            f"The message needs {len(blocks)} parts and Slack takes {BLOCKS_MAX}. Make it shorter."
-        )
+    if len(blocks) > most:
+        raise InvalidInput(f"The message needs {len(blocks)} parts and Slack takes {most}. Make it shorter.")
     return blocks
 
 
-def to_view(form: Form) -> dict[str, Any]:
-    """The form as a modal; `verb` and `subject` travel in its private metadata, never the person.
-
-    Raises:
-        InvalidInput: a choice without options, or with more than 100.
-    """
-    blocks = [_section(part) for part in _pieces(form.intro)] + [_input(field) for field in form.fields]
-    metadata = json.dumps({"verb": form.verb, "subject": form.subject})
-    if len(metadata) > METADATA_MAX:
-        raise InvalidInput("The form's subject is too long for Slack.")
-    return {
-        "type": "modal",
-        "callback_id": FORM,
-        "title": _plain(form.title, TITLE_MAX),
-        "submit": _plain(form.submit, TITLE_MAX),
-        "private_metadata": metadata,
-        "blocks": blocks,
-    }
-
-
 def _blocks(sections: Sequence[Section]) -> Iterator[Block]:
-    buttons = 0
+    buttons, room = 0, TABLE_CHARACTERS
     for section in sections:
-        text = section.text.strip()
-        if text and section.style == "heading" and len(text) <= HEADER_MAX:
-            yield {"type": "header", "text": _plain(text, HEADER_MAX)}
-        elif text and section.style == "small":
-            for part in _pieces(text):
-                yield {"type": "context", "elements": [_plain(part, SECTION_MAX)]}
+        if section.table is not None and (size := _size(section.table)) <= room:
+            room -= size
+            yield _table(section.table)
         else:
-            for part in _pieces(text):
-                yield _section(part)
+            yield from _worded(section)
         for start in range(0, len(section.buttons), ROW):
             row = section.buttons[start : start + ROW]
             yield {"type": "actions", "elements": [_button(b, buttons + i) for i, b in enumerate(row)]}
             buttons += len(row)
+
+
+def _worded(section: Section) -> Iterator[Block]:
+    text = section.text.strip()
+    if text and section.style == "heading" and len(text) <= HEADER_MAX:
+        yield {"type": "header", "text": plain_text(text, HEADER_MAX)}
+        return
+    for part in pieces(text):
+        if section.style == "small":
+            yield {"type": "context", "elements": [plain_text(part, SECTION_MAX)]}
+        else:
+            yield words(part)
+
+
+def _size(table: Table) -> int:
+    """How many characters its cells have; more than fits where Slack has no such table."""
+    fits = 1 <= len(table.rows) < TABLE_ROWS and 1 <= len(table.columns) <= TABLE_COLUMNS
+    even = all(len(row) == len(table.columns) for row in table.rows)
+    if not (fits and even and table.caption):
+        return TABLE_CHARACTERS + 1
+    return sum(max(len(cell), 1) for row in (table.columns, *table.rows) for cell in row)
+
+
+def _table(table: Table) -> Block:
+    """A native table; slack_sdk has no class for it. Cells of raw text have no formatting at all."""
+    return {
+        "type": "data_table",
+        "caption": table.caption,
+        "page_size": TABLE_PAGE,
+        "rows": [
+            [{"type": "raw_text", "text": cell.strip() or NOTHING} for cell in row]
+            for row in (table.columns, *table.rows)
+        ],
+    }
 
 
 def _joined(sections: Sequence[Section]) -> list[Section]:
@@ -117,7 +149,8 @@ def _joined(sections: Sequence[Section]) -> list[Section]:
     joined: list[Section] = []
     for section in sections:
         last = joined[-1] if joined else None
-        if last and not last.buttons and last.style == section.style != "heading":
+        is_plain = last is not None and not last.buttons and last.table is None and section.table is None
+        if last and is_plain and last.style == section.style != "heading":
             text = f"{last.text}\n\n{section.text}"
             joined[-1] = Section(text=text, style=section.style, buttons=section.buttons)
         else:
@@ -125,7 +158,7 @@ def _joined(sections: Sequence[Section]) -> list[Section]:
     return joined
 
 
-def _pieces(text: str) -> Iterator[str]:
+def pieces(text: str) -> Iterator[str]:
     """`text` in parts that fit a section, cut at the last paragraph, line or word that fits."""
     text = text.strip()
     while len(text) > SECTION_MAX:
@@ -137,11 +170,12 @@ def _pieces(text: str) -> Iterator[str]:
         yield text
 
 
-def _section(text: str) -> Block:
-    return {"type": "section", "text": _plain(text, SECTION_MAX)}
+def words(text: str) -> Block:
+    """A paragraph."""
+    return {"type": "section", "text": plain_text(text, SECTION_MAX)}
 
 
-def _plain(text: str, longest: int) -> dict[str, Any]:
+def plain_text(text: str, longest: int) -> dict[str, Any]:
     """A plain text object: no formatting, no mention and no emoji code in it means anything."""
     return {"type": "plain_text", "text": _shortened(text, longest), "emoji": False}
 
@@ -154,64 +188,23 @@ def _button(button: Button, number: int) -> Block:
     element: Block = {
         "type": "button",
         "action_id": f"{ACTION_PREFIX}{number}",
-        "text": _plain(button.label, BUTTON_MAX),
+        "text": plain_text(button.label, BUTTON_MAX),
         "value": value,
     }
     return element | ({"style": "primary"} if button.is_primary else {})
 
 
-def _input(field: Field) -> Block:
-    block: Block = {
-        "type": "input",
-        "block_id": f"{FIELD_PREFIX}{field.name}",
-        "label": _plain(field.label, LABEL_MAX),
-        "element": {"action_id": field.name} | _element(field),
-        "optional": not field.is_required,
-    }
-    return block | ({"hint": _plain(field.hint, LABEL_MAX)} if field.hint else {})
-
-
-def _element(field: Field) -> Block:
-    match field.kind:
-        case FieldKind.CHOICE:
-            return _choice(field)
-        case FieldKind.DATE:
-            return {"type": "datepicker"} | _initial("initial_date", field.initial, _DATE)
-        case FieldKind.TIME:
-            return {"type": "timepicker"} | _initial("initial_time", field.initial, _TIME)
-        case FieldKind.TEXT:
-            longest = min(field.max_length, INPUT_MAX)
-            element = {"type": "plain_text_input", "max_length": longest, "multiline": field.max_length > 150}
-            return element | ({"initial_value": field.initial[:longest]} if field.initial else {})
-
-
-def _initial(name: str, value: str, shape: re.Pattern[str]) -> Block:
-    return {name: value} if shape.fullmatch(value) else {}
-
-
-def _choice(field: Field) -> Block:
-    if not 1 <= len(field.choices) <= SELECT_MAX:
-        raise InvalidInput(
-            f"The question '{field.label}' has {len(field.choices)} answers; Slack takes 1 to {SELECT_MAX}."
-        )
-    options = {choice.value: _option(choice) for choice in field.choices}
-    kind = "radio_buttons" if len(options) <= RADIO_MAX else "static_select"
-    element: Block = {"type": kind, "options": list(options.values())}
-    return element | ({"initial_option": options[field.initial]} if field.initial in options else {})
-
-
-def _option(choice: Choice) -> Block:
-    """A label of two lines has its second one as the option's description."""
-    label, rest = choice.label, ""
-    if len(label) > OPTION_MAX:
-        cut = label.rfind(". ", 0, OPTION_MAX) + 1 or label.rfind(" ", 0, OPTION_MAX)
-        label, rest = (label[:cut], label[cut:].strip()) if cut > 0 else (label, "")
-    option: Block = {"text": _plain(label, OPTION_MAX), "value": choice.value}
-    return option | ({"description": _plain(rest, OPTION_MAX)} if rest else {})
-
-
 def _shortened(text: str, longest: int) -> str:
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def _words(message: Message) -> str:
+    said = message.text.strip() or "\n\n".join(s.text for s in message.sections if s.text.strip())
+    return said.strip() or "…"
+
+
+def _parted(found: re.Match[str]) -> str:
+    return f"{UNSEEN}{found[0]}{UNSEEN}"
 
 
 def _escaped(text: str) -> str:

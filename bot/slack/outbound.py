@@ -1,10 +1,9 @@
-"""Messages to Slack: post, edit, find, forms and people, with every retry left to the ledger."""
+"""Messages to Slack: post, edit, find, forms, home pages and people; every retry is left to the ledger."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,10 +11,13 @@ from urllib.parse import urlsplit
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.slack.failures import FAILURES, TAKES_NO_BLOCKS, delivery_error, error_code
-from bot.slack.layout import to_content, to_view
-from nudges.errors import DeliveryError
-from nudges.rules.message import Form, Message, MessageRef
+from bot.slack.calling import OnExpired, OnLost, SlackCalls, Token
+from bot.slack.failures import FAILURES, TAKES_NO_BLOCKS, SlackError, delivery_error, error_code
+from bot.slack.layout import has_native, to_content, without_native, words_alone
+from bot.slack.limits import POST, Limits
+from bot.slack.views import to_home, to_notice, to_view
+from nudges.errors import DeliveryError, StaleHome
+from nudges.rules.message import Attachment, Form, Message, MessageRef
 from nudges.rules.people import Address
 
 METADATA = "milepost"
@@ -23,6 +25,10 @@ REPLY_HOSTS = frozenset({"hooks.slack.com", "hooks.slack-gov.com"})
 CLOCK_SKEW = timedelta(minutes=2)
 PAGE = 100
 PAGES_MAX = 10
+# https://docs.slack.dev/reference/methods/chat.postMessage and chat.update: the second reads names and
+# links out of the words unless it is told not to, and has no word of its own about unfurling.
+UNREAD = {"parse": "none", "link_names": False}
+QUIET = {"mrkdwn": False, "unfurl_links": False, "unfurl_media": False}
 
 _log = logging.getLogger("milepost.slack")
 
@@ -31,34 +37,41 @@ class SlackPlatform:
     """Fills the `ChatPlatform` port for one workspace.
 
     A post carries its key as message metadata, so that `find` can read it back; others can read
-    metadata, so keys are opaque.
+    metadata, so keys are opaque. An address of several people ("U01,U02") is the conversation that they and
+    we have together. `limits`, `token` and the hooks are as in `SlackCalls`.
     """
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        *,
+        limits: Limits | None = None,
+        token: Token | None = None,
+        on_lost: OnLost | None = None,
+        on_expired: OnExpired | None = None,
+    ) -> None:
         self._client = client
+        self._slack = SlackCalls(client, limits=limits, token=token, on_lost=on_lost, on_expired=on_expired)
         self._timeout = client.timeout
         self._conversations: dict[str, str] = {}
 
     async def post(self, address: Address, message: Message, *, key: str) -> MessageRef:
         """Post once; a person's direct message opens by itself, and the answer holds its id.
 
-        Where Slack refuses the blocks, the words go alone: that is a definite refusal, so nothing is
-        doubled. Pinning and files come after, at best effort: their failure never unsays the post.
+        Where Slack refuses the blocks, simpler ones or the words go alone: that is a definite refusal, so
+        nothing is doubled. Pinning and files come after, at best effort: their failure never unsays the post.
 
         Raises:
             DeliveryError: refused, throttled or ambiguous.
         """
+        several = "," in address.to
         envelope = {
-            "channel": address.to,
+            "channel": await self._conversation(address) if several else address.to,
             "metadata": {"event_type": METADATA, "event_payload": {"key": key}},
-            "mrkdwn": False,
-            "unfurl_links": False,
-            "unfurl_media": False,
-        }
-        try:
-            answer = await self._say("chat.postMessage", envelope, message)
-        except FAILURES as error:
-            raise delivery_error(error, is_repeatable=False) from error
+        } | QUIET
+        if message.thread is not None:
+            envelope["thread_ts"] = message.thread.message
+        answer = await self._say(POST, envelope, message, channel=address.to)
         ref = _ref(answer)
         if ref is None:
             raise DeliveryError("Slack took the message without saying where it is.", ambiguous=True)
@@ -72,31 +85,35 @@ class SlackPlatform:
         Raises:
             DeliveryError: refused (the message is gone), or to be tried again; never ambiguous.
         """
-        try:
-            await self._say("chat.update", {"channel": ref.conversation, "ts": ref.message}, message)
-        except FAILURES as error:
-            raise delivery_error(error, is_repeatable=True) from error
+        envelope = {"channel": ref.conversation, "ts": ref.message} | UNREAD
+        await self._say("chat.update", envelope, message)
         await self._finish(ref, message, is_new=False)
         return ref
 
-    async def find(self, address: Address, *, key: str, since: datetime) -> MessageRef | None:
-        """Read the conversation back from a little before `since`, newest first.
+    async def find(
+        self, address: Address, *, key: str, since: datetime, thread: MessageRef | None = None
+    ) -> MessageRef | None:
+        """Read the conversation, or the thread, back from a little before `since`, newest first.
 
         Raises:
             DeliveryError: Slack could not be asked, or the history is too long to read.
         """
         channel = await self._conversation(address)
-        oldest = f"{(since - CLOCK_SKEW).timestamp():.6f}"
+        where: dict[str, Any] = {
+            "channel": channel,
+            "oldest": f"{(since - CLOCK_SKEW).timestamp():.6f}",
+            "limit": PAGE,
+            "include_all_metadata": True,
+        }
+        if thread is not None:
+            where |= {"channel": thread.conversation, "ts": thread.message}
+        method = "conversations.replies" if thread is not None else "conversations.history"
         cursor: str | None = None
         for _ in range(PAGES_MAX):
-            answer = await self._ask(
-                self._client.conversations_history(
-                    channel=channel, oldest=oldest, limit=PAGE, include_all_metadata=True, cursor=cursor
-                )
-            )
+            answer = await self._slack.call(method, params=where | {"cursor": cursor})
             for found in answer.get("messages") or []:
                 if _key(found) == key:
-                    return MessageRef(conversation=channel, message=found["ts"])
+                    return MessageRef(conversation=where["channel"], message=found["ts"])
             cursor = (answer.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
                 return None
@@ -108,7 +125,35 @@ class SlackPlatform:
         Raises:
             DeliveryError: the tap is too old, or Slack refused.
         """
-        await self._ask(self._client.views_open(trigger_id=trigger, view=to_view(form)))
+        await self._slack.call("views.open", json={"trigger_id": trigger, "view": to_view(form)})
+
+    async def open_notice(self, message: Message, *, trigger: str, over: str = "") -> None:
+        """Show a message as a small modal that can only be closed, where there is no room for an answer.
+
+        `over` is the id of a modal that is open already and gives way to this one.
+
+        Raises:
+            DeliveryError: the tap is too old, or Slack refused.
+        """
+        where = {"view_id": over} if over else {"trigger_id": trigger}
+        method = "views.update" if over else "views.open"
+        await self._slack.call(method, json=where | {"view": to_notice(message)})
+
+    async def show_home(self, address: Address, page: Message, *, mark: str) -> str:
+        """Publish this person's home page over the one that has this mark; returns the new mark.
+
+        Raises:
+            StaleHome: another page was published since.
+            DeliveryError: refused, throttled, or Slack could not be reached; publishing twice is harmless.
+        """
+        given = {"user_id": address.to, "view": to_home(page)} | ({"hash": mark} if mark else {})
+        try:
+            answer = await self._slack.call("views.publish", json=given)
+        except SlackError as error:
+            if error.code == "hash_conflict":
+                raise StaleHome("The page shows something newer.") from error
+            raise
+        return str((answer.get("view") or {}).get("hash") or "")
 
     async def look_up(self, workspace: str, email: str) -> Address | None:
         """The address of the person with this e-mail; None for nobody, bots and people who have left.
@@ -117,11 +162,11 @@ class SlackPlatform:
             DeliveryError: Slack could not be asked.
         """
         try:
-            answer = await self._client.users_lookupByEmail(email=email)
-        except FAILURES as error:
-            if error_code(error) == "users_not_found":
+            answer = await self._slack.call("users.lookupByEmail", params={"email": email})
+        except SlackError as error:
+            if error.code == "users_not_found":
                 return None
-            raise delivery_error(error, is_repeatable=True) from error
+            raise
         person = answer.get("user") or {}
         if person.get("deleted") or person.get("is_bot") or not person.get("id"):
             return None
@@ -133,7 +178,7 @@ class SlackPlatform:
         Raises:
             DeliveryError: Slack could not be asked, or refuses the token.
         """
-        answer = await self._ask(self._client.auth_test())
+        answer = await self._slack.call("auth.test")
         return str(answer["team_id"])
 
     async def whisper(
@@ -149,13 +194,15 @@ class SlackPlatform:
         content = to_content(message)
         if not self._may_reply_to(reply_url):
             place = channel or await self._conversation(to)
-            await self._ask(self._client.chat_postEphemeral(channel=place, user=to.to, **content))
+            await self._slack.call(
+                "chat.postEphemeral", json={"channel": place, "user": to.to} | UNREAD | content
+            )
             return
         content |= {"replace_original": edits_card} | ({} if edits_card else {"response_type": "ephemeral"})
         session = self._client.session
         assert session is not None
         try:
-            async with session.post(reply_url, json=content, proxy=self._client.proxy) as answer:
+            async with session.post(reply_url, json=QUIET | content, proxy=self._client.proxy) as answer:
                 if answer.status != 200:
                     raise DeliveryError(f"Slack answered {answer.status}.")
         except FAILURES as error:
@@ -169,16 +216,24 @@ class SlackPlatform:
         is_slack = there.scheme == "https" and there.netloc in REPLY_HOSTS
         return is_slack or (there.scheme, there.netloc) == (api.scheme, api.netloc)
 
-    async def _say(self, method: str, where: dict[str, Any], message: Message) -> AsyncSlackResponse:
-        """One call with blocks, and a second one without them if Slack definitely refused those."""
-        content = where | to_content(message)
-        try:
-            return await self._client.api_call(method, json=content)
-        except FAILURES as error:
-            if error_code(error) not in TAKES_NO_BLOCKS:
-                raise
+    async def _say(
+        self, method: str, where: dict[str, Any], message: Message, *, channel: str = ""
+    ) -> AsyncSlackResponse:
+        """One call with blocks; if Slack definitely refused those, plainer ones; then the words alone."""
+        content = to_content(message)
+        tries = [content["blocks"], *([without_native(message)] if has_native(message) else [])]
+        for blocks in tries:
+            try:
+                return await self._call_with(method, where | content | {"blocks": blocks}, channel)
+            except SlackError as error:
+                if error.code not in TAKES_NO_BLOCKS:
+                    raise
+            channel = ""  # it is the same message, and has its place already
         _log.warning("Slack refused the blocks of a message; its words are sent alone.")
-        return await self._client.api_call(method, json=content | {"blocks": []})
+        return await self._call_with(method, where | words_alone(message), channel)
+
+    async def _call_with(self, method: str, given: dict[str, Any], channel: str) -> AsyncSlackResponse:
+        return await self._slack.call(method, json=given, channel=channel, is_repeatable=method != POST)
 
     async def _finish(self, ref: MessageRef, message: Message, *, is_new: bool) -> None:
         """Pin, and add files; within one call's time, so that the ledger's lease holds."""
@@ -188,38 +243,37 @@ class SlackPlatform:
                     await self._pin(ref)
                 if is_new:
                     for attachment in message.attachments:
-                        await self._client.files_upload_v2(
-                            filename=attachment.name,
-                            title=attachment.name,
-                            content=attachment.content,
-                            channel=ref.conversation,
-                        )
-        except FAILURES as error:
-            code = error_code(error) or type(error).__name__
-            _log.warning("A message was sent, but not pinned or without its file: %s.", code)
+                        await self._upload(ref, attachment, message.thread)
+        except (SlackError, *FAILURES) as error:
+            code = error.code if isinstance(error, SlackError) else error_code(error)
+            reason = code or type(error).__name__
+            _log.warning("A message was sent, but not pinned or without its file: %s.", reason)
 
     async def _pin(self, ref: MessageRef) -> None:
         try:
-            await self._client.pins_add(channel=ref.conversation, timestamp=ref.message)
-        except FAILURES as error:
-            if error_code(error) != "already_pinned":
+            await self._slack.call("pins.add", json={"channel": ref.conversation, "timestamp": ref.message})
+        except SlackError as error:
+            if error.code != "already_pinned":
                 raise
 
+    async def _upload(self, ref: MessageRef, attachment: Attachment, thread: MessageRef | None) -> None:
+        await self._slack.refresh()
+        await self._client.files_upload_v2(
+            filename=attachment.name,
+            title=attachment.name,
+            content=attachment.content,
+            channel=ref.conversation,
+            thread_ts=thread.message if thread is not None else None,
+        )
+
     async def _conversation(self, address: Address) -> str:
-        """A person's direct message has an id of its own, which history wants."""
+        """The direct message with a person, or with several, has an id of its own, which history wants."""
         if address.to[:1] not in ("U", "W"):
             return address.to
         if address.to not in self._conversations:
-            answer = await self._ask(self._client.conversations_open(users=address.to))
+            answer = await self._slack.call("conversations.open", json={"users": address.to})
             self._conversations[address.to] = answer["channel"]["id"]
         return self._conversations[address.to]
-
-    async def _ask(self, call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
-        """Await a call that is harmless twice."""
-        try:
-            return await call
-        except FAILURES as error:
-            raise delivery_error(error, is_repeatable=True) from error
 
 
 def _ref(answer: AsyncSlackResponse) -> MessageRef | None:

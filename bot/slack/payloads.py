@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from bot.slack.layout import ACTION_PREFIX, FIELD_PREFIX, FORM
+from bot.slack.layout import ACTION_PREFIX
+from bot.slack.views import FIELD_PREFIX, FORM
 from bot.slack.whereabouts import Malformed, an_id, home_of, installation_of, person, writer_home
 from nudges.rules.people import Address
 from nudges.rules.record import Command

@@ -69,10 +69,11 @@ class Sender:
 
     async def _read_back(self, delivery: Delivery) -> Attempt:
         """Sent after all; or `SENDING`, to be posted again; or still ambiguous, to be asked about later."""
+        thread = delivery.ref if delivery.thread_of is not None else None
         since = (delivery.created_at or delivery.not_before - timedelta(days=7)) - timedelta(minutes=5)
         try:
             async with asyncio.timeout(self.policy.call_timeout.total_seconds()):
-                ref = await self.platform.find(delivery.address, key=delivery.key, since=since)
+                ref = await self.platform.find(delivery.address, key=delivery.key, since=since, thread=thread)
         except TimeoutError:
             return self._still_unclear(delivery, DeliveryError("The platform could not be asked in time."))
         except DeliveryError as error:

@@ -54,7 +54,9 @@ class FileChat:
             await asyncio.sleep(60)
         return MessageRef(conversation=address.to, message=key)
 
-    async def find(self, address: Address, *, key: str, since: datetime) -> MessageRef | None:
+    async def find(
+        self, address: Address, *, key: str, since: datetime, thread: MessageRef | None = None
+    ) -> MessageRef | None:
         """Read the file back; now and then it cannot be asked."""
         if self._chance.random() < 0.1:
             raise DeliveryError("service unavailable")
@@ -67,6 +69,10 @@ class FileChat:
 
     async def open_form(self, address: Address, form: Form, *, trigger: str) -> None:
         """Not needed here."""
+
+    async def show_home(self, address: Address, page: Message, *, mark: str) -> str:
+        """Not needed here."""
+        return mark
 
     async def look_up(self, workspace: str, email: str) -> Address | None:
         """Nobody."""

@@ -103,7 +103,9 @@ class FaultyPlatform:
         await self._fail_after(fault)
         return ref
 
-    async def find(self, address: Address, *, key: str, since: datetime) -> MessageRef | None:
+    async def find(
+        self, address: Address, *, key: str, since: datetime, thread: MessageRef | None = None
+    ) -> MessageRef | None:
         """The message with this key, if it was taken."""
         self.calls += 1
         if not self.is_readable:
@@ -118,6 +120,10 @@ class FaultyPlatform:
 
     async def open_form(self, address: Address, form: Form, *, trigger: str) -> None:
         """Not needed here."""
+
+    async def show_home(self, address: Address, page: Message, *, mark: str) -> str:
+        """Not needed here."""
+        return mark
 
     async def look_up(self, workspace: str, email: str) -> Address | None:
         """Nobody."""

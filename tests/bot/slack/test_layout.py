@@ -10,7 +10,8 @@ import yaml
 
 from bot.files.content import load_rules
 from bot.rendering import TemplateRenderer
-from bot.slack.layout import to_blocks, to_content, to_text, to_view
+from bot.slack.layout import to_blocks, to_content, to_text
+from bot.slack.views import to_view
 from nudges.errors import InvalidInput
 from nudges.rules.delivery import Delivery
 from nudges.rules.message import Button, Choice, Field, FieldKind, Form, Message, MessageKind, Section
