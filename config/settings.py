@@ -28,6 +28,9 @@ class Settings(BaseSettings):
     secret_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field((), alias="MILEPOST_SECRET_KEYS")
     slack_signing_secret: SecretStr | None = Field(None, alias="SLACK_SIGNING_SECRET")
     slack_bot_token: SecretStr | None = Field(None, alias="SLACK_BOT_TOKEN")
+    slack_client_id: str | None = Field(None, alias="SLACK_CLIENT_ID")
+    slack_client_secret: SecretStr | None = Field(None, alias="SLACK_CLIENT_SECRET")
+    slack_app_token: SecretStr | None = Field(None, alias="SLACK_APP_TOKEN")
     slack_api_url: str = Field("https://slack.com/api/", alias="SLACK_API_URL")
 
     @field_validator("secret_keys", mode="before")
@@ -53,10 +56,23 @@ class Settings(BaseSettings):
             raise ValueError("this is an address that starts with https://")
         return value
 
+    @field_validator("slack_app_token")
+    @classmethod
+    def _app_level(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith("xapp-"):
+            raise ValueError("this is an app-level token, which starts with xapp-")
+        return value
+
     @property
     def has_slack(self) -> bool:
-        """Whether one Slack workspace is configured."""
-        return self.slack_bot_token is not None and self.slack_signing_secret is not None
+        """Whether Slack is configured: one workspace by its token, or many that are added by themselves."""
+        is_heard = self.slack_signing_secret is not None or self.slack_app_token is not None
+        return is_heard and (self.slack_bot_token is not None or self.has_slack_install)
+
+    @property
+    def has_slack_install(self) -> bool:
+        """Whether workspaces can add the app by themselves."""
+        return self.slack_client_id is not None and self.slack_client_secret is not None
 
 
 def load_settings() -> Settings:
@@ -89,10 +105,7 @@ def _line(location: tuple[int | str, ...], message: str) -> str:
 
 
 def _missing(settings: Settings) -> list[str]:
-    problems: list[str] = []
-    if (settings.slack_bot_token is None) != (settings.slack_signing_secret is None):
-        lost = "SLACK_SIGNING_SECRET" if settings.slack_signing_secret is None else "SLACK_BOT_TOKEN"
-        problems.append(f"{lost}: missing, though its partner is set. Both are on the Slack app's pages.")
+    problems = _missing_for_slack(settings)
     if settings.env == "production":
         weak = [one for one in settings.secret_keys if len(one.get_secret_value()) < WEAK_UNDER]
         if weak or not settings.secret_keys:
@@ -100,4 +113,30 @@ def _missing(settings: Settings) -> list[str]:
                 f"MILEPOST_SECRET_KEYS: needs at least one key of {WEAK_UNDER} characters in production. "
                 "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
             )
+    return problems
+
+
+def _missing_for_slack(settings: Settings) -> list[str]:
+    problems: list[str] = []
+    where = "missing, though its partner is set. Both are on the Slack app's pages."
+    if (settings.slack_client_id is None) != (settings.slack_client_secret is None):
+        lost = "SLACK_CLIENT_ID" if settings.slack_client_id is None else "SLACK_CLIENT_SECRET"
+        problems.append(f"{lost}: {where}")
+        return problems
+    can_send = settings.slack_bot_token is not None or settings.has_slack_install
+    can_hear = settings.slack_signing_secret is not None or settings.slack_app_token is not None
+    if can_send != can_hear:
+        problems.append(f"{'SLACK_SIGNING_SECRET' if can_send else 'SLACK_BOT_TOKEN'}: {where}")
+    if not settings.has_slack_install:
+        return problems
+    if not settings.secret_keys and settings.env != "production":  # production asks for it anyway
+        problems.append(
+            "MILEPOST_SECRET_KEYS: needed with SLACK_CLIENT_ID: the tokens of workspaces are kept under it. "
+            "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+        )
+    if settings.env == "production" and not settings.base_url.startswith("https://"):
+        problems.append(
+            "MILEPOST_BASE_URL: has to start with https:// with SLACK_CLIENT_ID: "
+            "Slack sends people back to this address when they have added the app."
+        )
     return problems

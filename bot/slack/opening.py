@@ -1,0 +1,62 @@
+"""Opens the directory of workspaces as the settings say, and closes what it needs."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.slack.session import TIMEOUT, client, open_session
+from bot.slack.workspaces import Workspaces
+from nudges.ports import Clock, Store
+from nudges.rules.playbook import Playbook
+
+if TYPE_CHECKING:
+    from config.settings import Settings
+
+INSTALL = "/slack/install"
+REDIRECT = "/slack/oauth_redirect"
+
+
+@asynccontextmanager
+async def open_workspaces(
+    settings: Settings,
+    *,
+    store: Store,
+    clock: Clock,
+    book: Callable[[], Playbook],
+    timeout: timedelta = TIMEOUT,
+    on_connected: Callable[[str], None] | None = None,
+) -> AsyncIterator[Workspaces]:
+    """Every connected workspace, on one shared session; nothing has been asked of Slack yet.
+
+    `timeout` is for a whole call.
+    """
+    token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
+    sealing, app = None, None
+    if settings.slack_client_id is not None and settings.slack_client_secret is not None:
+        from bot.sealing import Sealing
+        from bot.slack.rotation import SlackApp
+
+        sealing = Sealing([one.get_secret_value() for one in settings.secret_keys])
+        app = SlackApp(
+            client_id=settings.slack_client_id,
+            client_secret=settings.slack_client_secret.get_secret_value(),
+        )
+    async with open_session(timeout=timeout) as session:
+        workspaces = Workspaces(
+            store=store,
+            clock=clock,
+            book=book,
+            make=lambda token: client(session, token=token, api_url=settings.slack_api_url, timeout=timeout),
+            sealing=sealing,
+            app=app,
+            token=token,
+            link=f"{settings.base_url.rstrip('/')}{INSTALL}" if app else "",
+            on_connected=on_connected,
+        )
+        try:
+            yield workspaces
+        finally:
+            await workspaces.settle()
