@@ -44,7 +44,12 @@ EVENTS = (
     " left principles rider_principles signed passed_on passed_on_yes passed_on_no passed_on_sent"
     " joined_already join_open join_later join_waits"
     " rollup_preview rollup_none rollup_held rollup_released pause_everybody paused_everybody"
+    " away_saved away_dropped my_days_saved delegate_saved language_set apart_saved apart_nobody logged"
+    " snooze_ask console"
     " swap_reason started_everybody nobody_paused monday monday_help monday_step monday_heard tell_team_words"
+    " workspace_gone workspace_back"
+    " pair_slots_shared pair_agreed_shared pair_off rider_contact contact_waits contact_kept contact_card"
+    " office_times office_told office_forward"
     " home home_stranger home_place home_early home_passed home_stopped home_left home_paused home_not_ready"
     " home_week home_pair home_promises home_promise home_steps home_left_out home_people home_seen_by"
     " home_settings home_pace home_about home_lead home_lead_none home_needs home_lead_start"
@@ -74,6 +79,11 @@ FORMS = (
     "permission_line",
     "pass_on",
     "join",
+    "delegate",
+    "my_days",
+    "language",
+    "apart",
+    "log_step",
 )
 FOLDERS = sorted(path.name for path in ROOT.iterdir() if path.is_dir() and path.name != "forms")
 OURS = [event for event in FOLDERS if event not in BY_OTHERS]
@@ -111,6 +121,8 @@ VERBS = (
     " hold_rollup release_rollup pause_everybody start_everybody pulse pulse_submit goal_yes goal_not_yet"
     " open_gate open_gate_submit"
     " pass_on_submit passed_yes passed_no join join_submit leave leave_yes"
+    " away away_submit away_drop my_days my_days_submit delegate delegate_submit language language_submit"
+    " apart apart_submit log_step log_step_submit"
 )
 
 

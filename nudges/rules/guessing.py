@@ -90,7 +90,9 @@ def _meant_for_us(words: frozenset[str], plain: str, *, is_negated: bool) -> str
         return "stop"
     if words & {"stop", "quit"} and not _CARRY_ON.search(plain):
         return "stop"
-    if not is_negated and (words & {"pause", "leave", "holiday", "away"}):
+    if not is_negated and words & {"leave", "holiday", "away"}:
+        return "away"
+    if not is_negated and "pause" in words:
         return "pause_until"
     if not is_negated and (words & _PUT_OFF or "next week" in plain or "another week" in plain):
         return "snooze"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from nudges.rules.calendar import local
 
@@ -36,7 +36,11 @@ def month_words(day: date) -> str:
 
 def time_words(instant: datetime, zone: str) -> str:
     """ "9:30am", in local time."""
-    wall = local(instant, zone)
+    return wall_words(local(instant, zone).time())
+
+
+def wall_words(wall: time) -> str:
+    """ "9:30am"."""
     hour = wall.hour % 12 or 12
     minutes = f":{wall.minute:02d}" if wall.minute else ""
     return f"{hour}{minutes}{'am' if wall.hour < 12 else 'pm'}"

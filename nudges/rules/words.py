@@ -31,12 +31,24 @@ class Guess:
 
 EXACT: Mapping[str, str] = {
     "help": "help",
+    "home": "home",
     "today": "today",
     "steps": "steps",
     "new step": "step_new",
     "signs": "signs",
     "help log": "help_log",
     "my data": "my_data",
+    "log": "log_step",
+    "log a step": "log_step",
+    "away": "away",
+    "i'm away": "away",
+    "my leave": "away",
+    "delegate": "delegate",
+    "my days": "my_days",
+    "my hours": "my_days",
+    "language": "language",
+    "apart": "apart",
+    "do not pair me": "apart",
     "open": "open",
     "open page": "open",
     "why": "why",
@@ -82,6 +94,8 @@ EXACT: Mapping[str, str] = {
 SHOWS = frozenset(
     {
         "open",
+        "home",
+        "language",
         "help",
         "principles",
         "today",
@@ -103,12 +117,16 @@ SHOWS = frozenset(
     }
 )
 PACES = ("slower", "right", "faster")
+LANGUAGES = {"english": "en", "saesneg": "en", "welsh": "cy", "cymraeg": "cy"}
 
 _COMMIT_EXAMPLE = "Write it like: commit “share our bed data” by Friday"
 _LONGEST_GUESS = 600
 _OPENING, _CLOSING = "\"'“”„‘’«»", "\"'“”‘’«»"
 _EDGES = " \t\r\n.,;:!…-–—_*~`()[]" + _OPENING
 _APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ`´", "'"))
+_FROM_UNTIL = re.compile(
+    r"(?:(?:from )?(?P<from>(?!until ).+?))??(?:(?:^| )until (?P<until>.+))?", re.IGNORECASE
+)
 _PROMISE = re.compile(r"(?:i|we) (?:commit|promise)(?: to)? (?=\S)", re.IGNORECASE)
 
 
@@ -116,8 +134,8 @@ def understand(text: str, *, on: date) -> Word | Guess | None:
     """What typed words mean on the date `on`; None where they mean nothing that we know.
 
     Case, spaces and surrounding punctuation do not matter. Args hold dates as ISO dates:
-    `snooze` and `pace` {"value"}, `pause_until` and `pause_everybody` {"until"}, `commit` {"text", "due"},
-    `hear` {"text"}.
+    `snooze` and `pace` {"value"}, `pause_until` and `pause_everybody` {"until"}, `away` {"until"} and perhaps
+    {"from"}, `commit` {"text", "due"}, `language` {"value"}, `hear` and `log_step` {"text"}.
 
     Raises:
         InvalidInput: a command with a day that cannot be read, does not exist or has passed.
@@ -147,16 +165,49 @@ def _with_more(said: str, plain: str, on: date) -> Word | None:
         return Word(verb="pace", args={"value": rest})
     if first == "snooze":
         return Word(verb="snooze", args={"value": day_from(_after(said, 1), on=on).isoformat()})
+    if first == "away" and (days := _away(_after(said, 1), on)):
+        return Word(verb="away", args=days)
+    if first == "language" and rest in LANGUAGES:
+        return Word(verb="language", args={"value": LANGUAGES[rest]})
+    if first == "log":
+        return Word(verb="log_step", args={"text": _after(said, 1).strip()})
     if plain == "pause everybody" or plain.startswith("pause everybody "):
         when = _after(said, 2)
         return Word(verb="pause_everybody", args={"until": day_from(when, on=on).isoformat()})
-    if plain == "pause until" or plain.startswith("pause until "):
-        return Word(verb="pause_until", args={"until": day_from(_after(said, 2), on=on).isoformat()})
+    if first == "pause" and (days := _pause(plain, said, on)):
+        return Word(verb="pause_until", args=days)
     if first == "commit":
         return Word(verb="commit", args=_promise(_after(said, 1), on))
     if first in ("hear", "idea", "leaf", "library"):
         return Word(verb=first, args={"text": _after(said, 1).strip()})
     return None
+
+
+def _away(when: str, on: date) -> dict[str, str] | None:
+    """ "until Friday", "from Monday until Friday" or "from Monday"; the day after "until" is the first back.
+
+    None where these are no days: then it is asked what was meant.
+    """
+    found = _FROM_UNTIL.fullmatch(when.strip(_EDGES))
+    days: dict[str, str] = {}
+    try:
+        for name, said in found.groupdict().items() if found else ():
+            if said:
+                on = day_from(said, on=on)
+                days[name] = on.isoformat()
+    except InvalidInput:
+        return None
+    return days or None
+
+
+def _pause(plain: str, said: str, on: date) -> dict[str, str] | None:
+    """ "until Friday" has to be a day; without "until" it may have been no day that was meant."""
+    try:
+        return {"until": day_from(_after(said, 1), on=on).isoformat()}
+    except InvalidInput:
+        if plain.startswith("pause until"):
+            raise
+        return None
 
 
 def _after(said: str, words: int) -> str:

@@ -9,9 +9,10 @@ from typing import Any
 
 from nudges.ports import Store, Transaction
 from nudges.rules import calendar
+from nudges.rules.away import joined
 from nudges.rules.given import give
 from nudges.rules.partner_step import Given, PartnerStep
-from nudges.rules.people import Leader, Organisation, Partnership, Role, SharedGoal
+from nudges.rules.people import Leader, Organisation, Partnership, Role
 from nudges.rules.playbook import Playbook
 from nudges.rules.record import EventKind, TimerKind
 from nudges.use_cases.ask_permission import (
@@ -25,6 +26,7 @@ from nudges.use_cases.join import join_and_invite, may_take_part, open_runs
 from nudges.use_cases.partner_steps import made_step
 from nudges.use_cases.refresh_board import refresh_board
 from nudges.use_cases.roster import Roster, read_roster
+from nudges.use_cases.shared_goal import with_history
 from nudges.use_cases.tidy import arm_tidy
 from nudges.use_cases.turn import Turn
 from nudges.use_cases.watch_steps import log_step, watch
@@ -114,7 +116,7 @@ async def _apply(tx: Transaction, book: Playbook, wanted: Wanted, *, at: datetim
     await tx.people.save_organisations(_organisations(wanted.organisations, before, changes))
     gone = {one.id for one in before.values() if has_left(one)}
     staying = [one for one in wanted.leaders if one.organisation_id not in gone]
-    leaders = _leaders(staying, known, changes)
+    leaders = _leaders(staying, known, await _own_choices(turn, partnership.id), changes)
     if any(one.startswith("partnership: principles") for one in changes):
         # Whoever signed has signed other words.
         leaders = [replace(one, signed_at=None) for one in leaders]
@@ -146,19 +148,10 @@ async def _partnership(turn: Turn, wanted: Partnership, changes: list[str]) -> P
         earlier_goals=known.earlier_goals,
     )
     changes += [f"partnership: {name} changed" for name in _different(known, merged)]
-    merged = _with_history(turn, known, merged)
+    merged = with_history(turn, known, merged)
     if merged != known:
         await turn.tx.people.save_partnership(merged)
     return merged
-
-
-def _with_history(turn: Turn, known: Partnership, merged: Partnership) -> Partnership:
-    """A shared goal that changes is kept with the day until which it held."""
-    if (known.shared_goal, known.better_off) == (merged.shared_goal, merged.better_off):
-        return merged
-    turn.log(EventKind.GOAL_CHANGED, partnership_id=known.id, subject=str(len(known.earlier_goals) + 1))
-    earlier = SharedGoal(text=known.shared_goal, better_off=known.better_off, until_at=turn.at)
-    return replace(merged, earlier_goals=(*known.earlier_goals, earlier))
 
 
 def _organisations(
@@ -182,7 +175,20 @@ def _organisations(
     return found
 
 
-def _leaders(wanted: Sequence[Leader], known: Mapping[str, Leader], changes: list[str]) -> list[Leader]:
+async def _own_choices(turn: Turn, partnership_id: str) -> Mapping[str, set[str]]:
+    """What people set themselves in chat: a file that does not know of it takes nothing of it back."""
+    found: dict[str, set[str]] = {}
+    for event in await turn.tx.records.events(partnership_id, kinds=[EventKind.SETTINGS]):
+        found.setdefault(event.leader_id or "", set()).add(str(event.data.get("what", "")))
+    return found
+
+
+def _leaders(
+    wanted: Sequence[Leader],
+    known: Mapping[str, Leader],
+    own: Mapping[str, set[str]],
+    changes: list[str],
+) -> list[Leader]:
     found: list[Leader] = []
     for one in wanted:
         before = known.get(one.id)
@@ -190,7 +196,10 @@ def _leaders(wanted: Sequence[Leader], known: Mapping[str, Leader], changes: lis
             changes.append(f"new leader: {one.name}")
             found.append(one)
             continue
-        merged = replace(before, **{name: getattr(one, name) for name in FROM_FILE})
+        chosen = own.get(one.id, set())
+        merged = replace(before, **{name: getattr(one, name) for name in FROM_FILE if name not in chosen})
+        if "leave" in chosen:
+            merged = replace(merged, leave=joined(before.leave, *one.leave))
         if one.address is not None:
             merged = replace(merged, address=one.address)
         changes += [f"{one.name}: {name} changed" for name in _different(before, merged)]

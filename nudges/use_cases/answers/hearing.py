@@ -40,7 +40,8 @@ NO_WHY = "An idea needs one line on why no single organisation would do it alone
 async def hear(one: Answering) -> Outcome:
     """Ask for words to be heard; nothing is kept before the person has chosen whether to be named.
 
-    The subject may be a kind of `HeardKind`: then the form is about that.
+    The subject may be a kind of `HeardKind`: then the form is about that. `quoted` are the words of a message
+    that somebody wants to be heard; they fill the form, as many as fit.
     """
     if one.command.via == "message":
         facts: Facts = {
@@ -49,11 +50,17 @@ async def hear(one: Answering) -> Outcome:
         }
         return Outcome(reply=one.draw("hear_open", facts), leaves_no_trace=True)
     facts = {
-        "text": clean(one.argument("text")),
+        "text": _fitting(one, clean(one.argument("quoted") or one.argument("text"))),
+        "is_quoted": bool(one.argument("quoted")),
         "themes": [{"value": each.id, "label": each.label} for each in one.turn.book.rules.reasons],
     }
     form = one.renderer.form("hear", facts, subject=_kind(one), locale=one.leader.locale)
     return Outcome(form=form, leaves_no_trace=True)
+
+
+def _fitting(one: Answering, words: str) -> str:
+    most = one.turn.book.rules.privacy.free_text_max_chars
+    return words if len(words) <= most else words[: most - 1].rstrip() + "…"
 
 
 def _kind(one: Answering) -> HeardKind:

@@ -1,4 +1,4 @@
-"""What a helper says of a request: in touch, taken up, closed; and the open requests as a list."""
+"""Asking for help, and what a helper says of it: in touch, taken up, closed; open requests as a list."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Callable
 from datetime import datetime
 
 from nudges import access
-from nudges.errors import NotAllowed
+from nudges.errors import NotAllowed, NotFound
 from nudges.rules import calendar
 from nudges.rules import help_request as log
 from nudges.rules.help_request import HelpAbout, HelpRequest, first_contacts, is_waiting
 from nudges.rules.people import Role
 from nudges.rules.record import EventKind, Outcome
 from nudges.rules.wording import day_words
+from nudges.use_cases import help_log as requests
 from nudges.use_cases.answers.answering import Answering
 from nudges.use_cases.cards import Facts, buttons
 from nudges.use_cases.help_log import NEXT, card, note, present_help
@@ -92,3 +93,43 @@ async def _line(one: Answering, request: HelpRequest, *, may_read: bool, has_row
     }
     row = buttons(*NEXT[request.state]) if may_read and has_row else []
     return {"event": "help_line", "subject": request.id, "facts": facts, "buttons": row}
+
+
+async def help_me(one: Answering) -> Outcome:
+    """Help is offered in words first; it is passed on only after a yes."""
+    helper = one.roster.partnership.helper_name
+    if one.argument("value") != "yes":
+        choices = [
+            {"verb": "help", "value": "yes", "label": f"Yes, ask {helper}"[:70]},
+            {"verb": "help", "value": "no", "label": "No, leave it"},
+        ]
+        if one.argument("value") == "no":
+            return await one.say("help_kept", {}, subject=one.subject)
+        return await one.say(
+            "help_offer", {"helper": helper, "buttons": choices}, subject=one.subject, lasts=True
+        )
+    return await _pass_on(one, helper)
+
+
+async def _pass_on(one: Answering, helper: str) -> Outcome:
+    """Pass the call for help on to who helps; it is about one of the leader's own steps, or about nothing."""
+    one = await _what_about(one)
+    await requests.ask(
+        one.turn,
+        one.roster,
+        about=HelpAbout.PERSON,
+        subject=one.subject,
+        organisation_id=one.leader.organisation_id,
+        leader=one.leader,
+    )
+    return await one.say("help_asked", {"helper": helper}, subject=one.subject, lasts=True)
+
+
+async def _what_about(one: Answering) -> Answering:
+    """The same reply about one of the leader's own steps; about nothing where it was not."""
+    if not one.subject:
+        return one
+    try:
+        return (await one.nudge())[0]
+    except NotFound:
+        return one.about("")

@@ -20,9 +20,10 @@ from nudges.rules.record import EventKind, Outcome, TimerKind
 from nudges.rules.support import back_at_the_start
 from nudges.rules.wording import day_words, when_words
 from nudges.use_cases.answers.answering import Answering
+from nudges.use_cases.answers.pair_times import ask_for_slots
 from nudges.use_cases.answers.pair_view import show_to_pair
-from nudges.use_cases.answers.pairs import ask_for_slots, forget_meeting, remember_meeting
-from nudges.use_cases.cards import buttons
+from nudges.use_cases.answers.pairs import forget_meeting, remember_meeting
+from nudges.use_cases.cards import Facts, buttons
 from nudges.use_cases.check_back import check_later
 from nudges.use_cases.hear import names_here
 from nudges.use_cases.library import ARTEFACT, put_line, take_line_back
@@ -54,12 +55,14 @@ def log(one: Answering, nudge: Nudge, kind: EventKind, data: Mapping[str, Any] |
 def suggested_slots(one: Answering, *, after: datetime, most: int) -> list[datetime]:
     """Up to `most` instants in the leader's own hours, each on another own working day."""
     found: list[datetime] = []
+    earliest, latest = calendar.hours_of(one.leader, one.turn.book.rules)
+    walls = [wall for wall in SUGGESTED_AT if earliest <= wall < latest] or [earliest]
     holidays = one.turn.holidays_of(one.leader)
     day: date | None = calendar.local(after, one.leader.zone).date()
     while day is not None and len(found) < most:
         day = calendar.working_days_after(one.leader, day, 1, holidays)
         if day is not None:
-            wall = SUGGESTED_AT[len(found) % len(SUGGESTED_AT)]
+            wall = walls[len(found) % len(walls)]
             found.append(calendar.instant_of(day, wall, one.leader.zone))
     return found
 
@@ -213,14 +216,18 @@ async def not_now(one: Answering) -> Outcome:
         log(one, changed, EventKind.NOT_NOW)
         one.turn.sleep(TimerKind.FOLLOW_UP, nudge.id)
         await _leave(one, nudge)
+    return await one.show_card(changed, None, first=_days_to_come(one, most=2))
+
+
+def _days_to_come(one: Answering, *, most: int) -> list[Facts]:
+    """Buttons with own working days to which a step may be moved."""
     latest = one.turn.at + timedelta(days=one.turn.book.rules.cadence.snooze_within_days)
-    days = [
+    return [
         {"verb": "snooze", "value": day.isoformat(), "label": day_words(day)}
-        for slot in suggested_slots(one, after=one.turn.at + LATER, most=2)
+        for slot in suggested_slots(one, after=one.turn.at + LATER, most=most)
         if (day := calendar.local(slot, one.leader.zone).date())
         <= calendar.local(latest, one.leader.zone).date()
     ]
-    return await one.show_card(changed, None, first=days)
 
 
 async def _leave(one: Answering, nudge: Nudge) -> None:
@@ -234,6 +241,8 @@ async def snooze(one: Answering) -> Outcome:
     one, nudge = await one.nudge()
     turn, leader, rules = one.turn, one.leader, one.turn.book.rules
     day, today = one.day("value"), calendar.local(turn.at, leader.zone).date()
+    if not one.argument("value"):
+        return await one.say("snooze_ask", {"buttons": _days_to_come(one, most=3)}, subject=nudge.id)
     if day is None:
         raise InvalidInput("I cannot read that day. Say, for example, “snooze until Friday”.")
     latest = today + timedelta(days=rules.cadence.snooze_within_days)

@@ -83,6 +83,19 @@ def _made_facts(promise: Promise) -> Facts:
     }
 
 
+def kept_facts(promise: Promise) -> Facts:
+    """What the card of a kept promise says; who sees it can be changed there, too."""
+    others = [choice for choice in Visibility if choice is not promise.visibility]
+    return {
+        "text": promise.text,
+        "seen_by": SEEN_BY[promise.visibility],
+        "buttons": [
+            *({"verb": "visibility", "value": str(choice)} for choice in others),
+            {"verb": "promise_undo"},
+        ],
+    }
+
+
 def _log(one: Answering, promise: Promise, kind: EventKind) -> None:
     one.turn.log(kind, partnership_id=promise.partnership_id, subject=promise.id, leader=one.leader)
 
@@ -105,8 +118,10 @@ async def _own(one: Answering) -> tuple[Answering, Promise]:
 async def _changed(one: Answering, promise: Promise, event: str, *verbs: str) -> Outcome:
     one.turn.keep(promise)
     await _on_board(one, promise)
-    facts = {"text": promise.text, "due": day_words(promise.due_on), "buttons": buttons(*verbs)}
-    if event in ("promise_kept", "promise_let_go"):
+    facts: Facts = {"text": promise.text, "due": day_words(promise.due_on), "buttons": buttons(*verbs)}
+    if event == "promise_kept":
+        facts = kept_facts(promise)
+    elif event == "promise_let_go":
         del facts["due"]
     await one.redraw(promise.id, event, facts)
     return Outcome() if one.command.via == "tap" else await one.say(event, facts, subject=promise.id)
@@ -174,5 +189,8 @@ async def show_as(one: Answering, promise: Promise, visibility: Visibility) -> O
     changed = replace(promise, visibility=visibility)
     one.turn.keep(changed)
     await refresh_board(one.turn, one.roster)
-    await one.redraw(promise.id, "promise_made", _made_facts(changed))
+    if changed.state is PromiseState.KEPT:
+        await one.redraw(promise.id, "promise_kept", kept_facts(changed))
+    else:
+        await one.redraw(promise.id, "promise_made", _made_facts(changed))
     return Outcome()

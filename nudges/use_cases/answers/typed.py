@@ -8,6 +8,7 @@ from datetime import timedelta
 from nudges import access
 from nudges.rules import calendar
 from nudges.rules.nudge import Nudge, NudgeState, PromiseState
+from nudges.rules.people import Role
 from nudges.rules.privacy import screen
 from nudges.rules.record import Outcome
 from nudges.rules.wording import day_words, when_words
@@ -91,14 +92,17 @@ async def no(one: Answering) -> Outcome:
 
 
 async def help_words(one: Answering) -> Outcome:
-    """What can be said to the bot."""
-    return await one.say("help", {})
+    """What can be said to the bot, by what one wants to do; what others cannot do is left out."""
+    roles = {role for leader in one.leaders for role in leader.roles}
+    may_promise = any(access.promises_for(leader) for leader in one.leaders)
+    return await one.say("help", {"may_promise": may_promise, "is_lead": Role.PROGRAMME_LEAD in roles})
 
 
 async def console(one: Answering) -> Outcome:
-    """The console of programme leads is still to come."""
-    access.leads_only(one.leader)
-    return await one.say("not_available", {"what": "The console"})
+    """There is no page in a browser for programme leads: what they can do here is said instead."""
+    if not any(Role.PROGRAMME_LEAD in leader.roles for leader in one.leaders):
+        access.leads_only(one.leader)
+    return await one.say("console", {})
 
 
 async def today(one: Answering) -> Outcome:

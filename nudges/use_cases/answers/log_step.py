@@ -1,0 +1,95 @@
+"""Logging a step from anywhere: one form for what is open, or for something else in one's own words."""
+
+from __future__ import annotations
+
+from nudges.rules import calendar
+from nudges.rules import nudge as life
+from nudges.rules.ids import make_id
+from nudges.rules.nudge import Promise
+from nudges.rules.people import Visibility
+from nudges.rules.privacy import clean, screen
+from nudges.rules.record import EventKind, Outcome
+from nudges.rules.rollup_facts import one_line
+from nudges.use_cases.answers import nudges, promises, steps
+from nudges.use_cases.answers.answering import Answering
+from nudges.use_cases.cards import Facts
+from nudges.use_cases.leave import open_nudges, open_promises
+from nudges.use_cases.refresh_board import present_steps, refresh_board
+
+OTHER = "other"
+LABEL_MAX, OPEN_MAX = 75, 90
+DONE = {"nudge": nudges.done, "promise": promises.promise_kept, "step": steps.step_done}
+
+
+async def log_step(one: Answering) -> Outcome:
+    """Ask what was done: something that is open, or something else; words that were typed are enough."""
+    if one.command.via == "message" and one.argument("text"):
+        return await _something_else(one)
+    found = await _open(one)
+    words = clean(one.argument("text"))[: one.turn.book.rules.privacy.free_text_max_chars]
+    other = {"value": OTHER, "label": "Something else, in my own words", "group": "Not on the list"}
+    facts: Facts = {
+        "choices": [*found[:OPEN_MAX], other],
+        "what": OTHER if words or not found else found[0]["value"],
+        "words": words,
+    }
+    return Outcome(form=one.renderer.form("log_step", facts, subject="", locale=one.leader.locale))
+
+
+async def _open(one: Answering) -> list[Facts]:
+    """What is open for this person: steps of the week, promises, and partner steps that they own."""
+    found: list[tuple[int, str, str, str]] = []
+    for leader in one.leaders:
+        own = await one.as_leader(leader)
+        for nudge in await open_nudges(own.turn, leader):
+            _, title, _ = own.scene(await own.pair_of(nudge)).filled(nudge)
+            found.append((0, "My steps", f"nudge:{nudge.id}", title))
+        for promise in await open_promises(own.turn, leader):
+            found.append((1, "My promises", f"promise:{promise.id}", promise.text))
+        for step in await present_steps(own.turn, leader.partnership_id):
+            if step.owner_id == leader.id and step.is_open:
+                found.append((2, "Our steps", f"step:{step.id}", step.text))
+    return [
+        {"value": value, "label": _short(text), "group": group}
+        for _, group, value, text in sorted(found, key=lambda each: each[0])
+    ]
+
+
+def _short(text: str) -> str:
+    line = one_line(text)
+    return line if len(line) <= LABEL_MAX else line[: LABEL_MAX - 1] + "…"
+
+
+async def log_step_submit(one: Answering) -> Outcome:
+    """The chosen one is marked done exactly as by its own button; something else is a promise kept."""
+    what = one.argument("what")
+    kind, _, subject = what.partition(":")
+    if what == OTHER:
+        return await _something_else(one)
+    if kind not in DONE or not subject:
+        return Outcome(errors={"what": "Pick what you have done."})
+    outcome = await DONE[kind](one.about(subject))
+    return outcome if outcome.reply or outcome.errors else await one.say("logged", {})
+
+
+async def _something_else(one: Answering) -> Outcome:
+    turn, leader = one.turn, one.leader
+    screened = screen(one.argument("words") or one.argument("text"), turn.book.rules)
+    if not screened.text:
+        return Outcome(errors={"words": "Say in a few words what you have done."})
+    promise = Promise(
+        id=make_id("promise", leader.id, one.command.key),
+        partnership_id=leader.partnership_id,
+        leader_id=leader.id,
+        text=screened.text,
+        due_on=calendar.local(turn.at, leader.zone).date(),
+        made_at=turn.at,
+        visibility=leader.visibility,
+    )
+    turn.keep(life.keep(promise, at=turn.at))
+    for kind in (EventKind.PROMISED, EventKind.PROMISE_KEPT):
+        turn.log(kind, partnership_id=leader.partnership_id, subject=promise.id, leader=leader)
+    if promise.visibility is Visibility.NAMED:
+        await refresh_board(turn, one.roster)
+    facts = promises.kept_facts(promise)
+    return await one.say("promise_kept", facts, subject=promise.id, lasts=True)
