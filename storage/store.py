@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 
 # A statement that SQLite has read before is not read again; there are more of ours than its usual 128.
 _STATEMENTS_KEPT = 512
+# What a request that has come in already needs of the event loop to reach its own transaction.
+_STEPS_TO_JOIN = 3
 # Any number, the same in every process: whoever holds it may read, decide and write.
 _WRITERS_TURN = select(func.pg_advisory_xact_lock(7_411_203))
 
@@ -238,6 +240,8 @@ class _SqliteFile:
         return group
 
     async def _commit(self, group: asyncio.Future[None]) -> None:
+        for _ in range(_STEPS_TO_JOIN):
+            await asyncio.sleep(0)
         async with self._turns.taken():
             self._group = None
             try:
