@@ -12,6 +12,7 @@ from bot.commands.export import export
 from bot.commands.files import apply, check, init
 from bot.commands.health import doctor
 from bot.commands.metrics import metrics
+from bot.commands.pack import pack
 from bot.commands.person import erase, leave, my_data, organisation
 from bot.commands.rollup import rollup
 from bot.commands.server import release, sandbox, serve
@@ -40,6 +41,7 @@ for each in (
     rollup,
     metrics,
     export,
+    pack,
     doctor,
     my_data,
     leave,

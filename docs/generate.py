@@ -1,4 +1,4 @@
-"""Writes docs/reference/ from the code (messages, rules, settings, fields): python -m docs.generate."""
+"""Writes docs/reference/ from the code and its configuration: python -m docs.generate."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from bot import reference
 from bot.reference import KEPT, MESSAGES
 from bot.rendering import TemplateRenderer
+from bot.slack import manifest
 from config.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,6 +34,7 @@ def pages() -> dict[str, str]:
         "rules.md": _page("Every rule", _rules()),
         "settings.md": _page("Every setting", _settings()),
         "fields.md": _page("Every stored field", _fields()),
+        "slack-scopes.md": _page("What the Slack app may do, and why", _scopes()),
     }
 
 
@@ -75,6 +77,18 @@ def _fields() -> Iterator[str]:
         for each in lines:
             readers = ", ".join(each.read_by)
             yield f"| `{each.column}` | {_cell(each.purpose)} | {_cell(readers)} | {KEPT[each.keep]} |"
+
+
+def _scopes() -> Iterator[str]:
+    """Each scope of the Slack app with its reason, and what of Slack needs it."""
+    yield "From [config/slack/scopes.yaml](../../config/slack/scopes.yaml). The app asks for no user token,"
+    yield "reads no channel that it was not invited to, and is not sent what people write to each other."
+    yield from ("", "| scope | why | for |", "|---|---|---|")
+    for scope in manifest.scopes():
+        methods = [f"[{one}](https://docs.slack.dev/reference/methods/{one})" for one in scope.methods]
+        events = [f"[{one}](https://docs.slack.dev/reference/events/{one})" for one in scope.events]
+        features = [one.replace("_", " ") for one in scope.features]
+        yield f"| `{scope.name}` | {_cell(scope.why)} | {', '.join([*methods, *events, *features])} |"
 
 
 def _cell(text: str) -> str:
