@@ -16,6 +16,7 @@ from nudges.rules.record import Command, Outcome
 from nudges.use_cases.pass_on import find_managers
 from nudges.use_cases.record_reply import record_reply
 from nudges.use_cases.send_due import drain
+from nudges.use_cases.show_homes import show_homes
 from nudges.use_cases.wake import wake
 
 CONFIG = Path(__file__).parents[1] / "config"
@@ -44,7 +45,10 @@ class Milepost:
         """
         outcome = await record_reply(self.store, self.book, self.renderer, command, at=self.clock.now())
         if self.engine is not None:
+            # The drain sends what this wrote, and draws the pages that it changed.
             self.engine.request_drain(command.actor.installation)
+            if command.seen_in:
+                self.engine.request_drain(f"{command.actor.platform}:{command.seen_in}")
             # New timers may be due before the tick that is armed.
             self.engine.wake_at(self.clock.now() + timedelta(seconds=1))
         return outcome
@@ -54,15 +58,20 @@ class Milepost:
         await find_managers(self.store, self.platforms, at=self.clock.now())
         next_timer = await wake(self.store, self.book, at=self.clock.now())
         async with self.store.reading() as tx:
-            due = await tx.deliveries.installations_due(at=self.clock.now())
+            due = {*await tx.deliveries.installations_due(at=self.clock.now())}
+            due |= {*await tx.homes.installations_due()}
             next_delivery = await tx.deliveries.next_due()
         if self.engine is not None:
-            for installation in due:
+            for installation in sorted(due):
                 self.engine.request_drain(installation)
         return _earliest(next_timer, next_delivery)
 
     async def drain(self, installation: str) -> datetime | None:
-        """The sender's work for one installation."""
+        """The sender's work for one installation: messages first, and then people's own pages."""
+        next_message = await self._send(installation)
+        return _earliest(next_message, await self._show(installation))
+
+    async def _send(self, installation: str) -> datetime | None:
         return await drain(
             self.store,
             self.platforms,
@@ -71,6 +80,11 @@ class Milepost:
             installation,
             policy=self.policy,
             worker=self.worker,
+        )
+
+    async def _show(self, installation: str) -> datetime | None:
+        return await show_homes(
+            self.store, self.book, self.renderer, self.platforms, installation, at=self.clock.now()
         )
 
     async def settle(self) -> datetime | None:
@@ -85,8 +99,14 @@ class Milepost:
             if not due:
                 break
             for installation in due:
-                await self.drain(installation)
-        return _earliest(next_timer, next_delivery)
+                await self._send(installation)
+        return _earliest(next_timer, next_delivery, *await self._show_all())
+
+    async def _show_all(self) -> list[datetime | None]:
+        """Draw every page that is due, each once: where there is no room now, the answer is a later time."""
+        async with self.store.reading() as tx:
+            due = await tx.homes.installations_due()
+        return [await self._show(installation) for installation in due]
 
 
 def _earliest(*instants: datetime | None) -> datetime | None:

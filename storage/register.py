@@ -315,7 +315,7 @@ _LINES: dict[str, tuple[_Line, ...]] = {
             Keep.RECORD,
         ),
         (
-            "changed_at shown_at digest mark",
+            "changed_at shown_at fingerprint mark",
             "Draws the page once for each change; a hash, not its words",
             SYSTEM,
             Keep.RECORD,

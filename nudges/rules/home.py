@@ -13,14 +13,14 @@ class HomeTab:
     """The page of one person who has opened it at least once.
 
     `changed_at` is when something about this person last changed, `shown_at` the `changed_at` that the page
-    shows. `digest` tells what is shown apart from anything else; `mark` is the platform's own word for it,
+    shows. `fingerprint` tells what is shown apart from anything else; `mark` is the platform's own word for it,
     and publishing with an old mark is refused by the platform.
     """
 
     address: Address
     changed_at: datetime
     shown_at: datetime | None = None
-    digest: str = ""
+    fingerprint: str = ""
     mark: str = ""
 
     @property

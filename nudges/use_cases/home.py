@@ -9,7 +9,8 @@ from nudges.rules.people import Leader, Role
 from nudges.rules.wording import day_words
 from nudges.use_cases.cards import Facts, buttons
 from nudges.use_cases.home_lead import lead_parts
-from nudges.use_cases.home_leader import leader_parts, part
+from nudges.use_cases.home_leader import leader_parts
+from nudges.use_cases.home_part import part
 from nudges.use_cases.join import is_waiting
 from nudges.use_cases.roster import Roster, paused_until, read_roster
 from nudges.use_cases.turn import Turn
@@ -33,7 +34,7 @@ async def home_facts(turn: Turn, leaders: Sequence[Leader], *, most: int) -> Fac
         roster = await read_roster(turn.tx, leader.partnership_id)
         parts += await _place(turn, roster, leader, most=most)
     if len(shown) > PARTNERSHIPS_MAX:
-        parts.append(part("home_left_out", count=len(shown) - PARTNERSHIPS_MAX, word="today"))
+        parts.append(part("home_left_out", {"count": len(shown) - PARTNERSHIPS_MAX, "word": "today"}))
     return _page([*parts, _about_me(turn, shown)])
 
 
@@ -47,10 +48,12 @@ async def _place(turn: Turn, roster: Roster, leader: Leader, *, most: int) -> li
     if leader.left_at is not None:
         days = turn.book.rules.privacy.keep_after_leaving_days
         facts = {"partnership": partnership.name, "days": days}
-        return [part("home_left", leader.id, buttons("start"), **facts)]
+        return [part("home_left", facts, about=leader.id, row=buttons("start"))]
     if leader.stopped_at is not None:
-        return [part("home_stopped", leader.id, buttons("start"), partnership=partnership.name)]
-    heading = part("home_place", partnership=partnership.name, goal=partnership.shared_goal)
+        return [
+            part("home_stopped", {"partnership": partnership.name}, about=leader.id, row=buttons("start"))
+        ]
+    heading = part("home_place", {"partnership": partnership.name, "goal": partnership.shared_goal})
     leading = await lead_parts(turn, roster, leader, most=most) if Role.PROGRAMME_LEAD in leader.roles else []
     if leader.opted_in_at is None:
         return [heading, *leading, *_invitation(roster, leader)]
@@ -65,13 +68,13 @@ async def _place(turn: Turn, roster: Roster, leader: Leader, *, most: int) -> li
 def _invitation(roster: Roster, leader: Leader) -> list[Facts]:
     """For whoever has not said yes: the invitation as it came, or that it is still to come."""
     if is_waiting(leader):
-        return [part("home_passed", leader.id, buttons("passed_yes", "passed_no"))]
+        return [part("home_passed", about=leader.id, row=buttons("passed_yes", "passed_no"))]
     if not leader.welcomes:
-        return [part("home_early", leader.id, buttons("what_is_held", "what_happens"))]
+        return [part("home_early", about=leader.id, row=buttons("what_is_held", "what_happens"))]
     facts = welcome_facts(roster, leader)
-    riders = facts.pop("riders")
+    riders, _ = facts.pop("riders"), facts.pop("buttons")
     row = buttons("yes", "later", "what_is_held", "what_happens")
-    return [{**part(welcome_event(leader), leader.id, row), "facts": facts}, *riders]
+    return [part(welcome_event(leader), facts, about=leader.id, row=row), *riders]
 
 
 def _quiet(turn: Turn, roster: Roster, leader: Leader) -> list[Facts]:
@@ -79,13 +82,13 @@ def _quiet(turn: Turn, roster: Roster, leader: Leader) -> list[Facts]:
     today = calendar.local(turn.at, leader.zone).date()
     if leader.paused is not None and today in leader.paused:
         until = day_words(leader.paused.to_on)
-        return [part("home_paused", leader.id, buttons("start"), until=until, who="you")]
+        return [part("home_paused", {"until": until, "who": "you"}, about=leader.id, row=buttons("start"))]
     goes_on = paused_until(roster, leader, today)
     if goes_on is not None:
-        return [part("home_paused", who="everybody", until=day_words(goes_on))]
+        return [part("home_paused", {"until": day_words(goes_on), "who": "everybody"})]
     if not roster.organisations[leader.organisation_id].is_ready:
         organisation = roster.organisations[leader.organisation_id].name
-        return [part("home_not_ready", organisation=organisation)]
+        return [part("home_not_ready", {"organisation": organisation})]
     return []
 
 
@@ -99,4 +102,5 @@ def _about_me(turn: Turn, leaders: Sequence[Leader]) -> Facts:
         verbs.append("open")
     if first.is_in:
         verbs += [*([] if is_paused else ["pause_until"]), "stop"]
-    return part("home_about", first.id, buttons(*verbs), is_in=first.is_in, is_many=len(leaders) > 1)
+    facts: Facts = {"is_in": first.is_in, "is_many": len(leaders) > 1}
+    return part("home_about", facts, about=first.id, row=buttons(*verbs))

@@ -1,4 +1,4 @@
-"""A programme lead's part of their own page: plain totals, what needs them, and what leads start from here."""
+"""A programme lead's part of their own page: plain totals, what needs them, what they can begin."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from nudges.rules.rollup_facts import one_line
 from nudges.rules.wording import day_words
 from nudges.use_cases.cards import Facts, buttons
 from nudges.use_cases.hold_rollup import keepers
+from nudges.use_cases.home_part import part
 from nudges.use_cases.lead_monday import told_to, what_needs
 from nudges.use_cases.rollup_span import begins_at, organisations_in
 from nudges.use_cases.roster import Roster, week_of_run
@@ -17,20 +18,18 @@ from nudges.use_cases.turn import Turn
 
 async def lead_parts(turn: Turn, roster: Roster, lead: Leader, *, most: int) -> list[Facts]:
     """Totals of the whole partnership since the last Friday post, and never who did or did not act."""
-    live = sorted((one for one in roster.runs if one.ended_at is None), key=lambda one: (one.starts_on, one.id))
+    live = sorted(
+        (one for one in roster.runs if one.ended_at is None), key=lambda one: (one.starts_on, one.id)
+    )
     # A private group's numbers are its facilitator's: the same people see them as see its post.
     mine = [one for one in live if any(keeper.id == lead.id for keeper in keepers(turn, roster, one))]
-    parts = [await _totals(turn, roster, lead, run) for run in mine[:most]]
+    parts = [await _totals(turn, roster, run) for run in mine[:most]]
     if not parts:
-        parts = [_part("home_lead_none", lead.id)]
+        parts = [part("home_lead_none")]
     return [*parts, *await _needs(turn, roster, lead), _start(turn, roster, lead, live)]
 
 
-def _part(event: str, subject: str, row: list[Facts] | None = None, facts: Facts | None = None) -> Facts:
-    return {"event": event, "subject": subject, "facts": facts or {}, "buttons": row or []}
-
-
-async def _totals(turn: Turn, roster: Roster, lead: Leader, run: CampaignRun) -> Facts:
+async def _totals(turn: Turn, roster: Roster, run: CampaignRun) -> Facts:
     zone = roster.partnership.zone
     campaign = turn.book.campaign(run.campaign_id)
     found = week_of_run(run, calendar.week_of(turn.at, zone), turn.book)
@@ -51,7 +50,7 @@ async def _totals(turn: Turn, roster: Roster, lead: Leader, run: CampaignRun) ->
         "met": counts.pairs_met,
         "of": counts.pairs_total,
     }
-    return _part("home_lead", lead.id, facts=facts)
+    return part("home_lead", facts)
 
 
 async def _counts(turn: Turn, roster: Roster, run: CampaignRun) -> Counts:
@@ -75,7 +74,7 @@ async def _needs(turn: Turn, roster: Roster, lead: Leader) -> list[Facts]:
     """The same things as in a lead's Monday message, as they are now."""
     found = await what_needs(turn, roster)
     needs = [told_to(turn, roster, lead, one) for one in found]
-    return [_part("home_needs", lead.id, facts={"count": len(needs)}), *needs]
+    return [part("home_needs", {"count": len(needs)}), *needs]
 
 
 def _start(turn: Turn, roster: Roster, lead: Leader, live: list[CampaignRun]) -> Facts:
@@ -85,4 +84,4 @@ def _start(turn: Turn, roster: Roster, lead: Leader, live: list[CampaignRun]) ->
     verbs = ["campaign_new", *(["preview_week", "next_offer", "rollup"] if live else []), "step_new"]
     if live:
         verbs.append("start_everybody" if is_paused else "pause_everybody")
-    return _part("home_lead_start", lead.id, buttons(*verbs))
+    return part("home_lead_start", about=lead.id, row=buttons(*verbs))

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from nudges import access
 from nudges.rules import calendar, links
 from nudges.rules.board import given_in_words, status_in_words
 from nudges.rules.help_request import supported_steps
-from nudges.rules.nudge import Nudge, NudgeState, PromiseState
+from nudges.rules.nudge import Nudge, NudgeState, Promise, PromiseState
 from nudges.rules.pair import Pair, is_link
 from nudges.rules.partner_step import PartnerStep
-from nudges.rules.people import Leader, Pace, Visibility
+from nudges.rules.people import Leader, Pace, Role, Visibility
 from nudges.rules.rollup_facts import one_line
 from nudges.rules.wording import and_words, day_words, month_words, when_words
 from nudges.use_cases.cards import Facts, Scene, buttons, card_facts
 from nudges.use_cases.help_log import present_help
+from nudges.use_cases.home_part import part
 from nudges.use_cases.refresh_board import PARTNERSHIP_CHANNEL
 from nudges.use_cases.roster import Roster
 from nudges.use_cases.turn import Turn
@@ -26,11 +26,6 @@ LOOKS_BACK = timedelta(weeks=8)
 OVER = frozenset({NudgeState.WITHDRAWN, NudgeState.SWAPPED, NudgeState.EXPIRED})
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 LANGUAGES = {"en": "English", "cy": "Welsh"}
-
-
-def part(event: str, subject: str = "", row: Sequence[Facts] = (), **facts: Any) -> Facts:
-    """One part of the page: words of its own, and buttons that are about `subject`."""
-    return {"event": event, "subject": subject, "facts": facts, "buttons": list(row)}
 
 
 async def leader_parts(turn: Turn, roster: Roster, leader: Leader, *, most: int) -> list[Facts]:
@@ -51,7 +46,7 @@ async def leader_parts(turn: Turn, roster: Roster, leader: Leader, *, most: int)
 
 
 def _left_out(found: int, most: int, word: str) -> list[Facts]:
-    return [part("home_left_out", count=found - most, word=word)] if found > most else []
+    return [part("home_left_out", {"count": found - most, "word": word})] if found > most else []
 
 
 async def _this_week(
@@ -63,7 +58,7 @@ async def _this_week(
     mine = [one for one in stored if one.state not in OVER and (one.is_open or one.week_on >= week_on)]
     found = list(reversed(mine))
     by_id = {one.id: one for one in pairs}
-    parts: list[Facts] = [] if found else [part("home_nothing")]
+    parts: list[Facts] = [part("home_week", {"count": len(found)})]
     for nudge in found[:most]:
         parts.append(_card(turn, roster, leader, nudge, by_id.get(nudge.pair_id or "")))
     open_pairs = [one for one in pairs if _is_on(turn, one) and _may_answer(one, mine)]
@@ -75,7 +70,7 @@ async def _this_week(
 def _card(turn: Turn, roster: Roster, leader: Leader, nudge: Nudge, pair: Pair | None) -> Facts:
     facts = card_facts(Scene(book=turn.book, roster=roster, leader=leader, pair=pair), nudge)
     row = facts.pop("buttons")
-    return {"event": "card", "subject": nudge.id, "facts": facts, "buttons": row}
+    return part("card", facts, about=nudge.id, row=row)
 
 
 def _is_on(turn: Turn, pair: Pair) -> bool:
@@ -95,23 +90,25 @@ def _times(turn: Turn, roster: Roster, leader: Leader, pair: Pair) -> list[Facts
         return []
     if pair.met_at is not None:
         row = [] if pair.met_by == leader.id else buttons("met", "not_met")
-        return [part("home_pair", pair.id, row, state="met", peer=peer, times=[])] if row else []
+        return [_pair("met", peer, [], about=pair.id, row=row)] if row else []
     if pair.agreed_at is not None:
         times = [when_words(pair.agreed_at, leader.zone)]
-        return [
-            part("home_pair", pair.id, buttons("met", "cannot"), state="agreed", peer=peer, times=times)
-        ]
+        return [_pair("agreed", peer, times, about=pair.id, row=buttons("met", "cannot"))]
     ahead = [slot for slot in pair.proposed if slot > turn.at]
     if not ahead or pair.proposed_by is None:
         return []
     times = [when_words(slot, leader.zone) for slot in ahead]
     if pair.proposed_by == leader.id:
-        return [part("home_pair", pair.id, buttons("slots"), state="waiting", peer=peer, times=times)]
+        return [_pair("waiting", peer, times, about=pair.id, row=buttons("slots"))]
     picks: list[Facts] = [
         {"verb": "pick", "value": slot.isoformat(), "label": when_words(slot, leader.zone)} for slot in ahead
     ]
     row = [*picks, *buttons("slots", "office", "cannot")]
-    return [part("home_pair", pair.id, row, state="offered", peer=peer, times=times)]
+    return [_pair("offered", peer, times, about=pair.id, row=row)]
+
+
+def _pair(state: str, peer: str, times: list[str], *, about: str, row: Sequence[Facts]) -> Facts:
+    return part("home_pair", {"state": state, "peer": peer, "times": times}, about=about, row=row)
 
 
 async def _promises(turn: Turn, leader: Leader, *, most: int) -> list[Facts]:
@@ -119,20 +116,25 @@ async def _promises(turn: Turn, leader: Leader, *, most: int) -> list[Facts]:
     mine = [one for one in stored if one.leader_id == leader.id and one.state is PromiseState.OPEN]
     verbs = ("promise_kept", "promise_partly", "promise_carry", "promise_let_go")
     return [
-        part("home_promises", leader.id, buttons("commit"), count=len(mine)),
+        part("home_promises", {"count": len(mine)}, about=leader.id, row=buttons("commit")),
         *(
-            part("home_promise", one.id, buttons(*verbs), text=one_line(one.text), date=day_words(one.due_on))
+            part("home_promise", _words(one), about=one.id, row=buttons(*verbs))
             for one in sorted(mine, key=lambda one: (one.due_on, one.id))[:most]
         ),
         *_left_out(len(mine), most, "today"),
     ]
 
 
+def _words(promise: Promise) -> Facts:
+    return {"text": one_line(promise.text), "date": day_words(promise.due_on)}
+
+
 async def _steps(turn: Turn, roster: Roster, leader: Leader, *, most: int) -> list[Facts]:
     """The open steps that this leader looks after: their own, and as enabler or sponsor those of all."""
     stored = await turn.tx.commitments.unchecked_steps(leader.partnership_id)
     mine = [one for one in stored if one.is_open and _looks_after(leader, one)]
-    if not mine and not access.promises_for(leader):
+    is_ours = bool(leader.roles & {Role.ENABLER, Role.SPONSOR})
+    if not mine and not is_ours:
         return []
     helped = supported_steps(await present_help(turn, leader.partnership_id), until=turn.at)
     names = {one.id: one.name for one in roster.organisations.values()}
@@ -148,9 +150,9 @@ async def _steps(turn: Turn, roster: Roster, leader: Leader, *, most: int) -> li
             "given": given_in_words(step, names),
         }
         row = buttons("step_done", "step_help", "step_date", "step_hand_over")
-        parts.append(part("step_line", step.id, row, **facts))
-    new = buttons("step_new") if access.promises_for(leader) else []
-    heading = part("home_steps", leader.id, new, count=len(mine))
+        parts.append(part("step_line", facts, about=step.id, row=row))
+    new = buttons("step_new") if is_ours else []
+    heading = part("home_steps", {"count": len(mine)}, about=leader.id, row=new)
     return [heading, *parts, *_left_out(len(mine), most, "steps")]
 
 
@@ -160,9 +162,7 @@ def _looks_after(leader: Leader, step: PartnerStep) -> bool:
     return step.owner_id == leader.id or (is_shared and access.may_steer(leader, step))
 
 
-def _people(
-    turn: Turn, roster: Roster, leader: Leader, pairs: Sequence[Pair], *, most: int
-) -> list[Facts]:
+def _people(turn: Turn, roster: Roster, leader: Leader, pairs: Sequence[Pair], *, most: int) -> list[Facts]:
     """Whom this leader has met, the last one first, and whom it is time to meet again."""
     last: dict[str, datetime] = {}
     for pair in filter(is_link, pairs):
@@ -171,12 +171,12 @@ def _people(
             last[other] = max(at, last.get(other, at))
     met = sorted((one for one in last if one in roster.leaders), key=lambda one: last[one], reverse=True)
     if not met:
-        return [part("home_people", people=[], more=0, cups="")]
+        return [part("home_people", {"people": [], "more": 0, "cups": ""})]
     people = [_person(roster, leader, one, last[one]) for one in met]
     cups = _second_cups(turn, roster, leader, pairs, [(one, last[one].date()) for one in met])
     shown = and_words(roster.names(tuple(cups[:most])))
     lines, more = people[: 2 * most], max(0, len(people) - 2 * most)
-    return [part("home_people", people=lines, more=more, cups=shown)]
+    return [part("home_people", {"people": lines, "more": more, "cups": shown})]
 
 
 def _person(roster: Roster, leader: Leader, other: str, met_at: datetime) -> str:
@@ -204,7 +204,7 @@ def _seen_by(leader: Leader) -> Facts:
     others: list[Facts] = [
         {"verb": "visibility", "value": str(one)} for one in Visibility if one is not leader.visibility
     ]
-    return part("home_seen_by", leader.id, others, choice=str(leader.visibility))
+    return part("home_seen_by", {"choice": str(leader.visibility)}, about=leader.id, row=others)
 
 
 def _settings(turn: Turn, leader: Leader) -> list[Facts]:
@@ -223,8 +223,8 @@ def _settings(turn: Turn, leader: Leader) -> list[Facts]:
     }
     row = buttons("my_days", "away", "delegate", "language", "apart")
     return [
-        part("home_settings", leader.id, row, **facts),
-        part("home_pace", leader.id, paces, choice=str(leader.pace or "")),
+        part("home_settings", facts, about=leader.id, row=row),
+        part("home_pace", {"choice": str(leader.pace or "")}, about=leader.id, row=paces),
     ]
 
 

@@ -143,6 +143,7 @@ VERBS: Mapping[str, Verb] = {
     "no": typed.no,
     "today": typed.today,
     "home": home.home,
+    "home": home.home,
     "permission": joining.permission,
     "permission_line": joining.permission_line,
     "permission_line_submit": joining.permission_line_submit,
@@ -225,6 +226,8 @@ async def record_reply(
         if known is not None:
             return known
         turn = Turn(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
+        if command.verb == home.OPENED:
+            return await home.home_opened(turn, command)
         if command.verb == home.OPENED:
             return await home.home_opened(turn, command)
         outcome = await knock(turn, renderer, command)

@@ -7,11 +7,23 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, and_, bindparam, case, delete, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    delete,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from nudges.rules.home import HomeTab
-from nudges.rules.people import Address
+from nudges.rules.people import Address, Role
 from storage.connection import Session
 from storage.tables import HOMES, LEADERS
 
@@ -23,17 +35,26 @@ _THERE = and_(*(HOMES.c[name] == bindparam(f"of_{name}") for name in _KEY))
 _ONE = select(HOMES).where(_THERE)
 _DROP = delete(HOMES).where(_THERE)
 _MOVE = update(HOMES).where(_THERE).values(changed_at=bindparam("new_changed_at"))
-_OF_LEADERS = (
-    select(HOMES)
-    .join(LEADERS, and_(*(HOMES.c[name] == LEADERS.c[name] for name in _KEY)))
-    .where(LEADERS.c.id.in_(bindparam("leaders", expanding=True)))
+_ANY = select(HOMES.c.platform).limit(1)
+
+
+def _of(whom: ColumnElement[bool]) -> Executable:
+    """The pages of these leaders."""
+    there = and_(*(HOMES.c[name] == LEADERS.c[name] for name in _KEY))
+    found: Executable = select(HOMES).join(LEADERS, there).where(whom)
+    return found
+
+
+_IS_OF = LEADERS.c.partnership_id.in_(bindparam("whose", expanding=True))
+_OF_LEADERS = _of(LEADERS.c.id.in_(bindparam("whose", expanding=True)))
+_OF_LEADS = _of(and_(_IS_OF, cast(LEADERS.c.roles, Text).like(f'%"{Role.PROGRAMME_LEAD}"%')))
+_OF_ALL = _of(_IS_OF)
+_WAITS = or_(HOMES.c.shown_at.is_(None), HOMES.c.shown_at < HOMES.c.changed_at)
+_DUE = select(HOMES).where(_WAITS).order_by(HOMES.c.changed_at).limit(bindparam("most"))
+_DUE_IN = _DUE.where(
+    and_(HOMES.c.platform == bindparam("of_platform"), HOMES.c.workspace == bindparam("of_workspace"))
 )
-_DUE = (
-    select(HOMES)
-    .where(or_(HOMES.c.shown_at.is_(None), HOMES.c.shown_at < HOMES.c.changed_at))
-    .order_by(HOMES.c.changed_at)
-    .limit(bindparam("most"))
-)
+_DUE_WHERE = select(HOMES.c.platform, HOMES.c.workspace).where(_WAITS).distinct()
 
 
 @cache
@@ -43,7 +64,7 @@ def _save(dialect: str) -> Executable:
     newer = case(
         (HOMES.c.changed_at > new.excluded.changed_at, HOMES.c.changed_at), else_=new.excluded.changed_at
     )
-    others = {name: new.excluded[name] for name in ("shown_at", "digest", "mark")}
+    others = {name: new.excluded[name] for name in ("shown_at", "fingerprint", "mark")}
     saving: Executable = new.on_conflict_do_update(
         index_elements=list(_KEY), set_={**others, "changed_at": newer}
     )
@@ -69,24 +90,42 @@ class SqlHomes:
             "send_to": tab.address.to,
             "changed_at": tab.changed_at,
             "shown_at": tab.shown_at,
-            "digest": tab.digest,
+            "fingerprint": tab.fingerprint,
             "mark": tab.mark,
         }
         await self._session.run(_save(self._session.dialect), row)
 
-    async def touch(self, leader_ids: Sequence[str], *, at: datetime) -> None:
+    async def touch(
+        self,
+        leader_ids: Sequence[str] = (),
+        *,
+        at: datetime,
+        leads_of: Sequence[str] = (),
+        all_of: Sequence[str] = (),
+    ) -> None:
         """The pages of those who have one are due; each touch is later than the one before."""
-        if not leader_ids:
+        wanted = ((_OF_LEADERS, leader_ids), (_OF_LEADS, leads_of), (_OF_ALL, all_of))
+        if not any(whose for _, whose in wanted) or not await self._session.rows(_ANY):
             return
-        rows = await self._session.rows(_OF_LEADERS, {"leaders": sorted(set(leader_ids))})
-        if rows:
-            moved = {tab.address: max(at, tab.changed_at + _TICK) for tab in map(_tab, rows)}
+        moved: dict[Address, datetime] = {}
+        for statement, whose in wanted:
+            rows = await self._session.rows(statement, {"whose": sorted(set(whose))}) if whose else []
+            moved |= {tab.address: max(at, tab.changed_at + _TICK) for tab in map(_tab, rows)}
+        if moved:
             changes = [{**_at(address), "new_changed_at": changed} for address, changed in moved.items()]
             await self._session.run(_MOVE, changes)
 
-    async def due(self, *, limit: int = 50) -> list[HomeTab]:
-        """Pages that show less than what is known, the longest waiting first."""
-        return [_tab(row) for row in await self._session.rows(_DUE, {"most": limit})]
+    async def due(self, installation: str | None = None, *, limit: int = 50) -> list[HomeTab]:
+        """Pages that show less than what is known, of one place or all, the longest waiting first."""
+        if installation is None:
+            return [_tab(row) for row in await self._session.rows(_DUE, {"most": limit})]
+        platform, _, workspace = installation.partition(":")
+        where = {"of_platform": platform, "of_workspace": workspace, "most": limit}
+        return [_tab(row) for row in await self._session.rows(_DUE_IN, where)]
+
+    async def installations_due(self) -> list[str]:
+        """Installations that have a page to draw now."""
+        return sorted(f"{row.platform}:{row.workspace}" for row in await self._session.rows(_DUE_WHERE))
 
     async def delete(self, address: Address) -> None:
         """Forget the page; nothing happens when there is none."""
@@ -102,6 +141,6 @@ def _tab(row: Any) -> HomeTab:
         address=Address(platform=row.platform, workspace=row.workspace, to=row.send_to),
         changed_at=row.changed_at,
         shown_at=row.shown_at,
-        digest=row.digest,
+        fingerprint=row.fingerprint,
         mark=row.mark,
     )

@@ -44,7 +44,7 @@ HOMES = Table(
     key("send_to"),
     at("changed_at", optional=False),
     at("shown_at"),
-    text("digest"),
+    text("fingerprint"),
     text("mark"),
     Index(None, "changed_at", sqlite_where=_WAITING, postgresql_where=_WAITING),
 )

@@ -146,7 +146,7 @@ async def test_a_wrong_browser_or_a_late_one_uses_no_request_up(store: Store) ->
 async def test_pages_come_back_as_they_were_saved_and_those_that_show_less_are_due(store: Store) -> None:
     waiting = filled(HomeTab, address=ANN, changed_at=AT + MINUTE, shown_at=AT)
     never = HomeTab(address=BOB, changed_at=AT)
-    shown = HomeTab(address=replace(ANN, to="U9"), changed_at=AT, shown_at=AT, digest="d", mark="m")
+    shown = HomeTab(address=replace(ANN, to="U9"), changed_at=AT, shown_at=AT, fingerprint="d", mark="m")
     async with store.transaction() as tx:
         for tab in (waiting, never, shown):
             await tx.homes.save(tab)
@@ -201,8 +201,8 @@ async def test_saving_what_was_drawn_never_takes_back_a_change_that_came_meanwhi
     async with store.transaction() as tx:
         await tx.homes.touch(["ann"], at=AT + MINUTE)
     async with store.transaction() as tx:
-        await tx.homes.save(replace(drawn, shown_at=drawn.changed_at, digest="d", mark="m"))
+        await tx.homes.save(replace(drawn, shown_at=drawn.changed_at, fingerprint="d", mark="m"))
     async with store.reading() as tx:
         assert await tx.homes.due() == [
-            HomeTab(address=ANN, changed_at=AT + MINUTE, shown_at=AT, digest="d", mark="m")
+            HomeTab(address=ANN, changed_at=AT + MINUTE, shown_at=AT, fingerprint="d", mark="m")
         ]

@@ -63,7 +63,7 @@ def upgrade() -> None:
         sa.Column("send_to", sa.Text(), nullable=False),
         sa.Column("changed_at", UtcDateTime(), nullable=False),
         sa.Column("shown_at", UtcDateTime(), nullable=True),
-        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sa.Text(), nullable=False),
         sa.Column("mark", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("platform", "workspace", "send_to", name=op.f("pk_homes")),
     )
