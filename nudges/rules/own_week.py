@@ -1,4 +1,4 @@
-"""One week of a run that a programme lead changed: which actions may take its place, and the week they make."""
+"""A week of a run that a programme lead changed: which actions may be chosen, and the week they make."""
 
 from __future__ import annotations
 

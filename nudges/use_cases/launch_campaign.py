@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from nudges.access import PARTNERSHIP_CHANNEL
 from nudges.errors import IllegalTransition, InvalidInput, NotFound
 from nudges.ports import Store
 from nudges.rules import cadence, calendar
@@ -40,6 +41,25 @@ class Launched:
     advice: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Launch:
+    """What is to be launched: `member_ids` empty means everybody; `channel` None the campaign's usual one."""
+
+    campaign: Campaign
+    starts_on: date
+    member_ids: tuple[str, ...] = ()
+    channel: str | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Missing:
+    """A required thing that is not there. `about` is starts_on, goal, helper, facilitator or who."""
+
+    about: str
+    text: str
+
+
 async def launch_campaign(
     store: Store,
     book: Playbook,
@@ -62,64 +82,92 @@ async def launch_campaign(
     async with store.transaction() as tx:
         turn = Turn(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
         roster = await read_roster(tx, partnership_id)
-        everybody = tuple(one.id for one in roster.leaders.values() if may_take_part(one))
-        members = tuple(dict.fromkeys(member_ids)) or everybody
-        missing = boxes_not_ticked(roster, campaign, members, starts_on=starts_on, at=at)
+        members = tuple(dict.fromkeys(member_ids))
+        launch = Launch(campaign=campaign, starts_on=starts_on, member_ids=members, channel=channel)
+        missing = boxes_not_ticked(roster, launch, at=at)
         if missing:
-            raise InvalidInput("The campaign cannot start yet. " + " ".join(missing))
-        run_id = make_id("run", partnership_id, campaign_id, starts_on)
-        if any(run.campaign_id == campaign_id and run.ended_at is None for run in roster.runs):
-            raise IllegalTransition(
-                f"“{campaign.name}” runs already in this partnership. Pause or end that one first."
-            )
-        run = CampaignRun(
-            id=run_id,
-            partnership_id=partnership_id,
-            campaign_id=campaign_id,
-            starts_on=starts_on,
-            member_ids=members,
-            channel=channel or ("private_group" if campaign.private_rollup else "partnership"),
-            is_open=set(members) >= set(everybody) and not campaign.private_rollup,
-        )
-        turn.keep(run)
-        turn.log(EventKind.RUN_LAUNCHED, partnership_id=partnership_id, subject=run.id, run_id=run.id)
-        roster = replace(roster, runs=(*roster.runs, run))
-        arm_run(turn, roster, run)
-        invited = _invite(turn, roster, run)
-        ask_where_missing(turn, roster)
-        advice = await advise(turn, roster, campaign, members)
-        await refresh_board(turn, roster)
+            raise InvalidInput("The campaign cannot start yet. " + " ".join(one.text for one in missing))
+        if runs_already(roster, campaign):
+            raise IllegalTransition(f"{already_words(campaign)} Pause or end that one first.")
+        launched = await launch_in(turn, roster, launch)
         await turn.write()
+    return launched
+
+
+async def launch_in(turn: Turn, roster: Roster, launch: Launch, *, by: Leader | None = None) -> Launched:
+    """Launch within a turn what `boxes_not_ticked` has let through."""
+    campaign, partnership_id = launch.campaign, roster.partnership.id
+    everybody = everybody_in(roster)
+    members = launch.member_ids or everybody
+    run = CampaignRun(
+        id=make_id("run", partnership_id, campaign.id, launch.starts_on),
+        partnership_id=partnership_id,
+        campaign_id=campaign.id,
+        starts_on=launch.starts_on,
+        member_ids=members,
+        channel=launch.channel or usual_channel(campaign),
+        is_open=set(members) >= set(everybody) and not campaign.private_rollup,
+        name=launch.name,
+    )
+    turn.keep(run)
+    turn.log(EventKind.RUN_LAUNCHED, partnership_id=partnership_id, subject=run.id, run_id=run.id, leader=by)
+    roster = replace(roster, runs=(*roster.runs, run))
+    arm_run(turn, roster, run)
+    invited = _invite(turn, roster, run)
+    ask_where_missing(turn, roster)
+    advice = await advise(turn, roster, campaign, members)
+    await refresh_board(turn, roster)
     waiting = tuple(
         one.name for one in roster.organisations.values() if not one.is_ready and not has_left(one)
     )
     return Launched(run=run, invited=invited, waiting=waiting, advice=advice)
 
 
-def boxes_not_ticked(
-    roster: Roster, campaign: Campaign, members: Sequence[str], *, starts_on: date, at: datetime
-) -> list[str]:
-    """One sentence for each thing that is required and missing; empty where the campaign may start."""
-    partnership = roster.partnership
-    found: list[str] = []
+def everybody_in(roster: Roster) -> tuple[str, ...]:
+    """The ids of all whom a launch for everybody means."""
+    return tuple(one.id for one in roster.leaders.values() if may_take_part(one))
+
+
+def usual_channel(campaign: Campaign) -> str:
+    """The name of the channel that a campaign's posts go to where nobody says otherwise."""
+    return "private_group" if campaign.private_rollup else PARTNERSHIP_CHANNEL
+
+
+def runs_already(roster: Roster, campaign: Campaign) -> bool:
+    """Whether there is a run of this campaign that has not ended."""
+    return any(run.campaign_id == campaign.id and run.ended_at is None for run in roster.runs)
+
+
+def already_words(campaign: Campaign) -> str:
+    """What is said of a campaign that runs."""
+    return f"“{campaign.name}” runs already in this partnership."
+
+
+def boxes_not_ticked(roster: Roster, launch: Launch, *, at: datetime) -> list[Missing]:
+    """What is required and missing, each with what to do; empty where the campaign may start."""
+    partnership, starts_on = roster.partnership, launch.starts_on
+    members = launch.member_ids or everybody_in(roster)
+    found: list[Missing] = []
     if starts_on.weekday() != 0:
         nearest = starts_on + timedelta(days=(7 - starts_on.weekday()) % 7)
-        found.append(f"A campaign starts on a Monday; the next one is {nearest.isoformat()}.")
+        text = f"A campaign starts on a Monday; the next one is {nearest.isoformat()}."
+        found.append(Missing(about="starts_on", text=text))
     if calendar.local(at, partnership.zone).date() > starts_on:
-        found.append(f"{starts_on.isoformat()} has passed; pick a Monday that is still ahead.")
+        text = f"{starts_on.isoformat()} has passed; pick a Monday that is still ahead."
+        found.append(Missing(about="starts_on", text=text))
     if not partnership.shared_goal.strip() or not partnership.better_off.strip():
-        found.append("The partnership file needs a shared goal and who will be better off.")
+        text = "The partnership file needs a shared goal and who will be better off."
+        found.append(Missing(about="goal", text=text))
     if not partnership.helper_name.strip():
-        found.append("The partnership file needs a named helper.")
-    if campaign.needs_facilitator and partnership.facilitator_id is None:
-        found.append("This campaign needs an independent facilitator, named in the partnership file.")
+        found.append(Missing(about="helper", text="The partnership file needs a named helper."))
+    if launch.campaign.needs_facilitator and partnership.facilitator_id is None:
+        text = "This campaign needs an independent facilitator, named in the partnership file."
+        found.append(Missing(about="facilitator", text=text))
     unknown = [one for one in members if one not in roster.leaders]
-    if unknown or not members:
-        found.append(
-            f"Unknown leaders: {', '.join(unknown)}."
-            if unknown
-            else "Nobody takes part yet. Load people first."
-        )
+    if unknown:
+        found.append(Missing(about="who", text=f"Unknown leaders: {', '.join(unknown)}."))
+    elif not members:
+        found.append(Missing(about="who", text="Nobody takes part yet. Load people first."))
     return found
 
 

@@ -57,7 +57,8 @@ def test_no_action_above_the_open_rung_may_be_chosen() -> None:
 def test_in_a_week_with_a_coffee_round_the_action_takes_two() -> None:
     coffee = replace(WEEK, coffee_round=1)
     found = may_be_offered(coffee, rung=3, catalogue=CATALOGUE, rules=RULES)
-    assert found and all(action.needs_peer for action in found)
+    assert found
+    assert all(action.needs_peer for action in found)
     assert RULES.pairing.second_cup_action not in {action.id for action in found}
 
 
