@@ -17,6 +17,7 @@ from nudges.use_cases.pass_on import find_managers
 from nudges.use_cases.record_reply import record_reply
 from nudges.use_cases.send_due import drain
 from nudges.use_cases.show_homes import show_homes
+from nudges.use_cases.tell_delegate import find_delegates
 from nudges.use_cases.wake import wake
 
 CONFIG = Path(__file__).parents[1] / "config"
@@ -56,6 +57,7 @@ class Milepost:
     async def wake(self) -> datetime | None:
         """The clock's work: look at what is due, then ask for it to be sent; answers when to come again."""
         await find_managers(self.store, self.platforms, at=self.clock.now())
+        await find_delegates(self.store, self.book, self.platforms, at=self.clock.now())
         next_timer = await wake(self.store, self.book, at=self.clock.now())
         async with self.store.reading() as tx:
             due = {*await tx.deliveries.installations_due(at=self.clock.now())}
@@ -90,6 +92,7 @@ class Milepost:
     async def settle(self) -> datetime | None:
         """Do all that is due now, in this task; answers when there is something next."""
         await find_managers(self.store, self.platforms, at=self.clock.now())
+        await find_delegates(self.store, self.book, self.platforms, at=self.clock.now())
         next_timer = await wake(self.store, self.book, at=self.clock.now())
         next_delivery: datetime | None = None
         for _ in range(ROUNDS_MAX):

@@ -27,7 +27,8 @@ class Posted:
     """One message of a conversation as it stands now.
 
     `key` is empty for a word that only one person sees. `words` are what a person typed: then it is
-    theirs, not ours. `edits` counts how often it was changed in place.
+    theirs, not ours. `edits` counts how often it was changed in place. `only_for` is the one person of a
+    group conversation who sees it.
     """
 
     ref: MessageRef
@@ -38,6 +39,7 @@ class Posted:
     edited_at: datetime | None = None
     is_whisper: bool = False
     is_theirs: bool = False
+    only_for: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -171,9 +173,10 @@ class SandboxPlatform:
         found = self._people.get(email.lower())
         return None if found is None or workspace != WORKSPACE or found.to in self.faults.left else found
 
-    def whisper(self, address: Address, message: Message) -> Posted:
-        """Say something that only this person sees; it is not part of the ledger."""
-        posted = self._add(address, message, key="", is_whisper=True)
+    def whisper(self, address: Address, message: Message, *, place: Address | None = None) -> Posted:
+        """Say something that only this person sees, where they look; it is not part of the ledger."""
+        only_for = address.to if place is not None and place.is_group else ""
+        posted = self._add(place or address, message, key="", is_whisper=True, only_for=only_for)
         self._tell(address, posted, "whisper")
         return posted
 
@@ -184,6 +187,10 @@ class SandboxPlatform:
     def conversation(self, address: Address) -> list[Posted]:
         """The messages of a person or channel as they stand now, oldest first."""
         return self._conversations.get(address.to, [])
+
+    def groups_of(self, to: str) -> list[str]:
+        """The conversations that this person shares with others, the oldest first."""
+        return [one for one in self._conversations if "," in one and to in one.split(",")]
 
     def posted(self, address: Address, message: str) -> Posted | None:
         """One message by the `message` part of its ref."""
@@ -211,10 +218,11 @@ class SandboxPlatform:
     def _refuse_for_good(self, address: Address) -> None:
         if self.faults.is_down:
             raise DeliveryError("The platform is down.", retry_after=DOWN_FOR)
-        if address.to in self.faults.left:
-            raise DeliveryError("This person has left the workspace.", permanent=True)
-        if not address.to.startswith("#") and address.to not in self._people:
-            raise DeliveryError("There is nobody with this address.", permanent=True)
+        for member in address.members:
+            if member in self.faults.left:
+                raise DeliveryError("This person has left the workspace.", permanent=True)
+            if not member.startswith("#") and member not in self._people:
+                raise DeliveryError("There is nobody with this address.", permanent=True)
 
     def _loses_answer(self) -> bool:
         lost, self.faults.answer_lost = self.faults.answer_lost, False
@@ -228,6 +236,7 @@ class SandboxPlatform:
         key: str,
         is_whisper: bool = False,
         is_theirs: bool = False,
+        only_for: str = "",
     ) -> Posted:
         self._count += 1
         conversation = self._conversations.setdefault(address.to, [])
@@ -239,6 +248,7 @@ class SandboxPlatform:
             message=message,
             is_whisper=is_whisper,
             is_theirs=is_theirs,
+            only_for=only_for,
         )
         self._where[address.to, ref.message] = len(conversation)
         conversation.append(posted)

@@ -75,6 +75,11 @@ class Delivery:
         return self.person is not None and self.purpose not in UNCAPPED and self.edits is None
 
     @property
+    def is_refused_group(self) -> bool:
+        """Was to open a conversation of several people, and the platform would not."""
+        return self.state is DeliveryState.REFUSED and self.address.is_group and self.edits is None
+
+    @property
     def key(self) -> str:
         """An opaque id that travels with the message, so that it can be found again."""
         return self.id

@@ -29,9 +29,11 @@ async def take_off_buttons(turn: Turn, roster: Roster, pair: Pair) -> None:
             latest[one.edits or one.id] = one
         for first_id, shown in latest.items():
             row: Sequence[Facts] = shown.facts.get("buttons", ())
+            riders: Sequence[Facts] = shown.facts.get("riders", ())
             left = [one for one in row if str(one.get("subject") or shown.subject) != pair.id]
-            if len(left) < len(row):
-                facts: dict[str, Any] = {**shown.facts, "buttons": left}
+            asked = [one for one in riders if one["subject"] != pair.id]
+            if len(left) < len(row) or len(asked) < len(riders):
+                facts: dict[str, Any] = {**shown.facts, "buttons": left, "riders": asked}
                 await turn.tell(
                     leader,
                     MessageKind.ANSWER,
@@ -41,4 +43,5 @@ async def take_off_buttons(turn: Turn, roster: Roster, pair: Pair) -> None:
                     subject=shown.subject,
                     action_id=shown.action_id,
                     edits=first_id,
+                    address=shown.address,
                 )

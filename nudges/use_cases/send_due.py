@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from nudges.errors import SettingsError
-from nudges.ports import ChatPlatform, Clock, Renderer, Store
+from nudges.ports import ChatPlatform, Clock, Renderer, Store, Transaction
 from nudges.rules.delivery import Delivery, DeliveryState, SendPolicy
 from nudges.rules.people import Address
-from nudges.rules.record import Event, EventKind
+from nudges.rules.record import Event, EventKind, Timer, TimerKind
 from nudges.use_cases.send_one import Attempt, Sender, released
 
 # So many addresses in a row were told to wait: it is the whole installation that is throttled.
@@ -162,7 +162,7 @@ class _Drain:
         outcomes, self.done = self.done[: self.policy.batch], self.done[self.policy.batch :]
         wants_more = self._wants_more()
         async with self.store.transaction() as tx:
-            await tx.deliveries.settle(outcomes)
+            await self._settle(tx, outcomes)
             if self.pause_until is not None:
                 await tx.deliveries.postpone(self.installation, until=self.pause_until)
             claimed: list[Delivery] = []
@@ -186,6 +186,22 @@ class _Drain:
             if not claimed and not self.flying and not self.ready and (wants_more or not has_looked):
                 self.next_at = await tx.deliveries.next_due(self.installation)
         self.ready.extend(one for one in claimed if one.state is not DeliveryState.LAPSED)
+
+    async def _settle(self, tx: Transaction, outcomes: list[Delivery]) -> None:
+        """Write the outcomes; where a group conversation cannot be had, its people are told one by one."""
+        written = set(await tx.deliveries.settle(outcomes))
+        refused = [
+            Timer(
+                partnership_id=one.partnership_id,
+                kind=TimerKind.GROUP_REFUSED,
+                subject=one.subject,
+                due_at=self.clock.now(),
+            )
+            for one in outcomes
+            if one.id in written and one.is_refused_group
+        ]
+        if refused:
+            await tx.records.set_timers(refused)
 
     def _landed(self, attempt: Attempt) -> None:
         self.done.append(attempt.outcome)

@@ -25,10 +25,12 @@ from nudges.use_cases.lead_monday import lead_monday
 from nudges.use_cases.listening_pair import listening
 from nudges.use_cases.look_at_goals import look_at_goals
 from nudges.use_cases.open_gate import look_at_gate
+from nudges.use_cases.pair_news import group_refused
 from nudges.use_cases.pass_on import look_at_passed_on
 from nudges.use_cases.plan_week import plan_week
 from nudges.use_cases.post_rollup import post_rollup
 from nudges.use_cases.reconcile import reconcile
+from nudges.use_cases.tell_delegate import look_at_delegate
 from nudges.use_cases.tidy import tidy
 from nudges.use_cases.trials import ask_trial
 from nudges.use_cases.turn import Turn
@@ -66,6 +68,8 @@ LOOKS: Mapping[TimerKind, Look] = {
     TimerKind.HEARD_DUE: heard_due,
     TimerKind.TRIAL: ask_trial,
     TimerKind.LISTENING: listening,
+    TimerKind.GROUP_REFUSED: group_refused,
+    TimerKind.DELEGATE: look_at_delegate,
     TimerKind.TIDY: tidy,
 }
 AT_ONCE = 200

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from nudges.rules import calendar
 from nudges.rules import pair as pairs
@@ -15,8 +14,11 @@ from nudges.rules.nudge import Nudge, NudgeState
 from nudges.rules.pair import Pair, PairKind
 from nudges.rules.people import Leader
 from nudges.rules.record import EventKind, TimerKind
+from nudges.use_cases.contact_cards import exchange
 from nudges.use_cases.expiry import ends_at
+from nudges.use_cases.open_nudge import open_nudge_of
 from nudges.use_cases.pair_cards import take_off_buttons
+from nudges.use_cases.pair_news import is_ahead, off_facts, tell_off
 from nudges.use_cases.roster import Roster, paused_until, read_roster
 from nudges.use_cases.turn import Turn
 
@@ -76,16 +78,6 @@ async def _is_silent(turn: Turn, roster: Roster, pair: Pair) -> bool:
     return True
 
 
-async def open_nudge_of(turn: Turn, leader_id: str, pair: Pair) -> Nudge | None:
-    """This leader's open nudge for this pair."""
-    since = calendar.week_of(pair.formed_at, "UTC") - timedelta(weeks=1)
-    for found in await turn.tx.commitments.unchecked_nudges([leader_id], since=since):
-        nudge = await turn.nudge(found.id) or found
-        if nudge.pair_id == pair.id and nudge.is_open:
-            return nudge
-    return None
-
-
 async def leave_pair(turn: Turn, roster: Roster, pair: Pair, leader: Leader) -> None:
     """A leader swapped, stopped or went on leave: a trio goes on as a pair, else the other is told."""
     if pair.ended_at is not None or pair.met_at is not None:
@@ -95,33 +87,54 @@ async def leave_pair(turn: Turn, roster: Roster, pair: Pair, leader: Leader) -> 
         len(rest) > 1
         and len({roster.leaders[one].organisation_id for one in rest if one in roster.leaders}) > 1
     ):
-        organisations = tuple(roster.leaders[one].organisation_id for one in rest)
-        by = None if pair.proposed_by == leader.id else pair.proposed_by
-        turn.keep(
-            replace(
-                pair,
-                leader_ids=rest,
-                organisation_ids=organisations,
-                proposed_by=by,
-                proposed=pair.proposed if by else (),
-            )
-        )
+        await _go_on_as_two(turn, roster, pair, rest)
+        if is_ahead(turn, pair):
+            await tell_off(turn, roster, pair, leader, by=leader)
         return
     waiting = [one for one in rest if await _is_waiting(turn, one, pair)]
-    await let_down_kindly(turn, roster, pair, told=tuple(waiting))
+    await let_down_kindly(turn, roster, pair, told=tuple(waiting), by=leader)
+
+
+async def _go_on_as_two(turn: Turn, roster: Roster, pair: Pair, rest: tuple[str, ...]) -> None:
+    by = pair.proposed_by if pair.proposed_by in rest else None
+    left = replace(
+        pair,
+        leader_ids=rest,
+        organisation_ids=tuple(roster.leaders[one].organisation_id for one in rest),
+        proposed_by=by,
+        proposed=pair.proposed if by else (),
+    )
+    turn.keep(left)
+    if pairs.has_exchanged(left) and not pairs.has_exchanged(pair):
+        await exchange(turn, roster, left)  # the one who left was the one who had not said yes
 
 
 async def _is_waiting(turn: Turn, leader_id: str, pair: Pair) -> bool:
     return await open_nudge_of(turn, leader_id, pair) is not None
 
 
-async def let_down_kindly(turn: Turn, roster: Roster, pair: Pair, *, told: tuple[str, ...]) -> None:
-    """End the pair; each who waits is offered another who waits, else the week's solo swap."""
+async def let_down_kindly(
+    turn: Turn, roster: Roster, pair: Pair, *, told: tuple[str, ...], by: Leader | None = None
+) -> None:
+    """End the pair; each who waits is offered another who waits, else the week's solo swap.
+
+    A time that they had agreed on leaves every calendar; `by` is whoever called it off.
+    """
     ended = replace(pair, ended_at=turn.at)
     turn.keep(ended)
     turn.sleep(TimerKind.PAIR_SILENT, pair.id)
     turn.log(EventKind.PAIR_CHANGED, partnership_id=pair.partnership_id, subject=pair.id, run_id=pair.run_id)
     await take_off_buttons(turn, roster, pair)
+    know = await _offer_others(turn, roster, pair, told)
+    for leader_id in pair.leader_ids if is_ahead(turn, pair) else ():
+        leader = turn.known(Leader, leader_id) or roster.leaders.get(leader_id)
+        if leader is not None and leader.stopped_at is None and leader_id not in know:
+            await tell_off(turn, roster, pair, leader, by=by)
+
+
+async def _offer_others(turn: Turn, roster: Roster, pair: Pair, told: tuple[str, ...]) -> set[str]:
+    """Somebody else or another step for each who waits; returns those who were told."""
+    know: set[str] = set()
     for leader_id in told:
         leader = roster.leaders.get(leader_id)
         nudge = await open_nudge_of(turn, leader_id, pair) if leader else None
@@ -134,9 +147,11 @@ async def let_down_kindly(turn: Turn, roster: Roster, pair: Pair, *, told: tuple
             continue
         other = await _another_who_waits(turn, roster, leader, pair)
         if other is None:
-            await _offer_solo(turn, roster, leader, nudge, pair)
+            is_told = await _offer_solo(turn, roster, leader, nudge, pair)
         else:
-            await _pair_again(turn, roster, leader, nudge, other, pair)
+            is_told = await _pair_again(turn, roster, leader, nudge, other, pair)
+        know |= {leader_id} if is_told else set()
+    return know
 
 
 async def _another_who_waits(
@@ -168,7 +183,8 @@ async def _another_who_waits(
 
 async def _pair_again(
     turn: Turn, roster: Roster, leader: Leader, nudge: Nudge, other: tuple[Leader, Nudge], pair: Pair
-) -> None:
+) -> bool:
+    """Bring two together who wait; whether `leader` was told."""
     fresh = replace(
         pair,
         id=make_id("pair", pair.id, leader.id, other[0].id, turn.at.isoformat()),
@@ -180,11 +196,13 @@ async def _pair_again(
         agreed_at=None,
         ended_at=None,
         place="",
+        shared_by=frozenset(),
     )
     turn.keep(fresh, *(replace(_without_plan(turn, one), pair_id=fresh.id) for one in (nudge, other[1])))
-    for one, theirs, new in ((leader, nudge, other[0]), (other[0], other[1], leader)):
+    is_told = False
+    for one, theirs, new in ((other[0], other[1], leader), (leader, nudge, other[0])):
         gone = roster.names(pair.others(one.id))
-        await turn.tell(
+        is_told = await turn.tell(
             one,
             MessageKind.PAIR,
             "pair_changed",
@@ -194,9 +212,11 @@ async def _pair_again(
                 "new_peer": new.name,
                 "new_org": roster.organisations[new.organisation_id].name,
                 "buttons": [{"verb": "plan"}, {"verb": "not_now"}],
+                **(off_facts(turn, roster, pair, one) if one.id == leader.id else {}),
             },
             subject=theirs.id,
         )
+    return is_told
 
 
 def _without_plan(turn: Turn, nudge: Nudge) -> Nudge:
@@ -207,13 +227,13 @@ def _without_plan(turn: Turn, nudge: Nudge) -> Nudge:
     return replace(nudge, state=NudgeState.OFFERED, before=None, plan=None)
 
 
-async def _offer_solo(turn: Turn, roster: Roster, leader: Leader, nudge: Nudge, pair: Pair) -> None:
+async def _offer_solo(turn: Turn, roster: Roster, leader: Leader, nudge: Nudge, pair: Pair) -> bool:
     """The kind word, with the week's swap that needs nobody else."""
     solo = solo_swap(turn, nudge)
     names = roster.names(pair.others(leader.id))
     choices = [{"verb": "swap_submit", "value": solo.id, "label": "I'll do that instead"}] if solo else []
     turn.keep(_without_plan(turn, nudge))
-    await turn.tell(
+    return await turn.tell(
         leader,
         MessageKind.PAIR,
         "pair_solo",
@@ -222,6 +242,7 @@ async def _offer_solo(turn: Turn, roster: Roster, leader: Leader, nudge: Nudge, 
             "peer": names[0] if names else "Your partner",
             "title": solo.title if solo else "",
             "buttons": [*choices, {"verb": "not_now"}],
+            **off_facts(turn, roster, pair, leader),
         },
         subject=nudge.id,
         action_id=nudge.action_id,

@@ -314,4 +314,4 @@ async def test_when_a_pair_is_no_more_its_old_buttons_go_and_its_words_stay() ->
     await world.do("Ama", "not_now", (await world.nudges("Ama"))[-1].id)
     assert not world.can_tap("Ben", "pick")
     assert not world.can_tap("Ben", "office")
-    assert "can meet you at one of these times" in world.story("Ben")
+    assert "can meet at one of these times" in world.story("Ben")

@@ -270,8 +270,17 @@ class World:
         return sandbox_address(who if who.startswith("#") or "@" in who else f"{who.lower()}@example.org")
 
     def conversation(self, who: str) -> list[Posted]:
-        """This person's or channel's messages as they stand now."""
-        return self.platform.conversation(self.address(who))
+        """What this person or channel reads as it stands now, in the conversations with others as well."""
+        address = self.address(who)
+        found = [*self.platform.conversation(address)]
+        for group in self.platform.groups_of(address.to):
+            found += self.platform.conversation(sandbox_address(group))
+        return sorted(found, key=lambda one: int(one.ref.message[1:]))
+
+    def group(self, *names: str) -> list[Posted]:
+        """The conversation that these people ("Ama", "Ben") share with the bot."""
+        to = ",".join(sorted(self.address(one).to for one in names))
+        return self.platform.conversation(sandbox_address(to))
 
     def last(self, who: str) -> str:
         """The words of the newest message as they stand now."""
@@ -288,7 +297,7 @@ class World:
         return [
             line.posted.message.text
             for line in self.lines
-            if line.to == to and line.what == what and (since is None or line.at >= since)
+            if to in line.to.split(",") and line.what == what and (since is None or line.at >= since)
         ]
 
     def story(self, who: str) -> str:

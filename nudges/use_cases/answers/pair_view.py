@@ -6,7 +6,7 @@ from nudges.rules.pair import Pair
 from nudges.rules.people import Visibility
 from nudges.use_cases.answers.answering import Answering
 from nudges.use_cases.cards import card_facts
-from nudges.use_cases.watch_pairs import open_nudge_of
+from nudges.use_cases.open_nudge import open_nudge_of
 
 
 async def show_to_pair(one: Answering, pair: Pair, *, is_done: bool) -> None:
