@@ -13,7 +13,7 @@ from nudges.rules.nudge import Nudge
 from nudges.rules.pair import Pair
 from nudges.rules.people import Days, Leader
 from nudges.rules.record import EventKind, Outcome, TimerKind
-from nudges.rules.wording import day_words, wall_words
+from nudges.rules.wording import and_words, day_words, wall_words
 from nudges.use_cases.answers.answering import FAR_DAYS, Answering
 from nudges.use_cases.ask_promise import asked_at
 from nudges.use_cases.cards import Facts, buttons
@@ -182,7 +182,7 @@ async def my_days_submit(one: Answering) -> Outcome:
         _log(own, changed, "working_days")
         await _ask_again(own, changed)
     names = [DAY_NAMES[day - 1] for day in sorted(days)]
-    facts: Facts = {"days": names, "earliest": wall_words(earliest), "latest": wall_words(latest)}
+    facts: Facts = {"days": and_words(names), "earliest": wall_words(earliest), "latest": wall_words(latest)}
     return await one.say("my_days_saved", facts)
 
 
