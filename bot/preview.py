@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,45 +14,14 @@ from bot.files.example import load_example
 from bot.rendering import TemplateRenderer
 from bot.wiring import MESSAGES, load_playbook
 from nudges.errors import InvalidInput, NotFound
-from nudges.rules import cadence, calendar, choosing
-from nudges.rules.catalogue import Action, Campaign, Week
-from nudges.rules.nudge import Nudge, NudgeState, Plan
-from nudges.rules.pair import Pair, PairKind
+from nudges.rules import calendar
+from nudges.rules.catalogue import Campaign
 from nudges.rules.people import Leader
-from nudges.rules.placeholders import fill
-from nudges.rules.playbook import Playbook
-from nudges.rules.pulse import PulseMoment, round_in
-from nudges.rules.wording import when_words
-from nudges.use_cases.apply_roster import Wanted
-from nudges.use_cases.ask_pulse import asked_of, pulse_facts, reminder_facts
-from nudges.use_cases.cards import Scene, first_step_facts, happened_facts, offer_facts
+from nudges.use_cases.preview_week import PreviewOf, PreviewWeek, preview_weeks
 from nudges.use_cases.roster import Roster
 
 START_ON = date(2027, 1, 4)
-PLANNED_AFTER = timedelta(days=1, hours=2)
-INVITES = "Yes, Not now, What is held"
 KINDS = {"offer": "one step is offered", "rest": "a week of rest", "pulse": "questions instead of a step"}
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Said:
-    """One message: when it is due, the same in words, what for, and what it says."""
-
-    at: datetime
-    when: str
-    kind: str
-    text: str
-
-
-@dataclass(kw_only=True, slots=True)
-class PreviewWeek:
-    """One week: what kind it is, what else happens in it, what may be swapped, and each message."""
-
-    week: Week
-    starts_on: date
-    notes: list[str] = field(default_factory=list)
-    swaps: list[str] = field(default_factory=list)
-    messages: list[Said] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,37 +32,6 @@ class Preview:
     leader: Leader
     organisation: str
     weeks: tuple[PreviewWeek, ...]
-
-
-@dataclass(kw_only=True, slots=True)
-class _Teller:
-    """What the messages are made of, and what the person has had so far."""
-
-    book: Playbook
-    files: Wanted
-    campaign: Campaign
-    leader: Leader
-    renderer: TemplateRenderer
-    history: list[Nudge] = field(default_factory=list)
-    rung: int = 1
-
-    @property
-    def holidays(self) -> frozenset[date]:
-        """The bank holidays of the person's nation."""
-        return self.files.holidays.get(self.leader.nation, frozenset())
-
-    def roster(self) -> Roster:
-        """The example as it would be read from the database."""
-        return Roster(
-            partnership=self.files.partnership,
-            organisations={one.id: one for one in self.files.organisations},
-            leaders={one.id: one for one in self.files.leaders},
-            runs=(),
-        )
-
-    def scene(self, pair: Pair | None = None) -> Scene:
-        """What fills the texts."""
-        return Scene(book=self.book, roster=self.roster(), leader=self.leader, pair=pair)
 
 
 def people_lines() -> list[str]:
@@ -121,13 +59,14 @@ def make_preview(
     at = calendar.instant_of(start_on, datetime.min.time(), fields.zone)
     files = wanted(fields, rows, book.rules, at=at)
     leader = _person(files.leaders, who or next(row.email for row in rows if row.persona))
-    teller = _Teller(
-        book=book, files=files, campaign=campaign, leader=leader, renderer=TemplateRenderer(MESSAGES)
+    roster = Roster(
+        partnership=files.partnership,
+        organisations={one.id: one for one in files.organisations},
+        leaders={one.id: one for one in files.leaders},
+        runs=(),
     )
-    count = min(weeks or campaign.length_weeks, campaign.length_weeks)
-    told = tuple(
-        _week(teller, week, start_on + timedelta(weeks=week.number - 1)) for week in campaign.weeks[:count]
-    )
+    of = PreviewOf(campaign=campaign, starts_on=start_on, leader=leader)
+    told = preview_weeks(book, TemplateRenderer(MESSAGES), roster, files.holidays, of, weeks=weeks)
     organisation = next(one.name for one in files.organisations if one.id == leader.organisation_id)
     return Preview(campaign=campaign, leader=leader, organisation=organisation, weeks=told)
 
@@ -140,225 +79,6 @@ def _person(leaders: Sequence[Leader], who: str) -> Leader:
     raise NotFound(
         f"There is nobody called “{who}” in the example. “campaign preview ID --people” lists them."
     )
-
-
-def _week(teller: _Teller, week: Week, monday: date) -> PreviewWeek:
-    told = PreviewWeek(week=week, starts_on=monday)
-    _note(teller, told)
-    # A first step is the new action of its week: no other follows in it.
-    has_begun = week.number == 1 and _begin(teller, told)
-    if week.pulse:
-        _pulse(teller, told, PulseMoment(week.pulse))
-    elif week.offer and not has_begun:
-        _offer(teller, told)
-    due_at = cadence.rollup_instant(
-        week_on=monday,
-        zone=teller.files.partnership.zone,
-        nation_holidays=teller.files.holidays.get(teller.files.partnership.nation, frozenset()),
-        rules=teller.book.rules,
-    )
-    if due_at is not None:
-        where = "the private group" if teller.campaign.private_rollup else "the partnership's channel"
-        text = f"The Friday post, in {where}: what was kept, what is due, who helps. See: milepost rollup"
-        told.messages.append(_said(teller, due_at, "rollup", text))
-    told.messages.sort(key=lambda one: one.at)
-    return told
-
-
-def _note(teller: _Teller, told: PreviewWeek) -> None:
-    week, notes = told.week, told.notes
-    if week.coffee_round is not None:
-        notes.append(f"Coffee round {week.coffee_round}: everybody is paired across organisations on Monday.")
-    if week.gate is not None:
-        by = "only the facilitator opens it" if teller.campaign.hard_gates else "opens by its rule, or by you"
-        notes.append(f"Gate: steps of rung {week.gate} from here on ({by}); this preview takes it as open.")
-        teller.rung = max(teller.rung, week.gate)
-    if week.partner_step:
-        notes.append(f"Partner step, for each organisation: {week.partner_step}")
-    if week.facilitator:
-        notes.append(f"Facilitator: {week.facilitator}")
-    if week.pulse:
-        notes.append(f"Pulse ({week.pulse}): {', '.join(teller.campaign.pulse_items)}.")
-
-
-def _begin(teller: _Teller, told: PreviewWeek) -> bool:
-    """The invitation, and the small step that follows a yes; whether there is such a step."""
-    leads = [one.name for one in teller.files.leaders if "programme_lead" in one.roles]
-    lead = leads[0] if leads else teller.files.partnership.helper_name
-    due_at = cadence.welcome_instant(
-        teller.leader,
-        starts_on=told.starts_on,
-        after=datetime.combine(told.starts_on, datetime.min.time(), UTC),
-        holidays=teller.holidays,
-        rules=teller.book.rules,
-    )
-    if due_at is None:
-        return False
-    facts = {"lead": lead, "partnership": teller.files.partnership.name}
-    told.messages.append(
-        _said(teller, due_at, "welcome", _with_buttons(teller.renderer.text("welcome", facts), INVITES))
-    )
-    action = choosing.first_step(
-        told.week,
-        teller.leader,
-        [],
-        week_on=told.starts_on,
-        catalogue=teller.book.catalogue,
-        rules=teller.book.rules,
-    )
-    if action is None:
-        return False
-    nudge, scene = _nudge(teller, action, (), told, due_at), teller.scene()
-    text = teller.renderer.text("first_step", first_step_facts(scene, nudge))
-    text = _with_buttons(text, "Done, I'll do it, Not now")
-    told.messages.append(Said(at=due_at, when="at once after “yes”", kind="nudge", text=text))
-    _follow_up(teller, told, scene, nudge, due_at)
-    teller.history.append(_done(nudge, due_at))
-    return True
-
-
-def _pulse(teller: _Teller, told: PreviewWeek, moment: PulseMoment) -> None:
-    """The pulse with its statements, and its one reminder."""
-    rules, roster, zone = teller.book.rules, teller.roster(), teller.files.partnership.zone
-    due_at = cadence.new_action_instant(
-        teller.leader,
-        week_on=told.starts_on,
-        after=datetime.combine(told.starts_on, datetime.min.time(), UTC),
-        holidays=teller.holidays,
-        rules=rules,
-    )
-    found = round_in(told.starts_on, moment, zone=zone, rules=rules)
-    if due_at is None:
-        told.notes.append(f"{teller.leader.first_name} is away all week, and is not asked.")
-        return
-    text = teller.renderer.text("pulse", pulse_facts(teller.book, roster, teller.campaign, found))
-    asked = asked_of(teller.book, roster, teller.campaign, moment)
-    statements = "\n".join(f"- {one.text}" for one in asked)
-    answers = ", ".join([*rules.pulse.scale, rules.pulse.extra_answer])
-    told.messages.append(
-        _said(teller, due_at, "pulse", f"{_with_buttons(text, 'Answer')}\n\n{statements}\n\n[{answers}]")
-    )
-    today = calendar.local(due_at, teller.leader.zone).date()
-    again_on = calendar.working_days_after(
-        teller.leader, today, rules.cadence.reminder_after_working_days, teller.holidays
-    )
-    if again_on is not None:
-        again_at = calendar.instant_of(again_on, rules.cadence.send_time_reminder, teller.leader.zone)
-        facts = reminder_facts(teller.book, roster, teller.campaign, found)
-        when = f"without an answer, {when_words(again_at, teller.leader.zone)}"
-        text = _with_buttons(teller.renderer.text("pulse_reminder", facts), "Answer")
-        told.messages.append(Said(at=again_at, when=when, kind="reminder", text=text))
-
-
-def _offer(teller: _Teller, told: PreviewWeek) -> None:
-    found = choosing.offers(
-        told.week,
-        teller.leader,
-        teller.history,
-        week_on=told.starts_on,
-        rung=teller.rung,
-        catalogue=teller.book.catalogue,
-        has_peer=lambda action: True,
-    )
-    due_at = cadence.new_action_instant(
-        teller.leader,
-        week_on=told.starts_on,
-        after=datetime.combine(told.starts_on, datetime.min.time(), UTC),
-        holidays=teller.holidays,
-        rules=teller.book.rules,
-    )
-    if not found or due_at is None:
-        why = "away all week" if due_at is None else "nothing fits, as it was done not long ago"
-        told.notes.append(f"No step for {teller.leader.first_name} this week: {why}.")
-        return
-    first, *others = found[: teller.book.rules.choice.swaps_max + 1]
-    nudge = _nudge(teller, first, tuple(one.id for one in others), told, due_at)
-    scene = teller.scene(_pair(teller, due_at) if first.needs_peer else None)
-    told.swaps = [f"{one.id} {_title(scene, one, nudge)} ({one.minutes} minutes)" for one in others]
-    text = teller.renderer.text("nudge", offer_facts(scene, nudge, theme=told.week.theme))
-    told.messages.append(_said(teller, due_at, "nudge", _with_buttons(text, "I'll do it, Swap, Not now")))
-    _follow_up(teller, told, scene, nudge, due_at)
-    teller.history.append(_done(nudge, due_at))
-
-
-def _follow_up(teller: _Teller, told: PreviewWeek, scene: Scene, nudge: Nudge, due_at: datetime) -> None:
-    """One at most: "Did it happen?" after the planned time, or one reminder where there was no reply."""
-    rules = teller.book.rules
-    action, title, _ = scene.filled(nudge)
-    planned_at = due_at + PLANNED_AFTER
-    planned = _replaced(nudge, planned_at)
-    asked_at = cadence.did_it_happen_instant(
-        teller.leader,
-        planned_at=planned_at,
-        holidays=teller.holidays,
-        rules=rules,
-        minutes=action.minutes,
-    )
-    variant = told.week.number - 1
-    if asked_at is not None:
-        text = teller.renderer.text("did_it_happen", happened_facts(scene, planned), variant=variant)
-        text = _with_buttons(text, "Done, Partly, Not yet, Move it")
-        when = f"after the planned time, for example {when_words(asked_at, teller.leader.zone)}"
-        told.messages.append(Said(at=asked_at, when=when, kind="did_it_happen", text=text))
-    reminded_at = cadence.reminder_instant(
-        teller.leader, offered_at=due_at, next_offer_at=None, holidays=teller.holidays, rules=rules
-    )
-    if reminded_at is not None:
-        text = teller.renderer.text("reminder", {"title": title, "minutes": action.minutes}, variant=variant)
-        when = f"without a reply, {when_words(reminded_at, teller.leader.zone)}"
-        told.messages.append(Said(at=reminded_at, when=when, kind="reminder", text=text))
-
-
-def _nudge(
-    teller: _Teller, action: Action, offers: tuple[str, ...], told: PreviewWeek, at: datetime
-) -> Nudge:
-    return Nudge(
-        id=f"preview-{told.week.number}-{action.id}",
-        partnership_id=teller.files.partnership.id,
-        run_id="preview",
-        leader_id=teller.leader.id,
-        action_id=action.id,
-        week_on=told.starts_on,
-        week=told.week.number,
-        offered_at=at,
-        offers=offers,
-        question=choosing.next_question(action, teller.history),
-    )
-
-
-def _replaced(nudge: Nudge, planned_at: datetime) -> Nudge:
-    return replace(nudge, state=NudgeState.PLANNED, plan=Plan(at=planned_at))
-
-
-def _done(nudge: Nudge, at: datetime) -> Nudge:
-    return replace(nudge, state=NudgeState.DONE, done_at=at, ended_at=at)
-
-
-def _pair(teller: _Teller, at: datetime) -> Pair:
-    """The person together with somebody of another organisation, as an example of a pair."""
-    one = teller.leader
-    other = next(each for each in teller.files.leaders if each.organisation_id != one.organisation_id)
-    return Pair(
-        id="preview",
-        partnership_id=one.partnership_id,
-        run_id="preview",
-        kind=PairKind.ACTION,
-        leader_ids=(one.id, other.id),
-        organisation_ids=(one.organisation_id, other.organisation_id),
-        formed_at=at,
-    )
-
-
-def _title(scene: Scene, action: Action, nudge: Nudge) -> str:
-    return fill(action.title, scene.words(nudge))
-
-
-def _said(teller: _Teller, at: datetime, kind: str, text: str) -> Said:
-    return Said(at=at, when=when_words(at, teller.leader.zone), kind=kind, text=text)
-
-
-def _with_buttons(text: str, names: str) -> str:
-    return f"{text}\n\n[{names.replace(', ', '] [')}]"
 
 
 def to_json(preview: Preview) -> dict[str, Any]:

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.preview import PLANNED_AFTER, make_preview
+from bot.preview import make_preview
 from bot.wiring import load_playbook
+from nudges.use_cases.preview_week import PLANNED_AFTER
 
 CAMPAIGNS = sorted(load_playbook().campaigns)
 
