@@ -18,7 +18,7 @@ from bot.slack.layout import to_content
 from bot.slack.outbound import SlackPlatform
 from bot.slack.payloads import Kind, Removal, Reply, Request, read
 from bot.slack.signature import SIZE_MAX, Gate, Refused, parse
-from bot.slack.views import FIELD_PREFIX, to_view
+from bot.slack.views import FIELD_PREFIX, to_notice, to_view
 from bot.slack.whereabouts import Malformed
 from nudges.errors import MilepostError
 from nudges.ports import Clock, Renderer
@@ -28,6 +28,7 @@ from nudges.rules.record import Command, Outcome
 PATH = "/slack/events"
 Handle = Callable[[Command], Awaitable[Outcome]]
 Later = Callable[[], Awaitable[None]]
+REMOVAL_SECONDS = 2
 
 _log = logging.getLogger("milepost.slack")
 
@@ -171,19 +172,27 @@ class SlackInbound:
             outcome = _wrong(first, str(error))
         except Exception as error:  # noqa: BLE001 - the form stays open with the words, so nothing is lost
             outcome = _wrong(first, self._not_saved(error).text)
-        later = self._whispered(request, outcome)
         if outcome.errors and first:
             # Slack closes a form without a word if an error names a field that it does not have.
             named = {name if name in request.fields else first: said for name, said in outcome.errors.items()}
             errors = {f"{FIELD_PREFIX}{name}": said for name, said in named.items()}
-            return Answer(body={"response_action": "errors", "errors": errors}, later=later)
-        if outcome.form is None:
-            return Answer(later=later)
+            return Answer(
+                body={"response_action": "errors", "errors": errors}, later=self._also(request, outcome)
+            )
+        if outcome.form is None and outcome.reply is None:
+            return Answer()
         try:
-            return Answer(body={"response_action": "update", "view": to_view(outcome.form)}, later=later)
+            return self._next_view(request, outcome)
         except MilepostError as error:
             _log.warning("A form was not opened: %s", error)
-            return Answer(later=self._whispered(request, Outcome(reply=self._words("form_not_opened"))))
+            return Answer(body=_update(to_notice(self._words("form_not_opened"))))
+
+    def _next_view(self, request: Request, outcome: Outcome) -> Answer:
+        """The next form, or the words, in the place of the form that was filled in: nobody can miss them."""
+        if outcome.form is None:
+            assert outcome.reply is not None
+            return Answer(body=_update(to_notice(outcome.reply)))
+        return Answer(body=_update(to_view(outcome.form)), later=self._also(request, outcome))
 
     async def _on_event(self, request: Request) -> Answer:
         """What was typed is answered through the ledger; 500 makes Slack send the event again."""
@@ -218,11 +227,12 @@ class SlackInbound:
             return ()
         if request.kind is Kind.HOME_OPENED:
             return (lambda: self._show_page(request, outcome),)
-        if request.trigger and not request.channel and not request.reply_url:
+        if request.over or (request.trigger and not request.channel and not request.reply_url):
             return (lambda: self._open_notice(request, outcome),)
-        return self._whispered(request, outcome)
+        return self._also(request, outcome)
 
-    def _whispered(self, request: Request, outcome: Outcome) -> Sequence[Later]:
+    def _also(self, request: Request, outcome: Outcome) -> Sequence[Later]:
+        """Words where the person is looking, beside what the acknowledgement shows."""
         return () if outcome.reply is None else (lambda: self._whisper(request, outcome),)
 
     async def _open_form(self, request: Request, outcome: Outcome) -> None:
@@ -241,7 +251,7 @@ class SlackInbound:
         try:
             platform = await self._platform(request)
             if platform is not None:
-                await platform.open_notice(outcome.reply, trigger=request.trigger)
+                await platform.open_notice(outcome.reply, trigger=request.trigger, over=request.over)
         except MilepostError as error:
             _log.warning("A window was not opened: %s", error)
             await self._whisper(request, outcome)
@@ -289,6 +299,10 @@ async def run_all(later: Sequence[Later]) -> None:
     """What follows an acknowledgement, one after the other."""
     for call in later:
         await call()
+
+
+def _update(view: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"response_action": "update", "view": view}
 
 
 def _wrong(field: str, words: str) -> Outcome:

@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -55,7 +54,8 @@ class Request:
 
     `installation` is the workspace (or enterprise) whose app received it, not always the actor's own.
     `channel` is the conversation of a tap, a command or a message; `reply_url` takes private answers
-    for 30 minutes; `trigger` opens one form within three seconds; `fields` are the form's questions.
+    for 30 minutes; `trigger` opens one form within three seconds; `over` is the small window that holds the
+    button; `fields` are the form's questions.
     """
 
     kind: Kind
@@ -64,6 +64,7 @@ class Request:
     channel: str = ""
     reply_url: str = ""
     trigger: str = ""
+    over: str = ""
     fields: tuple[str, ...] = ()
 
     @property
@@ -78,7 +79,6 @@ class Removal:
 
     installation: str
     because: str
-    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -112,7 +112,7 @@ def read(body: Mapping[str, Any]) -> Request | Removal | Reply | None:
                 return _slash(body)
             case _:
                 return None
-    except (KeyError, TypeError, AttributeError, IndexError, ValueError, OverflowError) as error:
+    except (KeyError, TypeError, AttributeError, IndexError, ValueError) as error:
         raise Malformed(f"a payload of Slack lacks a part ({type(error).__name__})") from error
 
 
@@ -152,6 +152,7 @@ def _tap(body: Mapping[str, Any]) -> Request | None:
         channel=_text(channel),
         reply_url=_text(body.get("response_url") or ""),
         trigger=_text(body["trigger_id"]),
+        over=_text(view["id"]) if view.get("type") == "modal" else "",
     )
 
 
@@ -247,8 +248,7 @@ def _event(body: Mapping[str, Any]) -> Request | Removal | None:
         case "tokens_revoked" if not (event.get("tokens") or {}).get("bot"):
             return None  # somebody's own token: we have none
         case "tokens_revoked" | "app_uninstalled":
-            at = datetime.fromtimestamp(float(body.get("event_time") or 0), UTC)
-            return Removal(installation=installation_of(body), because=event["type"], at=at)
+            return Removal(installation=installation_of(body), because=event["type"])
         case _:
             return None
 
