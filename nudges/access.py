@@ -10,7 +10,7 @@ from nudges.rules.help_request import HelpAbout, HelpRequest
 from nudges.rules.nudge import Nudge, Promise
 from nudges.rules.pair import Pair
 from nudges.rules.partner_step import PartnerStep
-from nudges.rules.people import Address, Leader, Partnership, Role
+from nudges.rules.people import Address, CampaignRun, Leader, Partnership, Role
 
 STRANGER = (
     "I do not know you here, so I have changed nothing. "
@@ -20,6 +20,7 @@ PARTNERSHIP_CHANNEL = "partnership"
 NO_PAGE = (
     "There is no page here for you. Say “open” to Milepost in your chat: it gives you a link of your own."
 )
+LEADS_ONLY = "This is for programme leads. Say “help” to see what you can do here."
 GONE = "That is not here any more, or it is not yours to change. Say “today” to see what is open for you."
 
 
@@ -203,6 +204,32 @@ async def reader_of(tx: Transaction, partnership_id: str, leader_id: str | None)
     return leader
 
 
+def leading(leaders: list[Leader]) -> list[Leader]:
+    """Those of a person's roster entries that lead a programme and have not left it.
+
+    Raises:
+        NotAllowed: the person leads none.
+    """
+    found = [one for one in leaders if Role.PROGRAMME_LEAD in one.roles and one.left_at is None]
+    if not found:
+        raise NotAllowed(LEADS_ONLY)
+    return found
+
+
+async def led_run(tx: Transaction, leaders: list[Leader], run_id: str) -> tuple[Leader, CampaignRun]:
+    """A run that has not ended, of a partnership that one of these leaders leads.
+
+    Raises:
+        NotAllowed: the person leads no programme.
+        NotFound: absent, over, or in somebody else's partnership: they look the same.
+    """
+    for one in leading(leaders):
+        for run in await tx.people.unchecked_runs(one.partnership_id):
+            if run.id == run_id and run.ended_at is None:
+                return one, run
+    raise NotFound(GONE)
+
+
 def leads_only(leader: Leader) -> None:
     """Let programme leads pass.
 
@@ -210,4 +237,4 @@ def leads_only(leader: Leader) -> None:
         NotAllowed: the leader is not a programme lead.
     """
     if Role.PROGRAMME_LEAD not in leader.roles:
-        raise NotAllowed("This is for programme leads. Say “help” to see what you can do here.")
+        raise NotAllowed(LEADS_ONLY)

@@ -9,6 +9,7 @@ from datetime import datetime
 from nudges.errors import NotFound
 from nudges.rules.catalogue import Action, Campaign, Catalogue
 from nudges.rules.metrics import MetricCard
+from nudges.rules.people import CampaignRun
 from nudges.rules.ruleset import Rules
 
 
@@ -56,6 +57,10 @@ class Playbook:
                 f"There is no campaign “{campaign_id}”. There are: {', '.join(sorted(self.campaigns))}."
             )
         return found
+
+    def name_of(self, run: CampaignRun) -> str:
+        """What a run is called: its own name, else its campaign's."""
+        return run.name or self.campaign(run.campaign_id).name
 
     def action(self, action_id: str) -> Action:
         """The action with this id.

@@ -72,6 +72,19 @@ class Scene:
         return action, fill(action.title, words), fill(text, words)
 
 
+def words_for_anybody(book: Playbook, partnership: Partnership) -> dict[str, str]:
+    """A word for every placeholder, where an action is named and nobody is asked to do it."""
+    return {
+        **book.rules.content.default_words(),
+        **partnership.words,
+        "partnership": partnership.name,
+        "peer": SOMEBODY,
+        "peer_org": "another organisation",
+        "month": "the last round",
+        "question": "",
+    }
+
+
 def buttons(*verbs: str, subject: str = "") -> list[Facts]:
     """Buttons in order; labels belong to the messages."""
     return [{"verb": verb, "subject": subject} if subject else {"verb": verb} for verb in verbs]

@@ -73,6 +73,6 @@ async def _tell_in_words(
         MessageKind.LEAD,
         "pulse_words",
         occurrence=subject_of(run, moment),
-        facts={"campaign": campaign.name, "lines": lines},
+        facts={"campaign": turn.book.name_of(run), "lines": lines},
         subject=subject_of(run, moment),
     )

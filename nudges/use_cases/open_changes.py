@@ -7,9 +7,11 @@ from nudges.rules import calendar
 from nudges.rules.open_names import OpenNames
 from nudges.rules.open_record import ChangeLine
 from nudges.rules.openness import FIRST, Change
+from nudges.rules.placeholders import fill
 from nudges.rules.playbook import Playbook
 from nudges.rules.record import Event, EventKind
 from nudges.rules.roster import Roster
+from nudges.use_cases.cards import words_for_anybody
 
 KINDS = {
     "rule": "the rules on {name}",
@@ -27,6 +29,7 @@ DECIDED = (
     EventKind.GATE_OPENED,
     EventKind.GOAL_CHANGED,
     EventKind.FILE_APPLIED,
+    EventKind.OFFER_CHANGED,
 )
 
 
@@ -76,8 +79,7 @@ def _published(change: Change, book: Playbook) -> str:
 
 def _decided(event: Event, book: Playbook, roster: Roster) -> str:
     run = next((one for one in roster.runs if one.id in (event.run_id, event.subject)), None)
-    campaign = book.campaigns.get(run.campaign_id) if run is not None else None
-    name = f"“{campaign.name}”" if campaign is not None else ""
+    name = f"“{book.name_of(run)}”" if run is not None and run.campaign_id in book.campaigns else ""
     if event.kind is EventKind.FILE_APPLIED:
         return "The partnership's file was loaded with changes."
     if event.kind is EventKind.GOAL_CHANGED:
@@ -85,6 +87,8 @@ def _decided(event: Event, book: Playbook, roster: Roster) -> str:
     if event.kind is EventKind.GATE_OPENED and name:
         by = "the agreed numbers" if event.data.get("by") == "rule" else "a person's word"
         return f"{name}: steps of rung {event.data.get('rung')} were opened by {by}."
+    if event.kind is EventKind.OFFER_CHANGED and name:
+        return _offer(event, book, roster, name)
     words = {
         EventKind.RUN_LAUNCHED: "was launched",
         EventKind.RUN_PAUSED: "was paused",
@@ -92,3 +96,13 @@ def _decided(event: Event, book: Playbook, roster: Roster) -> str:
         EventKind.RUN_ENDED: "came to its end",
     }.get(event.kind)
     return f"The campaign {name} {words}." if words and name else ""
+
+
+def _offer(event: Event, book: Playbook, roster: Roster, name: str) -> str:
+    """A programme lead chose another step for one week, or took that back."""
+    action = book.catalogue.find(str(event.data.get("action")))
+    if action is None:
+        return ""
+    title = fill(action.title, words_for_anybody(book, roster.partnership))
+    done = "is again" if event.data.get("is_undone") else "was changed to"
+    return f"{name}: the step of week {event.data.get('week')} {done} “{title}”, by a programme lead."

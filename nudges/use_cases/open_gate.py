@@ -57,7 +57,7 @@ async def look_at_gate(turn: Turn, partnership_id: str, subject: str) -> None:
             facts={
                 "rung": rung,
                 "reason": reason,
-                "campaign": turn.book.campaign(run.campaign_id).name,
+                "campaign": turn.book.name_of(run),
                 "buttons": buttons("open_gate"),
             },
             subject=subject,

@@ -269,7 +269,7 @@ def _runs(opened: Opened) -> tuple[OpenRun, ...]:
         found.append(
             OpenRun(
                 campaign_id=run.campaign_id,
-                name=campaign.name,
+                name=opened.book.name_of(run),
                 starts_on=run.starts_on,
                 ended_on=opened.day(run.ended_at) if run.ended_at is not None else None,
                 week=now[1].number if now else None,
@@ -316,7 +316,7 @@ async def _shares(opened: Opened) -> tuple[WeekShare, ...]:
                 found.append(
                     WeekShare(
                         posted_on=opened.day(post.at),
-                        campaign=opened.book.campaign(run.campaign_id).name,
+                        campaign=opened.book.name_of(run),
                         week=post.week,
                         took=post.share[0],
                         of=post.share[1],

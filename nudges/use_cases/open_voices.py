@@ -37,7 +37,7 @@ async def pulses_published(
         of_run = [one for one in events if one.run_id == run.id]
         items = published(of_run, texts=texts, rules=book.rules)
         if items:
-            found.append(OpenPulse(campaign=campaign.name, items=items))
+            found.append(OpenPulse(campaign=book.name_of(run), items=items))
     return tuple(found)
 
 

@@ -150,9 +150,8 @@ async def _offer(
 
 def _after(turn: Turn, taper: TaperWeek, facts: Facts) -> Facts:
     """What a message after the campaign says: which one ended, and that stopping is one tap."""
-    campaign = turn.book.campaign(taper.run.campaign_id)
     row = [*facts["buttons"], *buttons("stop")]
-    return {**facts, "campaign": campaign.name, "choice": taper.place, "buttons": row}
+    return {**facts, "campaign": turn.book.name_of(taper.run), "choice": taper.place, "buttons": row}
 
 
 def _has_place(turn: Turn, table: Table, leader: Leader, week_on: date) -> bool:

@@ -6,9 +6,8 @@ from nudges.rules.placeholders import fill
 from nudges.rules.record import EventKind
 from nudges.rules.roster import Roster
 from nudges.rules.support import for_redesign
+from nudges.use_cases.cards import words_for_anybody
 from nudges.use_cases.turn import Turn
-
-ANYBODY = {"peer": "a partner", "peer_org": "another organisation", "month": "the last round", "question": ""}
 
 
 async def to_redesign(turn: Turn, roster: Roster) -> list[str]:
@@ -16,10 +15,5 @@ async def to_redesign(turn: Turn, roster: Roster) -> list[str]:
     partnership = roster.partnership
     events = await turn.tx.records.events(partnership.id, kinds=[EventKind.REASON_GIVEN])
     named = for_redesign(events, rules=turn.book.rules)
-    words = {
-        **turn.book.rules.content.default_words(),
-        **partnership.words,
-        "partnership": partnership.name,
-        **ANYBODY,
-    }
+    words = words_for_anybody(turn.book, partnership)
     return [fill(one.title, words) for one in turn.book.catalogue.actions.values() if one.id in named]

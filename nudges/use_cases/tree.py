@@ -44,7 +44,7 @@ async def tree_facts(turn: Turn, roster: Roster, run: CampaignRun) -> Facts:
     """The tree as an outline, and the same for its picture."""
     lines = trees.outline(await present_leaves(turn, run.id))
     told = [{"text": one.text, "depth": one.depth} for one in lines]
-    return {"group": turn.book.campaign(run.campaign_id).name, "lines": told, "tree": told}
+    return {"group": turn.book.name_of(run), "lines": told, "tree": told}
 
 
 def waiting(leaves: list[Leaf]) -> list[Leaf]:

@@ -15,7 +15,7 @@ from nudges.use_cases.redraw import redraw_all
 async def open_gate(one: Answering) -> Outcome:
     """Ask for the words, which everybody can read later."""
     one, run, rung = await _gate(one)
-    facts = {"rung": rung, "campaign": one.turn.book.campaign(run.campaign_id).name}
+    facts = {"rung": rung, "campaign": one.turn.book.name_of(run)}
     form = one.renderer.form("gate", facts, subject=one.subject, locale=one.leader.locale)
     return Outcome(form=form)
 
@@ -28,7 +28,7 @@ async def open_gate_submit(one: Answering) -> Outcome:
     except InvalidInput as error:
         return Outcome(errors={"because": str(error)})
     open_by_word(one.turn, run, rung, because=because, by=one.leader)
-    facts = {"rung": rung, "campaign": one.turn.book.campaign(run.campaign_id).name, "because": because}
+    facts = {"rung": rung, "campaign": one.turn.book.name_of(run), "because": because}
     await redraw_all(one.turn, one.roster, one.subject, "gate_opened", facts, shown_as=("gate_wait",))
     return Outcome() if one.command.via in ("tap", "form") else await one.say("gate_opened", facts)
 
