@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from bot.sandbox.characters import Character, character_of
 from bot.sandbox.form_filling import filled_in, one_of, words
 from bot.sandbox.inbound import answered, tapped, typed
-from bot.sandbox.outbound import Posted
+from bot.sandbox.outbound import Posted, sandbox_address
 from bot.sandbox.people_words import Speech
 from bot.sandbox.reactions import NOTHING, Reaction, to_change, to_message
 from bot.sandbox.world import World, duty_manager_of
@@ -33,6 +33,7 @@ class Intention:
     order: int
     leader: Leader = field(compare=False)
     message: str = field(compare=False, default="")
+    place: str = field(compare=False, default="")
     verb: str = field(compare=False, default="")
     subject: str = field(compare=False, default="")
     value: str = field(compare=False, default="")
@@ -93,7 +94,7 @@ class Habits:
 
     def notice(self, address: Address, posted: Posted, what: str) -> None:
         """Look at a message as it comes, and decide what will be answered and when."""
-        leader = self._world.people.get(address.to)
+        leader = self._world.reader_of(address, posted)
         if posted.is_theirs or address.to.startswith("#"):
             return
         if leader is None:
@@ -189,6 +190,7 @@ class Habits:
             drawn,
             meant.hours,
             message=posted.ref.message,
+            place=posted.ref.conversation,
             verb=button.verb,
             subject=button.subject,
             value=button.value,
@@ -204,6 +206,7 @@ class Habits:
         hours: float,
         *,
         message: str = "",
+        place: str = "",
         verb: str = "",
         subject: str = "",
         value: str = "",
@@ -219,6 +222,7 @@ class Habits:
             order=self._made,
             leader=leader,
             message=message,
+            place=place,
             verb=verb,
             subject=subject,
             value=value,
@@ -232,11 +236,12 @@ class Habits:
         if meant.text:
             await world.do(typed(actor, meant.text, key=key))
             return
-        button = self._button(actor, meant)
+        button = self._button(meant)
         if button is None:
             return
-        title = _heading(world.platform.posted(actor, meant.message))
-        await world.do(tapped(actor, button, key=key))
+        place = sandbox_address(meant.place)
+        title = _heading(world.platform.posted(place, meant.message))
+        await world.do(tapped(actor, button, key=key), place=place)
         if button.verb == "leave_yes":  # whoever has left does nothing any more
             self._queue = [one for one in self._queue if one.leader.id != meant.leader.id]
             heapq.heapify(self._queue)
@@ -244,9 +249,9 @@ class Habits:
         if form is not None:
             await self._fill_in(meant.leader, actor, form, key, title=title)
 
-    def _button(self, actor: Address, meant: Intention) -> Button | None:
+    def _button(self, meant: Intention) -> Button | None:
         """The button as it stands now: what was answered meanwhile has other buttons."""
-        posted = self._world.platform.posted(actor, meant.message)
+        posted = self._world.platform.posted(sandbox_address(meant.place), meant.message)
         wanted = (meant.verb, meant.subject, meant.value)
         return next((one for one in _buttons(posted) if (one.verb, one.subject, one.value) == wanted), None)
 

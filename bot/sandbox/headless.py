@@ -57,11 +57,16 @@ def _listen(world: World) -> list[Sent]:
     channels = {address.to: f"channel:{name}" for name, address in world.partnership.channels.items()}
 
     def note(address: Address, posted: Posted, what: str) -> None:
-        leader = world.people.get(address.to)
+        leader = world.reader_of(address, posted)
         # Whoever is on no list when a first word reaches them has their address's own id.
         to = leader.id if leader else channels.get(address.to) or leader_id(world.partnership.id, address.to)
         text = posted.message.text
         sent.append(Sent(at=world.clock.now(), to=to, key=posted.key, what=what, text=text))
+        # Whoever tapped for a message to several reads it, too: for them it is an answer to their tap.
+        for other in address.members if address.is_group and what == "post" else ():
+            if world.people[other].id != to:
+                tapper = world.people[other].id
+                sent.append(Sent(at=world.clock.now(), to=tapper, key="", what=what, text=text))
 
     world.watch(note)
     return sent

@@ -15,6 +15,7 @@ from bot.sandbox.inbound import answered, tapped, typed
 from bot.sandbox.outbound import PLATFORM, Posted, sandbox_address
 from bot.sandbox.passing_time import Actor, pass_time
 from bot.sandbox.programme import Programme
+from bot.sandbox.seats import seat_of, shared_by
 from bot.sandbox.world import START_ON, World, make_world
 from nudges.errors import InvalidInput
 from nudges.rules.message import Button
@@ -106,8 +107,9 @@ class Session:
             InvalidInput: there is no such button there (any more).
         """
         async with self._turn:
-            actor = self._persona(who)
-            button = _button(self.world.platform.posted(actor, message), verb, subject, value)
+            seat = seat_of(who)
+            actor = self._persona(seat.who)
+            button = _button(self.world.platform.posted(seat.address, message), verb, subject, value)
             self.note(
                 {
                     "do": "tap",
@@ -120,8 +122,8 @@ class Session:
             )
             self.world.platform.close_form(actor)
             await self._begin_to_act()
-            await self.world.do(tapped(actor, button, key=self._key(key)))
-            self.last_raw = {"tap": {"verb": verb, "subject": subject, "value": value, "by": who}}
+            await self.world.do(tapped(actor, button, key=self._key(key)), place=seat.address)
+            self.last_raw = {"tap": {"verb": verb, "subject": subject, "value": value, "by": seat.who}}
             await self.world.settle()
 
     async def answer(self, who: str, fields: Mapping[str, str], *, key: str = "") -> Mapping[str, str]:
@@ -179,6 +181,7 @@ class Session:
         if how != "next" and how not in MOVES:
             raise InvalidInput("The clock moves to the next message, by a day, by a week or by four weeks.")
         async with self._turn:
+            who = seat_of(who).who
             if how == "next":
                 await self._refuse_in_vain(who)
             step = {"do": "move", "how": how, "who": who}
@@ -268,7 +271,7 @@ class Session:
         Raises:
             InvalidInput: no such fault.
         """
-        faults = self.world.platform.faults
+        faults, who = self.world.platform.faults, seat_of(who).who
         match name:
             case "rate_limit":
                 is_on = faults.rate_limited = not faults.rate_limited
@@ -302,9 +305,12 @@ class Session:
         await asyncio.sleep(0)
 
     def _posts(self, who: str) -> int:
-        return sum(1 for one in self.world.platform.conversation(sandbox_address(who)) if not one.is_theirs)
+        platform = self.world.platform
+        places = [sandbox_address(who), *(seat.address for seat in shared_by(platform, who))]
+        return sum(not one.is_theirs for place in places for one in platform.conversation(place))
 
-    def _persona(self, who: str) -> Address:
+    def _persona(self, room: str) -> Address:
+        who = seat_of(room).who
         if who not in self.world.personas:
             raise InvalidInput("Choose one of the six people on the left: their buttons are yours to tap.")
         return Address(platform=PLATFORM, workspace=sandbox_address(who).workspace, to=who)

@@ -7,13 +7,15 @@ from typing import Any
 from bot.sandbox.behind_scenes import behind_scenes, clock_words
 from bot.sandbox.layout import slack_form, to_form, to_page
 from bot.sandbox.outbound import Posted, sandbox_address
+from bot.sandbox.seats import Seat, seat_of, shared_by
 from bot.sandbox.session import CHANNEL, Session
 from nudges.errors import InvalidInput
 from nudges.rules import calendar
-from nudges.rules.wording import day_words, time_words
+from nudges.rules.wording import and_words, day_words, time_words
 
 EMPTY_PERSON = "Nothing yet. Tap “Next message” above: the invitation comes on Monday at ten."
 FAULT_RULE = "You asked for this. The others do not know that it is a test."
+EMPTY_GROUP = "Nothing yet."
 EMPTY_CHANNEL = "Nothing yet. Tap “Run 4 weeks” above: each Friday at eleven a rollup is posted here."
 
 
@@ -39,7 +41,7 @@ async def page_state(session: Session, *, room: str, is_slack: bool, read: dict[
     here = next((each for each in rooms if each["id"] == room), None)
     if here is None:
         raise InvalidInput("There is no such conversation. Choose one on the left.")
-    read[room] = len(world.platform.conversation(sandbox_address(room)))
+    read[room] = len(_read_by(session, room))
     progress, faults = session.progress, world.platform.faults
     # While the clock moves, the right-hand column stays as it was: it would ask the ledger again and again.
     if progress is None or session.scenes is None:
@@ -54,7 +56,7 @@ async def page_state(session: Session, *, room: str, is_slack: bool, read: dict[
         "faults": {
             "rate_limit": faults.rate_limited,
             "lost_answer": faults.answer_lost,
-            "person_left": room in faults.left,
+            "person_left": seat_of(room).who in faults.left,
             "platform_down": faults.is_down,
         },
         "happened": (told if session.fault_words else []) + scenes.happened,
@@ -74,8 +76,9 @@ def _rooms(session: Session) -> list[dict[str, str]]:
         "about": f"Everybody in the {world.partnership.name} reads this.",
         "empty": EMPTY_CHANNEL,
     }
-    people = [
-        {
+    people: list[dict[str, str]] = []
+    for email in world.personas:
+        person = {
             "id": email,
             "kind": "person",
             "name": world.people[email].name,
@@ -83,9 +86,24 @@ def _rooms(session: Session) -> list[dict[str, str]]:
             "about": _about(session, email),
             "empty": EMPTY_PERSON,
         }
-        for email in world.personas
-    ]
+        people += [person, *(_shared(session, seat) for seat in shared_by(world.platform, email))]
     return [channel, *people]
+
+
+def _shared(session: Session, seat: Seat) -> dict[str, str]:
+    """A conversation of several people, as one of them sees it."""
+    people = session.world.people
+    me, *others = sorted(seat.place.split(","), key=lambda one: one != seat.who)
+    names = and_words([people[one].name if one in people else one for one in others])
+    return {
+        "id": seat.room,
+        "kind": "group",
+        "of": me,
+        "name": f"With {names}",
+        "organisation": people[me].name,
+        "about": f"Both read this. What you tap here is {people[me].name}'s tap.",
+        "empty": EMPTY_GROUP,
+    }
 
 
 def _about(session: Session, email: str) -> str:
@@ -102,14 +120,20 @@ def _days(working_days: frozenset[int]) -> str:
 
 
 def _unread(session: Session, room: str, read: dict[str, int]) -> int:
-    found = session.world.platform.conversation(sandbox_address(room))
+    found = _read_by(session, room)
     return sum(1 for posted in found[read.get(room, 0) :] if not posted.is_theirs)
 
 
+def _read_by(session: Session, room: str) -> list[Posted]:
+    """What this seat shows: words for one person of a group are theirs alone."""
+    seat = seat_of(room)
+    found = session.world.platform.conversation(seat.address)
+    return [one for one in found if one.only_for in ("", seat.who)]
+
+
 def _conversation(session: Session, room: str, *, is_slack: bool) -> dict[str, Any]:
-    platform = session.world.platform
-    found = platform.conversation(sandbox_address(room))
-    form = platform.form_of(sandbox_address(room))
+    found = _read_by(session, room)
+    form = session.world.platform.form_of(sandbox_address(seat_of(room).who))
     pinned = [posted for posted in found if posted.message.is_pinned]
     others = [posted for posted in found if not posted.message.is_pinned]
     return {
@@ -131,7 +155,7 @@ def _message(session: Session, posted: Posted, *, is_slack: bool) -> dict[str, A
 
 
 def _last_message(session: Session, room: str) -> dict[str, Any]:
-    found = [one for one in session.world.platform.conversation(sandbox_address(room)) if not one.is_theirs]
+    found = [one for one in _read_by(session, room) if not one.is_theirs]
     latest = max(found, key=lambda one: one.edited_at or one.at, default=None)
     if latest is None:
         return {}

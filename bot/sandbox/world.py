@@ -83,6 +83,13 @@ class World:
         """Where a leader is reached."""
         return sandbox_address(leader.email)
 
+    def reader_of(self, address: Address, posted: Posted) -> Leader | None:
+        """Whom a message is for: in a conversation of several, whoever has not tapped for it."""
+        delivery = self.renderer.rendered.get(posted.key) if address.is_group else None
+        if delivery is None:
+            return self.people.get(address.to)
+        return next((one for one in self.people.values() if one.id == delivery.recipient), None)
+
     def holidays_of(self, leader: Leader) -> frozenset[date]:
         """The bank holidays of this leader's nation."""
         return self.holidays.get(leader.nation, frozenset())
@@ -112,8 +119,8 @@ class World:
         length = self.book.campaign(self.run.campaign_id).length_weeks
         return min(1.0, max(0.0, (today - self.run.starts_on).days / (7 * length)))
 
-    async def do(self, command: Command) -> Outcome:
-        """Handle what somebody did, and show them what they see at once; errors become words."""
+    async def do(self, command: Command, *, place: Address | None = None) -> Outcome:
+        """Handle what somebody did in `place`, and show them what they see at once; errors become words."""
         try:
             outcome = await self.milepost.handle(command)
             if outcome.form is not None:
@@ -121,7 +128,7 @@ class World:
         except MilepostError as error:
             outcome = Outcome(reply=Message(text=str(error)))
         if outcome.reply is not None:
-            self.platform.whisper(command.actor, outcome.reply)
+            self.platform.whisper(command.actor, outcome.reply, place=place)
         return outcome
 
     async def settle(self) -> datetime | None:

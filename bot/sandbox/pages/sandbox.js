@@ -66,9 +66,32 @@ async function refresh() {
   if (state.busy) tell(`${state.busy.words} (${Math.round(state.busy.share * 100)}%)`);
 }
 
+// Conversations of two come while the page is open: each stands below the people who are in it.
+function roomButton(room) {
+  const known = document.querySelector(`.room[data-room="${CSS.escape(room.id)}"]`);
+  if (known || room.kind !== "group") return known;
+  const person = document.querySelector(`.room[data-room="${CSS.escape(room.of)}"]`);
+  if (!person) return null;
+  const button = make("button", "", { type: "button", class: "room shared", "data-room": room.id });
+  button.append(make("span", room.name, { class: "room-name" }), make("span", "", { class: "unread", hidden: true }), make("span", room.organisation, { class: "room-org" }));
+  button.addEventListener("click", () => goTo(room.id));
+  const item = make("li", "");
+  item.append(button);
+  let last = person.parentElement;
+  while (last.nextElementSibling?.querySelector(".room.shared")) last = last.nextElementSibling;
+  last.after(item);
+  return button;
+}
+
+function goTo(room) {
+  page.room = room;
+  tell("");
+  refresh();
+}
+
 function drawRooms(state) {
   for (const room of state.rooms) {
-    const button = document.querySelector(`.room[data-room="${CSS.escape(room.id)}"]`);
+    const button = roomButton(room);
     if (!button) continue;
     const isHere = room.id === page.room;
     button.setAttribute("aria-current", isHere ? "true" : "false");
@@ -79,8 +102,7 @@ function drawRooms(state) {
   }
   find("room-title").textContent = state.room.name;
   find("room-about").textContent = state.room.about;
-  const isChannel = state.room.kind === "channel";
-  find("composer").hidden = isChannel;
+  find("composer").hidden = state.room.kind !== "person";
 }
 
 function drawPinned(state) {
@@ -244,17 +266,24 @@ function drawField(field) {
   const wrong = make("p", "", { class: "wrong", id: `${id}-wrong`, "data-wrong": field.name });
   const described = [hint && `${id}-hint`, `${id}-wrong`].filter(Boolean).join(" ");
   if (field.kind === "choice" && field.choices.length > RADIOS_MAX) return drawList(field, { id, hint, wrong, described });
-  if (field.kind === "choice") {
+  if (field.kind === "choice" || field.kind === "choices") {
+    const isMany = field.kind === "choices";
+    const chosen = isMany ? field.initial.split(",") : [field.initial];
     const set = make("fieldset", "", { class: "field wide", "aria-describedby": described });
     const legend = make("legend", field.label);
     if (!field.isRequired) legend.append(make("span", " optional", { class: "optional" }));
     set.append(legend);
     if (hint) set.append(hint);
     const isShort = field.choices.every((choice) => choice.label.length <= SHORT_MAX);
-    const options = make("div", "", { class: isShort ? "options short" : "options" });
+    const isLong = field.choices.length > RADIOS_MAX;
+    const isGrouped = field.choices.some((choice) => choice.group);
+    const options = make("div", "", { class: `options${isShort && !isGrouped ? " short" : ""}${isLong ? " long" : ""}` });
+    let group = "";
     for (const choice of field.choices) {
+      if (choice.group !== group) options.append(make("p", choice.group, { class: "group" }));
+      group = choice.group;
       const label = make("label", "", { class: "option" });
-      label.append(make("input", "", { type: "radio", name: field.name, value: choice.value, checked: choice.value === field.initial }), make("span", choice.label));
+      label.append(make("input", "", { type: isMany ? "checkbox" : "radio", name: field.name, value: choice.value, checked: chosen.includes(choice.value) }), make("span", choice.label));
       options.append(label);
     }
     set.append(options, wrong);
@@ -280,15 +309,29 @@ function drawList(field, { id, hint, wrong, described }) {
   if (!field.isRequired) label.append(make("span", " optional", { class: "optional" }));
   const list = make("select", "", { id, name: field.name, "aria-describedby": described });
   list.append(make("option", "Choose", { value: "" }));
-  for (const choice of field.choices) list.append(make("option", choice.label, { value: choice.value, selected: choice.value === field.initial }));
+  let place = list;
+  for (const choice of field.choices) {
+    if (choice.group && choice.group !== place.label) {
+      place = make("optgroup", "", { label: choice.group });
+      list.append(place);
+    }
+    place.append(make("option", choice.label, { value: choice.value, selected: choice.value === field.initial }));
+  }
   box.append(label, list);
   if (hint) box.append(hint);
   box.append(wrong);
   return box;
 }
 
+// What was chosen of several comes as its values with a comma between.
+function filledIn(element) {
+  const fields = {};
+  for (const [name, value] of new FormData(element)) fields[name] = name in fields ? `${fields[name]},${value}` : value;
+  return fields;
+}
+
 async function sendForm(element) {
-  const data = await act("/form", { room: page.room, fields: Object.fromEntries(new FormData(element)) });
+  const data = await act("/form", { room: page.room, fields: filledIn(element) });
   const errors = (data && data.errors) || {};
   for (const wrong of element.querySelectorAll("[data-wrong]")) wrong.textContent = errors[wrong.dataset.wrong] || "";
   const first = Object.keys(errors)[0];
@@ -364,7 +407,7 @@ async function showTest() {
 }
 
 for (const button of document.querySelectorAll(".room")) {
-  button.addEventListener("click", () => { page.room = button.dataset.room; tell(""); refresh(); });
+  button.addEventListener("click", () => goTo(button.dataset.room));
 }
 for (const button of document.querySelectorAll(".move")) {
   button.addEventListener("click", () => (page.state?.busy ? tell("The clock is moving already.") : move(button.dataset.move)));
