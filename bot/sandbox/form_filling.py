@@ -59,6 +59,8 @@ def _value(field: Field, drawn: random.Random, *, day: date, about: str) -> str:
     if field.kind is FieldKind.CHOICE:
         offered = [choice.value for choice in field.choices]
         return field.initial if field.initial in offered else drawn.choice(offered)
+    if field.kind is FieldKind.CHOICES:
+        return field.initial
     if field.kind is FieldKind.DATE:
         return field.initial or day.isoformat()
     if field.kind is FieldKind.TIME:

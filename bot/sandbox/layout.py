@@ -68,7 +68,9 @@ def _field(field: Field) -> dict[str, Any]:
         "name": field.name,
         "label": field.label,
         "kind": str(field.kind),
-        "choices": [{"value": choice.value, "label": choice.label} for choice in field.choices],
+        "choices": [
+            {"value": choice.value, "label": choice.label, "group": choice.group} for choice in field.choices
+        ],
         "initial": field.initial,
         "hint": field.hint,
         "isRequired": field.is_required,

@@ -415,7 +415,8 @@ async def test_one_form_offers_what_is_open_and_marks_it_as_its_own_button_does(
         groups.setdefault(choice.group, []).append(choice.value)
     assert list(groups) == ["My steps", "My promises", "Our steps", "Not on the list"]
     for values in groups.values():
-        await world.fills("Ama", form.verb, "", what=values[0], words="Rang the council")
+        words = "Rang the council" if values == ["other"] else ""
+        await world.fills("Ama", form.verb, "", what=values[0], words=words)
     done = [one for one in await world.nudges("Ama") if f"nudge:{one.id}" in groups["My steps"][:1]]
     assert [one.state for one in done] == [NudgeState.DONE]
     assert {one.text: one.state for one in await world.promises()} == {
@@ -445,6 +446,8 @@ async def test_nothing_that_is_somebody_elses_can_be_logged_and_no_words_are_no_
         await world.fills("Ben", "log_step_submit", "", what=f"nudge:{nudge.id}")
     assert set((await world.fills("Ben", "log_step_submit", "", what="other", words=" ")).errors) == {"words"}
     assert set((await world.fills("Ben", "log_step_submit", "", what="door:1")).errors) == {"what"}
+    both = await world.fills("Ama", "log_step_submit", "", what=f"nudge:{nudge.id}", words="Rang the council")
+    assert set(both.errors) == {"what"}
     with pytest.raises(RefusedText):
         await world.fills("Ben", "log_step_submit", "", what="other", words="Saw 943 476 5919 today")
 

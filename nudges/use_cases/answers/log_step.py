@@ -17,6 +17,7 @@ from nudges.use_cases.leave import open_nudges, open_promises
 from nudges.use_cases.refresh_board import present_steps, refresh_board
 
 OTHER = "other"
+BOTH = "Your own words are for something else. Pick that, or take the words away."
 LABEL_MAX, OPEN_MAX = 75, 90
 DONE = {"nudge": nudges.done, "promise": promises.promise_kept, "step": steps.step_done}
 
@@ -30,7 +31,8 @@ async def log_step(one: Answering) -> Outcome:
     other = {"value": OTHER, "label": "Something else, in my own words", "group": "Not on the list"}
     facts: Facts = {
         "choices": [*found[:OPEN_MAX], other],
-        "what": OTHER if words or not found else found[0]["value"],
+        # Nothing of the list is ticked beforehand: whoever writes words of their own means these.
+        "what": OTHER if words or not found else "",
         "words": words,
     }
     return Outcome(form=one.renderer.form("log_step", facts, subject="", locale=one.leader.locale))
@@ -62,8 +64,11 @@ def _short(text: str) -> str:
 
 async def log_step_submit(one: Answering) -> Outcome:
     """The chosen one is marked done exactly as by its own button; something else is a promise kept."""
-    what = one.argument("what")
+    words = one.argument("words")
+    what = one.argument("what") or (OTHER if words else "")
     kind, _, subject = what.partition(":")
+    if what != OTHER and words:
+        return Outcome(errors={"what": BOTH})
     if what == OTHER:
         return await _something_else(one)
     if kind not in DONE or not subject:
