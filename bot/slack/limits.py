@@ -9,6 +9,8 @@ from datetime import timedelta
 
 POST = "chat.postMessage"
 CHANNELS_MAX = 1000
+# Whoever finds the budget used up comes back when there is room for several, and not for each one.
+GATHER = 10
 SHORTEST = timedelta(milliseconds=50)
 
 
@@ -42,11 +44,11 @@ class _Bucket:
     level: float
     at: float
 
-    def missing(self, now: float) -> float:
-        """Seconds until there is one; 0.0 where there is one now."""
+    def missing(self, now: float, *, gather: int = 1) -> float:
+        """Seconds until there are so many; 0.0 where there is one now."""
         self.level, self.at = self.level_at(now), now
         # A thousandth, since adding up many small parts falls a hair short of one.
-        return 0.0 if self.level >= 0.999 else (1 - self.level) * 60 / self.rate.per_minute
+        return 0.0 if self.level >= 0.999 else (gather - self.level) * 60 / self.rate.per_minute
 
     def level_at(self, now: float) -> float:
         """How much is in it."""
@@ -88,7 +90,7 @@ class Limits:
             return None
         here = self._bucket(channel, now)
         missing = here.missing(now) if here is not None else 0.0
-        lacking = self._budget.missing(now) if self._budget is not None else 0.0
+        lacking = self._budget.missing(now, gather=GATHER) if self._budget is not None else 0.0
         if lacking:
             return _wait(lacking, is_everywhere=True)
         if missing:

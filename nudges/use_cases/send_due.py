@@ -6,17 +6,19 @@ import asyncio
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from nudges.errors import SettingsError
 from nudges.ports import ChatPlatform, Clock, Renderer, Store, Transaction
 from nudges.rules.delivery import Delivery, DeliveryState, SendPolicy
 from nudges.rules.people import Address
 from nudges.rules.record import Event, EventKind, Timer, TimerKind
-from nudges.use_cases.send_one import Attempt, Sender, released
+from nudges.use_cases.send_one import Attempt, Sender, released, untried
 
 # So many addresses in a row were told to wait: it is the whole installation that is throttled.
 _THROTTLED_IN_A_ROW = 3
+# A rest that is shorter than this is kept by the drain itself: writing it into every row costs more.
+_WORTH_WRITING = timedelta(seconds=10)
 # An outcome waits no longer than this for others to be committed with it.
 _LINGER_SECONDS = 0.1
 # While calls are slow, look this often for what has become due meanwhile.
@@ -107,7 +109,7 @@ class _Drain:
             if writing is not None:
                 waiting.add(writing)
             if not waiting:
-                return self.next_at
+                return self._next()
             patience = _LINGER_SECONDS if self.done and writing is None else _LOOK_AGAIN_SECONDS
             ended, _ = await asyncio.wait(waiting, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
             has_lingered = not ended
@@ -129,7 +131,7 @@ class _Drain:
             delivery = self.ready.popleft()
             wait = self.waits.get(delivery.address)
             if wait is not None and wait > self.clock.now():
-                self.done.append(released(delivery, not_before=wait))
+                self.done.append(untried(released(delivery, not_before=wait)))
             elif delivery.address in busy:
                 later.append(delivery)
             else:
@@ -138,8 +140,14 @@ class _Drain:
         self.ready.extendleft(reversed(later))
 
     def _put_back(self) -> None:
-        self.done += [released(delivery, not_before=self.pause_until) for delivery in self.ready]
+        self.done += [untried(released(one, not_before=self.pause_until)) for one in self.ready]
         self.ready.clear()
+
+    def _next(self) -> datetime | None:
+        """When there is something to send again, and room for it."""
+        if self.next_at is None or self.pause_until is None:
+            return self.next_at
+        return max(self.next_at, self.pause_until)
 
     def _wants_more(self) -> bool:
         """Whether there is room to claim more; what waits behind one slow address takes no room."""
@@ -163,7 +171,7 @@ class _Drain:
         wants_more = self._wants_more()
         async with self.store.transaction() as tx:
             await self._settle(tx, outcomes)
-            if self.pause_until is not None:
+            if self.pause_until is not None and self.pause_until - at >= _WORTH_WRITING:
                 await tx.deliveries.postpone(self.installation, until=self.pause_until)
             claimed: list[Delivery] = []
             has_looked = wants_more and self.is_empty
@@ -210,6 +218,8 @@ class _Drain:
         if attempt.throttled_until is not None:
             self.waits[attempt.outcome.address] = attempt.throttled_until
             self.throttled.add(attempt.outcome.address)
+            if attempt.is_everywhere:
+                self.pause_until = max(self.pause_until or attempt.throttled_until, attempt.throttled_until)
         if len(self.throttled) >= _THROTTLED_IN_A_ROW and self.pause_until is None:
             self.pause_until = min(self.waits[address] for address in self.throttled)
 

@@ -14,10 +14,15 @@ from nudges.rules.message import Message, MessageRef
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attempt:
-    """What came of it. `throttled_until` is set when the platform said how long to wait."""
+    """What came of it.
+
+    `throttled_until` is set when the platform said how long to wait; `is_everywhere`: with every message of
+    the installation.
+    """
 
     outcome: Delivery
     throttled_until: datetime | None = None
+    is_everywhere: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,23 +108,33 @@ class Sender:
             else back_off(delivery.attempts, policy=self.policy)
         )
         again_at = self.clock.now() + wait
+        outcome = replace(released(delivery, not_before=again_at), reason=error.reason)
         return Attempt(
-            outcome=replace(released(delivery, not_before=again_at), reason=error.reason),
+            outcome=untried(outcome) if error.retry_after is not None else outcome,
             throttled_until=again_at if error.retry_after is not None else None,
+            is_everywhere=error.is_everywhere,
         )
 
     def _failed(self, delivery: Delivery, error: DeliveryError) -> Attempt:
         if error.ambiguous and delivery.attempts >= self.policy.attempts_max:
             return Attempt(outcome=_given_up(delivery, reason=error.reason))
         outcome = after_error(delivery, error, at=self.clock.now(), policy=self.policy)
-        is_throttled = outcome.state is DeliveryState.WAITING and error.retry_after is not None
-        return Attempt(outcome=outcome, throttled_until=outcome.not_before if is_throttled else None)
+        if outcome.state is not DeliveryState.WAITING or error.retry_after is None:
+            return Attempt(outcome=outcome)
+        return Attempt(
+            outcome=untried(outcome), throttled_until=outcome.not_before, is_everywhere=error.is_everywhere
+        )
 
 
 def released(delivery: Delivery, *, not_before: datetime | None = None) -> Delivery:
     """Claimed, but not tried: as it was before the claim, or to be looked at later."""
     state = DeliveryState.AMBIGUOUS if delivery.state is DeliveryState.AMBIGUOUS else DeliveryState.WAITING
     return replace(delivery, state=state, lease_until=None, not_before=not_before or delivery.not_before)
+
+
+def untried(delivery: Delivery) -> Delivery:
+    """Turned away for now: that was no attempt, so it brings nobody nearer to giving up."""
+    return replace(delivery, attempts=max(delivery.attempts - 1, 0))
 
 
 def _once_more(delivery: Delivery, error: DeliveryError) -> Delivery:

@@ -298,6 +298,7 @@ def _outcome(seq: int, delivery: Delivery) -> dict[str, Any]:
     return {
         "of_seq": seq,
         "as_state": delivery.state.value,
+        "tried": delivery.attempts,
         "from_at": delivery.not_before,
         "look_at": due_at(delivery),
         "because": delivery.reason,

@@ -97,6 +97,7 @@ SETTLE = (
     .where(D.seq == bindparam("of_seq"))
     .values(
         state=bindparam("as_state"),
+        attempts=bindparam("tried"),
         not_before=bindparam("from_at"),
         due_at=bindparam("look_at"),
         lease_until=None,

@@ -53,7 +53,7 @@ class FaultyPlatform:
     """`faults` holds, for a key or an address, what goes wrong in the calls to come, first one first.
 
     lose: not taken, no answer · drop: taken, no answer · hang: taken, answers too late · refuse ·
-    throttle · crash: not taken, fails in an unknown way.
+    throttle · closed (the whole workspace has to wait) · crash: not taken, fails in an unknown way.
     """
 
     faults: dict[str, list[str]] = field(default_factory=dict)
@@ -147,6 +147,8 @@ class FaultyPlatform:
             raise DeliveryError("channel_not_found", permanent=True)
         if fault == "throttle":
             raise DeliveryError("ratelimited", retry_after=self.retry_after)
+        if fault == "closed":
+            raise DeliveryError("invalid_auth", retry_after=self.retry_after, is_everywhere=True)
         if fault == "lose":
             raise DeliveryError("connection reset", ambiguous=True)
         if fault == "crash":

@@ -195,6 +195,39 @@ async def test_a_throttled_installation_is_left_in_peace(house: House) -> None:
     assert house.platform.doubled() == []
 
 
+async def test_one_word_for_the_whole_installation_is_enough(house: House) -> None:
+    house.platform.plan([("d0", "closed")])
+    await house.add(*[delivery(f"d{n}") for n in range(300)])
+    assert await house.drain() == AT + house.platform.retry_after
+    first = house.platform.calls
+    assert first <= POLICY.in_flight, "what was in flight already ends, and nothing new is begun"
+    assert await house.drain(after=timedelta(seconds=29)) == AT + house.platform.retry_after
+    assert house.platform.calls == first
+    assert await house.drain(after=timedelta(seconds=1)) is None
+    assert len(house.platform.taken) == 300
+    assert house.platform.doubled() == []
+
+
+async def test_a_short_rest_is_told_and_not_written_into_every_row(house: House) -> None:
+    house.platform.retry_after = timedelta(seconds=2)
+    house.platform.plan([("d0", "closed")])
+    await house.add(*[delivery(f"d{n}") for n in range(300)])
+    assert await house.drain() == AT + timedelta(seconds=2)
+    async with house.store.reading() as tx:
+        assert await tx.deliveries.next_due(HOME) == AT, "the others are as they were"
+    assert await house.drain(after=timedelta(seconds=2)) is None
+    assert len(house.platform.taken) == 300
+
+
+async def test_being_told_to_wait_is_no_attempt(house: House) -> None:
+    house.platform.plan([("a", "throttle")] * 9 + [("a", "drop")])
+    await house.add(delivery("a"))
+    for _ in range(11):
+        await house.drain(after=house.platform.retry_after)
+    found = await house.read("a")
+    assert (found.state, found.is_flagged, found.attempts) == (DeliveryState.SENT, False, 2)
+
+
 async def test_a_template_that_fails_stops_its_own_message_only(house: House) -> None:
     await house.add(delivery("a", event="broken"), delivery("b"))
     await house.drain()
