@@ -44,9 +44,9 @@ def signature(body: bytes, *, at: datetime, secret: str = SECRET, stamp: str | N
 
 def encoded(found: Mapping[str, Any]) -> tuple[bytes, str]:
     """The body and content type in which Slack sends this payload."""
-    if "command" in found:
+    if "command" in found or "ssl_check" in found:
         return urlencode(found).encode(), FORM
-    if "event" in found or "challenge" in found:
+    if "event" in found or "challenge" in found or found.get("type") == "app_rate_limited":
         return json.dumps(found).encode(), "application/json"
     return urlencode({"payload": json.dumps(found)}).encode(), FORM
 

@@ -48,9 +48,9 @@ class FakeSlack:
 
     `people` maps an e-mail address to an id; `channels` are ids, those in `archived` are closed; people in
     `deactivated` have left. `tokens` are taken, those in `expired` are not any more, and with `gone` (Slack's
-    word for it) none is. `latency` is in seconds. `rates` holds the chance of each fault, drawn from `seed`;
-    `faults` those that are planned. Without `takes_tables` native tables are
-    refused as unknown blocks.
+    word for it) none is. `scopes` are those that each answer names, as Slack's do. `latency` is in seconds.
+    `rates` holds the chance of each fault, drawn from `seed`; `faults` those that are planned. Without
+    `takes_tables` native tables are refused as unknown blocks.
     """
 
     people: dict[str, str] = field(default_factory=dict)
@@ -63,6 +63,7 @@ class FakeSlack:
     tokens: set[str] = field(default_factory=lambda: {TOKEN})
     expired: set[str] = field(default_factory=set)
     gone: str = ""
+    scopes: set[str] | None = None
     takes_tables: bool = True
     groups: dict[frozenset[str], str] = field(default_factory=dict)
     homes: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -168,7 +169,8 @@ class FakeSlack:
         return {"view": {"id": f"V{len(self.views)}"}}
 
     def views_update(self, given: Given) -> Given:
-        view, number = _read(given["view"]), int(str(given.get("view_id", "V0"))[1:])
+        view, shown = _read(given["view"]), str(given.get("view_id", ""))[1:]
+        number = int(shown) if shown.isdigit() else 0
         if not 1 <= number <= len(self.views):
             raise Refusal("not_found")
         if problem_of_view(view):
@@ -198,7 +200,10 @@ class FakeSlack:
         else:
             wrong, what = problem_of_blocks(_read(given["blocks"])), "invalid_blocks"
         if wrong:
-            raise Refusal(what, errors=[{"pointer": "/0", "code": "failed_constraint", "message": wrong}])
+            blocks = _read(given["blocks"]) if "blocks" in given else []
+            number = next((at for at, block in enumerate(blocks) if problem_of_blocks([block])), 0)
+            told = {"pointer": f"/{number}", "code": "failed_constraint", "message": wrong}
+            raise Refusal(what, errors=[told])
         return {}
 
     def pins_add(self, given: Given) -> Given:
