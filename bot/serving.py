@@ -35,7 +35,7 @@ from nudges.rules.delivery import SendPolicy
 from storage.store import SqlStore
 
 if TYPE_CHECKING:
-    from bot.slack.outbound import SlackPlatform
+    from bot.slack.workspaces import Workspaces
 
 # A call ends well before the ten seconds in which a stop must be over.
 POLICY = SendPolicy(call_timeout=timedelta(seconds=7))
@@ -124,9 +124,8 @@ class Service:
     engine: EmbeddedEngine
     milepost: Milepost
     platforms: dict[str, ChatPlatform]
-    slack: SlackPlatform | None
+    slack: Workspaces | None
     signing: Signing
-    is_slack_known: bool = False
     missed: set[str] = field(default_factory=set)
     watch: Watch = field(default_factory=Watch)
     connecting: asyncio.Task[None] | None = None
@@ -135,17 +134,27 @@ class Service:
     def app(self) -> ASGIApp:
         """The web side."""
         routes = self._open_page()
-        if self.slack is not None and self.settings.slack_signing_secret is not None:
-            from bot.slack.inbound import OnePlatform, slack_routes
+        if self.slack is not None:
+            routes += self._slack_routes(self.slack)
+        return make_app(readiness=self.readiness, routes=routes, is_https=self._is_https)
 
+    def _slack_routes(self, workspaces: Workspaces) -> list[Route]:
+        """What Slack sends over HTTP, and the way in for workspaces, as far as they are configured."""
+        from bot.slack.inbound import slack_routes
+        from bot.slack.opening import installing
+
+        routes: list[Route] = []
+        if self.settings.slack_signing_secret is not None:
             routes += slack_routes(
                 signing_secret=self.settings.slack_signing_secret.get_secret_value(),
-                workspaces=OnePlatform(self.slack),
+                workspaces=workspaces,
                 handle=self.milepost.handle,
                 renderer=self.milepost.renderer,
                 clock=self.clock,
             )
-        return make_app(readiness=self.readiness, routes=routes, is_https=self._is_https)
+        if self.settings.has_slack_install:
+            routes += installing(self.settings, workspaces, store=self.store, clock=self.clock).routes()
+        return routes
 
     @property
     def _is_https(self) -> bool:
@@ -166,11 +175,10 @@ class Service:
 
     async def readiness(self) -> Readiness:
         """For `/readyz`."""
-        told = "not configured"
-        if self.slack is not None:
-            told = "connected" if self.is_slack_known else "not reached yet"
+        told = "not configured" if self.slack is None else self.slack.told()
+        gone = frozenset[str]() if self.slack is None else self.slack.gone
         url, at = self.settings.database_url, self.clock.now()
-        return await look(self.store, url, at=at, platforms={"slack": told})
+        return await look(self.store, url, at=at, platforms={"slack": told}, gone=gone)
 
     def start(self) -> None:
         """Begin the clock's and the sender's work."""
@@ -180,7 +188,7 @@ class Service:
         if self.slack is None:
             logger.warning("Slack is not configured: nothing is sent. Set SLACK_BOT_TOKEN and its secret.")
         else:
-            self.connecting = asyncio.get_running_loop().create_task(self.connect(self.slack))
+            self._keep_in_touch(self.slack)
 
     async def stop(self) -> None:
         """Let what is under way end, within ten seconds."""
@@ -189,36 +197,48 @@ class Service:
         await self.engine.stop()
 
     async def wake(self) -> datetime | None:
-        """The clock's work; campaigns that were applied meanwhile are known from here on."""
+        """The clock's work; what was applied or connected meanwhile is known from here on."""
         await self.watch.keep_up(self.milepost)
+        if self.slack is not None:
+            await self.slack.refresh()
+            self.slack.renew_soon()
+            self._keep_in_touch(self.slack)
         wanted = await self.milepost.wake()
         return None if wanted is None else max(wanted, self.clock.now() + LOOK_AGAIN)
 
     async def drain(self, installation: str) -> datetime | None:
         """The sender's work; what is for a workspace that is not connected waits, and is told once."""
+        if installation not in self.platforms and self.slack is not None:
+            await self.slack.platform(installation.partition(":")[2])
         if installation not in self.platforms:
-            if installation not in self.missed and (self.slack is None or self.is_slack_known):
-                self.missed.add(installation)
-                logger.error(
-                    "Messages wait for a workspace that is not connected. Run: milepost doctor --online",
-                    extra={"installation": installation},
-                )
+            self._miss(installation)
             return self.clock.now() + NOT_CONNECTED
+        self.missed.discard(installation)
         return await self.milepost.drain(installation)
 
-    async def connect(self, slack: SlackPlatform) -> None:
+    def _miss(self, installation: str) -> None:
+        is_known = self.slack is None or not (self.slack.wants_to_meet or installation in self.slack.gone)
+        if is_known and installation not in self.missed:
+            self.missed.add(installation)
+            logger.error(
+                "Messages wait for a workspace that is not connected. Run: milepost doctor --online",
+                extra={"installation": installation},
+            )
+
+    def _keep_in_touch(self, slack: Workspaces) -> None:
+        """Ask which workspace the token that was set by hand opens, until Slack has said so."""
+        if slack.wants_to_meet and (self.connecting is None or self.connecting.done()):
+            self.connecting = asyncio.get_running_loop().create_task(self.connect(slack))
+
+    async def connect(self, slack: Workspaces) -> None:
         """Learn which workspace the token belongs to; Slack may be away when this process starts."""
         for attempt in range(1_000_000):
             try:
-                workspace = await slack.workspace()
+                await slack.meet()
             except DeliveryError as error:
                 logger.warning("Slack cannot be asked yet, and is asked again: %s", error.reason)
                 await asyncio.sleep(SLACK_AGAIN[min(attempt, len(SLACK_AGAIN) - 1)])
                 continue
-            self.platforms[f"slack:{workspace}"] = slack
-            self.is_slack_known = True
-            logger.info("Slack is connected.", extra={"installation": f"slack:{workspace}"})
-            self.engine.request_drain(f"slack:{workspace}")
             return
 
 
@@ -226,19 +246,25 @@ class Service:
 async def _service(settings: Settings) -> AsyncIterator[Service]:
     """The parts, started; stopped and closed at the end whatever happened."""
     async with AsyncExitStack() as stack:
-        slack = None
-        if settings.has_slack and settings.slack_bot_token is not None:
-            from bot.slack.session import open_slack
-
-            token = settings.slack_bot_token.get_secret_value()
-            slack = await stack.enter_async_context(
-                open_slack(token, api_url=settings.slack_api_url, timeout=POLICY.call_timeout)
-            )
         clock = SystemClock()
         store = SqlStore.open(settings.database_url)
         stack.push_async_callback(store.close)
         engine = EmbeddedEngine(clock)
-        platforms: dict[str, ChatPlatform] = {}
+        slack: Workspaces | None = None
+        if settings.has_slack:
+            from bot.slack.opening import open_workspaces
+
+            slack = await stack.enter_async_context(
+                open_workspaces(
+                    settings,
+                    store=store,
+                    clock=clock,
+                    book=lambda: milepost.book,
+                    timeout=POLICY.call_timeout,
+                    on_connected=engine.request_drain,
+                )
+            )
+        platforms: dict[str, ChatPlatform] = {} if slack is None else slack.platforms
         signing = Signing([one.get_secret_value() for one in settings.secret_keys])
         links = Links(settings.base_url, seal=lambda secret: signing.seal("entry", secret))
         renderer = TemplateRenderer(MESSAGES, links=links)

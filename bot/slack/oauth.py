@@ -22,12 +22,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.slack.failures import FAILURES, error_code
-from bot.slack.opening import INSTALL, REDIRECT
-from bot.slack.rotation import SlackApp
+from bot.slack.rotation import SlackApp, ask_for_tokens
 from bot.slack.tokens import Tokens, given_tokens
+from bot.slack.workspaces import INSTALL
 from nudges.ports import Clock, Store
 from nudges.rules.installation import Installation, InstallRequest
 
+REDIRECT = "/slack/oauth_redirect"
 LASTS = timedelta(minutes=10)
 CALL = timedelta(seconds=8)
 SECRET_BYTES = 32
@@ -130,13 +131,8 @@ class Installing:
             return _page("trouble", status=400)
         try:
             async with asyncio.timeout(CALL.total_seconds()):
-                answer = await self.client().oauth_v2_access(
-                    client_id=self.app.client_id,
-                    client_secret=self.app.client_secret,
-                    code=code,
-                    redirect_uri=self.redirect_uri,
-                )
-            given = answer.data if isinstance(answer.data, dict) else {}
+                wanted = {"code": code, "redirect_uri": self.redirect_uri}
+                given = await ask_for_tokens(self.client(), self.app, wanted)
             tokens, expires_at = given_tokens(given, at=before)
             installation = read_installation(given, at=before, expires_at=expires_at)
         except FAILURES as error:

@@ -7,16 +7,16 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.slack.rotation import SlackApp
 from bot.slack.session import TIMEOUT, client, open_session
-from bot.slack.workspaces import Workspaces
+from bot.slack.workspaces import INSTALL, Workspaces
 from nudges.ports import Clock, Store
 from nudges.rules.playbook import Playbook
 
 if TYPE_CHECKING:
+    from bot.slack.oauth import Installing
     from config.settings import Settings
 
-INSTALL = "/slack/install"
-REDIRECT = "/slack/oauth_redirect"
 
 
 @asynccontextmanager
@@ -34,16 +34,11 @@ async def open_workspaces(
     `timeout` is for a whole call.
     """
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
-    sealing, app = None, None
-    if settings.slack_client_id is not None and settings.slack_client_secret is not None:
+    app, sealing = an_app(settings), None
+    if app is not None:
         from bot.sealing import Sealing
-        from bot.slack.rotation import SlackApp
 
         sealing = Sealing([one.get_secret_value() for one in settings.secret_keys])
-        app = SlackApp(
-            client_id=settings.slack_client_id,
-            client_secret=settings.slack_client_secret.get_secret_value(),
-        )
     async with open_session(timeout=timeout) as session:
         workspaces = Workspaces(
             store=store,
@@ -60,3 +55,30 @@ async def open_workspaces(
             yield workspaces
         finally:
             await workspaces.settle()
+
+
+def installing(settings: Settings, workspaces: Workspaces, *, store: Store, clock: Clock) -> Installing:
+    """The way in for workspaces; there is a client id."""
+    from bot.slack.manifest import scopes
+    from bot.slack.oauth import Installing
+
+    app = an_app(settings)
+    assert app is not None
+    return Installing(
+        store=store,
+        clock=clock,
+        app=app,
+        site=settings.base_url,
+        api_url=settings.slack_api_url,
+        scopes=[one.name for one in scopes()],
+        client=workspaces.client,
+        add=workspaces.add,
+    )
+
+
+def an_app(settings: Settings) -> SlackApp | None:
+    """Our app, where workspaces can add it by themselves."""
+    if settings.slack_client_id is None or settings.slack_client_secret is None:
+        return None
+    secret = settings.slack_client_secret.get_secret_value()
+    return SlackApp(client_id=settings.slack_client_id, client_secret=secret)

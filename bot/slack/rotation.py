@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -35,6 +37,20 @@ class SlackApp:
 
     client_id: str
     client_secret: str = field(repr=False)
+
+
+async def ask_for_tokens(
+    client: AsyncWebClient, app: SlackApp, given: Mapping[str, str]
+) -> Mapping[str, Any]:
+    """`oauth.v2.access` for a code or a refresh token: https://docs.slack.dev/reference/methods/oauth.v2.access
+
+    Raises:
+        FAILURES: refused, or not reached; Slack may have done it all the same.
+    """
+    named = base64.b64encode(f"{app.client_id}:{app.client_secret}".encode()).decode()
+    headers = {"Authorization": f"Basic {named}"}
+    answer = await client.api_call("oauth.v2.access", data=dict(given), headers=headers)
+    return answer.data if isinstance(answer.data, dict) else {}
 
 
 class Came(StrEnum):
@@ -70,13 +86,9 @@ class Rotation:
         before = self.clock.now()
         try:
             async with asyncio.timeout(CALL.total_seconds()):
-                answer = await self.client().oauth_v2_access(
-                    client_id=self.app.client_id,
-                    client_secret=self.app.client_secret,
-                    grant_type="refresh_token",
-                    refresh_token=tokens.refresh,
-                )
-            new, expires_at = given_tokens(answer.data if isinstance(answer.data, dict) else {}, at=before)
+                wanted = {"grant_type": "refresh_token", "refresh_token": tokens.refresh}
+                answer = await ask_for_tokens(self.client(), self.app, wanted)
+            new, expires_at = given_tokens(answer, at=before)
         except FAILURES as error:
             return await self._not_renewed(claimed, tokens, error_code(error) or type(error).__name__)
         new = replace(new, refresh=new.refresh or tokens.refresh)

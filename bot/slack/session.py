@@ -14,6 +14,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.outbound import SlackPlatform
 
+# Below that slack_sdk writes whole requests and answers, with the tokens in them.
+_log = logging.getLogger("milepost.slack.client")
+_log.setLevel(logging.WARNING)
+
 API_URL = "https://slack.com/api/"
 TIMEOUT = timedelta(seconds=10)
 
@@ -49,7 +53,7 @@ def client(
         timeout=max(round(timeout.total_seconds()), 1),
         session=session,
         retry_handlers=[],
-        logger=logging.getLogger("milepost.slack.client"),
+        logger=_log,
     )
     if urlsplit(api_url).hostname in ("127.0.0.1", "localhost", "::1"):
         made.proxy = None  # slack_sdk takes HTTPS_PROXY even for a peer on this machine

@@ -23,6 +23,7 @@ from nudges.rules.playbook import Playbook
 from nudges.use_cases import installations
 
 PLATFORM = "slack"
+INSTALL = "/slack/install"
 LOOK_AGAIN = timedelta(seconds=5)
 OTHERS_RENEW_SECONDS, OTHERS_RENEW_LOOKS = 0.2, 10
 # Slack's own "the app was removed", confirmed by these answers to a question with the present token.
@@ -124,6 +125,11 @@ class Workspaces:
         """The ids of installations whose messages wait for the app to be added again."""
         return frozenset(self._gone)
 
+    @property
+    def unreadable(self) -> frozenset[str]:
+        """The ids of installations whose tokens no key opens."""
+        return frozenset(self._unreadable)
+
     # -- what changes ------------------------------------------------------------
 
     async def refresh(self) -> None:
@@ -173,6 +179,10 @@ class Workspaces:
     def _drop(self, installation: str) -> None:
         self._entries.pop(installation, None)
         self.platforms.pop(installation, None)
+
+    def client(self) -> AsyncWebClient:
+        """A client on the shared session, without any token."""
+        return self._make(None)
 
     async def add(self, installation: Installation, tokens: Tokens) -> None:
         """The app was added: keep its tokens in place of those before. What waited goes out."""
