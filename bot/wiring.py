@@ -103,13 +103,13 @@ class Milepost:
                 break
             for installation in due:
                 await self._send(installation)
-        return _earliest(next_timer, next_delivery, *await self._show_all())
+        return _earliest(next_timer, next_delivery, await self.show_homes())
 
-    async def _show_all(self) -> list[datetime | None]:
-        """Draw every page that is due, each once: where there is no room now, the answer is a later time."""
+    async def show_homes(self) -> datetime | None:
+        """Draw every page that is due; answers when to come again where there is no room for one now."""
         async with self.store.reading() as tx:
             due = await tx.homes.installations_due()
-        return [await self._show(installation) for installation in due]
+        return _earliest(*[await self._show(installation) for installation in due])
 
 
 def _earliest(*instants: datetime | None) -> datetime | None:

@@ -41,6 +41,7 @@ async def erase_leader(tx: Transaction, leader: Leader, *, at: datetime) -> str:
     await tx.deliveries.delete_of_recipient(leader.id)
     await tx.records.drop_entry_links(leader_id=leader.id)
     await _home(tx, leader)
+    await tx.homes.touch(at=at, all_of=[leader.partnership_id])  # the pages of others name them no more
     await tx.records.unname(leader.id, tombstone)
     words = {leader.id: tombstone, leader.email: "", leader.person: "", leader.name: A_COLLEAGUE}
     await tx.records.replace_words(leader.partnership_id, words)

@@ -16,25 +16,22 @@ from nudges.use_cases.roster import Roster, paused_until, read_roster
 from nudges.use_cases.turn import Turn
 from nudges.use_cases.welcome import welcome_event, welcome_facts
 
-# A page has room for as many; whoever takes part in more is told how many are left out.
-PARTNERSHIPS_MAX = 3
 
-
-async def home_facts(turn: Turn, leaders: Sequence[Leader], *, most: int) -> Facts:
+async def home_facts(turn: Turn, leaders: Sequence[Leader], *, most: int, places: int) -> Facts:
     """The page of one person: `leaders` are their roster entries, none for a stranger.
 
-    Every list on it holds at most `most` things and says how many it leaves out. Nothing on it changes with
-    the clock alone, but for what is read from the day: it is drawn anew whenever it is opened.
+    It shows `places` partnerships, and at most `most` things in every list, and says how many it leaves out.
+    What the clock alone makes wrong (a day that has come) is put right when the page is opened again.
     """
     if not leaders:
         return _page([part("home_stranger")])
     parts: list[Facts] = []
     shown = sorted(leaders, key=lambda one: (not one.is_in, one.partnership_id))
-    for leader in shown[:PARTNERSHIPS_MAX]:
+    for leader in shown[:places]:
         roster = await read_roster(turn.tx, leader.partnership_id)
         parts += await _place(turn, roster, leader, most=most)
-    if len(shown) > PARTNERSHIPS_MAX:
-        parts.append(part("home_left_out", {"count": len(shown) - PARTNERSHIPS_MAX, "word": "today"}))
+    if len(shown) > places:
+        parts.append(part("home_left_out", {"count": len(shown) - places, "word": "today"}))
     return _page([*parts, _about_me(turn, shown)])
 
 

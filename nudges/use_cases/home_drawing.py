@@ -16,19 +16,26 @@ from nudges.use_cases.turn import Turn
 PARTS_ON_PAGE = 95
 PARTS_IN_MESSAGE = 45
 BUTTONS_IN_ROW = 5
-LISTED = (5, 3, 2, 1)
+# How many things of a list and how many partnerships are shown, as long as there is room for them.
+SHOWN = ((5, 3), (3, 3), (2, 3), (1, 3), (1, 2), (1, 1))
 
 
 async def fitting_facts(
     turn: Turn, renderer: Renderer, leaders: Sequence[Leader], address: Address, *, parts: int
 ) -> tuple[Facts, Message]:
     """The page with lists as long as there is room for, as facts and drawn."""
-    for most in LISTED[:-1]:
-        facts = await home_facts(turn, leaders, most=most)
-        message = renderer.message(_draft(turn, leaders, address, facts))
-        if parts_of(message) <= parts:
-            return facts, message
-    facts = await home_facts(turn, leaders, most=LISTED[-1])
+    for most, places in SHOWN[:-1]:
+        shown = await _drawn(turn, renderer, leaders, address, most=most, places=places)
+        if parts_of(shown[1]) <= parts:
+            return shown
+    most, places = SHOWN[-1]
+    return await _drawn(turn, renderer, leaders, address, most=most, places=places)
+
+
+async def _drawn(
+    turn: Turn, renderer: Renderer, leaders: Sequence[Leader], address: Address, *, most: int, places: int
+) -> tuple[Facts, Message]:
+    facts = await home_facts(turn, leaders, most=most, places=places)
     return facts, renderer.message(_draft(turn, leaders, address, facts))
 
 

@@ -143,7 +143,6 @@ VERBS: Mapping[str, Verb] = {
     "no": typed.no,
     "today": typed.today,
     "home": home.home,
-    "home": home.home,
     "permission": joining.permission,
     "permission_line": joining.permission_line,
     "permission_line_submit": joining.permission_line_submit,
@@ -227,9 +226,7 @@ async def record_reply(
             return known
         turn = Turn(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
         if command.verb == home.OPENED:
-            return await home.home_opened(turn, command)
-        if command.verb == home.OPENED:
-            return await home.home_opened(turn, command)
+            return await home.home_opened(turn, renderer, command)
         outcome = await knock(turn, renderer, command)
         if outcome is None:
             outcome = await _answer(turn, renderer, await _begin(tx, turn, renderer, command))

@@ -4,26 +4,33 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from nudges.ports import Renderer
 from nudges.rules.home import HomeTab
 from nudges.rules.record import Command, Outcome
 from nudges.use_cases.answers.answering import Answering
-from nudges.use_cases.home_drawing import PARTS_IN_MESSAGE, fitting_facts
+from nudges.use_cases.home_drawing import PARTS_IN_MESSAGE, PARTS_ON_PAGE, fitting_facts
 from nudges.use_cases.turn import Turn
 
 OPENED = "home_opened"
 
 
-async def home_opened(turn: Turn, command: Command) -> Outcome:
-    """Somebody looks at their page: it is due at once, whatever it showed last. Strangers have one, too.
+async def home_opened(turn: Turn, renderer: Renderer, command: Command) -> Outcome:
+    """Somebody looks at their page: it is due at once, whatever it showed last.
 
-    Nothing is kept of the opening but the page itself: a second delivery of it draws the page again.
+    Nothing is kept of the opening but the page itself: a second delivery of it draws the page again. Of a
+    stranger nothing is kept at all; the answer is their page.
     """
     address = command.actor
-    if command.seen_in and not await turn.tx.people.unchecked_leaders_at(address):
+    leaders = await turn.tx.people.unchecked_leaders_at(address)
+    if command.seen_in and not leaders:
         address = replace(address, workspace=command.seen_in)
+        leaders = await turn.tx.people.unchecked_leaders_at(address)
+    if not leaders:
+        _, page = await fitting_facts(turn, renderer, [], address, parts=PARTS_ON_PAGE)
+        return Outcome(reply=page, leaves_no_trace=True)
     known = await turn.tx.homes.unchecked(address)
     fresh = known or HomeTab(address=address, changed_at=turn.at)
-    # Without a fingerprint it is drawn even where nothing has changed: days have gone by since it was drawn.
+    # Without a fingerprint it is drawn even where nothing has changed: the platform may show it no more.
     await turn.tx.homes.save(replace(fresh, shown_at=None, fingerprint=""))
     return Outcome(leaves_no_trace=True)
 
