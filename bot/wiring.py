@@ -98,7 +98,8 @@ class Milepost:
         for _ in range(ROUNDS_MAX):
             async with self.store.reading() as tx:
                 due = await tx.deliveries.installations_due(at=self.clock.now())
-                next_delivery = await tx.deliveries.next_due() if not due else None
+                if not due:  # what was sent may have brought something to look at
+                    next_delivery, next_timer = await tx.deliveries.next_due(), await tx.records.next_timer()
             if not due:
                 break
             for installation in due:

@@ -145,7 +145,10 @@ HETTY = somebody("Hetty Hope", "council", roles=(Role.PROGRAMME_LEAD, Role.HELPE
 
 @dataclass(kw_only=True, slots=True)
 class World:
-    """Everything of one story. `lines` is all that anybody saw, oldest first."""
+    """Everything of one story. `lines` is all that anybody saw, oldest first.
+
+    `workspaces` are those of people ("Ben") who are reached elsewhere.
+    """
 
     store: Store
     clock: MovableClock
@@ -154,6 +157,7 @@ class World:
     lines: list[Line] = field(default_factory=list)
     runs: dict[str, CampaignRun] = field(default_factory=dict)
     taps: int = 0
+    workspaces: dict[str, str] = field(default_factory=dict)
 
     # -- the story goes on ---------------------------------------------------
 
@@ -267,7 +271,8 @@ class World:
 
     def address(self, who: str) -> Address:
         """ "Ama", an e-mail address, or "#partnership"."""
-        return sandbox_address(who if who.startswith("#") or "@" in who else f"{who.lower()}@example.org")
+        found = sandbox_address(who if who.startswith("#") or "@" in who else f"{who.lower()}@example.org")
+        return replace(found, workspace=self.workspaces.get(who, found.workspace))
 
     def conversation(self, who: str) -> list[Posted]:
         """What this person or channel reads as it stands now, in the conversations with others as well."""
