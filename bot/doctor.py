@@ -12,7 +12,7 @@ from bot.commands.opening import hidden, sqlite_file
 from bot.own_campaigns import book_with_own
 from bot.wiring import load_playbook
 from config.settings import Settings, SettingsRefused, load_settings
-from nudges.errors import DeliveryError, MilepostError
+from nudges.errors import MilepostError
 from nudges.ports import Transaction
 from nudges.rules.delivery import DeliveryState
 from nudges.rules.people import CampaignRun, Leader, Partnership
@@ -49,49 +49,39 @@ async def _examine(*, online: bool) -> AsyncIterator[Finding]:
     yield Finding(about="settings", what=f"{settings.env}, {settings.base_url}")
     for finding in _slack(settings):
         yield finding
-    if online:
-        async for finding in _ask_slack(settings):
-            yield finding
     database = await _database(settings)
     yield database
-    if database.is_problem:
-        return
-    store = SqlStore.open(settings.database_url)
+    clock = SystemClock()
+    # Before there is a database, Slack can still be asked about the one token that stands in the settings.
+    store = SqlStore.open("sqlite://" if database.is_problem else settings.database_url)
     try:
-        async for finding in _ledger(store, at=SystemClock().now(), has_slack=settings.has_slack):
-            yield finding
+        if online:
+            from bot.slack.examining import examine_slack
+
+            async for finding in examine_slack(settings, store=store, clock=clock):
+                yield finding
+        if not database.is_problem:
+            async for finding in _ledger(store, at=clock.now(), has_slack=settings.has_slack):
+                yield finding
     finally:
         await store.close()
 
 
 def _slack(settings: Settings) -> list[Finding]:
     if settings.has_slack:
-        return [Finding(about="slack", what="configured", todo="milepost doctor --online asks Slack itself")]
+        parts = ["one workspace by its token"] if settings.slack_bot_token else []
+        parts += ["workspaces that add the app"] if settings.has_slack_install else []
+        parts += ["requests through Socket Mode"] if settings.slack_app_token else []
+        what = f"configured: {', '.join(parts)}"
+        return [Finding(about="slack", what=what, todo="milepost doctor --online asks Slack itself")]
     return [
         Finding(
             about="slack",
             what="not configured, so nothing is sent",
-            todo="set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET (both stand on the Slack app's pages)",
+            todo="milepost pack slack writes the app; docs/guides/slack.md says which settings it gives you",
             is_problem=settings.env == "production",
         )
     ]
-
-
-async def _ask_slack(settings: Settings) -> AsyncIterator[Finding]:
-    token = settings.slack_bot_token
-    if token is None:
-        yield Finding(about="slack online", what="nothing to ask: there is no token")
-        return
-    from bot.slack.session import open_slack
-
-    try:
-        async with open_slack(token.get_secret_value(), api_url=settings.slack_api_url) as slack:
-            workspace = await slack.workspace()
-    except DeliveryError as error:
-        todo = "check SLACK_BOT_TOKEN and the way out to slack.com, then: milepost doctor --online"
-        yield Finding(about="slack online", what=error.reason, todo=todo, is_problem=True)
-        return
-    yield Finding(about="slack online", what=f"reached, workspace {workspace}")
 
 
 async def _database(settings: Settings) -> Finding:

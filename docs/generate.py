@@ -23,6 +23,10 @@ SETTING_WORDS = {
     "MILEPOST_SECRET_KEYS": "Comma-separated keys of 32 characters or more; needed in production",
     "SLACK_SIGNING_SECRET": "Shows that a request comes from Slack; from the app's Basic Information page",
     "SLACK_BOT_TOKEN": "Lets Milepost post; from the app's OAuth & Permissions page",
+    "SLACK_CLIENT_ID": "Lets workspaces add the app by a link; from the app's Basic Information page",
+    "SLACK_CLIENT_SECRET": "The partner of `SLACK_CLIENT_ID`, from the same page",
+    "SLACK_APP_TOKEN": "Socket Mode: requests come through a connection that Milepost opens (`xapp-…`)",
+    "SLACK_CONFIG_TOKEN": "For `doctor --online` alone: asks Slack about the manifest; lasts twelve hours",
     "SLACK_API_URL": "Slack's own address; another one only for an emulator",
 }
 

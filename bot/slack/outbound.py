@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -180,6 +181,14 @@ class SlackPlatform:
         """
         answer = await self._slack.call("auth.test")
         return str(answer["team_id"])
+
+    async def ask(self, method: str, given: Mapping[str, Any] | None = None) -> AsyncSlackResponse:
+        """Ask Slack something that changes nothing, such as whether it would take some blocks.
+
+        Raises:
+            SlackError: Slack could not be asked, or its answer is no.
+        """
+        return await self._slack.call(method, json=given)
 
     async def whisper(
         self, message: Message, *, to: Address, channel: str, reply_url: str = "", edits_card: bool = False

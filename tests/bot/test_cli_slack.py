@@ -1,4 +1,4 @@
-"""Applying and examining with Slack configured: over real HTTP against the fake one."""
+"""Applying with Slack configured: over real HTTP against the fake one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import cli
-from tests.fakes.slack_api import TEAM, TOKEN, FakeSlack, serving
+from tests.fakes.slack_api import TOKEN, FakeSlack, serving
 
 PEOPLE = """\
 name,e-mail,organisation
@@ -58,14 +58,3 @@ async def test_files_are_kept_while_slack_is_away(
     assert result.exit_code == 0
     assert "new leader: Tom" in result.stdout
     assert "people were not looked up" in result.stderr
-
-
-async def test_the_doctor_asks_slack_itself(milepost: Milepost, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with serving(FakeSlack()) as url:
-        monkeypatch.setenv("SLACK_API_URL", url)
-        assert f"reached, workspace {TEAM}" in (await milepost("doctor", "--online")).stdout
-        monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-wrong")
-        refused = await milepost("doctor", "--online")
-    assert refused.exit_code == 1
-    assert "invalid_auth" in refused.stdout
-    assert "xoxb-wrong" not in refused.output
