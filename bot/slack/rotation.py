@@ -79,7 +79,7 @@ class Rotation:
 
     async def rotate(self, installation_id: str, *, refused: str = "") -> Came:
         """Renew what ends soon, or `refused`, the token that Slack says has ended."""
-        claimed = await self._claim(installation_id, refused)
+        claimed = await self.claim(installation_id, refused)
         if not isinstance(claimed, Installation):
             return claimed
         tokens = open_tokens(claimed, self.sealing)
@@ -92,10 +92,10 @@ class Rotation:
         except FAILURES as error:
             return await self._not_renewed(claimed, tokens, error_code(error) or type(error).__name__)
         new = replace(new, refresh=new.refresh or tokens.refresh)
-        await self._write(claimed, replace(claimed, sealed=self._sealed(claimed, new), expires_at=expires_at))
+        await self.write(claimed, replace(claimed, sealed=self._sealed(claimed, new), expires_at=expires_at))
         return Came.NEW
 
-    async def _claim(self, installation_id: str, refused: str) -> Installation | Came:
+    async def claim(self, installation_id: str, refused: str) -> Installation | Came:
         """The row with our claim in it, or why there is nothing to do now."""
         async with self.store.transaction() as tx:
             row = await tx.installations.locked(installation_id)
@@ -122,11 +122,11 @@ class Rotation:
             return Came.SPENT
         if code in SPENT:  # what we have works until it ends: no need to ask every minute
             later = self._sealed(claimed, replace(tokens, claimed_until=at + AFTER_REFUSAL))
-            await self._write(claimed, replace(claimed, sealed=later))
+            await self.write(claimed, replace(claimed, sealed=later))
         return Came.NOT_NOW
 
-    async def _write(self, claimed: Installation, renewed: Installation) -> None:
-        """Unless the row is no longer as we left it: a reinstall, or another claim after ours had lapsed."""
+    async def write(self, claimed: Installation, renewed: Installation) -> None:
+        """Save, unless the row is no longer as we left it: a reinstall, or a claim after ours had lapsed."""
         async with self.store.transaction() as tx:
             row = await tx.installations.locked(claimed.id)
             if row == claimed:

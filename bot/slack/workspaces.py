@@ -68,8 +68,8 @@ class Workspaces:
         self.platforms: dict[str, ChatPlatform] = {}
         self.on_connected = on_connected
         self._store, self._clock, self._book, self._make = store, clock, book, make
-        self._sealing, self._link, self._has_limits = sealing, link, has_limits
-        self._rotation = (
+        self.sealing, self._link, self._has_limits = sealing, link, has_limits
+        self.rotation = (
             Rotation(store=store, sealing=sealing, app=app, clock=clock, client=lambda: make(None))
             if sealing is not None and app is not None
             else None
@@ -88,7 +88,7 @@ class Workspaces:
     async def platform(self, workspace: str) -> SlackPlatform | None:
         """How to talk there; None where the app is not, or not any more."""
         found = self._entries.get(_id(workspace))
-        if found is None and self._fixed is not None and self._rotation is None:
+        if found is None and self._fixed is not None and self.rotation is None:
             return None if self._is_fixed_lost else self._fixed.platform
         if found is None and (self._looked_at is None or self._clock.now() - self._looked_at >= LOOK_AGAIN):
             await self.refresh()
@@ -111,7 +111,7 @@ class Workspaces:
     def told(self) -> str:
         """How things stand, in a few words without any name."""
         wrong = len(self._gone) + len(self._unreadable)
-        if wrong == 0 and len(self._entries) == 1 and self._rotation is None:
+        if wrong == 0 and len(self._entries) == 1 and self.rotation is None:
             return "connected"
         if not self._entries and not wrong:
             return "no workspace yet" if self._fixed is None else "not reached yet"
@@ -150,10 +150,10 @@ class Workspaces:
         if found is not None and found.row == row:
             return
         try:
-            if self._sealing is None:
+            if self.sealing is None:
                 raise SealBroken(f"What is kept for {row.id} needs MILEPOST_SECRET_KEYS and SLACK_CLIENT_ID.")
-            tokens = open_tokens(row, self._sealing)
-            is_old = self._sealing.is_old(row.sealed, owner=row.id)
+            tokens = open_tokens(row, self.sealing)
+            is_old = self.sealing.is_old(row.sealed, owner=row.id)
         except SealBroken as error:
             if row.id not in self._unreadable:
                 _log.error("%s", error, extra={"installation": row.id})
@@ -186,8 +186,8 @@ class Workspaces:
 
     async def add(self, installation: Installation, tokens: Tokens) -> None:
         """The app was added: keep its tokens in place of those before. What waited goes out."""
-        assert self._sealing is not None
-        sealed = seal_tokens(tokens, self._sealing, owner=installation.id)
+        assert self.sealing is not None
+        sealed = seal_tokens(tokens, self.sealing, owner=installation.id)
         row = replace(installation, sealed=sealed)
         is_back = await installations.connect(self._store, self._book(), row, at=self._clock.now())
         _log.info("The app was added%s.", " again" if is_back else "", extra={"installation": row.id})
@@ -281,12 +281,12 @@ class Workspaces:
     async def _renew(self, entry: _Entry, *, refused: str = "") -> None:
         """Renew in one call, whoever asks meanwhile; another worker's claim is waited for a little."""
         row = entry.row
-        if row is None or self._rotation is None:
+        if row is None or self.rotation is None:
             return
         async with self._locks.setdefault(f"renew {row.id}", asyncio.Lock()):
             if refused and entry.token != refused:
                 return
-            came = await self._rotation.rotate(row.id, refused=refused)
+            came = await self.rotation.rotate(row.id, refused=refused)
             for _ in range(OTHERS_RENEW_LOOKS if refused and came is Came.NOT_NOW else 0):
                 await asyncio.sleep(OTHERS_RENEW_SECONDS)
                 await self.refresh()
@@ -298,10 +298,10 @@ class Workspaces:
 
     async def _seal_anew(self, row: Installation, tokens: Tokens) -> None:
         """The first secret key has changed: once every row is sealed under it, the old one can go."""
-        assert self._sealing is not None
+        assert self.sealing is not None
         async with self._store.transaction() as tx:
             if await tx.installations.locked(row.id) == row:
-                sealed = seal_tokens(tokens, self._sealing, owner=row.id)
+                sealed = seal_tokens(tokens, self.sealing, owner=row.id)
                 await tx.installations.save(replace(row, sealed=sealed))
 
     # -- how to talk -----------------------------------------------------------------
