@@ -113,8 +113,9 @@ async def test_who_is_off_hears_it_even_where_the_week_is_full_and_who_stopped_h
     await offers(world)
     await world.tap("Ben", "pick", FIRST)
     await world.says("Ben", "stop")
-    assert "Your meeting with Ben Carter is off" in own(world, "Ama")[-1] or "take the meeting out" in (
-        own(world, "Ama")[-1]
+    assert (
+        "Your meeting with Ben Carter is off" in own(world, "Ama")[-1]
+        or "take the meeting out" in (own(world, "Ama")[-1])
     )
     assert [entry(file)[0] for file in calendar_files(world, "Ama")] == ["PUBLISH", "CANCEL"]
     assert [entry(file)[0] for file in calendar_files(world, "Ben")] == ["PUBLISH"]

@@ -384,6 +384,8 @@ class World:
         """Files come in."""
         for leader in wanted.leaders:
             self.platform.join(leader.email)
+            if leader.address is not None:
+                self.workspaces[leader.name.split()[0]] = leader.address.workspace
         return await apply_roster(self.store, self.milepost.book, wanted, at=self.clock.now())
 
 
