@@ -13,6 +13,7 @@ from jinja2 import Template, TemplateNotFound
 from bot.calendar_file import with_invitation
 from bot.form_templates import FormTemplates
 from bot.links import Links
+from bot.table_templates import TableTemplates
 from bot.templating import DEFAULT_LOCALE, NAME, environment_of, is_other, parsed, plain, rendered
 from bot.tree_picture import with_picture
 from nudges.errors import InvalidInput
@@ -46,6 +47,7 @@ class TemplateRenderer:
         self._root = root
         self._environment = environment_of(root, links)
         self._forms = FormTemplates(root, self._environment)
+        self._tables = TableTemplates(root, self._environment)
         self._wordings: dict[tuple[str, str], tuple[Template, ...]] = {}
         self._lines: dict[tuple[str, str], Template] = {}
         self._labels: dict[str, _Labels] = {}
@@ -109,7 +111,8 @@ class TemplateRenderer:
         if event == "rollup":
             return self._rollup_sections(facts, locale)
         wordings = self._wordings_of(event, locale)
-        return parsed(rendered(wordings[variant % len(wordings)], facts, event))
+        sections = parsed(rendered(wordings[variant % len(wordings)], facts, event))
+        return self._tables.with_table(sections, event, facts, locale)
 
     def _rider_sections(self, rider: Mapping[str, Any], variant: int, locale: str) -> list[Section]:
         return self._sections(str(rider["event"]), rider.get("facts", {}), variant, locale)

@@ -15,10 +15,13 @@ from nudges.errors import InvalidInput
 from nudges.rules.message import Section
 
 DEFAULT_LOCALE = "en"
+TABLE = "table"
+"""The style of paragraphs that say in words what a table of the same message shows."""
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 _LOCALE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
-_HEADING, _SMALL = "\x01", "\x02"
-_MARKER = re.compile(r"(?m)^((?:\{%.*?%\})*)([#~]) ")
+_MARKS = {"#": "\x01", "~": "\x02", "|": "\x03"}
+_STYLES = {"\x01": "heading", "\x02": "small", "\x03": TABLE}
+_MARKER = re.compile(r"(?m)^((?:\{%.*?%\})*)([#~|]) ")
 # Characters that could break out of a paragraph, forge a marker or turn our words around.
 _UNSAFE = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 _PARAGRAPH = re.compile(r"\n\s*\n")
@@ -26,10 +29,10 @@ _QUOTED = re.compile(r"'([^']*)'")
 
 
 class _Markers(Extension):
-    """Marks headings and small print in our templates, where no fact can imitate them."""
+    """Marks headings, small print and tables in our templates, where no fact can imitate them."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        return _MARKER.sub(lambda found: found[1] + (_HEADING if found[2] == "#" else _SMALL), source)
+        return _MARKER.sub(lambda found: found[1] + _MARKS[found[2]], source)
 
 
 def plain(value: object) -> object:
@@ -110,8 +113,8 @@ def parsed(text: str) -> list[Section]:
     sections = []
     for paragraph in _PARAGRAPH.split(text):
         words = paragraph.strip("\n ")
-        style = {_HEADING: "heading", _SMALL: "small"}.get(words[:1], "text")
-        words = words.lstrip(_HEADING + _SMALL).strip()
+        style = _STYLES.get(words[:1], "text")
+        words = words.lstrip("".join(_STYLES)).strip()
         if words:
             sections.append(Section(text=words, style=style))
     return sections

@@ -6,7 +6,8 @@ from typing import Any
 
 from bot.sandbox.outbound import Posted
 from bot.slack.layout import to_content
-from nudges.rules.message import Button, Field, Form, Message, Section
+from bot.slack.views import to_home
+from nudges.rules.message import Button, Field, Form, Message, Section, Table
 
 
 def to_page(posted: Posted) -> dict[str, Any]:
@@ -29,6 +30,16 @@ def to_page(posted: Posted) -> dict[str, Any]:
     }
 
 
+def to_parts(message: Message) -> list[dict[str, Any]]:
+    """The parts of a message, or of somebody's own page, as JSON data."""
+    return [_section(section) for section in message.sections or (Section(text=message.text),)]
+
+
+def slack_home(page: Message) -> dict[str, Any]:
+    """Somebody's own page as Slack would get it."""
+    return to_home(page)
+
+
 def to_form(form: Form) -> dict[str, Any]:
     """A form as JSON data."""
     return {
@@ -48,7 +59,16 @@ def _section(section: Section) -> dict[str, Any]:
     return {
         "text": section.text,
         "style": section.style,
+        "table": _table(section.table) if section.table is not None else None,
         "buttons": [_button(button, index) for index, button in enumerate(section.buttons)],
+    }
+
+
+def _table(table: Table) -> dict[str, Any]:
+    return {
+        "caption": table.caption,
+        "columns": list(table.columns),
+        "rows": [list(row) for row in table.rows],
     }
 
 

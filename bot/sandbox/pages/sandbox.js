@@ -4,7 +4,7 @@
 const find = (id) => document.getElementById(id);
 const RADIOS_MAX = 7;
 const SHORT_MAX = 18;
-const page = { room: document.body.dataset.me, view: "neutral", drawn: new Map(), state: null, formShown: "", asked: 0 };
+const page = { room: document.body.dataset.me, view: "neutral", tab: "messages", drawn: new Map(), state: null, formShown: "", asked: 0 };
 
 function make(tag, words, attributes) {
   const element = document.createElement(tag);
@@ -55,6 +55,7 @@ async function refresh() {
   drawRooms(state);
   drawPinned(state);
   drawLog(state);
+  drawHome(state);
   drawForm(state);
   drawSide(state);
   document.body.classList.toggle("busy", Boolean(state.busy));
@@ -86,7 +87,13 @@ function roomButton(room) {
 function goTo(room) {
   page.room = room;
   tell("");
-  refresh();
+  look();
+}
+
+// Whoever looks at their own page sees it as it is now; a group and a channel have none.
+function look() {
+  const room = page.state?.rooms.find((each) => each.id === page.room);
+  return page.tab === "home" && room?.kind === "person" ? act("/home", { room: page.room }) : refresh();
 }
 
 function drawRooms(state) {
@@ -102,7 +109,13 @@ function drawRooms(state) {
   }
   find("room-title").textContent = state.room.name;
   find("room-about").textContent = state.room.about;
-  find("composer").hidden = state.room.kind !== "person";
+  const isPerson = state.room.kind === "person";
+  const isHome = isPerson && page.tab === "home";
+  find("tabs").hidden = !isPerson;
+  for (const each of document.querySelectorAll(".tab")) each.setAttribute("aria-pressed", String((each.dataset.tab === "home") === isHome));
+  find("composer").hidden = !isPerson || isHome;
+  find("log").hidden = isHome;
+  find("home").hidden = !isHome;
 }
 
 function drawPinned(state) {
@@ -151,6 +164,31 @@ function drawLog(state) {
   if (isNew || (added && isAtEnd)) log.scrollTop = log.scrollHeight;
 }
 
+function drawHome(state) {
+  const place = find("home");
+  const home = state.room.home;
+  const source = home ? state.room.id + page.view + JSON.stringify(home) : "";
+  if (place.dataset.source === source) return;
+  const isNew = !place.dataset.source?.startsWith(state.room.id + page.view);
+  const at = isNew ? 0 : place.scrollTop;
+  const hadFocus = place.contains(document.activeElement) && document.activeElement !== place;
+  place.dataset.source = source;
+  const element = make("article", "", { class: "page", "data-message": "home" });
+  if (home && page.view === "slack") drawBlocks(element, home);
+  else if (home) drawParts(element, home);
+  place.replaceChildren(element);
+  place.scrollTop = at;
+  if (hadFocus) (element.querySelector(`[data-verb="${CSS.escape(page.opener?.verb || "")}"]`) || place).focus({ preventScroll: true });
+}
+
+function drawParts(place, message) {
+  for (const section of message.sections) {
+    if (section.table) place.append(drawTable(section.table.caption, [section.table.columns, ...section.table.rows]));
+    else if (section.text) place.append(drawWords(section.text, `part ${section.style}`));
+    if (section.buttons.length) place.append(drawRow(message, section.buttons));
+  }
+}
+
 function shell(message) {
   const kinds = ["message", message.isTheirs && "theirs", message.isWhisper && "whisper", message.isPinned && "pinned", message.thread && "thread"];
   const article = make("article", "", { class: kinds.filter(Boolean).join(" "), "data-message": message.id });
@@ -190,6 +228,26 @@ function drawWords(text, kind) {
   return place;
 }
 
+// The first row names the columns, the first cell of each other row names the row. Wide ones can be scrolled.
+function drawTable(caption, [columns, ...rows]) {
+  const place = make("div", "", { class: "table", role: "region", tabindex: "0", "aria-label": caption });
+  const table = make("table", "");
+  const head = make("tr", "");
+  for (const name of columns) head.append(make("th", name, { scope: "col" }));
+  const body = make("tbody", "");
+  for (const [name, ...cells] of rows) {
+    const row = make("tr", "");
+    row.append(make("th", name, { scope: "row" }));
+    for (const cell of cells) row.append(make("td", cell));
+    body.append(row);
+  }
+  const top = make("thead", "");
+  top.append(head);
+  table.append(make("caption", caption), top, body);
+  place.append(table);
+  return place;
+}
+
 // A file can be saved, and a picture is shown as well: as a picture it can run nothing.
 function drawFile(file) {
   const place = make("p", "", { class: "attachment" });
@@ -214,12 +272,18 @@ function drawRow(message, buttons) {
 
 function drawSlack(message) {
   const article = shell(message);
+  drawBlocks(article, message);
+  return article;
+}
+
+function drawBlocks(article, message) {
   const buttons = message.sections.flatMap((section) => section.buttons);
   let next = 0;
   for (const block of message.slack.blocks) {
     const part = make("div", "", { class: "block" });
     part.append(make("p", block.type, { class: "block-type" }));
     if (block.text) part.append(make("p", block.text.text, { class: `part ${block.type === "header" ? "heading" : ""}` }));
+    if (block.type === "data_table") part.append(drawTable(block.caption, block.rows.map((row) => row.map((cell) => cell.text))));
     if (block.type === "context") for (const each of block.elements) part.append(make("p", each.text, { class: "part small" }));
     if (block.type === "actions") {
       part.append(drawRow(message, buttons.slice(next, next + block.elements.length)));
@@ -233,11 +297,14 @@ function drawSlack(message) {
 function drawForm(state) {
   const place = find("form");
   const form = state.room.form;
-  const source = form ? state.room.id + JSON.stringify(form) : "";
+  const notice = form ? null : state.room.notice;
+  const source = form || notice ? state.room.id + JSON.stringify(form || notice) : "";
   if (source === page.formShown) return;
   page.formShown = source;
-  place.hidden = !form;
+  place.hidden = !source;
   place.replaceChildren();
+  place.onkeydown = (event) => { if (event.key === "Escape") putAway(); };
+  if (notice) drawNotice(place, notice);
   if (!form) return;
   const element = make("form", "", { autocomplete: "off" });
   element.noValidate = true;
@@ -255,9 +322,21 @@ function drawForm(state) {
     sendForm(element);
   });
   place.append(element);
-  place.onkeydown = (event) => { if (event.key === "Escape") putAway(); };
   place.querySelector("input, textarea, select, button").focus();
   find("log").scrollTop = find("log").scrollHeight;
+}
+
+// Words over somebody's own page, where there is no conversation to say them in.
+function drawNotice(place, notice) {
+  place.append(make("h3", "Milepost", { id: "form-title" }));
+  const words = make("div", "", { class: "notice-words", "data-message": "notice" });
+  drawParts(words, notice);
+  const row = make("div", "", { class: "row" });
+  const close = make("button", "Close", { type: "button" });
+  close.addEventListener("click", () => putAway());
+  row.append(close);
+  place.append(words, row);
+  close.focus();
 }
 
 function drawField(field) {
@@ -424,6 +503,9 @@ for (const button of document.querySelectorAll(".view:not(:disabled)")) {
     for (const each of document.querySelectorAll(".view")) if (!each.disabled) each.setAttribute("aria-pressed", String(each === button));
     refresh();
   });
+}
+for (const button of document.querySelectorAll(".tab")) {
+  button.addEventListener("click", () => { page.tab = button.dataset.tab; look(); });
 }
 find("composer").addEventListener("submit", (event) => {
   event.preventDefault();
