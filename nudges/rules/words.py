@@ -176,6 +176,8 @@ def _with_more(said: str, plain: str, on: date) -> Word | None:
         return Word(verb="pause_everybody", args={"until": day_from(when, on=on).isoformat()})
     if first == "pause" and (days := _pause(plain, said, on)):
         return Word(verb="pause_until", args=days)
+    if plain == "commit":
+        return Word(verb="commit")
     if first == "commit":
         return Word(verb="commit", args=_promise(_after(said, 1), on))
     if first in ("hear", "idea", "leaf", "library"):

@@ -41,7 +41,7 @@ async def yes(one: Answering) -> Outcome:
     ask_after_yes(one.turn, one.roster, joined)
     await _meet_buddy(one, joined)
     await one.redraw(leader.id, welcome_event(leader), welcome_facts(one.roster, leader))
-    return Outcome()
+    return _said_at_once(one, leader, joined)
 
 
 def _joined_on(one: Answering) -> date | None:
@@ -145,8 +145,17 @@ async def start(one: Answering) -> Outcome:
         if leader.opted_in_at is not None:
             await _start(await one.as_leader(leader))
     back = one.turn.known(Leader, one.leader.id) or one.leader
-    one.turn.keep(await first_step(one, back, is_back=True))
-    return Outcome()
+    started = await first_step(one, back, is_back=True)
+    one.turn.keep(started)
+    return _said_at_once(one, back, started)
+
+
+def _said_at_once(one: Answering, before: Leader, after: Leader) -> Outcome:
+    """A typed command and a page are answered where they were used, whatever else was sent."""
+    if one.command.via not in ("command", "home"):
+        return Outcome()
+    has_step = after.last_offer_on != before.last_offer_on
+    return Outcome(reply=one.draw("started", {"has_step": has_step}))
 
 
 async def _start(one: Answering) -> None:

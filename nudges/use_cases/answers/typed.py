@@ -23,7 +23,12 @@ QUOTED_MAX = 200
 
 
 def meaning(one: Answering) -> Word | Guess | None:
-    """What the typed words mean on the leader's day; people's own words are screened first."""
+    """What the typed words mean on the leader's day; people's own words are screened first.
+
+    The command alone, with no word after it, asks for help.
+    """
+    if one.command.via == "command" and not one.argument("text"):
+        return Word(verb="help")
     text = screen(one.command.args.get("text", ""), one.turn.book.rules).text
     today = calendar.local(one.turn.at, one.leader.zone).date()
     return understand(text, on=today)

@@ -167,7 +167,7 @@ def test_what_means_nothing_here_stays_unknown(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("commit", "what you promise"),
+        ("commit “” by Friday", "what you promise"),
         ("commit by Friday", "I need"),
         ("commit share our bed data", "a day for your promise"),
         ('commit "share our bed data"', "a day for your promise"),
