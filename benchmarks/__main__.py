@@ -10,6 +10,7 @@ from benchmarks.table import print_table
 # A section is a module with `rows()`; it is imported only when it is asked for.
 SECTIONS = {
     "acknowledge": "benchmarks.acknowledge",
+    "authorise": "benchmarks.authorise",
     "delivery": "benchmarks.delivery",
     "pairing": "benchmarks.pairing",
     "start": "benchmarks.start",

@@ -29,7 +29,8 @@ from starlette.routing import Route
 
 from benchmarks.table import Row, print_table
 from bot.rendering import TemplateRenderer
-from bot.slack.inbound import PATH, OnePlatform, slack_routes
+from bot.slack.inbound import PATH, slack_routes
+from bot.slack.outbound import SlackPlatform
 from bot.slack.session import open_slack
 from nudges.rules.record import Command, Outcome
 from storage.store import SqlStore
@@ -48,6 +49,20 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+
+class OneWorkspace:
+    """A directory of one: nothing here has anything to look up."""
+
+    def __init__(self, platform: SlackPlatform) -> None:
+        self._platform = platform
+
+    async def platform(self, workspace: str) -> SlackPlatform | None:
+        """The one."""
+        return self._platform
+
+    async def lost(self, workspace: str, because: str) -> None:
+        """Never here."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,7 +94,7 @@ async def ours(folder: Path) -> AsyncIterator[Starlette]:
         async with open_slack("xoxb-none", api_url="http://127.0.0.1:1/api/") as platform:
             routes = slack_routes(
                 signing_secret=SECRET,
-                workspaces=OnePlatform(platform),
+                workspaces=OneWorkspace(platform),
                 handle=handle,
                 renderer=TemplateRenderer(MESSAGES),
                 clock=clock,

@@ -9,12 +9,13 @@ import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 import uvicorn
+from pydantic import SecretStr
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
@@ -290,4 +291,16 @@ async def _service(settings: Settings) -> AsyncIterator[Service]:
         )
         stack.push_async_callback(service.stop)
         service.start()
+        if slack is not None and settings.slack_app_token is not None:
+            await stack.enter_async_context(_socket(service, slack, settings.slack_app_token))
         yield service
+
+
+def _socket(service: Service, slack: Workspaces, token: SecretStr) -> AbstractAsyncContextManager[object]:
+    """Slack's requests over a WebSocket that we open, beside HTTP."""
+    from bot.slack.inbound import SlackInbound
+    from bot.slack.socket_mode import connected
+
+    milepost = service.milepost
+    inbound = SlackInbound(workspaces=slack, handle=milepost.handle, renderer=milepost.renderer)
+    return connected(inbound, app_token=token.get_secret_value(), api_url=service.settings.slack_api_url)

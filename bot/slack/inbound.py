@@ -52,20 +52,6 @@ class Answer:
     later: Sequence[Later] = ()
 
 
-class OnePlatform:
-    """One workspace whose token was set by hand: whatever is asked is answered there."""
-
-    def __init__(self, platform: SlackPlatform) -> None:
-        self._platform = platform
-
-    async def platform(self, workspace: str) -> SlackPlatform | None:
-        """The one."""
-        return self._platform
-
-    async def lost(self, workspace: str, because: str) -> None:
-        """Nothing can be sent until somebody sets another token."""
-
-
 NOT_OURS = Answer(status=400)
 AGAIN = Answer(status=500)
 
