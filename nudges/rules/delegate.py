@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from nudges.rules.people import Leader
+
 _EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 _AROUND = " \t,;:<>()[]"
 
@@ -19,3 +21,11 @@ def name_and_email(noted: str | None) -> tuple[str, str]:
         return text.strip(), ""
     name = text[: found.start()].strip(_AROUND) or text[found.end() :].strip(_AROUND)
     return name, found.group().lower()
+
+
+def is_delegate(noted: str | None, leader: Leader) -> bool:
+    """Whether this leader is the one who was noted, by id, name or address."""
+    if noted in (leader.id, leader.name, leader.email):
+        return True
+    name, email = name_and_email(noted)
+    return email == leader.email.lower() if email else bool(name) and name == leader.name

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from nudges.errors import NotFound
 from nudges.ports import Store, Transaction
+from nudges.rules.delegate import is_delegate
 from nudges.rules.help_request import HelpAbout
 from nudges.rules.partner_step import PartnerStep
 from nudges.rules.people import Leader, Partnership
@@ -128,11 +129,10 @@ async def _people(tx: Transaction, leader: Leader) -> None:
             one,
             exclusions=one.exclusions - {leader.id},
             buddy_id=None if one.buddy_id == leader.id else one.buddy_id,
-            delegate=None if one.delegate in (leader.id, leader.name, leader.email) else one.delegate,
+            delegate=None if is_delegate(one.delegate, leader) else one.delegate,
         )
         for one in await tx.people.unchecked_leaders(leader.partnership_id)
-        if leader.id in (*one.exclusions, one.buddy_id)
-        or one.delegate in (leader.id, leader.name, leader.email)
+        if leader.id in (*one.exclusions, one.buddy_id) or is_delegate(one.delegate, leader)
     ]
     await tx.people.save_leaders(others)
     partnership = await tx.people.unchecked_partnership(leader.partnership_id)

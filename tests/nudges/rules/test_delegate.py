@@ -2,7 +2,8 @@
 
 import pytest
 
-from nudges.rules.delegate import name_and_email
+from nudges.rules.delegate import is_delegate, name_and_email
+from tests.nudges.rules.example_leader import a_leader
 
 
 @pytest.mark.parametrize(
@@ -19,3 +20,11 @@ from nudges.rules.delegate import name_and_email
 )
 def test_a_name_and_an_address_are_told_apart(noted: str | None, parts: tuple[str, str]) -> None:
     assert name_and_email(noted) == parts
+
+
+def test_a_leader_is_known_as_somebodys_delegate_by_id_name_or_address() -> None:
+    ama = a_leader()
+    for noted in ("ama", "Ama Boateng", "AMA@example.org", "Somebody Else <ama@example.org>"):
+        assert is_delegate(noted, ama), noted
+    for noted in (None, "", "Ama", "Ama Boateng <another.ama@example.org>"):
+        assert not is_delegate(noted, ama), noted
