@@ -204,7 +204,7 @@ def _words(message: Message) -> str:
 
 
 def _parted(found: re.Match[str]) -> str:
-    return f"{UNSEEN}{found[0]}{UNSEEN}"
+    return UNSEEN + "".join(mark + UNSEEN for mark in found[0])
 
 
 def _escaped(text: str) -> str:
