@@ -64,6 +64,7 @@ class SandboxApp:
         """The application."""
         posts: dict[str, Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]] = {
             "/tap": self._tap,
+            "/home": self._home,
             "/form": self._form,
             "/put-away": self._put_away,
             "/say": self._say,
@@ -195,6 +196,10 @@ class SandboxApp:
             value=_text(body, "value"),
             key=_text(body, "key"),
         )
+        return {}
+
+    async def _home(self, body: dict[str, Any]) -> dict[str, Any]:
+        await self._session.open_home(_text(body, "room"), key=_text(body, "key"))
         return {}
 
     async def _form(self, body: dict[str, Any]) -> dict[str, Any]:

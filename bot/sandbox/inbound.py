@@ -9,10 +9,15 @@ from nudges.rules.people import Address
 from nudges.rules.record import Command
 
 
-def tapped(actor: Address, button: Button, *, key: str) -> Command:
-    """A tap on a button. One physical tap has one key, however often it is brought."""
+def tapped(actor: Address, button: Button, *, key: str, via: str = "tap") -> Command:
+    """A tap on a button, of a message or of one's own page. One physical tap has one key."""
     args = {"value": button.value} if button.value else {}
-    return Command(key=key, actor=actor, verb=button.verb, subject=button.subject, args=args, via="tap")
+    return Command(key=key, actor=actor, verb=button.verb, subject=button.subject, args=args, via=via)
+
+
+def opened_home(actor: Address, *, key: str) -> Command:
+    """Somebody looks at their own page."""
+    return Command(key=key, actor=actor, verb="home_opened", via="home")
 
 
 def answered(actor: Address, form: Form, fields: Mapping[str, str], *, key: str) -> Command:

@@ -82,6 +82,7 @@ class SandboxPlatform:
         self._forms: dict[str, Form] = {}
         self._people: dict[str, Address] = {}
         self._homes: dict[str, Home] = {}
+        self._notices: dict[str, Message] = {}
         self._count = 0
         self.faults = Faults()
 
@@ -201,13 +202,22 @@ class SandboxPlatform:
         """The form that this person has open."""
         return self._forms.get(address.to)
 
+    def open_notice(self, address: Address, message: Message) -> None:
+        """Show words in a small window over the person's own page; they replace those that are open."""
+        self._notices[address.to] = message
+
+    def notice_of(self, address: Address) -> Message | None:
+        """The small window that this person has open."""
+        return self._notices.get(address.to)
+
     def home_of(self, address: Address) -> Home | None:
         """The page of this person, where it was ever drawn."""
         return self._homes.get(address.to)
 
     def close_form(self, address: Address) -> None:
-        """The person has sent the form, or put it away."""
+        """The person has sent the form, or put it away, and whatever else stands over the page."""
         self._forms.pop(address.to, None)
+        self._notices.pop(address.to, None)
 
     def _refuse(self, address: Address) -> None:
         self._refuse_for_good(address)

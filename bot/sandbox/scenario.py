@@ -69,6 +69,8 @@ async def _do(session: Session, step: Mapping[str, Any]) -> None:
             )
         case "form":
             await session.answer(who, step["fields"])
+        case "home":
+            await session.open_home(who)
         case "put_away":
             await session.put_away(who)
         case "say":

@@ -11,18 +11,20 @@ from typing import Any
 from bot.links import Links
 from bot.sandbox.behind_scenes import Scenes, clock_words
 from bot.sandbox.habits import Habits
-from bot.sandbox.inbound import answered, tapped, typed
-from bot.sandbox.outbound import PLATFORM, Posted, sandbox_address
+from bot.sandbox.inbound import answered, opened_home, tapped, typed
+from bot.sandbox.outbound import PLATFORM, sandbox_address
 from bot.sandbox.passing_time import Actor, pass_time
 from bot.sandbox.programme import Programme
-from bot.sandbox.seats import seat_of, shared_by
+from bot.sandbox.seats import Seat, seat_of, shared_by
 from bot.sandbox.world import START_ON, World, make_world
 from nudges.errors import InvalidInput
-from nudges.rules.message import Button
+from nudges.rules.message import Button, Message
 from nudges.rules.people import Address
 from nudges.rules.record import TimerKind
 
 CHANNEL = "#partnership"
+# Where a button stands, if not on a message of the conversation.
+HOME, NOTICE = "home", "notice"
 NEXT_WITHIN = timedelta(days=14)
 STEPS_MAX = 2000
 MOVES: Mapping[str, timedelta] = {
@@ -85,6 +87,7 @@ class Session:
     events_seen: int = 0
     fault_words: str = ""
     scenes: Scenes | None = None
+    over_home: set[str] = field(default_factory=set)
     _is_stopped: bool = False
     _keys: int = 0
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -109,7 +112,7 @@ class Session:
         async with self._turn:
             seat = seat_of(who)
             actor = self._persona(seat.who)
-            button = _button(self.world.platform.posted(seat.address, message), verb, subject, value)
+            button = _button(self._shown(seat, message), verb, subject, value)
             self.note(
                 {
                     "do": "tap",
@@ -122,7 +125,10 @@ class Session:
             )
             self.world.platform.close_form(actor)
             await self._begin_to_act()
-            await self.world.do(tapped(actor, button, key=self._key(key)), place=seat.address)
+            is_home = message in (HOME, NOTICE)
+            self.over_home = self.over_home - {actor.to} | ({actor.to} if is_home else set())
+            command = tapped(actor, button, key=self._key(key), via="home" if is_home else "tap")
+            await self.world.do(command, place=seat.address, is_over_home=is_home)
             self.last_raw = {"tap": {"verb": verb, "subject": subject, "value": value, "by": seat.who}}
             await self.world.settle()
 
@@ -139,13 +145,34 @@ class Session:
                 raise InvalidInput("That form is closed. Tap the button again to open it.")
             command = answered(actor, form, fields, key=self._key(key))
             await self._begin_to_act()
-            outcome = await self.world.do(command)
+            outcome = await self.world.do(command, is_over_home=actor.to in self.over_home)
             self.last_raw = {"form": {"verb": form.verb, "subject": form.subject, "args": dict(command.args)}}
             if not outcome.errors:
                 self.world.platform.close_form(actor)
+                if outcome.reply is not None and actor.to in self.over_home:
+                    self.world.platform.open_notice(actor, outcome.reply)
                 self.note({"do": "form", "who": who, "fields": dict(command.args)})
             await self.world.settle()
             return outcome.errors
+
+    async def open_home(self, who: str, *, key: str = "") -> None:
+        """This persona looks at their own page."""
+        async with self._turn:
+            actor = self._persona(who)
+            self.note({"do": "home", "who": who})
+            await self.world.do(opened_home(actor, key=self._key(key)))
+            await self.world.settle()
+
+    def _shown(self, seat: Seat, message: str) -> Message | None:
+        """What this persona sees there: their own page, the window over it, or a message."""
+        platform, actor = self.world.platform, self._persona(seat.who)
+        if message == HOME:
+            home = platform.home_of(actor)
+            return home.page if home else None
+        if message == NOTICE:
+            return platform.notice_of(actor)
+        posted = platform.posted(seat.address, message)
+        return posted.message if posted else None
 
     async def put_away(self, who: str) -> None:
         """Close the form without an answer."""
@@ -321,8 +348,8 @@ class Session:
         return f"page:{given or self._keys}"
 
 
-def _button(posted: Posted | None, verb: str, subject: str, value: str) -> Button:
-    for section in posted.message.sections if posted else ():
+def _button(shown: Message | None, verb: str, subject: str, value: str) -> Button:
+    for section in shown.sections if shown else ():
         for button in section.buttons:
             if (button.verb, button.subject, button.value) == (verb, subject, value):
                 return button

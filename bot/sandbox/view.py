@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from bot.sandbox.behind_scenes import behind_scenes, clock_words
-from bot.sandbox.layout import slack_form, to_form, to_page
+from bot.sandbox.layout import slack_form, slack_home, to_form, to_page, to_parts
 from bot.sandbox.outbound import Posted, sandbox_address
 from bot.sandbox.seats import Seat, seat_of, shared_by
-from bot.sandbox.session import CHANNEL, Session
+from bot.sandbox.session import CHANNEL, HOME, NOTICE, Session
 from nudges.errors import InvalidInput
 from nudges.rules import calendar
 from nudges.rules.wording import and_words, day_words, time_words
@@ -140,7 +140,18 @@ def _conversation(session: Session, room: str, *, is_slack: bool) -> dict[str, A
         "messages": [_message(session, posted, is_slack=is_slack) for posted in others],
         "pinned": [_message(session, posted, is_slack=is_slack) for posted in pinned],
         "form": to_form(form) if form else None,
+        **_own_page(session, room, is_slack=is_slack),
     }
+
+
+def _own_page(session: Session, room: str, *, is_slack: bool) -> dict[str, Any]:
+    """The person's own page, and the small window that may stand over it."""
+    platform, address = session.world.platform, sandbox_address(seat_of(room).who)
+    home, notice = platform.home_of(address), platform.notice_of(address)
+    shown: dict[str, Any] | None = {"id": HOME, "sections": to_parts(home.page)} if home else None
+    if shown is not None and home is not None and is_slack:
+        shown["slack"] = slack_home(home.page)
+    return {"home": shown, "notice": {"id": NOTICE, "sections": to_parts(notice)} if notice else None}
 
 
 def _message(session: Session, posted: Posted, *, is_slack: bool) -> dict[str, Any]:

@@ -73,6 +73,7 @@ class World:
     holidays: Mapping[str, frozenset[date]]
     personas: tuple[str, ...]
     next_due: datetime | None = None
+    has_homes: bool = False
     watchers: list[Watcher]
 
     def watch(self, watcher: Watcher) -> None:
@@ -119,15 +120,23 @@ class World:
         length = self.book.campaign(self.run.campaign_id).length_weeks
         return min(1.0, max(0.0, (today - self.run.starts_on).days / (7 * length)))
 
-    async def do(self, command: Command, *, place: Address | None = None) -> Outcome:
-        """Handle what somebody did in `place`, and show them what they see at once; errors become words."""
+    async def do(
+        self, command: Command, *, place: Address | None = None, is_over_home: bool = False
+    ) -> Outcome:
+        """Handle what somebody did in `place`, and show them what they see at once; errors become words.
+
+        On their own page there is no room for words: those stand in a small window over it.
+        """
+        self.has_homes |= command.via == "home"
         try:
             outcome = await self.milepost.handle(command)
             if outcome.form is not None:
                 await self.platform.open_form(command.actor, outcome.form, trigger=command.key)
         except MilepostError as error:
             outcome = Outcome(reply=Message(text=str(error)))
-        if outcome.reply is not None:
+        if outcome.reply is not None and is_over_home:
+            self.platform.open_notice(command.actor, outcome.reply)
+        elif outcome.reply is not None:
             self.platform.whisper(command.actor, outcome.reply, place=place)
         return outcome
 
@@ -147,6 +156,9 @@ class World:
                 await self.milepost.wake()
             if message is not None and message <= now:
                 await self.milepost.drain(sandbox_address("").installation)
+        if self.has_homes:
+            again_at = await self.milepost.show_homes()
+            self.next_due = min((at for at in (self.next_due, again_at) if at is not None), default=None)
         return self.next_due
 
     async def events(self, *, after: datetime | None = None) -> list[Event]:
@@ -205,7 +217,7 @@ async def make_world(
         platform.join(leader.email)
     for organisation in ready.organisations:
         platform.join(duty_manager_of(organisation.id))
-    await find_people(store, platform, partnership_id=fields.id, workspace=WORKSPACE)
+    await find_people(store, {WORKSPACE: platform}, partnership_id=fields.id)
     ids = {leader.email: leader.id for leader in ready.leaders}
     launched = await launch_campaign(
         store,

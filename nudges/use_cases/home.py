@@ -67,10 +67,10 @@ def _invitation(roster: Roster, leader: Leader) -> list[Facts]:
     if is_waiting(leader):
         return [part("home_passed", about=leader.id, row=buttons("passed_yes", "passed_no"))]
     if not leader.welcomes:
-        return [part("home_early", about=leader.id, row=buttons("what_is_held", "what_happens"))]
+        return [part("home_early", about=leader.id, row=buttons("what_happens"))]
     facts = welcome_facts(roster, leader)
     riders, _ = facts.pop("riders"), facts.pop("buttons")
-    row = buttons("yes", "later", "what_is_held", "what_happens")
+    row = buttons("yes", "later", "what_happens")
     return [part(welcome_event(leader), facts, about=leader.id, row=row), *riders]
 
 

@@ -42,6 +42,7 @@ async def _totals(turn: Turn, roster: Roster, run: CampaignRun) -> Facts:
         "weeks": campaign.length_weeks,
         "theme": one_line(week.theme) if week is not None else "",
         "starts": day_words(run.starts_on) if run.starts_on > today else "",
+        "is_first": run.rolled_up_at is None,
         "done": counts.done,
         "promises": counts.promises_kept,
         "links": counts.new_links,
@@ -81,7 +82,8 @@ def _start(turn: Turn, roster: Roster, lead: Leader, live: list[CampaignRun]) ->
     """What a lead can begin from here."""
     today = calendar.local(turn.at, roster.partnership.zone).date()
     is_paused = any(today in days for run in live for days in run.pauses)
-    verbs = ["campaign_new", *(["preview_week", "next_offer", "rollup"] if live else []), "step_new"]
+    row = buttons("campaign_new", *(("preview_week", "next_offer", "rollup") if live else ()))
+    row.append({"verb": "step_new", "label": "Add a partner step"})
     if live:
-        verbs.append("start_everybody" if is_paused else "pause_everybody")
-    return part("home_lead_start", about=lead.id, row=buttons(*verbs))
+        row += buttons("start_everybody" if is_paused else "pause_everybody")
+    return part("home_lead_start", about=lead.id, row=row)

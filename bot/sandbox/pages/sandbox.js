@@ -183,8 +183,7 @@ function drawHome(state) {
 
 function drawParts(place, message) {
   for (const section of message.sections) {
-    if (section.table) place.append(drawTable(section.table.caption, [section.table.columns, ...section.table.rows]));
-    else if (section.text) place.append(drawWords(section.text, `part ${section.style}`));
+    if (section.text) place.append(drawSection(section));
     if (section.buttons.length) place.append(drawRow(message, section.buttons));
   }
 }
@@ -211,11 +210,17 @@ function drawMessage(message) {
     article.append(place);
   }
   for (const section of message.thread ? message.sections.slice(1) : message.sections) {
-    if (section.text) place.append(drawWords(section.text, `part ${section.style}`));
+    if (section.text) place.append(drawSection(section));
     if (section.buttons.length) place.append(drawRow(message, section.buttons));
   }
   for (const file of message.attachments) article.append(drawFile(file));
   return article;
+}
+
+// What a table shows is not said in words as well.
+function drawSection(section) {
+  if (!section.table) return drawWords(section.text, `part ${section.style}`);
+  return drawTable(section.table.caption, [section.table.columns, ...section.table.rows]);
 }
 
 // A link into this sandbox can be followed; every other address stays text.
@@ -230,7 +235,7 @@ function drawWords(text, kind) {
 
 // The first row names the columns, the first cell of each other row names the row. Wide ones can be scrolled.
 function drawTable(caption, [columns, ...rows]) {
-  const place = make("div", "", { class: "table", role: "region", tabindex: "0", "aria-label": caption });
+  const place = make("div", "", { class: "table", role: "group", tabindex: "0", "aria-label": caption });
   const table = make("table", "");
   const head = make("tr", "");
   for (const name of columns) head.append(make("th", name, { scope: "col" }));
