@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,17 +26,27 @@ PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_ty
 
 @click.command()
 @click.option("--dir", "directory", required=True, type=click.Path(path_type=Path), help="An empty folder.")
-def init(directory: Path) -> None:
-    """Write an example to start from: partnership.yaml, people.csv and one campaign."""
-    from datetime import timedelta
+@click.option(
+    "--people", "people_file", type=click.Path(path_type=Path), help="Start from your own list of people."
+)
+@click.option("--lead", metavar="EMAIL", help="The programme lead; else the first person of that list.")
+def init(directory: Path, people_file: Path | None, lead: str | None) -> None:
+    """Write an example to start from: partnership.yaml, people.csv and one campaign.
 
+    With --people the partnership file is made from a list of three columns: name, e-mail, organisation.
+    """
     from bot.clock import SystemClock
     from bot.files.example import copy_example
+    from bot.files.starting import start_from
 
     today = SystemClock().now().date()
     starts_on = today + timedelta(days=7 - today.weekday())
     try:
-        written = copy_example(directory, starts_on=starts_on)
+        written = (
+            copy_example(directory, starts_on=starts_on)
+            if people_file is None
+            else start_from(people_file, directory, lead=lead)
+        )
     except FileExistsError as error:
         raise Refused(str(error)) from error
     tell(*(f"written: {path}" for path in written))
@@ -139,17 +151,12 @@ def apply(paths: tuple[Path, ...], dry_run: bool, partnership_id: str | None, is
     """
     given = read_all(paths)
     changes, found = run(_apply(paths, given, dry_run=dry_run, partnership_id=partnership_id))
-    missing = list(found.missing) if found is not None else []
     if is_json:
-        tell_json({"dry_run": dry_run, "changes": changes, "not_found_in_slack": missing})
+        tell_json({"dry_run": dry_run, "changes": changes, **_found_as_json(found)})
         return
     tell(*(changes or ["Nothing changed."]))
-    if found is not None and found.found:
-        tell(f"found in Slack: {found.found}")
-    for name in missing:
-        warn(f"not found in Slack: {name}")
-    if missing:
-        warn("Check that their e-mail address is the one they use in Slack, then apply again.")
+    if found is not None:
+        _tell_found(found)
     if dry_run:
         tell("This was a dry run: nothing was changed.")
 
@@ -230,7 +237,7 @@ async def _apply(
             await note_release(place.store, place.book, at=place.at)
         found = None
         if given.partnership is not None and not dry_run:
-            found = await _find(place, given.partnership.id)
+            found = await _find(place, given.partnership)
         return changes, found
 
 
@@ -247,20 +254,64 @@ async def _roster(
         return await apply_roster(place.store, place.book, asked, at=place.at, dry_run=dry_run)
 
 
-async def _find(place: Place, partnership_id: str) -> Found | None:
+async def _find(place: Place, partnership: PartnershipFile) -> Found | None:
     """Look people up in Slack, if it is configured; files were applied before, so a failure only warns."""
+    if not place.settings.has_slack:
+        return None
+    from bot.clock import SystemClock
+    from bot.slack.opening import open_workspaces
     from nudges.errors import DeliveryError
     from nudges.use_cases.find_people import find_people
 
-    token = place.settings.slack_bot_token
-    if token is None:
-        return None
-    from bot.slack.session import open_slack
+    async with open_workspaces(
+        place.settings, store=place.store, clock=SystemClock(), book=lambda: place.book
+    ) as workspaces:
+        try:
+            await workspaces.meet()
+        except DeliveryError as error:
+            warn(f"The files are loaded, but people were not looked up: {error.reason} Apply again later.")
+            return None
+        asked = {one: await workspaces.platform(one) for one in await workspaces.connected()}
+        if not asked:
+            link = f"{place.settings.base_url.rstrip('/')}/slack/install"
+            warn(f"The files are loaded. No workspace has added the app yet: open {link}, then apply again.")
+            return None
+        return await find_people(
+            place.store,
+            {name: platform for name, platform in asked.items() if platform is not None},
+            partnership_id=partnership.id,
+            belongs={one.id: one.workspace for one in partnership.organisations if one.workspace},
+            wait=_pause,
+        )
 
-    try:
-        async with open_slack(token.get_secret_value(), api_url=place.settings.slack_api_url) as slack:
-            workspace = await slack.workspace()
-            return await find_people(place.store, slack, partnership_id=partnership_id, workspace=workspace)
-    except DeliveryError as error:
-        warn(f"The files are loaded, but people were not looked up: {error.reason} Apply again later.")
-        return None
+
+def _found_as_json(found: Found | None) -> dict[str, object]:
+    return {
+        "found_in_slack": dict(found.places) if found else {},
+        "in_several_workspaces": {name: list(places) for name, places in found.twice.items()}
+        if found
+        else {},
+        "not_found_in_slack": list(found.missing) if found else [],
+    }
+
+
+async def _pause(wait: timedelta) -> None:
+    warn(f"Slack asks to wait for {max(1, int(wait.total_seconds()))} seconds.")
+    await asyncio.sleep(wait.total_seconds())
+
+
+def _tell_found(found: Found) -> None:
+    """Who was found where, and who was not."""
+    if found.found:
+        tell(f"found in Slack: {found.found}")
+    if len(found.places) > 1:
+        tell(*(f"  in {workspace}: {number}" for workspace, number in found.places.items()))
+    for name, places in found.twice.items():
+        others = ", ".join(places[1:])
+        tell(f"{name} is in several workspaces: messages go to {places[0]}, not to {others}")
+    for workspace, why in found.unasked.items():
+        warn(f"not everybody was looked for in {workspace}: {why} Apply again later.")
+    for name in found.missing:
+        warn(f"not found in Slack: {name}")
+    if found.missing:
+        warn("Check that their e-mail address is the one they use in Slack, then apply again.")

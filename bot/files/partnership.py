@@ -57,7 +57,10 @@ class Permission(BaseModel):
 
 
 class OrganisationFields(BaseModel):
-    """One partner. It starts when it has a permission and an assessment; both may come later."""
+    """One partner. It starts when it has a permission and an assessment; both may come later.
+
+    `workspace`: its people are looked for in this workspace of Slack and in no other.
+    """
 
     model_config = CLOSED
     id: Slug
@@ -69,6 +72,7 @@ class OrganisationFields(BaseModel):
     permission: Permission | None = None
     assessment: Text | None = None
     sponsor: Contact | None = None
+    workspace: Annotated[Text, Field(pattern=r"^[TE][A-Z0-9]{1,63}$")] | None = None
 
 
 class GivenFields(BaseModel):
