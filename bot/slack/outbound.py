@@ -280,7 +280,12 @@ class SlackPlatform:
         if address.to[:1] not in ("U", "W"):
             return address.to
         if address.to not in self._conversations:
-            answer = await self._slack.call("conversations.open", json={"users": address.to})
+            try:
+                answer = await self._slack.call("conversations.open", json={"users": address.to})
+            except SlackError as error:
+                # An app that was added before it asked for mpim:write: its people are told one by one.
+                error.permanent = error.permanent or (address.is_group and error.code == "missing_scope")
+                raise
             self._conversations[address.to] = answer["channel"]["id"]
         return self._conversations[address.to]
 
