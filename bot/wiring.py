@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.playbook_cache import remembered
 from bot.rendering import TemplateRenderer
-from nudges.ports import ChatPlatform, Clock, Engine, Renderer, Store
+from nudges.ports import ChatPlatform, Clock, Engine, Renderer, Store, Transaction
 from nudges.rules.delivery import SendPolicy
 from nudges.rules.playbook import Playbook
 from nudges.rules.record import Command, Outcome
@@ -61,8 +61,8 @@ class Milepost:
         next_timer = await wake(self.store, self.book, at=self.clock.now())
         async with self.store.reading() as tx:
             due = {*await tx.deliveries.installations_due(at=self.clock.now())}
+            next_delivery = await self._next_delivery(tx, due)
             due |= {*await tx.homes.installations_due()}
-            next_delivery = await tx.deliveries.next_due()
         if self.engine is not None:
             for installation in sorted(due):
                 self.engine.request_drain(installation)
@@ -97,14 +97,25 @@ class Milepost:
         next_delivery: datetime | None = None
         for _ in range(ROUNDS_MAX):
             async with self.store.reading() as tx:
-                due = await tx.deliveries.installations_due(at=self.clock.now())
+                waiting = await tx.deliveries.installations_due(at=self.clock.now())
+                due = [one for one in waiting if self._reaches(one)]
                 if not due:  # what was sent may have brought something to look at
-                    next_delivery, next_timer = await tx.deliveries.next_due(), await tx.records.next_timer()
+                    next_delivery = await self._next_delivery(tx, waiting)
+                    next_timer = await tx.records.next_timer()
             if not due:
                 break
             for installation in due:
                 await self._send(installation)
         return _earliest(next_timer, next_delivery, await self.show_homes())
+
+    def _reaches(self, installation: str) -> bool:
+        return installation in self.platforms or installation.partition(":")[0] in self.platforms
+
+    async def _next_delivery(self, tx: Transaction, due: Collection[str]) -> datetime | None:
+        """When there is something to send; what waits for a workspace that is gone wakes nobody."""
+        if all(self._reaches(one) for one in due):
+            return await tx.deliveries.next_due()
+        return _earliest(*[await tx.deliveries.next_due(one) for one in self.platforms])
 
     async def show_homes(self) -> datetime | None:
         """Draw every page that is due; answers when to come again where there is no room for one now."""
