@@ -10,7 +10,7 @@ from contextlib import suppress
 import pytest
 import uvicorn
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Locator, Page, async_playwright, expect
 
 from bot.sandbox.app import make_app
 from bot.sandbox.scenario import replay
@@ -63,20 +63,20 @@ async def stands_still(page: Page) -> None:
 async def test_the_first_minute_leads_to_a_full_rollup(page: Page) -> None:
     began = time.monotonic()
     await page.get_by_role("button", name="Next message").click()
-    await page.locator(".log").get_by_role("button", name="Yes").click()
+    await page.locator("#log").get_by_role("button", name="Yes").click()
     await page.get_by_role("button", name="Done", exact=True).first.click()
-    await expect(page.locator(".log")).to_contain_text("Done. Thank you.")
+    await expect(page.locator("#log")).to_contain_text("Done. Thank you.")
     await page.get_by_role("button", name="Run 4 weeks").click()
     await stands_still(page)
     await page.locator(".room", has_text="#partnership").click()
-    await expect(page.locator(".log")).to_contain_text("week 4 of 4")
+    await expect(page.locator("#log")).to_contain_text("week 4 of 4")
     assert time.monotonic() - began < 60
     assert await violations(page) == []
 
 
 async def test_a_plan_is_made_in_a_form_and_the_card_changes_in_place(page: Page) -> None:
     await page.get_by_role("button", name="Next message").click()
-    await page.locator(".log").get_by_role("button", name="Yes").click()
+    await page.locator("#log").get_by_role("button", name="Yes").click()
     await page.get_by_role("button", name="I'll do it").first.click()
     form = page.get_by_role("dialog", name="When and where?")
     await expect(form).to_be_visible()
@@ -86,8 +86,36 @@ async def test_a_plan_is_made_in_a_form_and_the_card_changes_in_place(page: Page
     await form.locator("input[type=radio]").first.check()
     await form.get_by_role("button", name="Save my plan").click()
     await expect(form).to_be_hidden()
-    await expect(page.locator(".log")).to_contain_text("Your plan:")
+    await expect(page.locator("#log")).to_contain_text("Your plan:")
     await expect(page.locator("#happened")).to_contain_text("planned")
+
+
+async def test_several_choices_are_ticks_and_what_is_ticked_is_what_counts(page: Page) -> None:
+    async def opens(word: str, title: str) -> Locator:
+        await page.get_by_role("textbox").last.fill(word)
+        await page.keyboard.press("Enter")
+        await page.locator("#log").get_by_role("button", name=title).last.click()
+        form = page.get_by_role("dialog", name=title)
+        await expect(form).to_be_visible()
+        return form
+
+    form = await opens("my days", "My days and hours")
+    assert await violations(page) == []
+    for day in ("Monday", "Friday"):
+        await form.get_by_label(day).uncheck()
+    await form.get_by_role("button", name="Save").click()
+    await expect(page.locator("#log")).to_contain_text("Tuesday, Wednesday and Thursday, between")
+    form = await opens("apart", "Do not pair me with")
+    assert await violations(page) == []
+    await form.get_by_label("Joe Penhallow").check()
+    await form.get_by_label("Priya Sunderwood").check()
+    await form.get_by_role("button", name="Save").click()
+    form = await opens("apart", "Do not pair me with")
+    await expect(form.locator("input:checked")).to_have_count(2)
+    await form.get_by_label("Joe Penhallow").uncheck()
+    await form.get_by_role("button", name="Save").click()
+    form = await opens("apart", "Do not pair me with")
+    await expect(form.locator("input:checked")).to_have_count(1)
 
 
 async def test_all_of_it_works_by_keyboard_alone(page: Page) -> None:
@@ -158,7 +186,7 @@ async def test_a_fault_is_said_in_words_and_in_the_channel_as_well(page: Page) -
 
 async def test_what_was_done_replays_as_a_test(page: Page) -> None:
     await page.get_by_role("button", name="Next message").click()
-    await page.locator(".log").get_by_role("button", name="Yes").click()
+    await page.locator("#log").get_by_role("button", name="Yes").click()
     await page.locator("#words").fill("today")
     await page.locator("#words").press("Enter")
     await expect(page.locator(".message.theirs")).to_have_count(1)
