@@ -11,6 +11,7 @@ from bot.commands.campaign import campaign
 from bot.commands.export import export
 from bot.commands.files import apply, check, init
 from bot.commands.health import doctor
+from bot.commands.hello import hello
 from bot.commands.metrics import metrics
 from bot.commands.pack import pack
 from bot.commands.person import erase, leave, my_data, organisation
@@ -42,6 +43,7 @@ for each in (
     metrics,
     export,
     pack,
+    hello,
     doctor,
     my_data,
     leave,

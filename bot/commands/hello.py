@@ -1,0 +1,82 @@
+"""`milepost hello`: a first real message, to the programme leads alone."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.commands.opening import Place, in_partnership, opened, run
+from bot.commands.telling import Refused, tell
+
+if TYPE_CHECKING:
+    from nudges.rules.delivery import Delivery
+    from nudges.use_cases.say_hello import Hello
+
+LOOK_SECONDS = 0.5
+
+
+@click.command()
+@click.argument("lead", metavar="[LEAD]", required=False)
+@in_partnership
+@click.option(
+    "--wait",
+    type=click.IntRange(0, 600),
+    default=75,
+    show_default=True,
+    help="Seconds until it should be there.",
+)
+def hello(lead: str | None, partnership_id: str | None, wait: int) -> None:
+    """Send the programme leads (or the one with this e-mail address) a hello, and say whether it arrived.
+
+    Nobody else gets anything. `milepost serve` has to run: it sends everything.
+    """
+    if not run(_hello(lead, partnership_id, wait)):
+        raise Refused("Not everything has arrived. Look with: milepost doctor --online")
+
+
+async def _hello(wanted: str | None, partnership_id: str | None, wait: int) -> bool:
+    from nudges.use_cases.say_hello import say_hello
+
+    async with opened() as place:
+        partnership = await place.partnership(partnership_id)
+        leader = await place.leader(wanted, partnership.id) if wanted else None
+        sent = await say_hello(
+            place.store,
+            place.book,
+            partnership_id=partnership.id,
+            leader_id=leader.id if leader else None,
+            at=place.at,
+        )
+        arrived = [await _arrived(place, one, looks=round(wait / LOOK_SECONDS)) for one in sent]
+    return all(arrived)
+
+
+async def _arrived(place: Place, hello: Hello, *, looks: int) -> bool:
+    from nudges.rules.delivery import DeliveryState
+    from nudges.use_cases.say_hello import became_of
+
+    over = (DeliveryState.SENT, DeliveryState.REFUSED, DeliveryState.LAPSED, DeliveryState.CANCELLED)
+
+    found = await became_of(place.store, hello)
+    for _ in range(looks):
+        if found is None or found.state in over:
+            break
+        await asyncio.sleep(LOOK_SECONDS)
+        found = await became_of(place.store, hello)
+    tell(f"{hello.leader.name}: {_told(found)}")
+    return found is not None and found.state is DeliveryState.SENT
+
+
+def _told(found: Delivery | None) -> str:
+    from nudges.rules.delivery import DeliveryState
+
+    if found is None:
+        return "it is not in the ledger any more"
+    if found.state is DeliveryState.SENT:
+        return f"it has arrived in {found.address.platform}, workspace {found.address.workspace}"
+    why = f" ({found.reason})" if found.reason else ""
+    if found.state is DeliveryState.REFUSED:
+        return f"it was refused{why}"
+    return f"it waits{why}; milepost serve has to run"
