@@ -146,8 +146,10 @@ async def _launch(
 ) -> tuple[Launched, list[str]]:
     from dataclasses import replace
 
+    from nudges.use_cases.launch_advice import reach
     from nudges.use_cases.launch_campaign import launch_campaign
     from nudges.use_cases.readiness import read_readiness
+    from nudges.use_cases.roster import read_roster
 
     async with opened() as place:
         partnership = await place.partnership(partnership_id)
@@ -163,7 +165,7 @@ async def _launch(
             member_ids=members,
         )
         async with place.store.reading() as tx:
-            leaders = {one.id: one for one in await tx.people.unchecked_leaders(partnership.id)}
+            roster = await read_roster(tx, partnership.id)
         readiness = await read_readiness(place.store, partnership.id)
         waiting = [f"{one.name}, {one.note}" for one in readiness if not (one.is_ready or one.is_left)]
         advice = list(launched.advice)
@@ -171,18 +173,7 @@ async def _launch(
             advice.append(
                 f"Staff who are not on the list join by typing “join {partnership.join_code}” in chat."
             )
-        unreached = sum(leaders[one].address is None for one in launched.run.member_ids if one in leaders)
-        if unreached:
-            advice.append(
-                f"{unreached} have no chat address, so nothing reaches them. "
-                "Set SLACK_BOT_TOKEN and apply again."
-            )
-        channel = launched.run.channel
-        if channel not in partnership.channels:
-            advice.append(
-                f"There is no channel “{channel}”, so there is no Friday post. "
-                "Add it under `channels` in partnership.yaml and apply again."
-            )
+        advice += reach(roster, launched.run.member_ids, launched.run.channel)
         return replace(launched, waiting=tuple(waiting)), advice
 
 

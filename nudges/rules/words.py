@@ -89,6 +89,10 @@ EXACT: Mapping[str, str] = {
     "rollup": "rollup",
     "tell my team": "tell_team",
     "start everybody": "start_everybody",
+    "pause everybody": "pause_everybody",
+    "new campaign": "campaign_new",
+    "preview": "preview_week",
+    "next week": "next_offer",
 }
 # With a question mark these still act: they only show something.
 SHOWS = frozenset(

@@ -67,3 +67,20 @@ def not_chosen(book: Playbook, voted: set[str]) -> str:
 def not_asked() -> str:
     """Whether leaders and staff side were asked what they think of it."""
     return "Ask leaders and staff side for their views, then tick it: `advised: [views_asked]`."
+
+
+def reach(roster: Roster, members: Sequence[str], channel: str) -> list[str]:
+    """Whom nothing reaches yet, and a channel that is not there."""
+    found = []
+    unreached = sum(roster.leaders[one].address is None for one in members if one in roster.leaders)
+    if unreached:
+        found.append(
+            f"{unreached} {'has' if unreached == 1 else 'have'} no chat address, so nothing reaches them. "
+            "Connect their workspace and apply the people file again."
+        )
+    if channel not in roster.partnership.channels:
+        found.append(
+            f"There is no channel “{channel}”, so there is no Friday post. "
+            "Add it under `channels` in partnership.yaml and apply again."
+        )
+    return found

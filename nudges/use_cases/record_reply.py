@@ -16,6 +16,7 @@ from nudges.rules.privacy import refuse_patients, storable
 from nudges.rules.record import Command, Outcome
 from nudges.rules.words import Guess
 from nudges.use_cases.answers import (
+    campaigns,
     contact,
     gates,
     goals,
@@ -27,10 +28,12 @@ from nudges.use_cases.answers import (
     leading,
     log_step,
     my_time,
+    next_offer,
     nudges,
     pair_times,
     pairs,
     passing,
+    previews,
     principles,
     promises,
     pulse,
@@ -194,6 +197,15 @@ VERBS: Mapping[str, Verb] = {
     "release_rollup": leading.release_rollup,
     "pause": my_time.pause_until,
     "pause_everybody": leading.pause_everybody,
+    "pause_everybody_submit": leading.pause_everybody_submit,
+    "campaign_new": campaigns.campaign_new,
+    "campaign_new_submit": campaigns.campaign_new_submit,
+    "campaign_launch": campaigns.campaign_launch,
+    "preview_week": previews.preview_week,
+    "preview_week_submit": previews.preview_week_submit,
+    "next_offer": next_offer.next_offer,
+    "next_offer_submit": next_offer.next_offer_submit,
+    "next_offer_undo": next_offer.next_offer_undo,
     "start_everybody": leading.start_everybody,
     "tell_team": telling_team.tell_team,
 }

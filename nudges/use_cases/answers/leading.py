@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from nudges import access
 from nudges.errors import InvalidInput, NotFound
 from nudges.rules import calendar
 from nudges.rules.message import MessageKind
-from nudges.rules.people import CampaignRun, Leader, Role
+from nudges.rules.people import CampaignRun, Leader
+from nudges.rules.privacy import screen
 from nudges.rules.record import Outcome
 from nudges.rules.wording import day_words, time_words
 from nudges.use_cases.answers.answering import Answering
+from nudges.use_cases.answers.programme import as_lead, in_partnership, live
 from nudges.use_cases.cards import Facts, buttons
 from nudges.use_cases.hold_rollup import hold, keepers, preview_facts, release
 from nudges.use_cases.pause_campaign import pause_run, resume_run
 
+WHY_MAX = 140
 A_DAY_AFTER = "Pick a day after today, within a year. For example: pause everybody until Friday."
-
-
-async def _as_lead(one: Answering) -> Answering:
-    """The same reply, as the roster entry that leads a programme.
-
-    Raises:
-        NotAllowed: the person leads none.
-    """
-    leading = [leader for leader in one.leaders if Role.PROGRAMME_LEAD in leader.roles]
-    if not leading:
-        access.leads_only(one.leader)
-    return await one.as_leader(leading[0])
-
-
-def _live(one: Answering) -> list[CampaignRun]:
-    return sorted(
-        (run for run in one.roster.runs if run.ended_at is None), key=lambda run: (run.starts_on, run.id)
-    )
 
 
 async def rollup(one: Answering) -> Outcome:
@@ -41,12 +28,12 @@ async def rollup(one: Answering) -> Outcome:
     is_keeper = False
     for leader in one.leaders:
         near = await one.as_leader(leader)
-        for run in _live(near):
+        for run in live(near):
             if _keeps(near, run):
                 is_keeper = True
                 shown.append(await preview_facts(one.turn, near.roster, run))
     if not is_keeper:
-        await _as_lead(one)
+        await as_lead(one)
     told = [facts for facts in shown if facts]
     if not told:
         return await one.say("rollup_none")
@@ -67,7 +54,7 @@ async def _run(one: Answering) -> tuple[Answering, CampaignRun]:
     """
     for leader in one.leaders:
         near = await one.as_leader(leader)
-        for run in _live(near):
+        for run in live(near):
             if run.id == one.subject and _keeps(near, run):
                 return near, run
     raise NotFound(access.GONE)
@@ -104,32 +91,62 @@ async def release_rollup(one: Answering) -> Outcome:
 
 
 async def pause_everybody(one: Answering) -> Outcome:
-    """Ask once; with a yes, pause every campaign of the partnership until a day."""
-    one = await _as_lead(one)
+    """Until a day that was typed: ask once, and with a yes pause all of the partnership. Else the form."""
     confirmed = one.argument("value")
     until = one.day("value" if confirmed else "until")
-    if until is None or until <= calendar.local(one.turn.at, one.roster.partnership.zone).date():
+    is_asked = bool(confirmed or one.argument("until"))
+    if is_asked and (until is None or until <= _today(await as_lead(one))):
         raise InvalidInput(A_DAY_AFTER)
-    if not _live(one):
+    found = await in_partnership(one, value=until.isoformat() if until else "")
+    if isinstance(found, Outcome):
+        return found
+    one = found
+    if not live(one):
         return await one.say("nobody_paused", {"wanted": "pause"})
+    if until is None:
+        form = one.renderer.form("pause_everybody", {}, subject=one.leader.id, locale=one.leader.locale)
+        return Outcome(form=form)
     if not confirmed:
         yes: Facts = {"verb": "pause_everybody", "value": until.isoformat(), "label": "Yes, pause everybody"}
         no: Facts = {"verb": "no", "label": "No"}
         return await one.say(
             "pause_everybody", {"until": day_words(until), "buttons": [yes, no]}, subject=one.leader.id
         )
-    for run in _live(one):
-        await pause_run(one.turn, one.roster, run, until=until, by=one.leader)
-    return await one.say(
-        "paused_everybody", {"until": day_words(until), "buttons": buttons("start_everybody")}, lasts=True
-    )
+    return await _pause(one, until)
+
+
+async def pause_everybody_submit(one: Answering) -> Outcome:
+    """Pause all of the partnership from now until the day of the form."""
+    one = await as_lead(one)
+    until = one.day("until")
+    if until is None or until <= _today(one):
+        return Outcome(errors={"until": "Pick a day after today, within a year."})
+    why = screen(one.argument("why"), one.turn.book.rules).text
+    if len(why) > WHY_MAX:
+        return Outcome(errors={"why": f"Say it in {WHY_MAX} characters, please."})
+    if not live(one):
+        return await one.say("nobody_paused", {"wanted": "pause"})
+    return await _pause(one, until, why)
+
+
+async def _pause(one: Answering, until: date, why: str = "") -> Outcome:
+    for run in live(one):
+        await pause_run(one.turn, one.roster, run, until=until, reason=why, by=one.leader)
+    facts: Facts = {"until": day_words(until), "buttons": buttons("start_everybody")}
+    return await one.say("paused_everybody", facts, subject=one.leader.id, lasts=True)
+
+
+def _today(one: Answering) -> date:
+    return calendar.local(one.turn.at, one.roster.partnership.zone).date()
 
 
 async def start_everybody(one: Answering) -> Outcome:
     """Go on with every paused campaign from today."""
-    one = await _as_lead(one)
-    today = calendar.local(one.turn.at, one.roster.partnership.zone).date()
-    paused = [run for run in _live(one) if any(today in days for days in run.pauses)]
+    found = await in_partnership(one)
+    if isinstance(found, Outcome):
+        return found
+    one, today = found, _today(found)
+    paused = [run for run in live(one) if any(today in days for days in run.pauses)]
     if not paused:
         return await one.say("nobody_paused", {"wanted": "start"})
     for run in paused:
