@@ -248,6 +248,11 @@ async def test_whoever_takes_part_in_two_partnerships_finds_both_under_their_nam
     assert (await world.leader("Ama", "hillside")).pace == "slower"
     assert (await world.leader("Ama")).pace is None
     assert page(world, "Ama").text.count("My pace: slower.") == 1
+    form = (await world.do("Ama", "commit", "hillside-ama", via="home")).form
+    assert form is not None
+    await world.fills("Ama", form.verb, form.subject, text="Call the ward", due="2027-01-08")
+    assert [one.text for one in await world.promises("hillside")] == ["Call the ward"]
+    assert await world.promises() == []
     assert verbs(shown).count("stop") == 1
 
 

@@ -31,7 +31,7 @@ CARRY = timedelta(weeks=1)
 async def commit(one: Answering) -> Outcome:
     """`commit "…" by Friday`; without words it asks for them."""
     if not one.argument("text"):
-        return Outcome(form=one.renderer.form("commit", {}, subject="", locale=one.leader.locale))
+        return Outcome(form=one.renderer.form("commit", {}, subject=one.subject, locale=one.leader.locale))
     return await _make(one)
 
 

@@ -31,7 +31,7 @@ async def step_new(one: Answering) -> Outcome:
         "owner": one.leader.name,
         "goal": one.roster.partnership.shared_goal,
     }
-    return Outcome(form=one.renderer.form("step_new", facts, subject="", locale=one.leader.locale))
+    return Outcome(form=one.renderer.form("step_new", facts, subject=one.subject, locale=one.leader.locale))
 
 
 def _organisations(one: Answering) -> list[Facts]:
@@ -45,7 +45,7 @@ async def _as_promiser(one: Answering) -> Answering:
     Raises:
         NotAllowed: none of them may.
     """
-    for leader in one.leaders:
+    for leader in (one.leader, *one.leaders):
         if access.promises_for(leader):
             return await one.as_leader(leader)
     raise NotAllowed(
