@@ -81,7 +81,7 @@ async def _tell_leads(
                     reached,
                     MessageKind.LEAD,
                     kind.value,
-                    occurrence=f"{installation.id}:{since}",
+                    occurrence=f"{installation.id}:{kind.value}:{since}",
                     facts={"workspace": installation.name, "people": people, **facts},
                     subject=installation.id,
                 )
