@@ -223,6 +223,12 @@ class DeliveryRepository(Protocol):
     async def cancel(self, recipient: str, *, at: datetime, keep: Sequence[str] = ()) -> int:
         """Cancel everything still waiting for this recipient, except purposes in `keep`; returns how many."""
 
+    async def reschedule(
+        self, recipient: str, *, not_before: datetime, not_after: datetime | None, keep: Sequence[str] = ()
+    ) -> int:
+        """Give everything that waits for this recipient, except edits and purposes in `keep`, these times;
+        returns how many rows moved."""
+
     async def cancel_about(self, subject: str, *, purposes: Sequence[str] = ()) -> int:
         """Cancel waiting rows about this subject (all purposes when none are given)."""
 

@@ -154,6 +154,18 @@ class SqlDeliveries:
         await self._session.run(sql.CANCEL_UNDER_WAY, params)
         return cancelled
 
+    async def reschedule(
+        self, recipient: str, *, not_before: datetime, not_after: datetime | None, keep: Sequence[str] = ()
+    ) -> int:
+        """Give everything that waits for this recipient, except edits and purposes in `keep`, these times."""
+        params = {
+            "of_recipient": recipient,
+            "keep": list(keep),
+            "from_at": not_before,
+            "to_at": not_after,
+        }
+        return await self._session.run(sql.RESCHEDULE, params)
+
     async def cancel_about(self, subject: str, *, purposes: Sequence[str] = ()) -> int:
         """Cancel waiting rows about this subject (all purposes when none are given)."""
         params = {"of_subject": subject, "purposes": list(purposes) or [kind.value for kind in MessageKind]}

@@ -153,6 +153,16 @@ CANCEL = (
     )
     .values(state=DeliveryState.CANCELLED.value, due_at=None, reason="No longer wanted.")
 )
+RESCHEDULE = (
+    update(DELIVERIES)
+    .where(
+        D.recipient == bindparam("of_recipient"),
+        D.state == DeliveryState.WAITING.value,
+        D.edits.is_(None),
+        D.purpose.not_in(bindparam("keep", expanding=True)),
+    )
+    .values(not_before=bindparam("from_at"), due_at=bindparam("from_at"), not_after=bindparam("to_at"))
+)
 # What is on its way cannot be called back, but it is not tried again: it lapses once its outcome is known.
 CANCEL_UNDER_WAY = (
     update(DELIVERIES)

@@ -223,6 +223,24 @@ async def test_cancelling_ends_all_that_waits_and_what_is_under_way_is_not_tried
     assert (await read(store, "flying")).state is DeliveryState.CANCELLED
 
 
+async def test_what_waits_for_somebody_can_be_given_other_times(store: Store) -> None:
+    later, end = AT + 5 * MINUTE, AT + 9 * MINUTE
+    await add(
+        store,
+        delivery("a", recipient="ann"),
+        delivery("b", recipient="ann", purpose=MessageKind.ANSWER),
+        delivery("c", recipient="ben"),
+    )
+    async with store.transaction() as tx:
+        moved = await tx.deliveries.reschedule(
+            "ann", not_before=later, not_after=end, keep=[MessageKind.ANSWER]
+        )
+        assert moved == 1
+    assert {one.id for one in await claim(store)} == {"b", "c"}
+    again = next(one for one in await claim(store, after=5 * MINUTE) if one.id == "a")
+    assert (again.not_before, again.not_after) == (later, end)
+
+
 async def test_what_lapsed_can_be_given_another_time_or_closed(store: Store) -> None:
     await add(store, delivery("a", not_after=AT), delivery("b", not_after=AT))
     await claim(store)

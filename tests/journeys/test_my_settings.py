@@ -209,6 +209,19 @@ async def test_messages_keep_to_the_days_and_hours_that_were_chosen() -> None:
     assert days <= {3, 4}
 
 
+async def test_a_message_that_waits_for_the_morning_keeps_to_new_hours() -> None:
+    world = await started(files(TWO), say_yes="Ama Ben", until=at("2027-01-12", "19:00"))
+    form = (await world.tap("Ama", "plan")).form
+    assert form is not None
+    await world.fills("Ama", form.verb, form.subject, day_1="2027-01-14", time_1="10:00")
+    lines = len(world.lines)
+    await world.fills("Ben", "my_days_submit", "", days="3,4,5", earliest="11:00", latest="16:00")
+    await world.run_to(at("2027-01-13", "16:00"))
+    posted = [line for line in world.lines[lines:] if line.what == "post"]
+    mine = [line.at for line in posted if world.address("Ben").to in line.to]
+    assert mine == [at("2027-01-13", "11:00")]
+
+
 async def test_new_days_move_the_next_step_that_was_timed_already() -> None:
     world = await started(say_yes="Ama", until=at("2027-01-08", "18:00"))
     await world.fills("Ama", "my_days_submit", "", days="5", earliest="08:30", latest="17:00")

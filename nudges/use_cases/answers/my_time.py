@@ -192,8 +192,13 @@ def _log(one: Answering, leader: Leader, what: str) -> None:
 
 
 async def _ask_again(one: Answering, leader: Leader) -> None:
-    """Their days have changed: the next offer, and the question about each promise, are timed anew."""
+    """Their days have changed: what waits, the next offer and questions about promises move with them."""
     turn = one.turn
+    window = turn.window(leader)
+    if window is not None:
+        await turn.tx.deliveries.reschedule(
+            leader.id, not_before=window[0], not_after=window[1], keep=[MessageKind.ANSWER]
+        )
     look_again(turn, one.roster, leader, this_week=True)
     for promise in await open_promises(turn, leader):
         if promise.asked_at is None and leader.is_in:
