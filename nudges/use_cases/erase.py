@@ -45,6 +45,8 @@ async def erase_leader(tx: Transaction, leader: Leader, *, at: datetime) -> str:
     await tx.homes.touch(at=at, all_of=[leader.partnership_id])  # the pages of others name them no more
     await tx.records.unname(leader.id, tombstone)
     words = {leader.id: tombstone, leader.email: "", leader.person: "", leader.name: A_COLLEAGUE}
+    if leader.address is not None:
+        words.setdefault(leader.address.to, tombstone)  # it stands in conversations with others as well
     await tx.records.replace_words(leader.partnership_id, words)
     await tx.records.append(
         [Event(partnership_id=leader.partnership_id, at=at, kind=EventKind.ERASED, subject=tombstone)]

@@ -2,15 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nudges.rules.delivery import Delivery
 from nudges.rules.message import MessageKind
 from nudges.rules.pair import Pair
+from nudges.rules.people import Leader
 from nudges.use_cases.cards import Facts
 from nudges.use_cases.roster import Roster
 from nudges.use_cases.turn import Turn
+
+TIMES = frozenset({"pair_slots", "pair_slots_shared"})
+
+
+async def close_times(turn: Turn, roster: Roster, pair: Pair) -> None:
+    """A time is agreed: those that were offered stay to be read, without buttons that lead nowhere."""
+    for leader_id in pair.leader_ids:
+        leader = roster.leaders.get(leader_id)
+        rows = await turn.tx.deliveries.unchecked_shown_about(pair.id, leader_id) if leader else []
+        latest: dict[str, Delivery] = {}
+        for one in reversed(rows):
+            latest[one.edits or one.id] = one
+        for first_id, shown in latest.items():
+            if leader is not None and shown.event in TIMES and shown.facts.get("buttons"):
+                await _redraw(turn, leader, shown, first_id, pair, {**shown.facts, "buttons": []})
+
+
+async def _redraw(
+    turn: Turn, leader: Leader, shown: Delivery, first_id: str, pair: Pair, facts: Mapping[str, Any]
+) -> None:
+    await turn.tell(
+        leader,
+        MessageKind.ANSWER,
+        shown.event,
+        occurrence=f"{first_id}:{pair.id}:{turn.at.isoformat()}",
+        facts=facts,
+        subject=shown.subject,
+        action_id=shown.action_id,
+        edits=first_id,
+        address=shown.address,
+    )
 
 
 async def take_off_buttons(turn: Turn, roster: Roster, pair: Pair) -> None:
@@ -34,14 +66,4 @@ async def take_off_buttons(turn: Turn, roster: Roster, pair: Pair) -> None:
             asked = [one for one in riders if one["subject"] != pair.id]
             if len(left) < len(row) or len(asked) < len(riders):
                 facts: dict[str, Any] = {**shown.facts, "buttons": left, "riders": asked}
-                await turn.tell(
-                    leader,
-                    MessageKind.ANSWER,
-                    shown.event,
-                    occurrence=f"{first_id}:{pair.id}:{turn.at.isoformat()}",
-                    facts=facts,
-                    subject=shown.subject,
-                    action_id=shown.action_id,
-                    edits=first_id,
-                    address=shown.address,
-                )
+                await _redraw(turn, leader, shown, first_id, pair, facts)

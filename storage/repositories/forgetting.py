@@ -49,7 +49,7 @@ _NAMED_IN: Sequence[tuple[Table, str]] = (
     (LIBRARY, "text"),
     (TRIALS, "text learned"),
     (LEAVES, "text wording"),
-    (DELIVERIES, "subject occurrence facts reason"),
+    (DELIVERIES, "subject occurrence facts reason send_to"),
     (EVENTS, "subject data"),
 )
 

@@ -59,4 +59,4 @@ def entry(file: Attachment) -> tuple[str, str, int]:
     """Method, uid and sequence of a calendar file with one entry."""
     calendar = Calendar.from_ical(file.content)
     (event,) = calendar.walk("VEVENT")
-    return str(calendar["METHOD"]), str(event["UID"]), int(event["SEQUENCE"])
+    return str(calendar["METHOD"]), str(event["UID"]), int(str(event["SEQUENCE"]))

@@ -7,6 +7,7 @@ import pytest
 from nudges.errors import InvalidInput, NotFound
 from nudges.rules.delivery import DeliveryState
 from nudges.rules.people import Days
+from nudges.use_cases.erase import erase
 from tests.journeys.pair_world import (
     FIRST,
     SECOND,
@@ -14,6 +15,7 @@ from tests.journeys.pair_world import (
     TUESDAY,
     TWO,
     calendar_files,
+    elsewhere,
     entry,
     offers,
     own,
@@ -54,6 +56,15 @@ async def test_only_the_other_one_may_pick_and_nobody_who_is_not_in_the_pair() -
     with pytest.raises(NotFound):
         await world.do("Cleo", "pick", pair.id, value=FIRST)
     assert (await the_pair(world)).agreed_at is None
+
+
+async def test_once_a_time_is_agreed_the_others_have_no_buttons_any_more() -> None:
+    for people in (TWO, (TWO[0], elsewhere(TWO[1]))):
+        world = await two(people)
+        await offers(world)
+        await world.tap("Ben", "pick", FIRST)
+        assert not world.can_tap("Ben", "pick")
+        assert "Friday 15 January, 2pm" in world.story("Ben")
 
 
 async def test_both_are_counted_as_before_and_who_tapped_is_not() -> None:
@@ -209,3 +220,13 @@ async def test_after_a_move_to_another_workspace_each_is_told_apart_and_asked_fo
     for name in ("Ama", "Ben"):
         assert any("You are meeting" in one for one in own(world, name))
         assert world.can_tap(name, "contact_yes")
+
+
+async def test_erasing_one_of_two_leaves_their_address_in_no_message_to_both() -> None:
+    world = await two()
+    await offers(world)
+    await erase(world.store, "riverside-ama", at=world.clock.now())
+    async with world.store.reading() as tx:
+        rows = await tx.deliveries.unchecked_shown_to("riverside-ben", since=TUESDAY)
+    assert any(one.event == "pair_slots_shared" for one in rows)
+    assert not any("ama" in f"{one.address} {one.facts}".lower() for one in rows)

@@ -168,6 +168,7 @@ class Answering:
             subject=first.subject,
             action_id=action_id,
             edits=first.id,
+            address=first.address,  # where it stands, wherever this person is reached now
         )
 
     def _riders_left(self, shown: Delivery, *, about: str = "") -> list[Facts]:

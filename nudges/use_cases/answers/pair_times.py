@@ -23,6 +23,7 @@ from nudges.use_cases.answers.answering import Answering
 from nudges.use_cases.cards import Facts
 from nudges.use_cases.contact_cards import contact_riders
 from nudges.use_cases.open_nudge import open_nudge_of
+from nudges.use_cases.pair_cards import close_times
 from nudges.use_cases.pair_news import tell_agreed, tell_slots
 from nudges.use_cases.pair_words import slots_facts
 from nudges.use_cases.tell_delegate import delegate_subject
@@ -199,6 +200,7 @@ async def pick(one: Answering) -> Outcome:
     agreed = pairs.agree(pair, at=slot)
     one.turn.keep(agreed)
     one.turn.sleep(TimerKind.PAIR_SILENT, pair.id)
+    await close_times(one.turn, one.roster, agreed)
     for name in pair.leader_ids:
         await _plan_of(one, one.roster.leaders.get(name), agreed)
     await tell_agreed(one.turn, one.roster, agreed, by=one.leader, token=make_id(one.command.key))
