@@ -13,6 +13,7 @@ from bot.files.example import load_example
 from bot.sandbox.outbound import PLATFORM, WORKSPACE, SandboxPlatform, sandbox_address
 from bot.wiring import Milepost, build
 from nudges.rules.ids import leader_id
+from nudges.rules.installation import InstallRequest
 from nudges.rules.listening import ThingHeard
 from nudges.rules.people import Leader
 from nudges.rules.pulse import PulseAnswer, PulseKey
@@ -87,6 +88,21 @@ async def test_words_are_held_for_ninety_days_and_no_longer() -> None:
         held.append(WORDS in await everything(store))
     assert held[:88] == [True] * 88
     assert held[100:] == [False] * 5
+    await store.close()
+
+
+async def test_a_request_to_add_the_app_that_ended_is_gone_the_next_night() -> None:
+    milepost, clock, store, _ = await a_campaign()
+    ends = clock.now() + timedelta(minutes=10)
+    async with store.transaction() as tx:
+        for name, expires_at in (("over", ends), ("open", ends + timedelta(days=3))):
+            request = InstallRequest(secret_hash=name, browser_hash="b", expires_at=expires_at)
+            await tx.installations.add_request(request)
+    clock.move_to(clock.now() + timedelta(days=1))
+    await milepost.settle()
+    left = await everything(store)
+    assert "('over'," not in left
+    assert "('open'," in left
     await store.close()
 
 

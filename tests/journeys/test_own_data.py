@@ -10,6 +10,7 @@ from sqlalchemy import select
 from nudges.ports import Transaction
 from nudges.rules.delivery import Delivery
 from nudges.rules.help_request import HelpAbout, HelpRequest
+from nudges.rules.home import HomeTab
 from nudges.rules.listening import ThingHeard, Vote
 from nudges.rules.message import Message
 from nudges.rules.nudge import Nudge, Promise
@@ -17,6 +18,7 @@ from nudges.rules.openness import EntryLink
 from nudges.rules.pair import Pair
 from nudges.rules.partner_step import Given, PartnerStep, StepChange, StepStatus
 from nudges.rules.people import (
+    Address,
     CampaignRun,
     Days,
     GateOpening,
@@ -50,13 +52,15 @@ def leader(name: str, *, buddy: str | None = None) -> Leader:
         level=f"{plain}-level", setting=f"{plain}-setting", tags=frozenset({f"{plain}-tag"}),
         buddy_id=buddy, exclusions=frozenset({buddy} if buddy else ()), delegate=None,
         paused=Days(from_on=date(2027, 8, 1), to_on=date(2027, 8, 9)), passed_action=f"{plain}-passed",
-        working_days=frozenset({3}),
+        working_days=frozenset({3}), address=Address(platform="slack", workspace="T0", to=f"U-{plain}"),
     )  # fmt: skip
 
 
 async def fill(tx: Transaction, who: Leader, other: Leader) -> None:
     """One of everything that can be held about `who`, with `other` beside them."""
     word = who.id.removeprefix("id-")
+    assert who.address is not None
+    await tx.homes.save(HomeTab(address=who.address, changed_at=AT))
     nudge = filled(Nudge, partnership_id="north", leader_id=who.id, id=f"nudge-{who.id}", run_id="run")
     await tx.commitments.save_nudges(
         [
@@ -134,8 +138,9 @@ async def two_people() -> tuple[SqlStore, Leader, Leader]:
     )  # fmt: skip
     partnership = filled(Partnership, id="north", helper_id=one.id, helper_name=NAME, facilitator_id=None)
     pair = filled(
-        Pair, partnership_id="north", leader_ids=(one.id, two.id), proposed_by=one.id, met_by=one.id
-    )
+        Pair, partnership_id="north", leader_ids=(one.id, two.id), proposed_by=one.id, met_by=one.id,
+        shared_by=frozenset({one.id}),
+    )  # fmt: skip
     async with store.transaction() as tx:
         await tx.people.save_partnership(partnership)
         await tx.people.save_organisations([filled(Organisation, id="trust", partnership_id="north")])
@@ -168,6 +173,7 @@ async def test_my_data_shows_every_kind_of_field_of_the_person_and_nothing_of_an
         "örla test",
         "örla learnt", "Joined", "Buddy", "Signed the principles", "örla-passed", "Left", "Takes part in",
         "Last kind of help offered", "Goals that you agreed", "Rungs that you opened", "open page",
+        "Your own hours: from 08:45 until 08:45", "Your own page is kept", "sharing your contact card",
         "name you as the helper: 1", "Said that this helps the whole: ben step",
     ):  # fmt: skip
         assert wanted in said, wanted
@@ -190,7 +196,14 @@ async def test_erasure_leaves_no_orphan_in_any_table_and_the_other_person_whole(
     before = await my_data(store, two.id)
     tombstone = await erase(store, one.id, at=AT)
     left = await everything(store)
-    own = ("örla line", "örla promise", "örla test", "örla learnt", person_key(SECRET, one.person, "run"))
+    own = (
+        "U-örla",
+        "örla line",
+        "örla promise",
+        "örla test",
+        "örla learnt",
+        person_key(SECRET, one.person, "run"),
+    )
     for trace in (f"'{one.id}'", f":{one.id}", NAME, NAME.split()[0], one.email, *own):
         assert trace not in left, trace
     assert tombstone in left
@@ -233,4 +246,18 @@ async def test_somebody_whose_name_holds_the_name_stays_as_they_are() -> None:
         found = await tx.deliveries.unchecked("note")
         assert found is not None
         assert (found.facts["who"], found.subject, found.reason) == (longer.name, longer.id, longer.email)
+    await store.close()
+
+
+async def test_the_page_of_somebody_in_two_partnerships_stays_until_the_last_of_them() -> None:
+    store, one, _ = await two_people()
+    assert one.address is not None
+    async with store.transaction() as tx:
+        await tx.people.save_leaders([replace(one, id="id-elsewhere", partnership_id="south")])
+    await erase(store, one.id, at=AT)
+    async with store.reading() as tx:
+        assert await tx.homes.unchecked(one.address) is not None
+    await erase(store, "id-elsewhere", at=AT)
+    async with store.reading() as tx:
+        assert await tx.homes.unchecked(one.address) is None
     await store.close()
