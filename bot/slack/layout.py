@@ -195,7 +195,12 @@ def _button(button: Button, number: int) -> Block:
 
 
 def _shortened(text: str, longest: int) -> str:
-    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+    """Cut at a word where one ends in the last third, and else anywhere."""
+    if len(text) <= longest:
+        return text
+    head = text[:longest]
+    cut = head.rfind(" ")
+    return text[: cut if cut > longest * 2 // 3 else longest - 1].rstrip(" ,;:") + "…"
 
 
 def _words(message: Message) -> str:
