@@ -46,7 +46,7 @@ async def a_campaign() -> tuple[Milepost, MovableClock, SqlStore, Leader]:
     )
     for person in people:
         platform.join(person.email)
-    await find_people(store, platform, partnership_id=fields.id, workspace=WORKSPACE)
+    await find_people(store, {WORKSPACE: platform}, partnership_id=fields.id)
     await launch_campaign(
         store,
         milepost.book,
