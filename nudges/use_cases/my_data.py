@@ -161,6 +161,10 @@ def _hours(leader: Leader) -> str:
     return " ".join(part for part in parts if part)
 
 
+def _people(n: int) -> str:
+    return f"{n} {'person' if n == 1 else 'people'} (private)"
+
+
 def _about_person(leader: Leader, organisation: Organisation | None) -> list[str]:
     away = [f"{days.from_on} to {days.to_on}" for days in leader.leave]
     facts = {
@@ -184,7 +188,7 @@ def _about_person(leader: Leader, organisation: Organisation | None) -> list[str
         "Interest tags": ", ".join(sorted(leader.tags)),
         "Who sees your steps": f"{leader.visibility}{'' if leader.visibility_asked else ' (not asked yet)'}",
         "Pace": leader.pace or "",
-        "Not paired with": f"{len(leader.exclusions)} people (private)" if leader.exclusions else "",
+        "Not paired with": _people(len(leader.exclusions)) if leader.exclusions else "",
         "Invited": f"last {leader.welcomed_at:%Y-%m-%d}, {leader.welcomes} in all"
         if leader.welcomed_at
         else "",
