@@ -92,7 +92,8 @@ class SlackCalls:
     ) -> AsyncSlackResponse:
         if params is not None:
             given = {name: value for name, value in params.items() if value is not None}
-            return await self.client.api_call(method, http_verb="GET", params=given)
+            # As a form and not in the address, where an e-mail address would stand in every log on the way.
+            return await self.client.api_call(method, data=given)
         return await self.client.api_call(method, json=dict(json or {}))
 
     async def _is_renewed(self, refused: str | None) -> bool:

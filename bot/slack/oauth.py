@@ -49,14 +49,14 @@ _ID = re.compile(r"[A-Z0-9]{2,64}")
 
 _log = logging.getLogger("milepost.slack")
 
-Add = Callable[[Installation, Tokens], Awaitable[None]]
+Add = Callable[[Installation, Tokens], Awaitable[bool]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Installing:
     """What the two addresses need. `site` is where people reach us: no address is built from a request.
 
-    `client` makes one without a token; `add` keeps what Slack gave.
+    `client` makes one without a token; `add` keeps what Slack gave, and says whether the workspace is back.
     """
 
     store: Store
@@ -138,8 +138,9 @@ class Installing:
         except FAILURES as error:
             _log.warning("The app was not added: %s.", error_code(error) or type(error).__name__)
             return _page("trouble", status=502)
-        await self.add(installation, tokens)
-        return _page("added", name=installation.name, link=_link(given, installation))
+        is_back = await self.add(installation, tokens)
+        outcome = "back" if is_back else "added"
+        return _page(outcome, name=installation.name, link=_link(given, installation))
 
     async def _take(self, secret: str, browser: str, at: datetime) -> bool:
         if not _SECRET.fullmatch(secret):

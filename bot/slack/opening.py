@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from config.settings import Settings
 
 
-
 @asynccontextmanager
 async def open_workspaces(
     settings: Settings,

@@ -184,8 +184,11 @@ class Workspaces:
         """A client on the shared session, without any token."""
         return self._make(None)
 
-    async def add(self, installation: Installation, tokens: Tokens) -> None:
-        """The app was added: keep its tokens in place of those before. What waited goes out."""
+    async def add(self, installation: Installation, tokens: Tokens) -> bool:
+        """The app was added: keep its tokens in place of those before; whether it had been gone.
+
+        What waited goes out.
+        """
         assert self.sealing is not None
         sealed = seal_tokens(tokens, self.sealing, owner=installation.id)
         row = replace(installation, sealed=sealed)
@@ -194,6 +197,7 @@ class Workspaces:
         await self.refresh()
         if self.on_connected is not None:
             self.on_connected(row.id)
+        return is_back
 
     async def meet(self) -> None:
         """Learn which workspace the token that was set by hand belongs to; nothing where there is none.

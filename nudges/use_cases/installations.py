@@ -1,4 +1,4 @@
-"""The app comes into a workspace, is taken out of it, and comes back: that workspace alone, and leads are told."""
+"""The app comes into a workspace, is taken out of it, comes back: the others go on, and leads are told."""
 
 from __future__ import annotations
 

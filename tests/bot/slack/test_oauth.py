@@ -233,6 +233,15 @@ async def test_adding_it_again_replaces_the_token(scene: Scene) -> None:
     assert await scene.site.workspaces.connected() == [NORTH]
 
 
+async def test_after_a_removal_the_page_says_that_it_is_back(scene: Scene) -> None:
+    await scene.browser.add(team=NORTH)
+    scene.slack[NORTH].gone = "account_inactive"
+    await scene.site.workspaces.lost(NORTH, "app_uninstalled")
+    page = await scene.browser.add(team=NORTH)
+    assert f"Milepost is back in {NORTH}" in page.text
+    assert "Nobody gets a message yet" not in page.text
+
+
 async def test_no_token_no_code_and_no_secret_shows_anywhere(
     scene: Scene, caplog: pytest.LogCaptureFixture
 ) -> None:
