@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.limits import Limits
 from bot.slack.outbound import SlackPlatform
 
 # Below that slack_sdk writes whole requests and answers, with the tokens in them.
@@ -62,11 +63,16 @@ def client(
 
 @asynccontextmanager
 async def open_slack(
-    token: str, *, api_url: str = API_URL, timeout: timedelta = TIMEOUT
+    token: str,
+    *,
+    api_url: str = API_URL,
+    timeout: timedelta = TIMEOUT,
+    limits: Limits | None = None,
 ) -> AsyncIterator[SlackPlatform]:
     """A platform for one workspace on a session of its own, closed at the end."""
     async with open_session(timeout=timeout) as session:
-        yield SlackPlatform(client(session, token=token, api_url=api_url, timeout=timeout))
+        made = client(session, token=token, api_url=api_url, timeout=timeout)
+        yield SlackPlatform(made, limits=limits)
 
 
 async def _refuse_redirect(
