@@ -40,41 +40,46 @@ async def show_homes(
     while platform is not None:
         async with store.reading() as tx:
             due = await tx.homes.due(installation, limit=AT_ONCE)
+        left = 0
         for tab in due:
-            wait = await _show(store, book, renderer, platform, tab, at=at)
-            if wait is not None:
-                return at + wait
-        if len(due) < AT_ONCE:
-            return None
+            try:
+                await _show(store, book, renderer, platform, tab, at=at)
+            except DeliveryError as error:
+                if error.retry_after is not None or error.is_everywhere:
+                    return at + (error.retry_after or TRY_AGAIN)
+                left += 1  # this one stays due; the others go on
+            except Exception:
+                # One page that cannot be drawn must not hold the installation up: opening it tries again.
+                logger.exception("A page could not be drawn")
+                await _forget(store, tab)
+        if left or len(due) < AT_ONCE:
+            return at + TRY_AGAIN if left else None
     return None
 
 
 async def _show(
     store: Store, book: Playbook, renderer: Renderer, platform: ChatPlatform, tab: HomeTab, *, at: datetime
-) -> timedelta | None:
-    """Draw one page; answers how long the installation has to wait, None where it need not."""
+) -> None:
+    """Draw one page, where it would look different from what is shown."""
     async with store.reading() as tx:
         turn = Turn(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
         leaders = await tx.people.unchecked_leaders_at(tab.address)
         _, page = await fitting_facts(turn, renderer, leaders, tab.address, parts=PARTS_ON_PAGE)
-    fingerprint = fingerprint_of(page)
-    mark = tab.mark
-    if fingerprint != tab.fingerprint:
+    looks, mark = fingerprint_of(page), tab.mark
+    if looks != tab.fingerprint:
         try:
             mark = await _draw(platform, tab, page)
         except DeliveryError as error:
             if not error.permanent:
-                return error.retry_after or TRY_AGAIN
+                raise
             logger.info("A page is not drawn any more", extra={"reason": error.reason})
-            await _forget(store, tab)
-            return None
+            leaders = []
     if not leaders:
         await _forget(store, tab)
-        return None
+        return
     async with store.transaction() as tx:
         # What was touched in the meantime stays due: the store keeps the later time of the change.
-        await tx.homes.save(replace(tab, shown_at=tab.changed_at, fingerprint=fingerprint, mark=mark))
-    return None
+        await tx.homes.save(replace(tab, shown_at=tab.changed_at, fingerprint=looks, mark=mark))
 
 
 async def _draw(platform: ChatPlatform, tab: HomeTab, page: Message) -> str:

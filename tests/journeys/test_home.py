@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from bot.sandbox.outbound import SandboxPlatform
-from nudges.errors import IllegalTransition
+from nudges.errors import DeliveryError, IllegalTransition
 from nudges.rules.message import Button, Message
 from nudges.rules.people import Address, Role
 from nudges.use_cases.erase import erase
@@ -425,6 +425,50 @@ async def test_a_page_of_whoever_is_not_reached_any_more_is_forgotten() -> None:
         assert await tx.homes.unchecked(world.address("Ama")) is None
     world.platform.faults.left.clear()
     assert "My pace: slower." in (await opens(world, "Ama")).text
+
+
+class Picky(SandboxPlatform):
+    """Cannot draw Ama's page, in one way or another."""
+
+    error: Exception = DeliveryError("The answer was lost.", ambiguous=True)
+
+    async def show_home(self, address: Address, page: Message, *, mark: str) -> str:
+        """Draws everybody else's."""
+        if address.to.startswith("ama"):
+            raise self.error
+        return await super().show_home(address, page, mark=mark)
+
+
+async def _with_picky(error: Exception) -> tuple[World, Picky]:
+    world = await started(say_yes="Ama Ben", until=TUESDAY)
+    picky = Picky(world.clock)
+    picky.error = error
+    for who in ("ama", "ben"):
+        picky.join(f"{who}@example.org")
+        await world.do(who, "home_opened", via="home", then_settle=False)
+    world.milepost.platforms = {"sandbox": picky}
+    return world, picky
+
+
+async def test_a_page_whose_drawing_is_lost_is_tried_again_and_the_others_go_on() -> None:
+    world, picky = await _with_picky(DeliveryError("The answer was lost.", ambiguous=True))
+    again_at = await world.milepost.show_homes()
+    assert again_at is not None
+    assert (again_at - world.clock.now()).total_seconds() == 60
+    assert picky.home_of(world.address("Ben")) is not None
+    async with world.store.reading() as tx:
+        assert [one.address for one in await tx.homes.due()] == [world.address("Ama")]
+
+
+async def test_a_page_that_cannot_be_drawn_at_all_is_logged_and_holds_nothing_up(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    world, picky = await _with_picky(KeyError("view"))
+    assert await world.milepost.show_homes() is None
+    assert "could not be drawn" in caplog.text
+    assert picky.home_of(world.address("Ben")) is not None
+    async with world.store.reading() as tx:
+        assert await tx.homes.due() == []
 
 
 class Dying(SandboxPlatform):
