@@ -60,6 +60,9 @@ async def _examine(*, online: bool) -> AsyncIterator[Finding]:
 
             async for finding in examine_slack(settings, store=store, clock=clock):
                 yield finding
+        elif not database.is_problem:
+            async for finding in _gone(store, settings):
+                yield finding
         if not database.is_problem:
             async for finding in _ledger(store, at=clock.now(), has_slack=settings.has_slack):
                 yield finding
@@ -82,6 +85,18 @@ def _slack(settings: Settings) -> list[Finding]:
             is_problem=settings.env == "production",
         )
     ]
+
+
+async def _gone(store: SqlStore, settings: Settings) -> AsyncIterator[Finding]:
+    """Workspaces that the app was taken out of, as far as is known without asking."""
+    async with store.reading() as tx:
+        known = await tx.installations.unchecked_all()
+    for one in (one for one in known if not one.is_connected):
+        since = f" since {one.gone_at:%Y-%m-%d}" if one.gone_at else ""
+        what = f"the app is gone{since} ({one.because}), and its messages wait"
+        link = f"add the app there again: {settings.base_url.rstrip('/')}/slack/install"
+        todo = link if settings.has_slack_install else "set a new SLACK_BOT_TOKEN"
+        yield Finding(about=f"workspace {one.name} ({one.workspace})", what=what, todo=todo, is_problem=True)
 
 
 async def _database(settings: Settings) -> Finding:

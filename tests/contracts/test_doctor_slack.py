@@ -103,6 +103,12 @@ async def test_every_workspace_is_asked_and_one_that_is_gone_is_named_with_what_
     assert "xoxb" not in result.output
 
 
+async def test_a_workspace_that_is_gone_is_named_without_asking_slack(doctor: Doctor) -> None:
+    await installed(gone(added("T0WEST", "xoxb-west", name="West"), at=AT, because="app_uninstalled"))
+    result = await asyncio.to_thread(CliRunner().invoke, cli, ["doctor"])
+    assert "workspace West (T0WEST): the app is gone since 2027-01-05 (app_uninstalled)" in result.stdout
+
+
 async def test_slack_is_asked_about_every_message_page_and_form_in_few_calls(doctor: Doctor) -> None:
     fake = FakeSlack()
     async with serving(fake) as url:

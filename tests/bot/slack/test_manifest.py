@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from bot.slack.manifest import FOLDER, as_yaml, breaches, is_reachable, manifest, scopes
+from bot.slack.payloads import LOG_STEP, MAKE_HEARD
 from tests.source import ROOT, tree
 
 HERE = "https://milepost.riverside.example"
@@ -165,6 +166,20 @@ def test_every_event_and_feature_that_a_scope_is_for_is_asked_for() -> None:
     for scope in scopes():
         assert set(scope.events) <= set(made["settings"]["event_subscriptions"]["bot_events"])
         assert all(made["features"].get(one) for one in scope.features)
+
+
+def test_every_event_and_shortcut_that_is_asked_for_is_heard() -> None:
+    made = manifest(HERE)
+    heard = {
+        node.value
+        for node in ast.walk(tree(ROOT / "bot" / "slack" / "payloads.py"))
+        if isinstance(node, ast.Constant)
+    }
+    assert {
+        event.partition(".")[0] for event in made["settings"]["event_subscriptions"]["bot_events"]
+    } <= heard
+    shortcuts = {(one["type"], one["callback_id"]) for one in made["features"]["shortcuts"]}
+    assert shortcuts == {("global", LOG_STEP), ("message", MAKE_HEARD)}
 
 
 def test_the_reference_page_says_why_each_scope_is_asked_for() -> None:
