@@ -82,3 +82,24 @@ def test_words_for_one_person_are_not_found_by_any_key(platform: SandboxPlatform
     platform.whisper(amina, HELLO)
     assert [one.is_whisper for one in platform.conversation(amina)] == [True]
     assert platform.conversation(amina)[0].key == ""
+
+
+async def test_a_conversation_of_two_is_in_both_their_lists_and_refused_where_one_has_left(
+    platform: SandboxPlatform,
+) -> None:
+    platform.join("ben@example.org")
+    both = sandbox_address("amina@example.org,ben@example.org")
+    await platform.post(both, HELLO, key="1")
+    assert platform.groups_of("amina@example.org") == platform.groups_of("ben@example.org") == [both.to]
+    assert platform.groups_of("cleo@example.org") == []
+    platform.faults.left.add("ben@example.org")
+    with pytest.raises(DeliveryError) as caught:
+        await platform.post(both, HELLO, key="2")
+    assert caught.value.permanent
+
+
+async def test_a_word_for_one_of_two_is_marked_as_theirs(platform: SandboxPlatform) -> None:
+    both = sandbox_address("amina@example.org,ben@example.org")
+    said = platform.whisper(sandbox_address("amina@example.org"), HELLO, place=both)
+    assert (said.only_for, said.ref.conversation) == ("amina@example.org", both.to)
+    assert platform.whisper(sandbox_address("amina@example.org"), HELLO).only_for == ""
