@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from statistics import median
 
@@ -220,13 +220,16 @@ async def _record(opened: Opened, *, may_name: bool = True) -> OpenRecord:
             may_name=may_name,
         ),
         promises=open_promises(promises, roster.leaders, roster.organisations, names=names, on=opened.today),
-        runs=_runs(opened),
+        runs=tuple(replace(one, name=names.out_of(one.name)) for one in _runs(opened)),
         totals=await _totals(opened, heard),
         kept=steps_kept(
             opened.steps, on=opened.today, zone=opened.zone, limits=opened.book.rules.partner_step
         ),
-        shares=await _shares(opened),
-        pulses=await pulses_published(tx, opened.book, roster, opened.runs),
+        shares=tuple(replace(one, campaign=names.out_of(one.campaign)) for one in await _shares(opened)),
+        pulses=tuple(
+            replace(one, campaign=names.out_of(one.campaign))
+            for one in await pulses_published(tx, opened.book, roster, opened.runs)
+        ),
         said_and_done=_said_and_done(heard, names),
         learned=await _learned(opened, names),
         themes=await themes_named(tx, opened.book, roster),

@@ -11,6 +11,7 @@ from nudges.errors import IllegalTransition, NotAllowed, NotFound, RefusedText
 from nudges.rules.message import Form, Message
 from nudges.rules.people import CampaignRun, Days, Partnership, Role
 from nudges.rules.record import EventKind, Outcome
+from nudges.use_cases.open_page import read_without_names
 from tests.journeys.world import (
     CHANNEL,
     FOUR,
@@ -444,6 +445,22 @@ async def test_next_week_asks_what_the_lead_chose_and_the_log_says_who() -> None
     nudge = (await world.nudges("Ama"))[-1]
     assert (nudge.action_id, nudge.week) == ("COA-04", 3)
     assert nudge.offers, "what it asked before stays as a swap"
+
+
+async def test_the_open_page_tells_of_the_change_and_names_nobody() -> None:
+    world, run = await a_second_week()
+    await world.fills("Hetty", "next_offer_submit", f"{run.id}:3", action="COA-04")
+    await world.tap("Hetty", "next_offer_undo")
+    title = world.milepost.book.action("COA-04").title
+    page = await read_without_names(
+        world.store, world.milepost.book, partnership_id="riverside", at=world.clock.now()
+    )
+    told = [line.what for line in page.changes]
+    assert (
+        f"“Four weeks to try it”: the step of week 3 was changed to “{title}”, by a programme lead." in told
+    )
+    assert any("the step of week 3 is again “" in line for line in told)
+    assert not any("Hetty" in line for line in told)
 
 
 async def test_it_is_taken_back_until_the_week_begins() -> None:
