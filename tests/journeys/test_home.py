@@ -1,8 +1,9 @@
 """A person's own page: what it shows to whom, drawn once for each change, whatever the platform does."""
 
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -517,6 +518,43 @@ async def test_no_page_is_drawn_inside_a_transaction() -> None:
     assert home.drawn == 1, "what was touched in the meantime is due, and looks the same"
 
 
+class Asked:
+    """An engine that remembers which installations were to be drained."""
+
+    def __init__(self) -> None:
+        self.drains: list[str] = []
+
+    def wake_at(self, instant: datetime) -> None:
+        """Not needed here."""
+
+    def request_drain(self, installation: str) -> None:
+        """Remember it."""
+        self.drains.append(installation)
+
+    def on_wake(self, work: Callable[[], Awaitable[datetime | None]]) -> None:
+        """Not needed here."""
+
+    def on_drain(self, work: Callable[[str], Awaitable[datetime | None]]) -> None:
+        """Not needed here."""
+
+    async def stop(self) -> None:
+        """Not needed here."""
+
+
+async def test_a_page_is_drawn_by_the_next_drain_and_the_clock_asks_for_one() -> None:
+    world = await started(say_yes="Ama", until=TUESDAY)
+    engine = Asked()
+    world.milepost.engine = engine
+    await world.do("Ama", "home_opened", via="home", then_settle=False)
+    assert engine.drains == ["sandbox:here"]
+    assert drawn(world, "Ama") == 0, "nothing is drawn before the answer"
+    engine.drains.clear()
+    await world.milepost.wake()
+    assert engine.drains == ["sandbox:here"]
+    await world.milepost.drain("sandbox:here")
+    assert drawn(world, "Ama") == 1
+
+
 async def test_a_page_in_a_place_that_is_not_connected_waits() -> None:
     world = await started(say_yes="Ama", until=TUESDAY)
     platform = world.milepost.platforms
@@ -528,7 +566,7 @@ async def test_a_page_in_a_place_that_is_not_connected_waits() -> None:
     assert drawn(world, "Ama") == 1
 
 
-@pytest.mark.parametrize("who", ["Ama", "Cleo", "Dev"])
+@pytest.mark.parametrize("who", ["Ama", "Hetty", "Cleo", "Dev"])
 async def test_every_button_of_every_page_is_known_and_nothing_breaks(who: str) -> None:
     """A leader, a lead, somebody invited, and somebody who has stopped."""
     world = await started(LED, say_yes="Ama Ben Dev Hetty", until=TUESDAY)
