@@ -10,7 +10,7 @@ from nudges.rules import calendar
 from nudges.rules.message import FieldKind, Form
 from nudges.rules.nudge import NudgeState, PromiseState
 from nudges.rules.partner_step import StepStatus
-from nudges.rules.people import Days, Visibility
+from nudges.rules.people import Days, Pace, Visibility
 from nudges.rules.record import EventKind, Outcome, TimerKind
 from nudges.use_cases.partner_steps import add_step
 from tests.journeys.world import (
@@ -187,6 +187,69 @@ async def test_a_pause_and_leave_go_on_when_the_lead_brings_the_file_in_again() 
     assert (await world.leader("Ama")).working_days == {2, 3}
 
 
+async def test_a_pause_moves_a_plan_and_a_promise_behind_it() -> None:
+    world = await started(say_yes="Ama", until=at("2027-01-05", "12:00"))
+    await world.plans("Ama", at("2027-01-07", "11:00"))
+    await world.says("Ama", "commit “share our bed data” by tomorrow")
+    assert (await world.do("Ama", "pause", via="command")).form is not None
+    assert set((await world.fills("Ama", "pause_until", "", until="2027-01-05")).errors) == {"until"}
+    await world.fills("Ama", "pause_until", "", until="2027-01-12")
+    nudge = (await world.nudges("Ama"))[-1]
+    assert nudge.plan is not None
+    assert nudge.plan.at == at("2027-01-12", "11:00")
+    (timer,) = [one for one in await world.timers() if one.kind is TimerKind.PROMISE]
+    assert timer.due_at == at("2027-01-12", "10:00")
+
+
+async def test_leave_of_months_is_kept_and_what_waits_waits_on() -> None:
+    world = await started(say_yes="Ama")
+    await world.says("Ama", "commit “share our bed data” by today")
+    await world.run_to(at("2027-01-05", "10:00"))
+    await world.fills("Ama", "away_submit", "", until="2027-06-01")
+    before = len(world.heard("Ama"))
+    await world.run_to(at("2027-03-01"))
+    assert len(world.heard("Ama")) == before
+
+
+async def test_so_many_days_of_leave_are_too_many_and_one_may_make_room_for_another() -> None:
+    world = await started(say_yes="Ama")
+    for number in range(20):
+        day = at("2027-02-01").date() + 2 * number * calendar.DAY
+        fields = {"from": day.isoformat(), "until": (day + calendar.DAY).isoformat()}
+        assert not (await world.fills("Ama", "away_submit", "", **fields)).errors
+    more = {"from": "2027-05-01", "until": "2027-05-04"}
+    assert set((await world.fills("Ama", "away_submit", "", **more)).errors) == {"from"}
+    await world.fills("Ama", "away_submit", "", **more, drop="2027-02-03/2027-02-04,never")
+    leave = (await world.leader("Ama")).leave
+    assert len(leave) == 20
+    assert str(leave[-1].from_on) == "2027-05-01"
+    await world.do("Ama", "away_drop", value="2027-02-03/2027-02-04")
+    assert (await world.leader("Ama")).leave == leave
+
+
+async def test_times_that_one_offered_are_none_where_all_fall_into_leave() -> None:
+    world = await started(files(TWO), say_yes="Ama Ben", until=WEEK_2)
+    form = (await world.tap("Ama", "plan")).form
+    assert form is not None
+    await world.fills("Ama", form.verb, form.subject, day_1="2027-01-21", time_1="10:00")
+    await world.says("Ben", "away from 20 January until 25 January")
+    assert (await world.pairs())[-1].proposed == (at("2027-01-21", "10:00"),), "Ama is told in time"
+    await world.says("Ama", "away from 20 January until 25 January")
+    pair = (await world.pairs())[-1]
+    assert (pair.proposed, pair.proposed_by, pair.ended_at) == ((), None, None)
+
+
+async def test_a_meeting_that_was_agreed_for_another_day_stands() -> None:
+    world = await started(files(TWO), say_yes="Ama Ben", until=WEEK_2)
+    form = (await world.tap("Ama", "plan")).form
+    assert form is not None
+    await world.fills("Ama", form.verb, form.subject, day_1="2027-01-14", time_1="10:00")
+    await world.tap("Ben", "pick")
+    await world.says("Ama", "away from 20 January until 25 January")
+    pair = (await world.pairs())[-1]
+    assert (pair.agreed_at, pair.ended_at) == (at("2027-01-14", "10:00"), None)
+
+
 # -- days and hours --------------------------------------------------------------
 
 
@@ -309,6 +372,13 @@ async def test_welsh_is_kept_for_when_there_are_words_and_that_is_said() -> None
         await world.do("Ama", "language", via="command", value="tlh")
 
 
+async def test_the_pace_is_asked_for_and_kept() -> None:
+    world = await started(say_yes="Ama")
+    await world.says("Ama", "pace")
+    await world.tap("Ama", "pace", "slower")
+    assert (await world.leader("Ama")).pace is Pace.SLOWER
+
+
 async def test_whoever_chose_welsh_still_gets_every_message() -> None:
     world = await started(say_yes="Ama")
     await world.says("Ama", "language Welsh")
@@ -388,6 +458,35 @@ async def test_nobody_else_ever_sees_whom_somebody_avoids() -> None:
     assert stories[0] == stories[1]
 
 
+async def test_a_buddy_may_be_avoided_and_one_alone_has_nobody_to_choose() -> None:
+    world = await started(say_yes="Ama Ben")
+    await world.change("Ama", buddy_id="riverside-ben")
+    await world.fills("Ama", "apart_submit", "", people="riverside-cleo")
+    assert (await world.leader("Ama")).buddy_id == "riverside-ben"
+    await world.fills("Ama", "apart_submit", "", people="riverside-cleo,riverside-ben")
+    assert (await world.leader("Ama")).buddy_id is None
+    alone = await make_world(files(FOUR[:1]))
+    assert "nobody to choose" in _said(await alone.do("Ama", "apart", via="command"))
+
+
+async def test_a_pair_that_has_met_or_is_with_somebody_else_is_left_as_it_is() -> None:
+    world = await started(say_yes="Ama Ben Cleo Dev", until=WEEK_2)
+    mine = next(pair for pair in await world.pairs() if "riverside-ama" in pair.leader_ids)
+    (partner,) = mine.others("riverside-ama")
+    others = {"riverside-ben", "riverside-cleo", "riverside-dev"} - {partner}
+    await world.fills("Ama", "apart_submit", "", people=",".join(others))
+    await world.do("Ama", "met", mine.id)
+    await world.fills("Ama", "apart_submit", "", people=partner)
+    assert not [pair for pair in await world.pairs() if pair.ended_at is not None]
+
+
+async def test_a_step_that_is_done_stays_done_when_its_pair_ends() -> None:
+    world = await started(files(TWO), say_yes="Ama Ben", until=WEEK_2)
+    await world.tap("Ama", "not_now")
+    await world.fills("Ama", "apart_submit", "", people="riverside-ben")
+    assert (await world.nudges("Ama"))[-1].state is NudgeState.NOT_NOW
+
+
 async def test_the_form_leaves_no_trace_and_a_typed_word_shows_no_names() -> None:
     world = await started(say_yes="Ama Ben")
     await world.fills("Ama", "apart_submit", "", people="riverside-ben")
@@ -449,6 +548,10 @@ async def test_something_else_is_a_promise_kept_shown_as_its_owner_chose() -> No
     assert kinds == [EventKind.PROMISED, EventKind.PROMISE_KEPT]
     await world.tap("Ama", "visibility", "name_me_when_i_keep_one")
     assert (await world.promises())[0].visibility is Visibility.NAMED
+    await world.do("Ama", "visibility", value="name_me_when_i_keep_one")
+    await world.says("Ama", "log visited the ward")
+    assert (await world.promises())[1].visibility is Visibility.NAMED
+    await world.tap("Ama", "visibility", "private", within="rang the council")
     assert "Kept" in world.last("Ama")
 
 

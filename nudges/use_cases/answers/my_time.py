@@ -14,7 +14,7 @@ from nudges.rules.pair import Pair
 from nudges.rules.people import Days, Leader
 from nudges.rules.record import EventKind, Outcome, TimerKind
 from nudges.rules.wording import and_words, day_words, wall_words
-from nudges.use_cases.answers.answering import FAR_DAYS, Answering
+from nudges.use_cases.answers.answering import Answering
 from nudges.use_cases.ask_promise import asked_at
 from nudges.use_cases.cards import Facts, buttons
 from nudges.use_cases.leave import open_nudges, open_promises
@@ -79,11 +79,12 @@ async def away_submit(one: Answering) -> Outcome:
     if one.argument("from") and first is None:
         return Outcome(errors={"from": "Pick a day within a year."})
     start = max(first or today, today)
-    if back is None or back <= start or (back - today).days > FAR_DAYS:
+    if back is None or back <= start:
         return Outcome(errors={"until": DAY_BACK})
     days = Days(from_on=start, to_on=back)
-    if len(upcoming(joined(one.leader.leave, days), on=today)) > LEAVE_MAX:
-        return Outcome(errors={"from": f"I keep {LEAVE_MAX} at most. Please take one back first."})
+    left = [known for known in one.leader.leave if away_value(known) not in dropped]
+    if len(upcoming(joined(left, days), on=today)) > LEAVE_MAX:
+        return Outcome(errors={"from": f"I can keep {LEAVE_MAX} of these. Please take one back first."})
     if dropped:
         one = await _without(one, dropped)
     for leader in one.leaders:
