@@ -8,14 +8,16 @@ import re
 import shlex
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.fakes.slack_api import TEAM, TOKEN, FakeSlack, serving
-from tests.fakes.slack_requests import SECRET
+from tests.fakes.slack_requests import payload
+from tests.fakes.slack_socket import APP_TOKEN, FakeSocket
 from tests.source import ROOT
 
 GUIDE = ROOT / "docs" / "guides" / "slack.md"
@@ -65,6 +67,22 @@ async def running(folder: Path, given: dict[str, str], *arguments: str) -> Async
         await process.wait()
 
 
+def event(name: str, **given: str) -> dict[str, Any]:
+    """A recorded event as if Tom had caused it."""
+    found = payload(name)
+    found["event"] |= {"user": "U0TOM", "channel": "D0TOM", **given}
+    return found
+
+
+async def until(happened: Callable[[], bool]) -> None:
+    """Wait until this is true, for ten seconds at most."""
+    for _ in range(200):
+        if happened():
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("it did not happen")
+
+
 def fill_in(path: Path) -> None:
     """What the guide asks its reader to write."""
     text = path.read_text(encoding="utf-8")
@@ -83,12 +101,13 @@ async def test_the_guide_leads_from_a_token_and_three_columns_to_a_first_message
         *("pack", "init", "check", "apply"),
         *("serve", "doctor", "hello"),
     ]
-    async with serving(fake) as url:
+    line = FakeSocket()
+    async with serving(fake, socket=line) as url:
         given = {
             "MILEPOST_DATABASE_URL": "sqlite:///milepost.db",
             "MILEPOST_PORT": str(port),
             "SLACK_BOT_TOKEN": TOKEN,
-            "SLACK_SIGNING_SECRET": SECRET,
+            "SLACK_APP_TOKEN": APP_TOKEN,
             "SLACK_API_URL": url,
         }
         code, told = await milepost(tmp_path, given, *pack[0])
@@ -104,9 +123,15 @@ async def test_the_guide_leads_from_a_token_and_three_columns_to_a_first_message
         hello = asyncio.create_task(milepost(tmp_path, given, *start[-1]))
         async with running(tmp_path, given, *start[0]):
             code, told = await hello
-        assert (code, told) == (0, f"Tom: it has arrived in slack, workspace {TEAM}\n")
+            assert (code, told) == (0, f"Tom: it has arrived in slack, workspace {TEAM}\n")
+            (message,) = fake.posts()
+            await line.until_connected()
+            await line.asks(event("message_im", text="help"))
+            await line.asks(event("app_home_opened"))
+            await until(lambda: len(fake.posts()) == 2 and "U0TOM" in fake.homes)
         code, told = await milepost(tmp_path, given, *start[1])
         assert f"reached, workspace {TEAM}" in told
-    (message,) = fake.posts()
-    assert fake.posts(fake.direct("U0TOM")) == [message]
+    answer = fake.posts(fake.direct("U0TOM"))[1]
+    assert fake.posts(fake.direct("U0TOM")) == [message, answer]
+    assert "today" in answer["text"]
     assert "I have found 2 of 3 people in chat, from 2 organisations" in message["text"]

@@ -15,6 +15,7 @@ from aiohttp import web
 from tests.fakes.slack_limits import problem_of_blocks
 from tests.fakes.slack_manifest import problems_of_manifest
 from tests.fakes.slack_oauth import FakeApp
+from tests.fakes.slack_socket import FakeSocket
 from tests.fakes.slack_workspace import BOT, TEAM, TOKEN, FakeSlack, Fault, Refusal
 
 FAULTS = ("slow", "refuse", "throttle", "drop", "reset", "error", "garbage", "half_open")
@@ -30,9 +31,12 @@ class SlackServer:
     workspaces: Sequence[FakeSlack]
     oauth: FakeApp
     uploads: dict[str, FakeSlack] = field(default_factory=dict)
+    socket: FakeSocket | None = None
 
     def app(self) -> web.Application:
         app = web.Application(client_max_size=1 << 22)
+        if self.socket is not None:
+            self.socket.add_to(app)
         app.router.add_post("/api/{method}", self._api)
         app.router.add_get("/api/{method}", self._api)
         app.router.add_get("/oauth/v2/authorize", self._authorize)
@@ -149,12 +153,14 @@ def _checked(given: dict[str, Any], token: str) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def serving(*workspaces: FakeSlack, port: int = 0, oauth: FakeApp | None = None) -> AsyncIterator[str]:
+async def serving(
+    *workspaces: FakeSlack, port: int = 0, oauth: FakeApp | None = None, socket: FakeSocket | None = None
+) -> AsyncIterator[str]:
     """Serve on loopback; yields the address for `SLACK_API_URL`.
 
     Each workspace is told apart by its tokens, so several need tokens of their own.
     """
-    server = SlackServer(workspaces=workspaces, oauth=oauth or FakeApp())
+    server = SlackServer(workspaces=workspaces, oauth=oauth or FakeApp(), socket=socket)
     runner = web.AppRunner(server.app(), access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     try:
@@ -162,6 +168,8 @@ async def serving(*workspaces: FakeSlack, port: int = 0, oauth: FakeApp | None =
         await site.start()
         for one in workspaces:
             one.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        if socket is not None:
+            socket.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
         yield f"http://127.0.0.1:{runner.addresses[0][1]}/api/"
     finally:
         for one in workspaces:

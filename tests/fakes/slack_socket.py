@@ -78,9 +78,13 @@ class FakeSocket:
 
     def app(self) -> web.Application:
         app = web.Application()
+        self.add_to(app)
+        return app
+
+    def add_to(self, app: web.Application) -> None:
+        """Answer beside everything else that this server does."""
         app.router.add_post("/api/apps.connections.open", self._open)
         app.router.add_get("/link", self._link)
-        return app
 
 
 async def until(happened: Any) -> None:
