@@ -10,7 +10,7 @@ import pytest
 
 from bot.sandbox.outbound import RETRY_AFTER, SandboxPlatform, sandbox_address
 from bot.slack.session import open_slack
-from nudges.errors import DeliveryError
+from nudges.errors import DeliveryError, StaleHome
 from nudges.ports import ChatPlatform
 from nudges.rules.message import Button, Message, MessageRef, Section
 from nudges.rules.people import Address
@@ -28,6 +28,7 @@ class Peer(Protocol):
     """A platform for a test: what it shows, and how it is made to fail once."""
 
     person: Address
+    both: Address
     stranger: Address
 
     @property
@@ -54,6 +55,7 @@ class SlackPeer:
     platform: ChatPlatform
     fake: FakeSlack
     person: Address
+    both: Address
     stranger: Address
 
     def shown(self, ref: MessageRef) -> list[str]:
@@ -71,13 +73,19 @@ class SlackPeer:
 
 @asynccontextmanager
 async def slack() -> AsyncIterator[Peer]:
-    fake = FakeSlack(people={"amina@example.org": "U0AMINA"}, now=NOW.timestamp)
+    fake = FakeSlack(people={"amina@example.org": "U0AMINA", "ben@example.org": "U0BEN"}, now=NOW.timestamp)
     async with (
         serving(fake) as api_url,
         open_slack(TOKEN, api_url=api_url, timeout=timedelta(seconds=1)) as platform,
     ):
         person = Address(platform="slack", workspace=TEAM, to="U0AMINA")
-        yield SlackPeer(platform=platform, fake=fake, person=person, stranger=replace(person, to="U0NOBODY"))
+        yield SlackPeer(
+            platform=platform,
+            fake=fake,
+            person=person,
+            both=replace(person, to="U0AMINA,U0BEN"),
+            stranger=replace(person, to="U0NOBODY"),
+        )
 
 
 class StoppedClock:
@@ -93,6 +101,7 @@ class SandboxPeer:
 
     platform: SandboxPlatform
     person: Address
+    both: Address
     stranger: Address
 
     def shown(self, ref: MessageRef) -> list[str]:
@@ -114,7 +123,13 @@ class SandboxPeer:
 async def sandbox() -> AsyncIterator[Peer]:
     platform = SandboxPlatform(StoppedClock())
     person = platform.join("amina@example.org")
-    yield SandboxPeer(platform=platform, person=person, stranger=replace(person, to="nobody@example.org"))
+    ben = platform.join("ben@example.org")
+    yield SandboxPeer(
+        platform=platform,
+        person=person,
+        both=replace(person, to=f"{person.to},{ben.to}"),
+        stranger=replace(person, to="nobody@example.org"),
+    )
 
 
 # A new platform is one line here and one small class above.
@@ -200,6 +215,51 @@ async def test_an_edit_of_what_is_gone_is_refused_for_good(peer: Peer) -> None:
     with pytest.raises(DeliveryError) as caught:
         await peer.platform.edit(peer.person, gone, DONE, key="key-2")
     assert caught.value.permanent
+
+
+async def test_an_answer_in_a_thread_is_found_there_and_not_posted_again(peer: Peer) -> None:
+    top = await peer.platform.post(peer.person, CARD, key="key-1")
+    peer.lose_the_next_answer()
+    with pytest.raises(DeliveryError) as caught:
+        await peer.platform.post(peer.person, replace(DONE, thread=top), key="key-2")
+    assert caught.value.ambiguous
+    found = await peer.platform.find(peer.person, key="key-2", since=NOW, thread=top)
+    assert found is not None
+    assert found != top
+    assert peer.count() == 2
+
+
+async def test_a_home_page_is_drawn_over_the_one_that_was_meant(peer: Peer) -> None:
+    first = await peer.platform.show_home(peer.person, CARD, mark="")
+    second = await peer.platform.show_home(peer.person, DONE, mark=first)
+    assert second != first
+    with pytest.raises(StaleHome):
+        await peer.platform.show_home(peer.person, CARD, mark=first)
+    assert await peer.platform.show_home(peer.person, CARD, mark="") not in (first, second)
+
+
+async def test_a_home_page_of_nobody_is_refused_for_good(peer: Peer) -> None:
+    with pytest.raises(DeliveryError) as caught:
+        await peer.platform.show_home(peer.stranger, CARD, mark="")
+    assert caught.value.permanent
+
+
+async def test_a_throttled_home_page_was_not_drawn(peer: Peer) -> None:
+    mark = await peer.platform.show_home(peer.person, CARD, mark="")
+    peer.throttle_the_next(timedelta(seconds=30))
+    with pytest.raises(DeliveryError) as caught:
+        await peer.platform.show_home(peer.person, DONE, mark=mark)
+    assert caught.value.retry_after == timedelta(seconds=30)
+
+
+async def test_two_people_share_one_conversation(peer: Peer) -> None:
+    first = await peer.platform.post(peer.both, CARD, key="key-1")
+    second = await peer.platform.post(peer.both, DONE, key="key-2")
+    assert first.conversation == second.conversation
+    assert peer.shown(first) == ["Have a coffee with Ben", "Done. Thank you"]
+    assert await peer.platform.find(peer.both, key="key-1", since=NOW) == first
+    assert await peer.platform.edit(peer.both, first, DONE, key="key-3") == first
+    assert peer.shown(first) == ["Done. Thank you", "Done. Thank you"]
 
 
 async def test_nobody_has_an_unknown_email_address(peer: Peer) -> None:

@@ -71,6 +71,12 @@ async def test_the_first_minute_leads_to_a_full_rollup(page: Page) -> None:
     await page.locator(".room", has_text="#partnership").click()
     await expect(page.locator("#log")).to_contain_text("week 4 of 4")
     assert time.monotonic() - began < 60
+    await page.locator(".message.thread summary").last.click()
+    table = page.get_by_role("table", name="Who does what by when").last
+    await expect(table.get_by_role("columnheader")).to_have_text(
+        ["Step", "Organisation", "Owner", "By", "Status"]
+    )
+    assert await table.get_by_role("rowheader").count() >= 3
     assert await violations(page) == []
 
 
@@ -208,3 +214,27 @@ async def test_no_width_makes_the_page_scroll_sideways(page: Page, width: int) -
     wide = await page.evaluate("() => document.documentElement.scrollWidth")
     assert wide <= width
     assert await violations(page) == []
+
+
+async def test_an_own_page_works_by_keyboard_and_is_accessible(page: Page) -> None:
+    await page.get_by_role("button", name="Next message").click()
+    await page.get_by_role("button", name="Home", exact=True).click()
+    home = page.locator("#home")
+    await expect(home).to_contain_text("Shall I start?")
+    await home.get_by_role("button", name="Yes").focus()
+    await page.keyboard.press("Enter")
+    await expect(home).to_contain_text("My week")
+    await page.keyboard.press("Escape")
+    await home.get_by_role("button", name="Done", exact=True).first.click()
+    await expect(home).to_contain_text("Done. Thank you.")
+    await home.get_by_role("button", name="What is held").click()
+    await expect(page.get_by_role("dialog")).to_contain_text("What I hold about you")
+    assert await violations(page) == []
+    await page.get_by_role("button", name="Close").click()
+    await expect(page.get_by_role("dialog")).to_be_hidden()
+    await page.get_by_role("button", name="Slack form").click()
+    await expect(home).to_contain_text("actions")
+    assert await violations(page) == []
+    await page.get_by_role("button", name="Messages").click()
+    await expect(home).to_be_hidden()
+    await expect(page.locator(".log").first).to_contain_text("Done. Thank you.")
