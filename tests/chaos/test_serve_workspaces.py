@@ -1,0 +1,195 @@
+"""`milepost serve` with many workspaces: added in a browser, renewed by itself, killed in mid-renewal."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.sealing import Sealing
+from bot.slack.tokens import open_tokens, seal_tokens
+from nudges.rules.delivery import Delivery
+from nudges.rules.ids import make_id
+from nudges.rules.installation import Installation
+from nudges.rules.message import MessageKind
+from nudges.rules.people import Address
+from storage.migrate import upgrade
+from storage.store import SqlStore
+from tests.fakes.installing import KEY
+from tests.fakes.slack_api import serving
+from tests.fakes.slack_oauth import CLIENT_ID, CLIENT_SECRET, FakeApp
+from tests.fakes.slack_requests import SECRET
+from tests.fakes.slack_workspace import FakeSlack
+from tests.source import ROOT
+
+PATIENCE_SECONDS = 60.0
+TEAMS = ("T0NORTH", "T0SOUTH")
+PEOPLE = 10
+
+pytestmark = [pytest.mark.slow, pytest.mark.chaos]
+
+
+@dataclass
+class Deadly(FakeApp):
+    """Renews a token and kills whoever asked before the answer is heard."""
+
+    victim: asyncio.subprocess.Process | None = None
+
+    def access(self, given: dict[str, Any]) -> dict[str, Any]:
+        answer = super().access(given)
+        if self.victim is not None and given.get("grant_type") == "refresh_token":
+            self.victim.kill()
+            self.victim = None
+        return answer
+
+
+@asynccontextmanager
+async def a_serve(url: str, api_url: str) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        port = door.getsockname()[1]
+    settings = {
+        "MILEPOST_DATABASE_URL": url,
+        "MILEPOST_PORT": str(port),
+        "MILEPOST_BASE_URL": f"http://127.0.0.1:{port}",
+        "MILEPOST_SECRET_KEYS": KEY,
+        "SLACK_CLIENT_ID": CLIENT_ID,
+        "SLACK_CLIENT_SECRET": CLIENT_SECRET,
+        "SLACK_SIGNING_SECRET": SECRET,
+        "SLACK_API_URL": api_url,
+    }
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot.cli", "serve"),
+        cwd=ROOT,
+        env=os.environ | settings,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        yield process, f"http://127.0.0.1:{port}"
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def until(happened: Callable[[], object], what: str) -> None:
+    """Wait until this is true."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not happened():
+        assert time.monotonic() < end, f"waited too long for: {what}"
+        await asyncio.sleep(0.02)
+
+
+async def add_everywhere(site: str) -> None:
+    """Somebody in each workspace adds the app, in a browser."""
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as browser:
+        for team in TEAMS:
+            there = ""
+            for _ in range(200):
+                try:
+                    async with browser.get(f"{site}/slack/install", allow_redirects=False) as begun:
+                        there = begun.headers["Location"]
+                    break
+                except aiohttp.ClientConnectorError:
+                    await asyncio.sleep(0.1)
+            async with browser.get(f"{there}&team={team}") as page:
+                assert page.status == 200, await page.text()
+
+
+async def fill(url: str) -> None:
+    """Messages to both workspaces that are due now."""
+    at = datetime.now(UTC) - timedelta(minutes=1)
+    rows = [
+        Delivery(
+            id=make_id("serve", team, number),
+            partnership_id="riverside",
+            recipient=f"leader-{team}-{number}",
+            person=f"p{number}-{team}@example.org",
+            address=Address(platform="slack", workspace=team, to=f"U{number:04d}"),
+            purpose=MessageKind.ANSWER,
+            occurrence=str(number),
+            event="stopped",
+            not_before=at,
+            week_on=at.date(),
+            created_at=at,
+        )
+        for team in TEAMS
+        for number in range(PEOPLE)
+    ]
+    store = SqlStore.open(url)
+    async with store.transaction() as tx:
+        await tx.deliveries.add(rows)
+    await store.close()
+
+
+async def change(url: str, how: Callable[[Installation], Installation]) -> list[Installation]:
+    """Change every row; they are answered as they are then."""
+    store = SqlStore.open(url)
+    async with store.transaction() as tx:
+        rows = [how(one) for one in await tx.installations.unchecked_all()]
+        for row in rows:
+            await tx.installations.save(row)
+    await store.close()
+    return rows
+
+
+def ending(row: Installation) -> Installation:
+    """As it will be in eleven hours."""
+    return replace(row, expires_at=datetime.now(UTC) + timedelta(hours=1))
+
+
+def unclaimed(row: Installation) -> Installation:
+    """As it will be in a minute."""
+    sealing = Sealing([KEY])
+    tokens = replace(open_tokens(row, sealing), claimed_until=None)
+    return replace(row, sealed=seal_tokens(tokens, sealing, owner=row.id))
+
+
+async def test_added_in_a_browser_renewed_by_itself_and_killed_in_mid_renewal(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'ledger.db'}"
+    upgrade(url)
+    people = {f"p{number}@example.org": f"U{number:04d}" for number in range(PEOPLE)}
+    slack = [FakeSlack(team=team, tokens=set(), people=people) for team in TEAMS]
+    await fill(url)
+    app = Deadly(rotates=True, is_patient=True)
+    async with serving(*slack, oauth=app) as api_url:
+        async with a_serve(url, api_url) as (_, site):
+            await add_everywhere(site)
+            await until(lambda: all(len(one.posts()) == PEOPLE for one in slack), "both workspaces' messages")
+            async with aiohttp.ClientSession() as session, session.get(f"{site}/readyz") as answer:
+                assert (await answer.json())["platforms"] == {"slack": "2 connected"}
+
+        await change(url, ending)
+        app.calls.clear()
+        async with a_serve(url, api_url) as (process, _):
+            app.victim = process
+            await until(lambda: process.returncode is not None, "the kill in mid-renewal")
+
+        await change(url, unclaimed)
+        for one in slack:  # what it had before has ended by now
+            one.expired |= {token for token in one.tokens if token.endswith(("-1", "-2"))}
+        async with a_serve(url, api_url):
+            late = datetime.now(UTC) + timedelta(hours=11)
+
+            def is_renewed() -> bool:
+                return all((one.expires_at or late) > late for one in rows)
+
+            rows = await change(url, lambda row: row)
+            end = time.monotonic() + PATIENCE_SECONDS
+            while not is_renewed():
+                assert time.monotonic() < end
+                await asyncio.sleep(0.1)
+                rows = await change(url, lambda row: row)
+    assert [row.is_connected for row in rows] == [True, True]
+    assert len([call for call in app.calls if call.get("grant_type") == "refresh_token"]) <= 4
