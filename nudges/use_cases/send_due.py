@@ -217,7 +217,8 @@ class _Drain:
             self.throttled.clear()
         if attempt.throttled_until is not None:
             self.waits[attempt.outcome.address] = attempt.throttled_until
-            self.throttled.add(attempt.outcome.address)
+            if attempt.outcome.state is DeliveryState.WAITING:  # reading back has a pace of its own
+                self.throttled.add(attempt.outcome.address)
             if attempt.is_everywhere:
                 self.pause_until = max(self.pause_until or attempt.throttled_until, attempt.throttled_until)
         if len(self.throttled) >= _THROTTLED_IN_A_ROW and self.pause_until is None:

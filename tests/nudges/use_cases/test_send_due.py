@@ -208,6 +208,19 @@ async def test_one_word_for_the_whole_installation_is_enough(house: House) -> No
     assert house.platform.doubled() == []
 
 
+async def test_reading_back_that_is_throttled_holds_up_no_other_message(house: House) -> None:
+    await house.add(*[delivery(f"a{n}") for n in range(5)])
+    house.platform.plan([(f"a{n}", "drop") for n in range(5)])
+    house.platform.plan([(f"find a{n}", "throttle") for n in range(5)])
+    await house.drain()
+    await house.add(*[delivery(f"d{n}", not_before=AT + timedelta(minutes=2)) for n in range(40)])
+    await house.drain(after=timedelta(minutes=2))
+    assert await house.states() == {DeliveryState.AMBIGUOUS: 5, DeliveryState.SENT: 40}
+    await house.drain(after=house.platform.retry_after)
+    assert await house.states() == {DeliveryState.SENT: 45}
+    assert house.platform.doubled() == []
+
+
 async def test_a_short_rest_is_told_and_not_written_into_every_row(house: House) -> None:
     house.platform.retry_after = timedelta(seconds=2)
     house.platform.plan([("d0", "closed")])
