@@ -61,6 +61,35 @@ class Chat:
         assert 0 < len(shown["text"]) <= 4000
         return shown["text"]
 
+    async def submits(self, view: Any, *, who: str = AMA, **fields: str) -> Any:
+        """Send an open form as Slack does: what was chosen of several has a comma between in `fields`."""
+        found = payload("view_submission")
+        found["user"]["id"] = who
+        blocks = [block for block in view["blocks"] if block["type"] == "input"]
+        values = {block["block_id"]: _filled_in(block["element"], fields) for block in blocks}
+        found["view"] = {**found["view"], **view, "id": f"V{self.said}", "state": {"values": values}}
+        answer = await self.slack.send(found)
+        assert answer.status == 200
+        return answer.json if answer.text else {}
+
+
+def _filled_in(element: dict[str, Any], fields: dict[str, str]) -> dict[str, Any]:
+    kind, name = element["type"], element["action_id"]
+    chosen = fields.get(name, "")
+    groups = element.get("option_groups", [{"options": element.get("options", [])}])
+    options = [one for group in groups for one in group["options"]]
+    picked = [one for one in options if one["value"] in chosen.split(",")]
+    match kind:
+        case "checkboxes" | "multi_static_select":
+            state: dict[str, Any] = {"selected_options": picked}
+        case "radio_buttons" | "static_select":
+            state = {"selected_option": picked[0] if picked else None}
+        case "datepicker":
+            state = {"selected_date": chosen or None}
+        case _:
+            state = {"value": chosen or None}
+    return {name: {"type": kind, **state}}
+
 
 @pytest.fixture
 async def chat() -> AsyncIterator[Chat]:
@@ -247,3 +276,42 @@ async def test_the_shortcut_logs_a_step_and_a_message_is_made_heard(chat: Chat) 
     assert "943" not in str(chat.fake.views)
     async with chat.world.store.reading() as tx:
         assert await tx.voices.unchecked_all_heard("riverside") == []
+
+
+async def test_what_is_chosen_in_a_form_is_what_is_kept(chat: Chat) -> None:
+    view = await chat.types("my days")
+    assert "errors" not in await chat.submits(view, days="2,4", earliest="10:00", latest="15:30")
+    view = await chat.types("away")
+    assert "errors" not in await chat.submits(view, **{"from": "2027-02-01", "until": "2027-02-08"})
+    view = await chat.types("delegate")
+    assert "errors" not in await chat.submits(view, name="Pat Ellis", email="pat@example.org")
+    view = await chat.types("language")
+    assert "errors" not in await chat.submits(view, language="cy")
+    view = await chat.types("apart")
+    assert "errors" not in await chat.submits(view, people="riverside-ben,riverside-dev")
+    view = await chat.types("log")
+    assert "errors" not in await chat.submits(view, what="other", words="Rang the council")
+    ama = await chat.world.leader("Ama")
+    assert ama.working_days == {2, 4}
+    assert (str(ama.earliest), str(ama.latest)) == ("10:00:00", "15:30:00")
+    assert [str(days.from_on) for days in ama.leave] == ["2027-02-01"]
+    assert (ama.delegate, ama.locale) == ("Pat Ellis <pat@example.org>", "cy")
+    assert ama.exclusions == {"riverside-ben", "riverside-dev"}
+    assert [one.text for one in await chat.world.promises()] == ["Rang the council"]
+    assert "Monday 1 February to Sunday 7 February" in str(await chat.types("away"))
+
+
+async def test_what_is_wrong_in_a_form_is_said_at_its_field(chat: Chat) -> None:
+    view = await chat.types("my days")
+    for fields, wrong in (
+        ({"days": ""}, "days"),
+        ({"days": "1", "earliest": "12:00", "latest": "12:30"}, "latest"),
+    ):
+        answer = await chat.submits(view, **fields)
+        assert answer["response_action"] == "errors"
+        assert list(answer["errors"]) == [f"field.{wrong}"]
+    answer = await chat.submits(await chat.types("away"), until="2027-01-01")
+    assert list(answer["errors"]) == ["field.until"]
+    answer = await chat.submits(await chat.types("log"), what="other", words="Saw 943 476 5919")
+    assert "NHS number" in str(answer["errors"])
+    assert "943" not in str(answer)
