@@ -1,6 +1,7 @@
 """Every word of `/milepost`, signed and over HTTP: a private answer or a form, while Slack still waits."""
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from bot.slack.inbound import slack_routes
 from bot.slack.session import open_slack
 from nudges.rules.nudge import NudgeState, PromiseState
 from nudges.rules.people import Address, Pace, Role
-from nudges.rules.words import EXACT
+from nudges.rules.words import EXACT, Word, understand
 from tests.bot.slack.conftest import Places, listening
 from tests.fakes.slack_api import TEAM, TOKEN, FakeSlack, serving
 from tests.fakes.slack_requests import SECRET, Sender, payload
@@ -243,6 +244,12 @@ async def test_only_programme_leads_are_shown_their_words(chat: Chat) -> None:
     assert "new campaign" not in await chat.types("help")
     assert "new campaign" in await chat.types("help", who=HETTY)
     assert "new step" in await chat.types("help", who=HETTY)
+
+
+def test_help_names_no_word_that_is_not_understood() -> None:
+    shown = renderer().text("help", {"may_promise": True, "is_lead": True}) + renderer().text("console", {})
+    for word in re.findall("“([^”]+)”", shown):
+        assert isinstance(understand(word, on=NOON.date()), Word), word
 
 
 async def test_every_word_that_there_is_gets_an_answer(chat: Chat) -> None:
