@@ -12,7 +12,7 @@ import pytest
 from nudges.ports import Store
 from nudges.rules.home import HomeTab
 from nudges.rules.installation import Installation, InstallationState, InstallRequest
-from nudges.rules.people import Address, Leader
+from nudges.rules.people import Address, Leader, Role
 from storage.store import SqlStore
 from tests.contracts.filled import filled
 from tests.contracts.ledger import AT
@@ -20,6 +20,7 @@ from tests.contracts.ledger import AT
 MINUTE = timedelta(minutes=1)
 ANN = Address(platform="slack", workspace="T1", to="U1")
 BOB = Address(platform="slack", workspace="T2", to="U1")
+CAT = Address(platform="slack", workspace="T1", to="U3")
 
 
 def installed(workspace: str, **changes: object) -> Installation:
@@ -206,3 +207,32 @@ async def test_saving_what_was_drawn_never_takes_back_a_change_that_came_meanwhi
         assert await tx.homes.due() == [
             HomeTab(address=ANN, changed_at=AT + MINUTE, shown_at=AT, fingerprint="d", mark="m")
         ]
+
+
+async def test_a_touch_reaches_the_leads_or_everybody_of_a_partnership(store: Store) -> None:
+    lead = frozenset({Role.PROGRAMME_LEAD})
+    places = {"ann": ("north", ANN, lead), "bob": ("north", BOB, frozenset()), "cat": ("south", CAT, lead)}
+    async with store.transaction() as tx:
+        for name, (where, address, roles) in places.items():
+            leader = filled(Leader, id=name, partnership_id=where, address=address, roles=roles)
+            await tx.people.save_leaders([leader])
+            await tx.homes.save(HomeTab(address=address, changed_at=AT, shown_at=AT))
+        await tx.homes.touch(at=AT + MINUTE, leads_of=["north"])
+        assert [one.address for one in await tx.homes.due()] == [ANN]
+        await tx.homes.touch(at=AT + 2 * MINUTE, all_of=["north"], leads_of=["north"])
+        assert [one.address for one in await tx.homes.due()] == [ANN, BOB]
+        await tx.homes.touch(["cat"], at=AT + 3 * MINUTE, leads_of=["nowhere"], all_of=["nowhere"])
+        assert [one.address for one in await tx.homes.due()] == [ANN, BOB, CAT]
+
+
+async def test_pages_are_due_by_the_installation_that_draws_them(store: Store) -> None:
+    async with store.transaction() as tx:
+        assert await tx.homes.installations_due() == []
+        for number, address in enumerate((ANN, BOB, CAT)):
+            await tx.homes.save(HomeTab(address=address, changed_at=AT + number * MINUTE))
+        assert await tx.homes.installations_due() == ["slack:T1", "slack:T2"]
+        assert [one.address for one in await tx.homes.due("slack:T1")] == [ANN, CAT]
+        assert [one.address for one in await tx.homes.due("slack:T1", limit=1)] == [ANN]
+        assert await tx.homes.due("teams:T1") == []
+        await tx.homes.save(HomeTab(address=BOB, changed_at=AT + MINUTE, shown_at=AT + MINUTE))
+        assert await tx.homes.installations_due() == ["slack:T1"]
