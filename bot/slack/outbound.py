@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.slack.calling import OnExpired, OnLost, SlackCalls, Token
-from bot.slack.failures import FAILURES, TAKES_NO_BLOCKS, SlackError, delivery_error, error_code
+from bot.slack.failures import TAKES_NO_BLOCKS, SlackError
+from bot.slack.finishing import finish
 from bot.slack.layout import has_native, to_content, without_native, words_alone
 from bot.slack.limits import POST, Limits
+from bot.slack.replying import may_reply_to, reply
 from bot.slack.views import to_home, to_notice, to_view
 from nudges.errors import DeliveryError, StaleHome
-from nudges.rules.message import Attachment, Form, Message, MessageRef
+from nudges.rules.message import Form, Message, MessageRef
 from nudges.rules.people import Address
 
 METADATA = "milepost"
-REPLY_HOSTS = frozenset({"hooks.slack.com", "hooks.slack-gov.com"})
 CLOCK_SKEW = timedelta(minutes=2)
 PAGE = 100
 PAGES_MAX = 10
@@ -53,7 +52,6 @@ class SlackPlatform:
     ) -> None:
         self._client = client
         self._slack = SlackCalls(client, limits=limits, token=token, on_lost=on_lost, on_expired=on_expired)
-        self._timeout = client.timeout
         self._conversations: dict[str, str] = {}
 
     async def post(self, address: Address, message: Message, *, key: str) -> MessageRef:
@@ -77,7 +75,7 @@ class SlackPlatform:
         if ref is None:
             raise DeliveryError("Slack took the message without saying where it is.", ambiguous=True)
         self._conversations[address.to] = ref.conversation
-        await self._finish(ref, message, is_new=True)
+        await finish(self._slack, ref, message, is_new=True)
         return ref
 
     async def edit(self, address: Address, ref: MessageRef, message: Message, *, key: str) -> MessageRef:
@@ -88,7 +86,7 @@ class SlackPlatform:
         """
         envelope = {"channel": ref.conversation, "ts": ref.message} | UNREAD
         await self._say("chat.update", envelope, message)
-        await self._finish(ref, message, is_new=False)
+        await finish(self._slack, ref, message, is_new=False)
         return ref
 
     async def find(
@@ -201,29 +199,14 @@ class SlackPlatform:
             DeliveryError: it was not said.
         """
         content = to_content(message)
-        if not self._may_reply_to(reply_url):
+        if not may_reply_to(self._client, reply_url):
             place = channel or await self._conversation(to)
             await self._slack.call(
                 "chat.postEphemeral", json={"channel": place, "user": to.to} | UNREAD | content
             )
             return
         content |= {"replace_original": edits_card} | ({} if edits_card else {"response_type": "ephemeral"})
-        session = self._client.session
-        assert session is not None
-        try:
-            async with session.post(reply_url, json=QUIET | content, proxy=self._client.proxy) as answer:
-                if answer.status != 200:
-                    raise DeliveryError(f"Slack answered {answer.status}.")
-        except FAILURES as error:
-            raise delivery_error(error, is_repeatable=True) from error
-
-    def _may_reply_to(self, url: str) -> bool:
-        """Only Slack's own hosts, and the emulator's where one is set."""
-        if not url:
-            return False
-        there, api = urlsplit(url), urlsplit(self._client.base_url)
-        is_slack = there.scheme == "https" and there.netloc in REPLY_HOSTS
-        return is_slack or (there.scheme, there.netloc) == (api.scheme, api.netloc)
+        await reply(self._client, reply_url, QUIET | content)
 
     async def _say(
         self, method: str, where: dict[str, Any], message: Message, *, channel: str = ""
@@ -243,37 +226,6 @@ class SlackPlatform:
 
     async def _call_with(self, method: str, given: dict[str, Any], channel: str) -> AsyncSlackResponse:
         return await self._slack.call(method, json=given, channel=channel, is_repeatable=method != POST)
-
-    async def _finish(self, ref: MessageRef, message: Message, *, is_new: bool) -> None:
-        """Pin, and add files; within one call's time, so that the ledger's lease holds."""
-        try:
-            async with asyncio.timeout(self._timeout):
-                if message.is_pinned:
-                    await self._pin(ref)
-                if is_new:
-                    for attachment in message.attachments:
-                        await self._upload(ref, attachment, message.thread)
-        except (SlackError, *FAILURES) as error:
-            code = error.code if isinstance(error, SlackError) else error_code(error)
-            reason = code or type(error).__name__
-            _log.warning("A message was sent, but not pinned or without its file: %s.", reason)
-
-    async def _pin(self, ref: MessageRef) -> None:
-        try:
-            await self._slack.call("pins.add", json={"channel": ref.conversation, "timestamp": ref.message})
-        except SlackError as error:
-            if error.code != "already_pinned":
-                raise
-
-    async def _upload(self, ref: MessageRef, attachment: Attachment, thread: MessageRef | None) -> None:
-        await self._slack.refresh()
-        await self._client.files_upload_v2(
-            filename=attachment.name,
-            title=attachment.name,
-            content=attachment.content,
-            channel=ref.conversation,
-            thread_ts=thread.message if thread is not None else None,
-        )
 
     async def _conversation(self, address: Address) -> str:
         """The direct message with a person, or with several, has an id of its own, which history wants."""
