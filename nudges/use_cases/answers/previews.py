@@ -150,8 +150,11 @@ def _facts(one: Answering, of: PreviewOf, told: PreviewWeek, campaign: str) -> F
         "who": of.leader.name,
         "organisation": one.roster.organisations[of.leader.organisation_id].name,
         "notes": told.notes,
-        "swaps": told.swaps,
-        "messages": [{"when": each.when, "paragraphs": each.text.split("\n\n")} for each in told.messages],
+        "swaps": [each.partition(" ")[2] for each in told.swaps],
+        "messages": [
+            {"when": each.when[:1].upper() + each.when[1:], "paragraphs": each.text.split("\n\n")}
+            for each in told.messages
+        ],
         "buttons": [
             *(
                 {
