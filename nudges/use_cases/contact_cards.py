@@ -32,11 +32,9 @@ async def contact_riders(turn: Turn, roster: Roster, pair: Pair, reader: Leader)
 
 async def exchange(turn: Turn, roster: Roster, pair: Pair, *, by: Leader | None = None) -> None:
     """Everybody said yes: each gets the others' cards. `by` said it last and gets theirs at once."""
-    for name in pair.leader_ids:
-        leader = roster.leaders.get(name)
-        if leader is None:
-            continue
-        others = [roster.leaders[one] for one in pair.others(name) if one in roster.leaders]
+    people = [roster.leaders[name] for name in pair.leader_ids if name in roster.leaders]
+    for leader in people:
+        others = [one for one in people if one.id != leader.id]
         await turn.tell(
             leader,
             MessageKind.ANSWER,

@@ -78,10 +78,8 @@ async def tell_agreed(turn: Turn, roster: Roster, pair: Pair, *, by: Leader, tok
         )
         if is_told:
             return
-    for name in pair.leader_ids:
-        leader = roster.leaders.get(name)
-        if leader is not None:
-            await _tell_one_agreed(turn, roster, pair, leader, by=by, token=token)
+    for leader in (roster.leaders[name] for name in pair.leader_ids if name in roster.leaders):
+        await _tell_one_agreed(turn, roster, pair, leader, by=by, token=token)
 
 
 async def _tell_one_agreed(

@@ -105,3 +105,15 @@ async def test_a_leader_who_is_their_own_delegate_gets_the_note() -> None:
     await offers(world)
     await world.tap("Ben", "office")
     assert "A note to forward" in own(world, "Ben")[-1]
+
+
+async def test_a_delegate_who_is_taken_off_meanwhile_hears_nothing() -> None:
+    world = await two(_with(f"Pat Ellis <{PAT}>"))
+    world.platform.join(PAT)
+    await offers(world)
+    pair = await the_pair(world)
+    await world.do("Ben", "office", pair.id, then_settle=False)
+    await world.change("Ben", delegate=None)
+    await world.settle()
+    assert own(world, PAT) == []
+    assert not any("forward" in one for one in own(world, "Ben"))

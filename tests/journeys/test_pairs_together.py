@@ -7,6 +7,7 @@ import pytest
 from nudges.errors import InvalidInput, NotFound
 from nudges.rules.delivery import DeliveryState
 from nudges.rules.people import Days
+from nudges.rules.record import Timer, TimerKind
 from nudges.use_cases.erase import erase
 from tests.journeys.pair_world import (
     FIRST,
@@ -230,3 +231,23 @@ async def test_erasing_one_of_two_leaves_their_address_in_no_message_to_both() -
         rows = await tx.deliveries.unchecked_shown_to("riverside-ben", since=TUESDAY)
     assert any(one.event == "pair_slots_shared" for one in rows)
     assert not any("ama" in f"{one.address} {one.facts}".lower() for one in rows)
+
+
+@pytest.mark.parametrize("how", ["nothing was offered", "they are not paired any more", "they have met"])
+async def test_a_refused_conversation_is_nobodys_business_where_nothing_is_left_to_tell(how: str) -> None:
+    world = await two()
+    if how != "nothing was offered":
+        await offers(world)
+    if how == "they are not paired any more":
+        await world.do("Ama", "not_now", (await world.nudges("Ama"))[-1].id)
+    if how == "they have met":
+        await world.do("Ama", "done", (await world.nudges("Ama"))[-1].id)
+    pair, before = await the_pair(world), len(world.lines)
+    async with world.store.transaction() as tx:
+        kind, now = TimerKind.GROUP_REFUSED, world.clock.now()
+        timers = [
+            Timer(partnership_id="riverside", kind=kind, subject=one, due_at=now) for one in (pair.id, "gone")
+        ]
+        await tx.records.set_timers(timers)
+    await world.settle()
+    assert len(world.lines) == before

@@ -33,8 +33,7 @@ async def contact_no(one: Answering) -> Outcome:
     """No, or not any more: nobody hears of it."""
     one, pair = await _asked(one)
     kept = pairs.unshare(pair, by=one.leader.id)
-    if kept is not pair:
-        one.turn.keep(kept)
+    one.turn.keep(kept)
     await one.settle_rider()
     return await _say(one, kept, KEPT, "contact_yes", "Share it after all")
 
