@@ -91,7 +91,7 @@ class SlackCalls:
         self, method: str, json: Mapping[str, Any] | None, params: Mapping[str, Any] | None
     ) -> AsyncSlackResponse:
         if params is not None:
-            given = {name: value for name, value in params.items() if value is not None}
+            given = {name: _plain(value) for name, value in params.items() if value is not None}
             # As a form and not in the address, where an e-mail address would stand in every log on the way.
             return await self.client.api_call(method, data=given)
         return await self.client.api_call(method, json=dict(json or {}))
@@ -102,3 +102,8 @@ class SlackCalls:
             return False
         await self._on_expired()
         return await self.refresh() != refused
+
+
+def _plain(value: object) -> str:
+    """A form holds text alone."""
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -253,8 +253,13 @@ def _event(body: Mapping[str, Any]) -> Request | Removal | None:
             return None
 
 
+def _is_direct(event: Mapping[str, Any]) -> bool:
+    """Whether it stands in somebody's own conversation with the bot; such a conversation's id starts with D."""
+    return str(event.get("channel_type") or str(event.get("channel"))[:1]) in ("im", "D")
+
+
 def _message(body: Mapping[str, Any], event: Mapping[str, Any]) -> Request | None:
-    if event.get("channel_type") != "im" or not event.get("user") or event.get("bot_id"):
+    if not _is_direct(event) or not event.get("user") or event.get("bot_id"):
         return None
     if event.get("hidden") or event.get("subtype", "") not in ("", *OWN_WORDS):
         return None
