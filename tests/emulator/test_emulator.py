@@ -147,9 +147,9 @@ class Workspace:
             created_at=at,
         )
 
-    async def history(self, person: str) -> list[dict[str, Any]]:
-        """What stands in a person's direct message with the bot, newest first, as that person sees it."""
-        listed = await self.ask("conversations.list", f"xoxp-{person}", types="im")
+    async def history(self, person: str, *, kind: str = "im") -> list[dict[str, Any]]:
+        """What stands in a person's own conversations (those of several: "mpim"), newest first, as they see it."""
+        listed = await self.ask("conversations.list", f"xoxp-{person}", types=kind)
         found: list[dict[str, Any]] = []
         for each in listed["channels"]:
             told = await self.ask(
@@ -278,18 +278,24 @@ async def test_added_by_an_administrator_it_writes_types_back_and_finds_what_it_
     # People are found by their addresses with the token that the install brought.
     assert "found in Slack: 2" in await here.milepost_says("apply", str(here.folder))
 
-    # Two messages, one of whose answers is lost: each stands once.
+    # Three messages, one of them to two people at once, and one answer that is lost: each stands once.
     here.proxy.losing["chat.postMessage"] = 1
-    await here.add(here.row(tom, "1"), here.row(joe, "1"))
+    await here.add(here.row(tom, "1"), here.row(joe, "1"), here.row(",".join(sorted((tom, joe))), "1"))
+    async with aiohttp.ClientSession() as session:
+        # Whatever is asked makes `serve` look at once for what is due.
+        sender = Sender(session=session, url=f"{here.milepost}/slack/events", at=datetime.now(UTC))
+        asked = payload("slash_command") | {"team_id": TEAM, "user_id": tom, "text": "today"}
+        assert (await sender.send(asked)).status == 200
 
     async def all_sent() -> bool:
         return set(await here.states()) == {"sent"}
 
-    await until(all_sent, "both messages")
+    await until(all_sent, "all messages")
     assert here.proxy.calls["conversations.history"] >= 1  # the lost one was read back
     for person in ("tom", "joe"):
         (message,) = await here.history(person)
         assert message["metadata"]["event_type"] == "milepost"
+        assert len(await here.history(person, kind="mpim")) == 1
 
     # What a person types arrives as a signed event and is answered.
     direct = (await here.ask("conversations.list", "xoxp-tom", types="im"))["channels"][0]["id"]
