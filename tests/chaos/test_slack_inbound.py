@@ -75,6 +75,7 @@ class Scene:
             if process.returncode is None:
                 process.kill()
             await process.wait()
+            let_leases_end(self.url)
 
     async def _up(self, url: str) -> None:
         end = time.monotonic() + 30
@@ -205,7 +206,6 @@ async def test_killed_at_any_moment_nothing_that_was_said_is_lost_or_done_twice(
             process.send_signal(signal.SIGKILL)
             heard = await asyncio.gather(*asking)
         left = [number for number, was_heard in zip(left, heard, strict=True) if not was_heard]
-        let_leases_end(scene.url)
     async with scene.serve() as (_process, url):
         for number in range(len(said)):
             assert await scene.send(url, said[number], retry=3), "even what was heard comes again"
