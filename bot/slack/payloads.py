@@ -254,7 +254,7 @@ def _event(body: Mapping[str, Any]) -> Request | Removal | None:
 
 
 def _is_direct(event: Mapping[str, Any]) -> bool:
-    """Whether it stands in somebody's own conversation with the bot; such a conversation's id starts with D."""
+    """Whether it stands in somebody's own conversation with the bot, whose id starts with D."""
     return str(event.get("channel_type") or str(event.get("channel"))[:1]) in ("im", "D")
 
 

@@ -148,7 +148,7 @@ class Workspace:
         )
 
     async def history(self, person: str, *, kind: str = "im") -> list[dict[str, Any]]:
-        """What stands in a person's own conversations (those of several: "mpim"), newest first, as they see it."""
+        """What a person sees in their direct conversations (of several people: "mpim"), newest first."""
         listed = await self.ask("conversations.list", f"xoxp-{person}", types=kind)
         found: list[dict[str, Any]] = []
         for each in listed["channels"]:
