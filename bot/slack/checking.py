@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,8 @@ async def standing(platform: SlackPlatform) -> Standing:
     return Standing(workspace=str(answer["team_id"]), missing=missing)
 
 
-def shapes(messages: Path, *, at: datetime = datetime(2027, 1, 12, tzinfo=UTC)) -> list[Shape]:
+@cache
+def shapes(messages: Path, *, at: datetime = datetime(2027, 1, 12, tzinfo=UTC)) -> tuple[Shape, ...]:
     """Every message in each of its wordings, every page and every form, filled with its longest sample."""
     renderer = TemplateRenderer(messages)
     found: list[Shape] = []
@@ -83,7 +85,7 @@ def shapes(messages: Path, *, at: datetime = datetime(2027, 1, 12, tzinfo=UTC)) 
         facts = yaml.safe_load(path.read_text(encoding="utf-8")).get("sample", {})
         form = renderer.form(path.stem, facts, subject=SUBJECT)
         found.append(Shape(name=f"forms/{path.stem}", view=to_view(form)))
-    return found
+    return tuple(found)
 
 
 def _wordings(
