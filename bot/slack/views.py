@@ -58,19 +58,22 @@ def to_view(form: Form) -> Block:
 def to_notice(message: Message) -> Block:
     """A message as a modal that can only be closed; its first heading is the title where it is short.
 
-    Raises:
-        InvalidInput: more parts than Slack takes.
+    What has more parts than Slack takes is said in words, without its buttons.
     """
     first = message.sections[0] if message.sections else Section()
     is_title = first.style == "heading" and 0 < len(first.text) <= TITLE_MAX and len(message.sections) > 1
     if is_title:
         message = replace(message, sections=message.sections[1:])
+    try:
+        blocks = to_blocks(_worded(message), most=VIEW_BLOCKS_MAX)
+    except InvalidInput:
+        blocks = [words(part) for part in pieces(message.text)][:VIEW_BLOCKS_MAX]
     return {
         "type": "modal",
         "callback_id": NOTICE,
         "title": plain_text(first.text if is_title else NAME, TITLE_MAX),
         "close": plain_text(CLOSE, TITLE_MAX),
-        "blocks": to_blocks(_worded(message), most=VIEW_BLOCKS_MAX),
+        "blocks": blocks,
     }
 
 

@@ -157,3 +157,10 @@ def test_a_short_heading_is_the_title_of_a_notice() -> None:
     view = to_notice(Message(text="Paused", sections=(long, said)))
     assert view["title"]["text"] == "Milepost"
     assert view["blocks"][0]["type"] == "header"
+
+
+def test_a_notice_with_too_many_parts_says_its_words() -> None:
+    sections = tuple(Section(text=f"Part {n}", buttons=(PAUSE,)) for n in range(60))
+    view = to_notice(Message(text="Sixty things", sections=sections))
+    assert problem_of_view(view) is None
+    assert [block["text"]["text"] for block in view["blocks"]] == ["Sixty things"]
