@@ -1,0 +1,1 @@
+"""Tests of what the environment and the files of the configuration decide."""
