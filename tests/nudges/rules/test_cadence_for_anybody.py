@@ -16,7 +16,7 @@ from nudges.rules.cadence import (
     rollup_instant,
     welcome_instant,
 )
-from nudges.rules.calendar import instant_of, local, next_sending_instant, sending_window, week_of
+from nudges.rules.calendar import hours_of, instant_of, local, next_sending_instant, sending_window, week_of
 from nudges.rules.people import Days, Leader
 from tests.nudges.rules.example_leader import LONDON, RULES, a_leader
 
@@ -159,8 +159,8 @@ def test_every_minute_of_a_sending_window_is_allowed_and_none_beside_it(
     leader: Leader, day: date, holidays: frozenset[date]
 ) -> None:
     window = sending_window(leader, day, holidays, RULES)
-    noon = instant_of(day, time(12, 0), leader.zone)
-    assert (window is not None) == is_allowed(leader, noon, holidays)
+    opens_at = instant_of(day, hours_of(leader, RULES)[0], leader.zone)
+    assert (window is not None) == is_allowed(leader, opens_at, holidays)
     if window is None:
         return
     start, end = window
