@@ -32,7 +32,7 @@ async def test_a_delegate_who_is_in_the_same_chat_gets_the_times_there() -> None
     assert "- Thursday 14 January, 10am" in told
     assert not any(section.buttons for section in world.conversation(PAT)[0].message.sections)
     assert "Pat Ellis gets these times here in chat" in own(world, "Ben")[-1]
-    assert "Pat Ellis will be in touch" in own(world, "Ama")[-1]
+    assert "Pat Ellis will see to it" in own(world, "Ama")[-1]
 
 
 async def test_one_tap_on_the_time_that_the_delegate_chose_sends_both_the_file() -> None:
