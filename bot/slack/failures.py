@@ -20,6 +20,8 @@ WAIT_DEFAULT = timedelta(seconds=30)
 WAIT_SHORTEST = timedelta(seconds=1)
 WAIT_LONGEST = timedelta(hours=1)
 WAIT_FOR_A_TOKEN = timedelta(minutes=15)
+# Nothing is called while the app is gone: this long after it is back, what waited goes out.
+WAIT_FOR_THE_APP = timedelta(minutes=1)
 
 
 class Meaning(StrEnum):
@@ -177,7 +179,8 @@ def _from_answer(error: SlackApiError, *, is_repeatable: bool) -> SlackError:
             return SlackError(reason, code=code, permanent=True)
         case Meaning.REPAIR:
             is_everywhere = code in _EVERYWHERE
-            return SlackError(reason, code=code, retry_after=WAIT_FOR_A_TOKEN, is_everywhere=is_everywhere)
+            wait = WAIT_FOR_THE_APP if code in GONE or code == EXPIRED else WAIT_FOR_A_TOKEN
+            return SlackError(reason, code=code, retry_after=wait, is_everywhere=is_everywhere)
         case Meaning.AMBIGUOUS:
             return SlackError(reason, code=code, ambiguous=not is_repeatable)
         case Meaning.WAIT:
