@@ -11,6 +11,7 @@ from bot.sandbox.outbound import SandboxPlatform
 from nudges.errors import DeliveryError, IllegalTransition
 from nudges.rules.message import Button, Message
 from nudges.rules.people import Address, Role
+from nudges.rules.record import Command
 from nudges.use_cases.erase import erase
 from nudges.use_cases.home_drawing import PARTS_IN_MESSAGE, PARTS_ON_PAGE, parts_of
 from nudges.use_cases.leave import leave_now
@@ -265,6 +266,16 @@ async def test_a_stranger_finds_how_to_join_and_nothing_of_them_is_kept() -> Non
     assert verbs(outcome.reply) == []
     async with world.store.reading() as tx:
         assert await tx.homes.unchecked(world.address("Nobody")) is None
+
+
+async def test_whoever_is_known_by_the_place_that_vouches_for_them_has_their_page_there() -> None:
+    world = await started(say_yes="Ama", until=TUESDAY)
+    there = world.address("Ama")
+    elsewhere = replace(there, workspace="another")
+    command = Command(key="k", actor=elsewhere, verb="home_opened", via="home", seen_in=there.workspace)
+    assert (await world.milepost.handle(command)).reply is None
+    await world.settle()
+    assert "My week" in headings(page(world, "Ama"))
 
 
 async def test_a_page_is_gone_with_its_person_and_names_them_to_nobody_else() -> None:
