@@ -1,4 +1,4 @@
-"""Finding a time for two: offering some, picking one, an office that fixes it."""
+"""Finding a time for two: offering some, and picking one of them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from nudges import access
 from nudges.errors import IllegalTransition, InvalidInput
 from nudges.rules import calendar
 from nudges.rules import pair as pairs
-from nudges.rules.delegate import name_and_email
 from nudges.rules.ids import make_id
-from nudges.rules.message import MessageKind
 from nudges.rules.nudge import Nudge, Plan
 from nudges.rules.pair import Pair
 from nudges.rules.people import Leader
@@ -21,14 +19,10 @@ from nudges.rules.wording import and_words, when_words
 from nudges.use_cases.answers import nudges as nudge_answers
 from nudges.use_cases.answers.answering import Answering
 from nudges.use_cases.cards import Facts
-from nudges.use_cases.contact_cards import contact_riders
 from nudges.use_cases.open_nudge import open_nudge_of
 from nudges.use_cases.pair_cards import close_times
 from nudges.use_cases.pair_news import tell_agreed, tell_slots
 from nudges.use_cases.pair_words import slots_facts
-from nudges.use_cases.tell_delegate import delegate_subject
-
-OFFICE_HAS = 5
 
 
 async def open_pair(one: Answering) -> tuple[Answering, Pair]:
@@ -91,7 +85,7 @@ async def slots(one: Answering) -> Outcome:
 
 async def slots_submit(one: Answering) -> Outcome:
     """Times were offered: the others hear of them; the first one stands as the plan until one is picked."""
-    one, nudge, pair = await _nudge_and_pair(one)
+    one, nudge, pair = await nudge_and_pair(one)
     chosen = _instants(one)
     if isinstance(chosen, Outcome):
         return chosen
@@ -102,15 +96,15 @@ async def slots_submit(one: Answering) -> Outcome:
         one.turn.keep(proposed)
         await _tell_others(one, proposed)
     if nudge is None:
-        return await one.say("pair_waiting", {"peer": _others_names(one, proposed)})
+        return await one.say("pair_waiting", {"peer": others_names(one, proposed)})
     planned = nudge_answers.set_plan(one, nudge, Plan(at=chosen[0], place=place))
     return await one.show_card(
-        planned, proposed, note=f"I have sent your times to {_others_names(one, proposed)}."
+        planned, proposed, note=f"I have sent your times to {others_names(one, proposed)}."
     )
 
 
-async def _nudge_and_pair(one: Answering) -> tuple[Answering, Nudge | None, Pair]:
-    """The form's subject is a nudge (from the card) or a pair (from the other's times)."""
+async def nudge_and_pair(one: Answering) -> tuple[Answering, Nudge | None, Pair]:
+    """The open pair, and this leader's step for it. The form's subject is a nudge (from the card) or a pair (from the other's times)."""
     pair = await one.turn.pair(one.subject)
     if pair is None:
         one, nudge = await one.nudge()
@@ -177,7 +171,8 @@ def _silent_at(one: Answering, pair: Pair) -> datetime | None:
     return max(found, default=None)
 
 
-def _others_names(one: Answering, pair: Pair) -> str:
+def others_names(one: Answering, pair: Pair) -> str:
+    """Everybody else of the pair, by name."""
     return and_words(one.roster.names(pair.others(one.leader.id)))
 
 
@@ -218,41 +213,3 @@ async def _plan_of(one: Answering, leader: Leader | None, pair: Pair) -> None:
         theirs, nudge, Plan(at=pair.agreed_at, place=pair.place), is_theirs=is_theirs
     )
     await theirs.redraw_card(planned, pair)
-
-
-async def office(one: Answering) -> Outcome:
-    """ "My office will fix a time" is a plan too; the other side hears who will be in touch."""
-    one, nudge, pair = await _nudge_and_pair(one)
-    turn, leader = one.turn, one.leader
-    if pair.agreed_at is not None:
-        raise IllegalTransition("You have agreed on a time already. To change it, tap Move it on the card.")
-    day = calendar.working_days_after(
-        leader, calendar.local(turn.at, leader.zone).date(), OFFICE_HAS, turn.holidays_of(leader)
-    )
-    if day is None:
-        raise InvalidInput("You are away for a long time. Please offer times yourself.")
-    at = calendar.instant_of(day, turn.book.rules.cadence.send_time_reminder, leader.zone)
-    for name in pair.others(leader.id):
-        other = one.roster.leaders.get(name)
-        if other is not None and one.roster.may_be_nudged(other):
-            await turn.tell(
-                other,
-                MessageKind.PAIR,
-                "pair_office",
-                occurrence=f"{pair.id}:office",
-                facts={
-                    "peer": leader.name,
-                    "delegate": name_and_email(leader.delegate)[0],
-                    "riders": await contact_riders(turn, one.roster, pair, other),
-                },
-                subject=pair.id,
-            )
-    turn.sleep(TimerKind.PAIR_SILENT, pair.id)
-    if leader.delegate and pair.proposed:
-        # Where the delegate is reached is asked of the platform, so not in this transaction.
-        subject = delegate_subject(pair, leader)
-        turn.wake(TimerKind.DELEGATE, subject, turn.at, partnership_id=pair.partnership_id)
-    if nudge is None:
-        return await one.say("pair_waiting", {"peer": _others_names(one, pair)})
-    planned = nudge_answers.set_plan(one, nudge, Plan(at=at, by_office=True))
-    return await one.show_card(planned, pair)
