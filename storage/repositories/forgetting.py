@@ -36,7 +36,7 @@ _NAMED_IN: Sequence[tuple[Table, str]] = (
     (PARTNERSHIPS, "helper_name"),
     (ORGANISATIONS, "permission_line"),
     (LEADERS, "delegate"),
-    (CAMPAIGN_RUNS, "member_ids gates goals"),
+    (CAMPAIGN_RUNS, "member_ids gates goals name"),
     (NUDGES, "question plan_place shared_line"),
     (PAIRS, "leader_ids proposed_by place met_by shared_by"),
     (PROMISES, "text"),

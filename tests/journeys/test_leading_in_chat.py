@@ -10,7 +10,9 @@ import pytest
 from nudges.errors import IllegalTransition, NotAllowed, NotFound, RefusedText
 from nudges.rules.message import Form, Message
 from nudges.rules.people import CampaignRun, Days, Partnership, Role
+from nudges.rules.playbook import OwnCampaign
 from nudges.rules.record import EventKind, Outcome
+from nudges.use_cases.erase import erase
 from nudges.use_cases.open_page import read_without_names
 from tests.journeys.world import (
     CHANNEL,
@@ -222,6 +224,25 @@ async def test_whoever_is_not_ready_holds_nothing_up_and_is_told_of_in_one_sente
     await world.run_to(at("2027-01-04", "10:00"))
     assert world.can_tap("Ama", "yes")
     assert not world.can_tap("Cleo", "yes")
+
+
+async def test_a_campaign_that_another_partnership_wrote_is_not_offered() -> None:
+    world = await two_partnerships()
+    own = OwnCampaign(id="papers-to-action", partnership_id="hillside", text="", applied_at=world.clock.now())
+    async with world.store.transaction() as tx:
+        await tx.people.save_own_campaign(own)
+    form = await opened(world, "new campaign")
+    assert "papers-to-action" not in {choice.value for choice in form.fields[0].choices}
+    assert set((await fills(world, campaign="papers-to-action")).errors) == {"campaign"}
+    assert set((await reads(world, "papers-to-action", "1")).errors) == {"campaign"}
+
+
+async def test_who_is_erased_goes_from_the_name_of_a_run_as_well() -> None:
+    world = await a_world()
+    await fills(world, name="For Ben Carter")
+    await world.tap("Hetty", "campaign_launch")
+    await erase(world.store, leader_id="riverside-ben", at=world.clock.now())
+    assert (await runs(world))[0].name == "For a colleague"
 
 
 async def test_what_has_changed_since_the_summary_is_checked_again() -> None:
