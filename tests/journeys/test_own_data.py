@@ -169,7 +169,7 @@ async def test_my_data_shows_every_kind_of_field_of_the_person_and_nothing_of_an
         "Wednesday", "örla-action", "planned for", "moved to", "in place of another", "done 2027",
         "as you said",
         "met 2027", "örla line", "örla-way", "örla-reason", "örla step", "örla said", "Thank you, Örla Reed.",
-        "örla-item: 4", "Pace", "Pause", "Not paired with: 1 people", "örla promise", "örla-vote",
+        "örla-item: 4", "Pace", "Pause", "Not paired with: 1 person", "örla promise", "örla-vote",
         "örla test",
         "örla learnt", "Joined", "Buddy", "Signed the principles", "örla-passed", "Left", "Takes part in",
         "Last kind of help offered", "Goals that you agreed", "Rungs that you opened", "open page",
