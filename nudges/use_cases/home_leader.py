@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from nudges import access
 from nudges.rules import calendar, links
+from nudges.rules.away import away_words, upcoming
 from nudges.rules.board import given_in_words, status_in_words
 from nudges.rules.help_request import supported_steps
 from nudges.rules.nudge import Nudge, NudgeState, Promise, PromiseState
@@ -14,18 +15,18 @@ from nudges.rules.pair import Pair, is_link
 from nudges.rules.partner_step import PartnerStep
 from nudges.rules.people import Leader, Pace, Role, Visibility
 from nudges.rules.rollup_facts import one_line
-from nudges.rules.wording import and_words, day_words, month_words, when_words
+from nudges.rules.wording import and_words, day_words, month_words, wall_words, when_words
 from nudges.use_cases.cards import Facts, Scene, buttons, card_facts
 from nudges.use_cases.help_log import present_help
 from nudges.use_cases.home_part import part
+from nudges.use_cases.my_data import WEEKDAYS
 from nudges.use_cases.refresh_board import PARTNERSHIP_CHANNEL
 from nudges.use_cases.roster import Roster
 from nudges.use_cases.turn import Turn
 
 LOOKS_BACK = timedelta(weeks=8)
+LEAVE_SHOWN = 3
 OVER = frozenset({NudgeState.WITHDRAWN, NudgeState.SWAPPED, NudgeState.EXPIRED})
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-LANGUAGES = {"en": "English", "cy": "Welsh"}
 
 
 async def leader_parts(turn: Turn, roster: Roster, leader: Leader, *, most: int) -> list[Facts]:
@@ -211,14 +212,13 @@ def _settings(turn: Turn, leader: Leader) -> list[Facts]:
     """How messages reach this leader, each thing with its present value."""
     today = calendar.local(turn.at, leader.zone).date()
     earliest, latest = calendar.hours_of(leader, turn.book.rules)
-    away = [days for days in leader.leave if days.to_on > today]
     paces: list[Facts] = [{"verb": "pace", "value": str(one)} for one in Pace if one is not leader.pace]
     facts: Facts = {
         "days": _days(leader.working_days),
-        "hours": f"{_wall(earliest)} to {_wall(latest)}",
-        "away": [f"{day_words(days.from_on)} to {day_words(days.to_on - calendar.DAY)}" for days in away[:3]],
+        "hours": f"{wall_words(earliest)} to {wall_words(latest)}",
+        "away": [away_words(days) for days in upcoming(leader.leave, on=today)[:LEAVE_SHOWN]],
         "delegate": leader.delegate or "",
-        "language": LANGUAGES.get(leader.locale, leader.locale),
+        "language": leader.locale,
         "apart": len(leader.exclusions),
     }
     row = buttons("my_days", "away", "delegate", "language", "apart")
@@ -232,9 +232,3 @@ def _days(working_days: frozenset[int]) -> str:
     if working_days == frozenset(range(1, 6)):
         return "Monday to Friday"
     return and_words(WEEKDAYS[day - 1] for day in sorted(working_days))
-
-
-def _wall(clock: time) -> str:
-    """ "8am" or "5:30pm"."""
-    minutes = f":{clock.minute:02d}" if clock.minute else ""
-    return f"{clock.hour % 12 or 12}{minutes}{'am' if clock.hour < 12 else 'pm'}"
