@@ -7,7 +7,7 @@ import os
 import socket
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -29,13 +29,20 @@ from storage.store import SqlStore
 from tests.fakes.installing import KEY
 from tests.fakes.slack_api import serving
 from tests.fakes.slack_oauth import CLIENT_ID, CLIENT_SECRET, FakeApp
-from tests.fakes.slack_requests import SECRET
+from tests.fakes.slack_requests import SECRET, payload
+from tests.fakes.slack_socket import APP_TOKEN, FakeSocket, socket_serving
 from tests.fakes.slack_workspace import FakeSlack
 from tests.source import ROOT
 
 PATIENCE_SECONDS = 60.0
 TEAMS = ("T0NORTH", "T0SOUTH")
 PEOPLE = 10
+MANY = {
+    "MILEPOST_SECRET_KEYS": KEY,
+    "SLACK_CLIENT_ID": CLIENT_ID,
+    "SLACK_CLIENT_SECRET": CLIENT_SECRET,
+    "SLACK_SIGNING_SECRET": SECRET,
+}
 
 pytestmark = [pytest.mark.slow, pytest.mark.chaos]
 
@@ -55,7 +62,9 @@ class Deadly(FakeApp):
 
 
 @asynccontextmanager
-async def a_serve(url: str, api_url: str) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
+async def a_serve(
+    url: str, api_url: str, given: Mapping[str, str] = MANY
+) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))
         port = door.getsockname()[1]
@@ -63,11 +72,8 @@ async def a_serve(url: str, api_url: str) -> AsyncIterator[tuple[asyncio.subproc
         "MILEPOST_DATABASE_URL": url,
         "MILEPOST_PORT": str(port),
         "MILEPOST_BASE_URL": f"http://127.0.0.1:{port}",
-        "MILEPOST_SECRET_KEYS": KEY,
-        "SLACK_CLIENT_ID": CLIENT_ID,
-        "SLACK_CLIENT_SECRET": CLIENT_SECRET,
-        "SLACK_SIGNING_SECRET": SECRET,
         "SLACK_API_URL": api_url,
+        **given,
     }
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot.cli", "serve"),
@@ -193,3 +199,18 @@ async def test_added_in_a_browser_renewed_by_itself_and_killed_in_mid_renewal(tm
                 rows = await change(url, lambda row: row)
     assert [row.is_connected for row in rows] == [True, True]
     assert len([call for call in app.calls if call.get("grant_type") == "refresh_token"]) <= 4
+
+
+async def test_with_socket_mode_nobody_has_to_reach_us(tmp_path: Path) -> None:
+    url, slack = f"sqlite:///{tmp_path / 'ledger.db'}", FakeSocket()
+    upgrade(url)
+    async with socket_serving(slack) as api_url:
+        given = {"SLACK_BOT_TOKEN": "xoxb-one", "SLACK_APP_TOKEN": APP_TOKEN}
+        async with a_serve(url, api_url, given) as (process, site):
+            await until(lambda: slack.opened, "the connection")
+            assert set(await slack.asks(payload("message_im"))) == {"envelope_id"}
+            async with aiohttp.ClientSession() as session, session.post(f"{site}/slack/events") as answer:
+                assert answer.status == 404
+            process.terminate()
+            await until(lambda: process.returncode is not None, "the end")
+            assert process.returncode == 0
