@@ -7,15 +7,15 @@ import logging
 import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from starlette.background import BackgroundTask
 from starlette.requests import Request as HttpRequest
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.slack.afterwards import Afterwards, Directory, Later, run_all
 from bot.slack.layout import to_content
-from bot.slack.outbound import SlackPlatform
 from bot.slack.payloads import Kind, Removal, Reply, Request, read
 from bot.slack.signature import SIZE_MAX, Gate, Refused, parse
 from bot.slack.views import FIELD_PREFIX, to_notice, to_view
@@ -27,20 +27,9 @@ from nudges.rules.record import Command, Outcome
 
 PATH = "/slack/events"
 Handle = Callable[[Command], Awaitable[Outcome]]
-Later = Callable[[], Awaitable[None]]
 REMOVAL_SECONDS = 2
 
 _log = logging.getLogger("milepost.slack")
-
-
-class Directory(Protocol):
-    """The workspaces that the app was added to, as far as answering needs them."""
-
-    async def platform(self, workspace: str) -> SlackPlatform | None:
-        """How to talk there; None where the app is not, or not any more."""
-
-    async def lost(self, workspace: str, because: str) -> None:
-        """The app was taken away there, or its token was. Saying so twice changes nothing."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,6 +97,7 @@ class SlackInbound:
         self._workspaces = workspaces
         self._handle = handle
         self._renderer = renderer
+        self._afterwards = Afterwards(workspaces, renderer)
 
     async def answer(self, payload: Mapping[str, Any]) -> Answer:
         """What to tell Slack; 400 to what is no payload, 500 where Slack should send it again."""
@@ -124,7 +114,7 @@ class SlackInbound:
                 return await self._on_event(found)
             case Request():
                 outcome = await self._outcome(found)
-                return Answer(later=self._shown(found, outcome))
+                return Answer(later=self._afterwards.shown(found, outcome))
             case Removal():
                 return await self._on_removal(found)
             case Reply():
@@ -144,7 +134,7 @@ class SlackInbound:
     async def _on_command(self, request: Request) -> Answer:
         outcome = await self._outcome(request)
         if outcome.form is not None:
-            return Answer(later=self._shown(request, outcome))
+            return Answer(later=self._afterwards.shown(request, outcome))
         if outcome.reply is None:
             return Answer()
         return Answer(body={"response_type": "ephemeral"} | to_content(outcome.reply))
@@ -163,7 +153,8 @@ class SlackInbound:
             named = {name if name in request.fields else first: said for name, said in outcome.errors.items()}
             errors = {f"{FIELD_PREFIX}{name}": said for name, said in named.items()}
             return Answer(
-                body={"response_action": "errors", "errors": errors}, later=self._also(request, outcome)
+                body={"response_action": "errors", "errors": errors},
+                later=self._afterwards.also(request, outcome),
             )
         if outcome.form is None and outcome.reply is None:
             return Answer()
@@ -178,7 +169,7 @@ class SlackInbound:
         if outcome.form is None:
             assert outcome.reply is not None
             return Answer(body=_update(to_notice(outcome.reply)))
-        return Answer(body=_update(to_view(outcome.form)), later=self._also(request, outcome))
+        return Answer(body=_update(to_view(outcome.form)), later=self._afterwards.also(request, outcome))
 
     async def _on_event(self, request: Request) -> Answer:
         """What was typed is answered through the ledger; 500 makes Slack send the event again."""
@@ -190,7 +181,7 @@ class SlackInbound:
         except Exception as error:  # noqa: BLE001 - nothing was changed, and Slack sends it again
             _log_failure(error)
             return AGAIN
-        return Answer(later=self._shown(request, outcome))
+        return Answer(later=self._afterwards.shown(request, outcome))
 
     async def _on_removal(self, removal: Removal) -> Answer:
         _log.error(
@@ -203,88 +194,12 @@ class SlackInbound:
             return AGAIN
         return Answer()
 
-    # -- after the acknowledgement ------------------------------------------------
-
-    def _shown(self, request: Request, outcome: Outcome) -> Sequence[Later]:
-        """A form, a page of one's own, a small window, or words: whatever there is a place for."""
-        if outcome.form is not None:
-            return (lambda: self._open_form(request, outcome),)
-        if outcome.reply is None:
-            return ()
-        if request.kind is Kind.HOME_OPENED:
-            return (lambda: self._show_page(request, outcome),)
-        if request.over or (request.trigger and not request.channel and not request.reply_url):
-            return (lambda: self._open_notice(request, outcome),)
-        return self._also(request, outcome)
-
-    def _also(self, request: Request, outcome: Outcome) -> Sequence[Later]:
-        """Words where the person is looking, beside what the acknowledgement shows."""
-        return () if outcome.reply is None else (lambda: self._whisper(request, outcome),)
-
-    async def _open_form(self, request: Request, outcome: Outcome) -> None:
-        """At once: a trigger lives for three seconds."""
-        assert outcome.form is not None
-        try:
-            platform = await self._platform(request)
-            if platform is not None:
-                await platform.open_form(request.command.actor, outcome.form, trigger=request.trigger)
-        except MilepostError as error:
-            _log.warning("A form was not opened: %s", error)
-            await self._whisper(request, Outcome(reply=self._words("form_not_opened")))
-
-    async def _open_notice(self, request: Request, outcome: Outcome) -> None:
-        assert outcome.reply is not None
-        try:
-            platform = await self._platform(request)
-            if platform is not None:
-                await platform.open_notice(outcome.reply, trigger=request.trigger, over=request.over)
-        except MilepostError as error:
-            _log.warning("A window was not opened: %s", error)
-            await self._whisper(request, outcome)
-
-    async def _show_page(self, request: Request, outcome: Outcome) -> None:
-        """Words instead of a page, for somebody who has none."""
-        assert outcome.reply is not None
-        try:
-            platform = await self._platform(request)
-            if platform is not None:
-                await platform.show_home(request.command.actor, outcome.reply, mark="")
-        except MilepostError as error:
-            _log.warning("A page was not shown: %s", error)
-
-    async def _whisper(self, request: Request, outcome: Outcome) -> None:
-        assert outcome.reply is not None
-        try:
-            platform = await self._platform(request)
-            if platform is not None:
-                await platform.whisper(
-                    outcome.reply,
-                    to=request.command.actor,
-                    channel=request.channel,
-                    reply_url=request.reply_url,
-                    edits_card=outcome.edits_card,
-                )
-        except MilepostError as error:
-            _log.warning("A private answer was not shown: %s", error)
-
-    async def _platform(self, request: Request) -> SlackPlatform | None:
-        platform = await self._workspaces.platform(request.installation)
-        if platform is None:
-            _log.warning("An answer has nowhere to go: %s is not connected.", request.installation)
-        return platform
-
     def _not_saved(self, error: Exception) -> Message:
         _log_failure(error)
         return self._words("not_saved")
 
     def _words(self, event: str) -> Message:
         return Message(text=self._renderer.text(event, {}))
-
-
-async def run_all(later: Sequence[Later]) -> None:
-    """What follows an acknowledgement, one after the other."""
-    for call in later:
-        await call()
 
 
 def _update(view: Mapping[str, Any]) -> Mapping[str, Any]:

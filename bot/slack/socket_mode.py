@@ -14,7 +14,8 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
-from bot.slack.inbound import SlackInbound, run_all
+from bot.slack.afterwards import run_all
+from bot.slack.inbound import SlackInbound
 from bot.slack.session import API_URL, client, open_session
 
 STOP_SECONDS = 5
