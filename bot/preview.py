@@ -17,7 +17,8 @@ from nudges.errors import InvalidInput, NotFound
 from nudges.rules import calendar
 from nudges.rules.catalogue import Campaign
 from nudges.rules.people import Leader
-from nudges.use_cases.preview_week import PreviewOf, PreviewWeek, preview_weeks
+from nudges.use_cases.preview_messages import PreviewWeek
+from nudges.use_cases.preview_week import PreviewOf, preview_weeks
 from nudges.use_cases.roster import Roster
 
 START_ON = date(2027, 1, 4)

@@ -3,47 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from nudges.ports import Renderer
-from nudges.rules import cadence, calendar, choosing
-from nudges.rules.catalogue import Action, Campaign, Week
-from nudges.rules.nudge import Nudge, NudgeState, Plan
+from nudges.rules import cadence, calendar
+from nudges.rules.catalogue import Campaign, Week
 from nudges.rules.own_week import own_week
-from nudges.rules.pair import Pair, PairKind
-from nudges.rules.people import CampaignRun, Leader, Role
-from nudges.rules.placeholders import fill
+from nudges.rules.people import CampaignRun, Leader
 from nudges.rules.playbook import Playbook
-from nudges.rules.pulse import PulseMoment, round_in
-from nudges.rules.wording import when_words
-from nudges.use_cases.ask_pulse import asked_of, pulse_facts, reminder_facts
-from nudges.use_cases.cards import Scene, first_step_facts, happened_facts, offer_facts
+from nudges.rules.pulse import PulseMoment
+from nudges.use_cases.preview_messages import PreviewWeek, Teller, begin, offer, pulse, said
 from nudges.use_cases.roster import Roster
-
-PLANNED_AFTER = timedelta(days=1, hours=2)
-INVITES = "Yes, Not now, What is held"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Said:
-    """One message: when it is due, the same in words, what for, and what it says."""
-
-    at: datetime
-    when: str
-    kind: str
-    text: str
-
-
-@dataclass(kw_only=True, slots=True)
-class PreviewWeek:
-    """One week: what kind it is, what else happens in it, what may be swapped, and each message."""
-
-    week: Week
-    starts_on: date
-    notes: list[str] = field(default_factory=list)
-    swaps: list[str] = field(default_factory=list)
-    messages: list[Said] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,25 +25,6 @@ class PreviewOf:
     starts_on: date
     leader: Leader
     run: CampaignRun | None = None
-
-
-@dataclass(kw_only=True, slots=True)
-class _Teller:
-    """What the messages are made of, and what the person has had so far."""
-
-    book: Playbook
-    renderer: Renderer
-    roster: Roster
-    holidays: frozenset[date]
-    nation_holidays: frozenset[date]
-    campaign: Campaign
-    leader: Leader
-    history: list[Nudge] = field(default_factory=list)
-    rung: int = 1
-
-    def scene(self, pair: Pair | None = None) -> Scene:
-        """What fills the texts."""
-        return Scene(book=self.book, roster=self.roster, leader=self.leader, pair=pair)
 
 
 def preview_weeks(
@@ -86,7 +38,7 @@ def preview_weeks(
 ) -> tuple[PreviewWeek, ...]:
     """The first `weeks` of them, or all; what a run changed is in it, and its pauses move the days."""
     leader = of.leader
-    teller = _Teller(
+    teller = Teller(
         book=book,
         renderer=renderer,
         roster=roster,
@@ -133,15 +85,15 @@ def monday_of_week(book: Playbook, of: PreviewOf, number: int) -> date:
     return ends_on
 
 
-def _week(teller: _Teller, week: Week, monday: date) -> PreviewWeek:
+def _week(teller: Teller, week: Week, monday: date) -> PreviewWeek:
     told = PreviewWeek(week=week, starts_on=monday)
     _note(teller, told)
     # A first step is the new action of its week: no other follows in it.
-    has_begun = week.number == 1 and _begin(teller, told)
+    has_begun = week.number == 1 and begin(teller, told)
     if week.pulse:
-        _pulse(teller, told, PulseMoment(week.pulse))
+        pulse(teller, told, PulseMoment(week.pulse))
     elif week.offer and not has_begun:
-        _offer(teller, told)
+        offer(teller, told)
     due_at = cadence.rollup_instant(
         week_on=monday,
         zone=teller.roster.partnership.zone,
@@ -151,12 +103,12 @@ def _week(teller: _Teller, week: Week, monday: date) -> PreviewWeek:
     if due_at is not None:
         where = "the private group" if teller.campaign.private_rollup else "the partnership's channel"
         text = f"The Friday post, in {where}: what was kept, what is due, who helps. Say “rollup” to see it."
-        told.messages.append(_said(teller, due_at, "rollup", text))
+        told.messages.append(said(teller, due_at, "rollup", text))
     told.messages.sort(key=lambda one: one.at)
     return told
 
 
-def _note(teller: _Teller, told: PreviewWeek) -> None:
+def _note(teller: Teller, told: PreviewWeek) -> None:
     week, notes = told.week, told.notes
     if week.coffee_round is not None:
         notes.append(f"Coffee round {week.coffee_round}: everybody is paired across organisations on Monday.")
@@ -170,185 +122,3 @@ def _note(teller: _Teller, told: PreviewWeek) -> None:
         notes.append(f"Facilitator: {week.facilitator}")
     if week.pulse:
         notes.append(f"Pulse ({week.pulse}): {', '.join(teller.campaign.pulse_items)}.")
-
-
-def _begin(teller: _Teller, told: PreviewWeek) -> bool:
-    """The invitation, and the small step that follows a yes; whether there is such a step."""
-    leads = [one.name for one in teller.roster.leaders.values() if Role.PROGRAMME_LEAD in one.roles]
-    lead = leads[0] if leads else teller.roster.partnership.helper_name
-    due_at = cadence.welcome_instant(
-        teller.leader,
-        starts_on=told.starts_on,
-        after=datetime.combine(told.starts_on, datetime.min.time(), UTC),
-        holidays=teller.holidays,
-        rules=teller.book.rules,
-    )
-    if due_at is None:
-        return False
-    facts = {"lead": lead, "partnership": teller.roster.partnership.name}
-    told.messages.append(
-        _said(teller, due_at, "welcome", _with_buttons(teller.renderer.text("welcome", facts), INVITES))
-    )
-    action = choosing.first_step(
-        told.week,
-        teller.leader,
-        [],
-        week_on=told.starts_on,
-        catalogue=teller.book.catalogue,
-        rules=teller.book.rules,
-    )
-    if action is None:
-        return False
-    nudge, scene = _nudge(teller, action, (), told, due_at), teller.scene()
-    text = teller.renderer.text("first_step", first_step_facts(scene, nudge))
-    text = _with_buttons(text, "Done, I'll do it, Not now")
-    told.messages.append(Said(at=due_at, when="at once after “yes”", kind="nudge", text=text))
-    _follow_up(teller, told, scene, nudge, due_at)
-    teller.history.append(_done(nudge, due_at))
-    return True
-
-
-def _pulse(teller: _Teller, told: PreviewWeek, moment: PulseMoment) -> None:
-    """The pulse with its statements, and its one reminder."""
-    rules, roster, zone = teller.book.rules, teller.roster, teller.roster.partnership.zone
-    due_at = cadence.new_action_instant(
-        teller.leader,
-        week_on=told.starts_on,
-        after=datetime.combine(told.starts_on, datetime.min.time(), UTC),
-        holidays=teller.holidays,
-        rules=rules,
-    )
-    found = round_in(told.starts_on, moment, zone=zone, rules=rules)
-    if due_at is None:
-        told.notes.append(f"{teller.leader.first_name} is away all week, and is not asked.")
-        return
-    text = teller.renderer.text("pulse", pulse_facts(teller.book, roster, teller.campaign, found))
-    asked = asked_of(teller.book, roster, teller.campaign, moment)
-    statements = "\n".join(f"- {one.text}" for one in asked)
-    answers = ", ".join([*rules.pulse.scale, rules.pulse.extra_answer])
-    told.messages.append(
-        _said(teller, due_at, "pulse", f"{_with_buttons(text, 'Answer')}\n\n{statements}\n\n[{answers}]")
-    )
-    today = calendar.local(due_at, teller.leader.zone).date()
-    again_on = calendar.working_days_after(
-        teller.leader, today, rules.cadence.reminder_after_working_days, teller.holidays
-    )
-    if again_on is not None:
-        again_at = calendar.instant_of(again_on, rules.cadence.send_time_reminder, teller.leader.zone)
-        facts = reminder_facts(teller.book, roster, teller.campaign, found)
-        when = f"without an answer, {when_words(again_at, teller.leader.zone)}"
-        text = _with_buttons(teller.renderer.text("pulse_reminder", facts), "Answer")
-        told.messages.append(Said(at=again_at, when=when, kind="reminder", text=text))
-
-
-def _offer(teller: _Teller, told: PreviewWeek) -> None:
-    found = choosing.offers(
-        told.week,
-        teller.leader,
-        teller.history,
-        week_on=told.starts_on,
-        rung=teller.rung,
-        catalogue=teller.book.catalogue,
-        has_peer=lambda action: True,
-    )
-    due_at = cadence.new_action_instant(
-        teller.leader,
-        week_on=told.starts_on,
-        after=datetime.combine(told.starts_on, datetime.min.time(), UTC),
-        holidays=teller.holidays,
-        rules=teller.book.rules,
-    )
-    if not found or due_at is None:
-        why = "away all week" if due_at is None else "nothing fits, as it was done not long ago"
-        told.notes.append(f"No step for {teller.leader.first_name} this week: {why}.")
-        return
-    first, *others = found[: teller.book.rules.choice.swaps_max + 1]
-    nudge = _nudge(teller, first, tuple(one.id for one in others), told, due_at)
-    scene = teller.scene(_pair(teller, due_at) if first.needs_peer else None)
-    told.swaps = [f"{one.id} {_title(scene, one, nudge)} ({one.minutes} minutes)" for one in others]
-    text = teller.renderer.text("nudge", offer_facts(scene, nudge, theme=told.week.theme))
-    told.messages.append(_said(teller, due_at, "nudge", _with_buttons(text, "I'll do it, Swap, Not now")))
-    _follow_up(teller, told, scene, nudge, due_at)
-    teller.history.append(_done(nudge, due_at))
-
-
-def _follow_up(teller: _Teller, told: PreviewWeek, scene: Scene, nudge: Nudge, due_at: datetime) -> None:
-    """One at most: "Did it happen?" after the planned time, or one reminder where there was no reply."""
-    rules = teller.book.rules
-    action, title, _ = scene.filled(nudge)
-    planned_at = due_at + PLANNED_AFTER
-    planned = _replaced(nudge, planned_at)
-    asked_at = cadence.did_it_happen_instant(
-        teller.leader,
-        planned_at=planned_at,
-        holidays=teller.holidays,
-        rules=rules,
-        minutes=action.minutes,
-    )
-    variant = told.week.number - 1
-    if asked_at is not None:
-        text = teller.renderer.text("did_it_happen", happened_facts(scene, planned), variant=variant)
-        text = _with_buttons(text, "Done, Partly, Not yet, Move it")
-        when = f"after the planned time, for example {when_words(asked_at, teller.leader.zone)}"
-        told.messages.append(Said(at=asked_at, when=when, kind="did_it_happen", text=text))
-    reminded_at = cadence.reminder_instant(
-        teller.leader, offered_at=due_at, next_offer_at=None, holidays=teller.holidays, rules=rules
-    )
-    if reminded_at is not None:
-        text = teller.renderer.text("reminder", {"title": title, "minutes": action.minutes}, variant=variant)
-        when = f"without a reply, {when_words(reminded_at, teller.leader.zone)}"
-        told.messages.append(Said(at=reminded_at, when=when, kind="reminder", text=text))
-
-
-def _nudge(
-    teller: _Teller, action: Action, offers: tuple[str, ...], told: PreviewWeek, at: datetime
-) -> Nudge:
-    return Nudge(
-        id=f"preview-{told.week.number}-{action.id}",
-        partnership_id=teller.roster.partnership.id,
-        run_id="preview",
-        leader_id=teller.leader.id,
-        action_id=action.id,
-        week_on=told.starts_on,
-        week=told.week.number,
-        offered_at=at,
-        offers=offers,
-        question=choosing.next_question(action, teller.history),
-    )
-
-
-def _replaced(nudge: Nudge, planned_at: datetime) -> Nudge:
-    return replace(nudge, state=NudgeState.PLANNED, plan=Plan(at=planned_at))
-
-
-def _done(nudge: Nudge, at: datetime) -> Nudge:
-    return replace(nudge, state=NudgeState.DONE, done_at=at, ended_at=at)
-
-
-def _pair(teller: _Teller, at: datetime) -> Pair | None:
-    """The person together with somebody of another organisation, as an example of a pair."""
-    one, others = teller.leader, teller.roster.leaders.values()
-    other = next((each for each in others if each.organisation_id != one.organisation_id), None)
-    if other is None:
-        return None
-    return Pair(
-        id="preview",
-        partnership_id=one.partnership_id,
-        run_id="preview",
-        kind=PairKind.ACTION,
-        leader_ids=(one.id, other.id),
-        organisation_ids=(one.organisation_id, other.organisation_id),
-        formed_at=at,
-    )
-
-
-def _title(scene: Scene, action: Action, nudge: Nudge) -> str:
-    return fill(action.title, scene.words(nudge))
-
-
-def _said(teller: _Teller, at: datetime, kind: str, text: str) -> Said:
-    return Said(at=at, when=when_words(at, teller.leader.zone), kind=kind, text=text)
-
-
-def _with_buttons(text: str, names: str) -> str:
-    return f"{text}\n\n[{names.replace(', ', '] [')}]"

@@ -6,7 +6,7 @@ import pytest
 
 from bot.preview import make_preview
 from bot.wiring import load_playbook
-from nudges.use_cases.preview_week import PLANNED_AFTER
+from nudges.use_cases.preview_messages import PLANNED_AFTER
 
 CAMPAIGNS = sorted(load_playbook().campaigns)
 

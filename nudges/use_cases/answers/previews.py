@@ -12,7 +12,8 @@ from nudges.use_cases.answers.answering import Answering
 from nudges.use_cases.answers.programme import as_lead, in_partnership, live
 from nudges.use_cases.cards import Facts
 from nudges.use_cases.draft_campaign import campaigns_of, length_words
-from nudges.use_cases.preview_week import PreviewOf, PreviewWeek, as_persona, preview_weeks
+from nudges.use_cases.preview_messages import PreviewWeek
+from nudges.use_cases.preview_week import PreviewOf, as_persona, preview_weeks
 
 LISTED_MAX = 100
 NO_WEEK = "Say which week, as a number from 1 to {last}."
