@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -67,14 +68,11 @@ async def find_people(
     if placed:
         async with store.transaction() as tx:
             await tx.people.save_leaders(placed)
-    places: dict[str, int] = {}
-    for leader in placed:
-        workspace = leader.address.workspace if leader.address else ""
-        places[workspace] = places.get(workspace, 0) + 1
+    places = Counter(one.address.workspace for one in placed if one.address is not None)
     return Found(
         found=len(placed),
         missing=tuple(missing),
-        places=places,
+        places={one: places[one] for one in dict.fromkeys([*order, *places]) if places[one]},
         twice=twice,
         unasked=search.unasked,
     )

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import cli
+from bot.clock import MovableClock
+from bot.slack.oauth import read_installation
+from bot.slack.tokens import given_tokens
+from storage.store import SqlStore
+from tests.fakes.installing import KEY, a_worker, settings
 from tests.fakes.slack_api import TOKEN, FakeSlack, serving
+from tests.fakes.slack_oauth import CLIENT_ID, CLIENT_SECRET, FakeApp
 
 PEOPLE = """\
 name,e-mail,organisation
@@ -58,3 +65,44 @@ async def test_files_are_kept_while_slack_is_away(
     assert result.exit_code == 0
     assert "new leader: Tom" in result.stdout
     assert "people were not looked up" in result.stderr
+
+
+async def test_people_are_looked_for_in_every_workspace_that_added_the_app(
+    milepost: Milepost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = {"tom@example.org": "U0TOM"}
+    north = FakeSlack(team="T0NORTH", tokens=set(), people=people)
+    south = FakeSlack(team="T0SOUTH", tokens=set(), people=people | {"joe@example.org": "U0JOE"})
+    app, at = FakeApp(), datetime(2027, 1, 4, tzinfo=UTC)
+    for name in ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"):
+        monkeypatch.delenv(name)
+    many = {
+        "SLACK_CLIENT_ID": CLIENT_ID,
+        "SLACK_CLIENT_SECRET": CLIENT_SECRET,
+        "SLACK_SIGNING_SECRET": "s",
+        "MILEPOST_SECRET_KEYS": KEY,
+    }
+    for name, value in many.items():
+        monkeypatch.setenv(name, value)
+    async with serving(north, south, oauth=app) as url:
+        monkeypatch.setenv("SLACK_API_URL", url)
+        first = await milepost("apply", "mine")
+        assert "No workspace has added the app yet: open http://127.0.0.1:8765/slack/install" in first.stderr
+        store = SqlStore.open("sqlite:///milepost.db")
+        async with a_worker(settings(url), store, MovableClock(at)) as workspaces:
+            for number, slack in enumerate((north, south)):
+                secrets = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
+                given = app.access(secrets | {"code": app.code_for(slack)})
+                tokens, ends = given_tokens(given, at=at)
+                added = read_installation(given, at=at + timedelta(days=number), expires_at=ends)
+                await workspaces.add(added, tokens)
+        await store.close()
+        found = await milepost("apply", "mine")
+    assert found.stdout.splitlines() == [
+        "Nothing changed.",
+        "found in Slack: 2",
+        "  in T0NORTH: 1",
+        "  in T0SOUTH: 1",
+        "Tom is in several workspaces: messages go to T0NORTH, not to T0SOUTH",
+    ]
+    assert found.stderr == ""
