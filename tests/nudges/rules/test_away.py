@@ -1,6 +1,7 @@
 """Days of leave."""
 
 from datetime import date
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,7 +32,7 @@ def test_leave_that_overlaps_or_touches_is_one() -> None:
 def test_joining_changes_no_day(leave: list[Days], more: Days, day: date) -> None:
     after = joined(leave, more)
     assert any(day in one for one in after) == any(day in one for one in (*leave, more))
-    assert all(one.to_on < two.from_on for one, two in zip(after, after[1:], strict=False))
+    assert all(one.to_on < two.from_on for one, two in pairwise(after))
     assert joined(after) == after
 
 
