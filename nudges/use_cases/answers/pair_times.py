@@ -104,7 +104,10 @@ async def slots_submit(one: Answering) -> Outcome:
 
 
 async def nudge_and_pair(one: Answering) -> tuple[Answering, Nudge | None, Pair]:
-    """The open pair, and this leader's step for it. The form's subject is a nudge (from the card) or a pair (from the other's times)."""
+    """The open pair, and this leader's step for it.
+
+    The form's subject is a nudge (from the card) or a pair (from the other's times).
+    """
     pair = await one.turn.pair(one.subject)
     if pair is None:
         one, nudge = await one.nudge()
