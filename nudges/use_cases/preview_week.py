@@ -56,9 +56,10 @@ def preview_weeks(
 
 
 def as_persona(leader: Leader) -> Leader:
-    """The person without what is theirs alone: pause, leave, hours, pace and how it has gone so far."""
+    """The person without what is theirs alone: pause, leave, days, hours, pace and how it has gone so far."""
     return replace(
         leader,
+        working_days=frozenset(range(1, 6)),
         leave=(),
         paused=None,
         stopped_at=None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, time
 
 import pytest
 
@@ -409,6 +409,7 @@ async def test_what_is_somebodys_own_is_not_read_from_a_preview() -> None:
     before = words(await reads(world, "starter", "2"))
     away = Days(from_on=date(2027, 1, 1), to_on=date(2027, 2, 1))
     await world.change("Ama", paused=away, leave=(away,), stopped_at=world.clock.now(), silent=4)
+    await world.change("Ama", working_days=frozenset({5}), earliest=time(10), latest=time(12))
     assert words(await reads(world, "starter", "2")) == before
 
 
