@@ -18,10 +18,9 @@ from tests.fakes.slack_oauth import FakeApp
 from tests.fakes.slack_socket import FakeSocket
 from tests.fakes.slack_workspace import BOT, TEAM, TOKEN, FakeSlack, Fault, Refusal
 
-FAULTS = ("slow", "refuse", "throttle", "drop", "reset", "error", "garbage", "half_open")
 CONFIG_TOKEN = "xoxe.xoxp-fake"
 
-__all__ = ["BOT", "CONFIG_TOKEN", "FAULTS", "TEAM", "TOKEN", "FakeApp", "FakeSlack", "Fault", "serving"]
+__all__ = ["BOT", "CONFIG_TOKEN", "TEAM", "TOKEN", "FakeApp", "FakeSlack", "Fault", "serving"]
 
 
 @dataclass
