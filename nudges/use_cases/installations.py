@@ -112,4 +112,3 @@ async def _within_reach(tx: Transaction, lead: Leader, away: set[str]) -> Leader
         if other.address is not None and other.address.installation not in away and other.left_at is None:
             return replace(lead, address=other.address)
     return None
-
