@@ -191,7 +191,7 @@ async def test_what_slack_wants_to_hear_is_said_at_once(world: World, name: str)
     assert not world.handled.commands
 
 
-@pytest.mark.parametrize("name", NOT_OURS)
+@pytest.mark.parametrize("name", sorted(NOT_OURS))
 async def test_what_is_not_ours_changes_nothing(world: World, name: str) -> None:
     answer = await world.slack.send(payload(name))
     assert (answer.status, answer.text) == (200, "")
