@@ -15,14 +15,14 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
-from nudges.ports import (
+from nudges.ports import Transaction
+from nudges.repositories import (
     CommitmentRepository,
     DeliveryRepository,
     HomeRepository,
     InstallationRepository,
     PeopleRepository,
     RecordRepository,
-    Transaction,
     VoiceRepository,
 )
 from storage.connection import (

@@ -75,7 +75,8 @@ def test_heavy_libraries_are_loaded_late() -> None:
 
 def test_rules_know_neither_ports_nor_use_cases() -> None:
     assert not wrong_imports(
-        under("nudges/rules"), ("nudges.ports", "nudges.use_cases", "nudges.access", "asyncio")
+        under("nudges/rules"),
+        ("nudges.ports", "nudges.repositories", "nudges.use_cases", "nudges.access", "asyncio"),
     )
 
 
