@@ -44,6 +44,10 @@ _HELP = frozenset({"help", "stuck", "struggling", "support", "assistance"})
 _YES = frozenset({"yes", "ok", "okay", "sure", "yep", "yeah", "yup", "y", "aye", "ydw", "fine"})
 _PUT_OFF = frozenset({"remind", "later", "postpone", "delay", "snooze", "reschedule"})
 _DECLINING = ("no time", "not this week", "not today", "not for me", "no thank")
+_NOT_WITH = ("pair me", "put me with", "match me")
+_LANGUAGE = frozenset({"welsh", "cymraeg", "english", "language"})
+_OFFICE = frozenset({"assistant", "secretary", "pa", "office"})
+_TIMES = frozenset({"diary", "meetings", "times", "calendar", "books", "fixes"})
 _UNDO = frozenset({"undo", "mistake", "oops", "whoops", "accident", "unsay"})
 
 
@@ -102,7 +106,15 @@ def _meant_for_us(words: frozenset[str], plain: str, *, is_negated: bool) -> str
         return "not_now" if not words & _DONE or words & _UNABLE else None
     if not is_negated and words & _HELP:
         return "help_me"
-    return None
+    if is_negated and any(wish in plain for wish in _NOT_WITH):
+        return "apart"
+    return None if is_negated or words & _DONE else _about_settings(words)
+
+
+def _about_settings(words: frozenset[str]) -> str | None:
+    if words & _OFFICE and words & _TIMES:
+        return "delegate"
+    return "language" if words & _LANGUAGE else None
 
 
 def _meant_by_a_no(words: frozenset[str], plain: str) -> str | None:

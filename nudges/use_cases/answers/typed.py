@@ -14,11 +14,12 @@ from nudges.rules.record import Outcome
 from nudges.rules.wording import day_words, when_words
 from nudges.rules.words import Guess, Word, understand
 from nudges.use_cases.answers.answering import Answering
-from nudges.use_cases.cards import Facts
+from nudges.use_cases.cards import Facts, buttons
 
 ABOUT_A_NUDGE = frozenset(
     {"plan", "done", "partly", "not_yet", "swap", "not_now", "snooze", "move", "let_go", "undo", "why", "how"}
 )
+DID = frozenset({"done", "partly"})
 QUOTED_MAX = 200
 
 
@@ -40,7 +41,10 @@ async def aimed(one: Answering, verb: str) -> Answering | Outcome:
         return one
     found = await open_nudges(one, closed_too=verb in ("undo", "why", "how", "done"))
     if not found:
-        return await one.say("today", await today_facts(one))
+        facts = await today_facts(one)
+        if verb in DID:  # something that is not open: it can be noted all the same
+            facts["buttons"] += buttons("log_step")
+        return await one.say("today", facts)
     if len(found) == 1 or verb in ("undo", "why", "how"):
         return one.about(found[-1].id)
     choices: list[Facts] = []
