@@ -105,7 +105,7 @@ async def test_several_choices_are_ticks_and_what_is_ticked_is_what_counts(page:
         await expect(form).to_be_visible()
         return form
 
-    form = await opens("my days", "My days and hours")
+    form = await opens("my days", "days and hours")
     assert await violations(page) == []
     for day in ("Monday", "Friday"):
         await form.get_by_label(day).uncheck()
@@ -223,7 +223,7 @@ async def test_an_own_page_works_by_keyboard_and_is_accessible(page: Page) -> No
     await expect(home).to_contain_text("Shall I start?")
     await home.get_by_role("button", name="Yes").focus()
     await page.keyboard.press("Enter")
-    await expect(home).to_contain_text("My week")
+    await expect(home).to_contain_text("Your week")
     await page.keyboard.press("Escape")
     await home.get_by_role("button", name="Done", exact=True).first.click()
     await expect(home).to_contain_text("Done. Thank you.")

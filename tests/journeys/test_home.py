@@ -84,15 +84,15 @@ async def test_a_leader_finds_the_week_promises_people_and_settings_in_this_orde
     await world.says("Ama", "commit “share our bed data” by Friday")
     shown = await opens(world, "Ama")
     assert "Only you can see it" in shown.text
-    order = [one for one in headings(shown) if one[:2] in ("Ri", "My", "Pe", "Wh", "Me")]
+    order = [one for one in headings(shown) if one[:2] in ("Ri", "Yo", "Pe", "Wh")]
     assert order == [
         "Riverside",
-        "My week",
-        "My promises",
-        "People I have met",
-        "Who sees my steps",
-        "My settings",
-        "Me and Milepost",
+        "Your week",
+        "Your promises",
+        "People you have met",
+        "Who sees your steps",
+        "Your settings",
+        "You and Milepost",
     ]
     assert "By Friday 8 January: share our bed data." in shown.text
     assert "Days: Monday to Friday" in shown.text
@@ -114,9 +114,9 @@ async def test_what_is_tapped_on_the_page_is_shown_on_it_and_on_the_card() -> No
     await taps(world, "Ama", "undo")
     assert "Done. Thank you." not in page(world, "Ama").text
     await taps(world, "Ama", "visibility", "my_pair_can_see")
-    assert "Me, and the person I am paired with." in page(world, "Ama").text
+    assert "You, and the person you are paired with." in page(world, "Ama").text
     await taps(world, "Ama", "pace", "slower")
-    assert "My pace: slower." in page(world, "Ama").text
+    assert "you would like it slower." in page(world, "Ama").text
     assert drawn(world, "Ama") == 5
 
 
@@ -127,7 +127,7 @@ async def test_a_lead_finds_plain_totals_and_what_needs_them_first_and_no_name_o
     await world.tap("Ama", "done")
     shown = page(world, "Hetty")
     assert "Steps done: 1" in shown.text
-    places = [shown.text.index(one) for one in ("Steps done", "What needs you", "My week")]
+    places = [shown.text.index(one) for one in ("Steps done", "What needs you", "Your week")]
     assert places == sorted(places)
     assert {"campaign_new", "preview_week", "next_offer", "rollup", "pause_everybody", "step_new"} <= {
         *verbs(shown)
@@ -179,7 +179,7 @@ async def test_whoever_is_invited_finds_the_invitation_and_says_yes_there() -> N
     assert verbs(shown)[:2] == ["yes", "later"]
     assert "stop" not in verbs(shown)
     await taps(world, "Ama", "yes")
-    assert "My week" in headings(page(world, "Ama"))
+    assert "Your week" in headings(page(world, "Ama"))
 
 
 async def test_whoever_stops_finds_one_way_back_and_nothing_else() -> None:
@@ -191,7 +191,7 @@ async def test_whoever_stops_finds_one_way_back_and_nothing_else() -> None:
         assert "You said stop" in shown.text
         assert verbs(shown) == ["start", "what_is_held", "my_data", "open"]
         await taps(world, who, "start")
-        assert "My week" in headings(page(world, who))
+        assert "Your week" in headings(page(world, who))
 
 
 async def test_a_pause_is_said_with_its_day_and_its_end() -> None:
@@ -249,7 +249,7 @@ async def test_whoever_takes_part_in_two_partnerships_finds_both_under_their_nam
     await world.do("Ama", "pace", "hillside-ama", value="slower", via="home")
     assert (await world.leader("Ama", "hillside")).pace == "slower"
     assert (await world.leader("Ama")).pace is None
-    assert page(world, "Ama").text.count("My pace: slower.") == 1
+    assert page(world, "Ama").text.count("you would like it slower.") == 1
     form = (await world.do("Ama", "commit", "hillside-ama", via="home")).form
     assert form is not None
     await world.fills("Ama", form.verb, form.subject, text="Call the ward", due="2027-01-08")
@@ -275,7 +275,7 @@ async def test_whoever_is_known_by_the_place_that_vouches_for_them_has_their_pag
     command = Command(key="k", actor=elsewhere, verb="home_opened", via="home", seen_in=there.workspace)
     assert (await world.milepost.handle(command)).reply is None
     await world.settle()
-    assert "My week" in headings(page(world, "Ama"))
+    assert "Your week" in headings(page(world, "Ama"))
 
 
 async def test_a_page_is_gone_with_its_person_and_names_them_to_nobody_else() -> None:
@@ -323,9 +323,9 @@ async def test_typed_home_brings_the_page_as_a_message() -> None:
     for who in ("Ama", "Hetty"):
         await world.says(who, "home")
         last = world.conversation(who)[-1].message
-        assert "My week" in headings(last)
+        assert "Your week" in headings(last)
         assert parts_of(last) <= PARTS_IN_MESSAGE
-    await world.tap("Ama", "done", within="My settings")
+    await world.tap("Ama", "done", within="Your settings")
     assert drawn(world, "Ama") == 0
 
 
@@ -412,7 +412,7 @@ async def test_a_page_that_shows_something_else_is_drawn_once_more_without_a_mar
     await opens(world, "Ama")
     await world.platform.show_home(world.address("Ama"), Message(text="Something else"), mark="")
     await world.do("Ama", "pace", value="slower", via="home")
-    assert "My pace: slower." in page(world, "Ama").text
+    assert "you would like it slower." in page(world, "Ama").text
     assert drawn(world, "Ama") == 3
 
 
@@ -436,7 +436,7 @@ async def test_a_page_of_whoever_is_not_reached_any_more_is_forgotten() -> None:
     async with world.store.reading() as tx:
         assert await tx.homes.unchecked(world.address("Ama")) is None
     world.platform.faults.left.clear()
-    assert "My pace: slower." in (await opens(world, "Ama")).text
+    assert "you would like it slower." in (await opens(world, "Ama")).text
 
 
 class Picky(SandboxPlatform):

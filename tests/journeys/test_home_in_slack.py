@@ -98,7 +98,7 @@ async def chat() -> AsyncIterator[Chat]:
 async def test_an_opening_and_each_tap_are_one_call_each_and_carry_the_last_hash(chat: Chat) -> None:
     page = await chat.opens()
     assert problem_of_view(page) is None
-    assert "My week" in str(page)
+    assert "Your week" in str(page)
     assert len(chat.published) == 1
     await chat.taps("done")
     assert "Done. Thank you." in str(chat.page())

@@ -525,11 +525,11 @@ async def test_one_form_offers_what_is_open_and_marks_it_as_its_own_button_does(
     groups: dict[str, list[str]] = {}
     for choice in form.fields[0].choices:
         groups.setdefault(choice.group, []).append(choice.value)
-    assert list(groups) == ["My steps", "My promises", "Our steps", "Not on the list"]
+    assert list(groups) == ["Your steps", "Your promises", "Steps you look after", "Not on the list"]
     for values in groups.values():
         words = "Rang the council" if values == ["other"] else ""
         await world.fills("Ama", form.verb, "", what=values[0], words=words)
-    done = [one for one in await world.nudges("Ama") if f"nudge:{one.id}" in groups["My steps"][:1]]
+    done = [one for one in await world.nudges("Ama") if f"nudge:{one.id}" in groups["Your steps"][:1]]
     assert [one.state for one in done] == [NudgeState.DONE]
     assert {one.text: one.state for one in await world.promises()} == {
         "share our bed data": PromiseState.KEPT,

@@ -25,12 +25,20 @@ async def test_every_swap_has_one_reason_beside_it_or_above() -> None:
         assert bool(reason) != (f"{title}: " in form.intro), choice.label
 
 
+async def test_a_form_without_a_choice_says_so_at_its_field_and_changes_nothing() -> None:
+    world = await a_second_week()
+    subject = world.button("Ama", "swap").subject
+    outcome = await world.fills("Ama", "swap_submit", subject, action="")
+    assert list(outcome.errors) == ["action"]
+    assert world.can_tap("Ama", "swap")
+
+
 async def test_a_step_that_would_be_done_with_somebody_new_says_of_which_organisation() -> None:
     world = await started(say_yes="Ama Ben Cleo Dev", campaign="papers-to-action")
     await world.run_to(at("2027-01-26", "09:00"))
     (label,) = [one.label for one in (await the_form(world)).fields[0].choices if one.value == "REL-06"]
-    assert label.endswith("You have not met anybody of Council yet") or label.endswith("Surgery yet")
+    assert label.endswith("You have not met anybody from Council yet") or label.endswith("Surgery yet")
     await world.fills("Ama", "swap_submit", world.button("Ama", "swap").subject, action="REL-06")
     chosen = (await world.pairs())[-1]
-    named = label.rpartition(" of ")[2].removesuffix(" yet")
+    named = label.rpartition(" from ")[2].removesuffix(" yet")
     assert f"riverside-{named.lower()}" in chosen.organisation_ids, "and it is done with them"

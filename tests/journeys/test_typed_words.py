@@ -58,4 +58,4 @@ async def test_who_sees_what_is_asked_and_answered_in_words_too() -> None:
     await world.tap("Ama", "visibility", "my_pair_can_see")
     assert str((await world.leader("Ama")).visibility) == "my_pair_can_see"
     await world.says("Ama", "settings")
-    assert "My settings" in world.last("Ama")
+    assert "Your settings" in world.last("Ama")

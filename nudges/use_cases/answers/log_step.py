@@ -45,12 +45,12 @@ async def _open(one: Answering) -> list[Facts]:
         own = await one.as_leader(leader)
         for nudge in await open_nudges(own.turn, leader):
             _, title, _ = own.scene(await own.pair_of(nudge)).filled(nudge)
-            found.append((0, "My steps", f"nudge:{nudge.id}", title))
+            found.append((0, "Your steps", f"nudge:{nudge.id}", title))
         for promise in await open_promises(own.turn, leader):
-            found.append((1, "My promises", f"promise:{promise.id}", promise.text))
+            found.append((1, "Your promises", f"promise:{promise.id}", promise.text))
         for step in await present_steps(own.turn, leader.partnership_id):
             if step.owner_id == leader.id and step.is_open:
-                found.append((2, "Our steps", f"step:{step.id}", step.text))
+                found.append((2, "Steps you look after", f"step:{step.id}", step.text))
     return [
         {"value": value, "label": _short(text), "group": group}
         for _, group, value, text in sorted(found, key=lambda each: each[0])

@@ -116,6 +116,8 @@ async def swap_submit(one: Answering) -> Outcome:
     """Close the old step and offer the chosen one in its place; the old card says so."""
     one, nudge = await one.nudge()
     chosen = one.argument("action") or one.argument("value")
+    if not chosen:
+        return Outcome(errors={"action": "Pick the step that would suit you better."})
     if chosen not in {action.id for action in _alternatives(one, nudge)}:
         raise InvalidInput("That step is not one of this week's. Tap Swap to see what there is.")
     action = one.turn.book.action(chosen)

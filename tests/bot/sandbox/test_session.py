@@ -35,7 +35,7 @@ async def test_an_own_page_works_and_its_words_stand_in_a_window_over_it() -> No
     session, who = await _begun()
     assert "Shall I start?" in _words(session, who)
     await _tap(session, who, "yes")
-    assert "My week" in _words(session, who)
+    assert "Your week" in _words(session, who)
     await _tap(session, who, "done")
     assert "Done. Thank you." in _words(session, who)
     await _tap(session, who, "what_is_held")
