@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 WEAK_UNDER = 32
+WORKSPACE_ID = re.compile(r"[TE][A-Z0-9]{1,63}")
 
 
 class SettingsRefused(ValueError):
@@ -30,11 +32,14 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr | None = Field(None, alias="SLACK_BOT_TOKEN")
     slack_client_id: str | None = Field(None, alias="SLACK_CLIENT_ID")
     slack_client_secret: SecretStr | None = Field(None, alias="SLACK_CLIENT_SECRET")
+    slack_allowed_workspaces: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), alias="SLACK_ALLOWED_WORKSPACES"
+    )
     slack_app_token: SecretStr | None = Field(None, alias="SLACK_APP_TOKEN")
     slack_config_token: SecretStr | None = Field(None, alias="SLACK_CONFIG_TOKEN")
     slack_api_url: str = Field("https://slack.com/api/", alias="SLACK_API_URL")
 
-    @field_validator("secret_keys", mode="before")
+    @field_validator("secret_keys", "slack_allowed_workspaces", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return (
@@ -57,6 +62,14 @@ class Settings(BaseSettings):
             raise ValueError("this is an address that starts with https://")
         return value
 
+    @field_validator("slack_allowed_workspaces")
+    @classmethod
+    def _ids(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        # A name or an address in place of an id would shut everybody out, or nobody see why.
+        if any(not WORKSPACE_ID.fullmatch(one) for one in value):
+            raise ValueError("these are ids of workspaces (T…) or enterprises (E…), with commas between")
+        return value
+
     @field_validator("slack_app_token")
     @classmethod
     def _app_level(cls, value: SecretStr | None) -> SecretStr | None:
@@ -69,6 +82,11 @@ class Settings(BaseSettings):
         """Whether Slack is configured: one workspace by its token, or many that are added by themselves."""
         is_heard = self.slack_signing_secret is not None or self.slack_app_token is not None
         return is_heard and (self.slack_bot_token is not None or self.has_slack_install)
+
+    @property
+    def allowed_workspaces(self) -> frozenset[str]:
+        """Where the app may be added; empty means anywhere."""
+        return frozenset(self.slack_allowed_workspaces)
 
     @property
     def has_slack_install(self) -> bool:

@@ -25,6 +25,7 @@ SETTING_WORDS = {
     "SLACK_BOT_TOKEN": "Lets Milepost post; from the app's OAuth & Permissions page",
     "SLACK_CLIENT_ID": "Lets workspaces add the app by a link; from the app's Basic Information page",
     "SLACK_CLIENT_SECRET": "The partner of `SLACK_CLIENT_ID`, from the same page",
+    "SLACK_ALLOWED_WORKSPACES": "Where the app may be added: ids (`T…`, `E…`) with commas; empty means any",
     "SLACK_APP_TOKEN": "Socket Mode: requests come through a connection that Milepost opens (`xapp-…`)",
     "SLACK_CONFIG_TOKEN": "For `doctor --online` alone: asks Slack about the manifest; lasts twelve hours",
     "SLACK_API_URL": "Slack's own address; another one only for an emulator",

@@ -73,6 +73,18 @@ def test_heavy_libraries_are_loaded_late() -> None:
     assert not wrong, "import these inside the function that needs them"
 
 
+def test_bolt_is_loaded_only_where_workspaces_add_the_app() -> None:
+    homes = ("bot.slack.oauth", "bot.slack.install_stores")
+    wrong = [
+        f"{name(path)}:{line} loads {dotted} at import"
+        for path in python_files(*ROOMS)
+        if module_name(path) not in homes
+        for dotted, line in imports(path, at_import_only=True)
+        if any(is_within(dotted, one) for one in (*homes, "slack_bolt"))
+    ]
+    assert not wrong, "one workspace by its token does not need it, and it takes a third of a second"
+
+
 def test_rules_know_neither_ports_nor_use_cases() -> None:
     assert not wrong_imports(
         under("nudges/rules"),

@@ -1,37 +1,38 @@
-"""Adding the app to a workspace: out to Slack with a secret that comes back once, from the same browser."""
+"""Adding the app to a workspace: Bolt's own flow, with our stores, our cookie and our pages."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 import re
-import secrets
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from slack_bolt.oauth.async_callback_options import AsyncCallbackOptions, AsyncFailureArgs, AsyncSuccessArgs
+from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
+from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk.oauth.installation_store import Installation as SlackInstallation
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.slack.failures import FAILURES, error_code
+from bot.slack.install_stores import LASTS, BrowserCookie, Elsewhere, Kept, States, is_id, slack_installation
 from bot.slack.rotation import SlackApp, ask_for_tokens
-from bot.slack.tokens import Tokens, given_tokens
-from bot.slack.workspaces import INSTALL
+from bot.slack.workspaces import INSTALL, Workspaces
 from nudges.ports import Clock, Store
-from nudges.rules.installation import Installation, InstallRequest
+from nudges.rules.installation import may_add
 
 REDIRECT = "/slack/oauth_redirect"
-LASTS = timedelta(minutes=10)
 CALL = timedelta(seconds=8)
-SECRET_BYTES = 32
 SLACK_HOSTS = frozenset({"slack.com", "www.slack.com"})
 AUTHORISE = "oauth/v2/authorize"
 PAGES = Path(__file__).with_name("pages")
@@ -43,20 +44,47 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",  # the address holds Slack's code
     "X-Robots-Tag": "noindex",
 }
-_SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 _CODE = re.compile(r"[\x21-\x7e]{1,500}")
-_ID = re.compile(r"[A-Z0-9]{2,64}")
 
 _log = logging.getLogger("milepost.slack")
 
-Add = Callable[[Installation, Tokens], Awaitable[bool]]
+
+class Flow(AsyncOAuthFlow):
+    """Bolt's flow, but for two steps that are ours.
+
+    Bolt's own way of asking for tokens writes the code into the log, lets a network failure out as a
+    traceback, and asks a second question whose failure would lose the token.
+    """
+
+    def __init__(self, *, client: AsyncWebClient, settings: AsyncOAuthSettings, app: SlackApp, clock: Clock):
+        super().__init__(client=client, settings=settings, logger=_log)
+        self._app, self._clock = app, clock
+
+    async def build_authorize_url(self, state: str, request: AsyncBoltRequest) -> str:
+        """Slack's page. Bolt copies `team` from our own address as it stands, whatever else is in it."""
+        team = request.query.get("team", [""])[0]
+        return self.settings.authorize_url_generator.generate(state, team if is_id(team) else None)
+
+    async def run_installation(self, code: str) -> SlackInstallation | None:
+        """What Slack gives for this code; None where it does not."""
+        if not _CODE.fullmatch(code):
+            return None
+        before = self._clock.now()
+        wanted = {"code": code, "redirect_uri": self.redirect_uri or ""}
+        try:
+            async with asyncio.timeout(CALL.total_seconds()):
+                given = await ask_for_tokens(self.client, self._app, wanted)
+            return slack_installation(given, at=before)
+        except FAILURES as error:
+            _log.warning("The app was not added: %s.", error_code(error) or type(error).__name__)
+            return None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Installing:
     """What the two addresses need. `site` is where people reach us: no address is built from a request.
 
-    `client` makes one without a token; `add` keeps what Slack gave, and says whether the workspace is back.
+    `allowed` are the ids of workspaces and enterprises that may add the app; empty means any.
     """
 
     store: Store
@@ -65,8 +93,8 @@ class Installing:
     site: str
     api_url: str
     scopes: Sequence[str]
-    client: Callable[[], AsyncWebClient]
-    add: Add
+    workspaces: Workspaces
+    allowed: frozenset[str] = field(default_factory=frozenset)
 
     def routes(self) -> list[Route]:
         """`GET /slack/install` and `GET /slack/oauth_redirect`."""
@@ -80,77 +108,75 @@ class Installing:
         """Where Slack sends people back to; it stands on the app's pages, too."""
         return f"{self.site.rstrip('/')}{REDIRECT}"
 
-    @property
-    def cookie(self) -> str:
-        """The browser's half of the secret; on https it is bound to this host alone."""
-        return "__Host-milepost-install" if self._is_https else "milepost-install"
-
-    @property
-    def _is_https(self) -> bool:
-        return self.site.startswith("https://")
-
     async def _begin(self, request: Request) -> Response:
         """Off to Slack, which asks whoever may add apps there."""
-        at, secret = self.clock.now(), secrets.token_urlsafe(SECRET_BYTES)
-        # The same half for every tab of this browser: two tabs do not break each other.
-        browser = self._browser(request) or secrets.token_urlsafe(SECRET_BYTES)
-        wanted = InstallRequest(secret_hash=_hash(secret), browser_hash=_hash(browser), expires_at=at + LASTS)
-        async with self.store.transaction() as tx:
-            await tx.installations.drop_requests(before=at)
-            await tx.installations.add_request(wanted)
-        asked = {
-            "client_id": self.app.client_id,
-            "scope": ",".join(self.scopes),
-            "state": secret,
-            "redirect_uri": self.redirect_uri,
-        }
-        there = f"{authorise_address(self.api_url)}?{urlencode(asked)}"
-        answer = RedirectResponse(there, status_code=302, headers=HEADERS)
-        answer.set_cookie(
-            self.cookie,
-            browser,
-            max_age=int(LASTS.total_seconds()),
-            path="/",
-            secure=self._is_https,
-            httponly=True,
-            samesite="lax",  # Slack sends the browser back from its own site
-        )
-        return answer
+        return _answer(await self._flow(request).handle_installation(_asked(request)))
 
     async def _come_back(self, request: Request) -> Response:
         """With Slack's code, or its refusal; the secret is used up first, whatever came."""
-        secret, code = request.query_params.get("state", ""), request.query_params.get("code", "")
-        browser, before = self._browser(request), self.clock.now()
-        if browser is None:
+        return _answer(await self._flow(request).handle_callback(_asked(request)))
+
+    def _flow(self, request: Request) -> Flow:
+        """Bolt's flow for this one request, so that its stores know the browser."""
+        cookie = BrowserCookie(is_https=self.site.startswith("https://"), cookies=request.cookies)
+        states = States(store=self.store, clock=self.clock, browser=cookie.half)
+        kept = Kept(workspaces=self.workspaces, is_allowed=lambda one: may_add(one, self.allowed))
+        told = _Told(cookie=cookie, states=states, kept=kept)
+        settings = AsyncOAuthSettings(
+            client_id=self.app.client_id,
+            client_secret=self.app.client_secret,
+            scopes=self.scopes,
+            user_scopes=[],
+            redirect_uri=self.redirect_uri,
+            install_path=INSTALL,
+            install_page_rendering_enabled=False,
+            redirect_uri_path=REDIRECT,
+            callback_options=AsyncCallbackOptions(success=told.success, failure=told.failure),
+            authorization_url=authorise_address(self.api_url),
+            installation_store=kept,
+            state_store=states,
+            state_cookie_name=cookie.cookie_name,
+            state_expiration_seconds=int(LASTS.total_seconds()),
+            logger=_log,
+        )
+        settings.state_utils = cookie
+        del settings.authorize  # it would renew tokens at Slack's public address, without any lock
+        return Flow(client=self.workspaces.client(), settings=settings, app=self.app, clock=self.clock)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Told:
+    """The pages at the end of one visit."""
+
+    cookie: BrowserCookie
+    states: States
+    kept: Kept
+
+    async def success(self, args: AsyncSuccessArgs) -> BoltResponse:
+        outcome = "back" if self.kept.is_back else "added"
+        return _page(outcome, name=self.kept.name, link=_link(args.installation))
+
+    async def failure(self, args: AsyncFailureArgs) -> BoltResponse:
+        if "error" in args.request.query:
+            return await self._refused(args.request.query.get("state", [""])[0])
+        if isinstance(args.error, Elsewhere):
+            return _page("elsewhere", status=403, name=self.kept.name)
+        match args.reason:
+            case "invalid_browser":
+                return _page("browser", status=400)
+            case "invalid_state":
+                return _page("expired", status=400)
+            case "missing_code":
+                return _page("trouble", status=400)
+        return _page("trouble", status=502)
+
+    async def _refused(self, state: str) -> BoltResponse:
+        """Slack's "no" comes with the secret, too: Bolt looks at it only after a "yes"."""
+        if not self.cookie.is_known:
             return _page("browser", status=400)
-        if not await self._take(secret, browser, before):
+        if not await self.states.async_consume(state):
             return _page("expired", status=400)
-        if "error" in request.query_params:
-            return _page("refused")
-        if not _CODE.fullmatch(code):
-            return _page("trouble", status=400)
-        try:
-            async with asyncio.timeout(CALL.total_seconds()):
-                wanted = {"code": code, "redirect_uri": self.redirect_uri}
-                given = await ask_for_tokens(self.client(), self.app, wanted)
-            tokens, expires_at = given_tokens(given, at=before)
-            installation = read_installation(given, at=before, expires_at=expires_at)
-        except FAILURES as error:
-            _log.warning("The app was not added: %s.", error_code(error) or type(error).__name__)
-            return _page("trouble", status=502)
-        is_back = await self.add(installation, tokens)
-        outcome = "back" if is_back else "added"
-        return _page(outcome, name=installation.name, link=_link(given, installation))
-
-    async def _take(self, secret: str, browser: str, at: datetime) -> bool:
-        if not _SECRET.fullmatch(secret):
-            return False
-        async with self.store.transaction() as tx:
-            return await tx.installations.take_request(_hash(secret), browser_hash=_hash(browser), at=at)
-
-    def _browser(self, request: Request) -> str | None:
-        given = request.cookies.get(self.cookie, "")
-        return given if _SECRET.fullmatch(given) else None
+        return _page("refused")
 
 
 def authorise_address(api_url: str) -> str:
@@ -161,55 +187,30 @@ def authorise_address(api_url: str) -> str:
     return f"{there.scheme}://{there.netloc}/{AUTHORISE}"
 
 
-def read_installation(given: Mapping[str, Any], *, at: datetime, expires_at: datetime | None) -> Installation:
-    """Where the app was added: a workspace, or all of an enterprise, where there is no team.
-
-    https://docs.slack.dev/reference/methods/oauth.v2.access
-
-    Raises:
-        ValueError: Slack does not say where.
-    """
-    is_enterprise = given.get("is_enterprise_install") is True
-    enterprise = _part(given, "enterprise")
-    where = enterprise if is_enterprise else _part(given, "team")
-    workspace = where.get("id")
-    if not isinstance(workspace, str) or not _ID.fullmatch(workspace):
-        raise ValueError("Slack does not say where the app was added.")
-    enterprise_id, name = enterprise.get("id"), where.get("name")
-    scopes = given.get("scope")
-    return Installation(
-        platform="slack",
-        workspace=workspace,
-        name=name if isinstance(name, str) and name else workspace,
-        sealed="",
-        installed_at=at,
-        is_enterprise=is_enterprise,
-        enterprise=enterprise_id if isinstance(enterprise_id, str) else None,
-        scopes=tuple(sorted(scopes.split(","))) if isinstance(scopes, str) and scopes else (),
-        expires_at=expires_at,
-    )
-
-
-def _part(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = given.get(name)
-    return found if isinstance(found, Mapping) else {}
-
-
-def _link(given: Mapping[str, Any], installation: Installation) -> str:
+def _link(given: SlackInstallation) -> str:
     """Slack's own address of the conversation with the app; "" where Slack did not say which app."""
-    app = given.get("app_id")
-    if not isinstance(app, str) or not _ID.fullmatch(app) or installation.is_enterprise:
+    if given.app_id is None or given.is_enterprise_install:
         return ""
-    return f"https://slack.com/app_redirect?app={app}&team={installation.workspace}"
+    return f"https://slack.com/app_redirect?app={given.app_id}&team={given.team_id}"
 
 
-def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
+def _asked(request: Request) -> AsyncBoltRequest:
+    return AsyncBoltRequest(body="", query=request.url.query, headers=dict(request.headers))
 
 
-def _page(outcome: str, *, status: int = 200, name: str = "", link: str = "") -> Response:
+def _answer(given: BoltResponse) -> Response:
+    """Bolt's adapter would mark the cookie Secure on plain http as well, and load all of Bolt."""
+    answer = Response(given.body, status_code=given.status, headers=HEADERS)
+    for name, values in given.headers.items():
+        for value in values:
+            answer.headers.append(name, value)
+    return answer
+
+
+def _page(outcome: str, *, status: int = 200, name: str = "", link: str = "") -> BoltResponse:
     facts = {"outcome": outcome, "name": name, "link": link, "again": INSTALL}
-    return HTMLResponse(_pages().get_template("install.html").render(facts), status, headers=HEADERS)
+    body = _pages().get_template("install.html").render(facts)
+    return BoltResponse(status=status, body=body, headers={"Content-Type": "text/html; charset=utf-8"})
 
 
 @cache

@@ -70,8 +70,8 @@ def installing(settings: Settings, workspaces: Workspaces, *, store: Store, cloc
         site=settings.base_url,
         api_url=settings.slack_api_url,
         scopes=[one.name for one in scopes()],
-        client=workspaces.client,
-        add=workspaces.add,
+        workspaces=workspaces,
+        allowed=settings.allowed_workspaces,
     )
 
 

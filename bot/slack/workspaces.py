@@ -184,6 +184,10 @@ class Workspaces:
         """A client on the shared session, without any token."""
         return self._make(None)
 
+    def uses(self, token: str) -> bool:
+        """Whether some workspace is written to with this very token."""
+        return any(one.token == token for one in (self._fixed, *self._entries.values()) if one is not None)
+
     async def add(self, installation: Installation, tokens: Tokens) -> bool:
         """The app was added: keep its tokens in place of those before; whether it had been gone.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -55,6 +56,15 @@ class InstallRequest:
     secret_hash: str
     browser_hash: str
     expires_at: datetime
+
+
+def may_add(installation: Installation, allowed: Collection[str]) -> bool:
+    """Whether the app may be added there.
+
+    `allowed` holds ids of workspaces and of enterprises; an enterprise allows each workspace in it, and not
+    the other way round. Empty allows any.
+    """
+    return not allowed or installation.workspace in allowed or installation.enterprise in allowed
 
 
 def gone(installation: Installation, *, at: datetime, because: str) -> Installation:

@@ -12,8 +12,7 @@ from click.testing import CliRunner, Result
 
 from bot.cli import cli
 from bot.clock import MovableClock
-from bot.slack.oauth import read_installation
-from bot.slack.tokens import given_tokens
+from bot.slack.install_stores import read_installation, slack_installation
 from storage.store import SqlStore
 from tests.fakes.installing import KEY, a_worker, settings
 from tests.fakes.slack_api import TOKEN, FakeSlack, serving
@@ -93,9 +92,8 @@ async def test_people_are_looked_for_in_every_workspace_that_added_the_app(
             for number, slack in enumerate((north, south)):
                 secrets = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
                 given = app.access(secrets | {"code": app.code_for(slack)})
-                tokens, ends = given_tokens(given, at=at)
-                added = read_installation(given, at=at + timedelta(days=number), expires_at=ends)
-                await workspaces.add(added, tokens)
+                added = slack_installation(given, at=at + timedelta(days=number))
+                await workspaces.add(*read_installation(added))
         await store.close()
         found = await milepost("apply", "mine")
     assert found.stdout.splitlines() == [

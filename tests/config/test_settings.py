@@ -18,7 +18,8 @@ MANY = {
 }
 SOCKET = {"SLACK_APP_TOKEN": "xapp-1-A"}
 PRODUCTION = {"MILEPOST_ENV": "production", "MILEPOST_SECRET_KEYS": KEY}
-NAMES = sorted({*ONE, *MANY, *SOCKET, *PRODUCTION, "MILEPOST_BASE_URL", "SLACK_API_URL"})
+ALLOWED = "SLACK_ALLOWED_WORKSPACES"
+NAMES = sorted({*ONE, *MANY, *SOCKET, *PRODUCTION, "MILEPOST_BASE_URL", "SLACK_API_URL", ALLOWED})
 
 
 @pytest.fixture(autouse=True)
@@ -71,6 +72,8 @@ def test_ways_to_have_slack(
         ),
         (MANY | PRODUCTION | {"MILEPOST_BASE_URL": "http://milepost.example"}, "MILEPOST_BASE_URL"),
         (ONE | {"SLACK_APP_TOKEN": "xoxb-not-that"}, "SLACK_APP_TOKEN"),
+        (MANY | {ALLOWED: "T0NORTH,riverside.slack.com"}, ALLOWED),
+        (MANY | {ALLOWED: "C0CHANNEL"}, ALLOWED),
     ],
 )
 def test_what_is_missing_is_named_and_no_secret_is_shown(
@@ -88,3 +91,12 @@ def test_secrets_do_not_show_in_a_repr(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = repr(read(monkeypatch, ONE | MANY | SOCKET))
     for secret in ("xoxb-one", "the-secret", "xapp-1-A", KEY):
         assert secret not in shown
+
+
+@pytest.mark.parametrize(
+    ("given", "allowed"), [("", set()), (" , ", set()), ("T0NORTH, E0ORG,", {"T0NORTH", "E0ORG"})]
+)
+def test_where_the_app_may_be_added_is_a_list_of_ids(
+    monkeypatch: pytest.MonkeyPatch, given: str, allowed: set[str]
+) -> None:
+    assert read(monkeypatch, MANY | {ALLOWED: given}).allowed_workspaces == allowed

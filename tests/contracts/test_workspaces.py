@@ -12,9 +12,9 @@ import aiohttp
 import pytest
 
 from bot.clock import MovableClock
-from bot.slack.oauth import read_installation
+from bot.slack.install_stores import read_installation, slack_installation
 from bot.slack.rotation import AHEAD, CLAIM, Came
-from bot.slack.tokens import given_tokens, open_tokens
+from bot.slack.tokens import open_tokens
 from bot.slack.workspaces import Workspaces
 from nudges.errors import DeliveryError
 from nudges.rules.installation import Installation
@@ -64,8 +64,7 @@ class Scene:
             }
         )
         self.app.calls.clear()
-        tokens, ends = given_tokens(given, at=self.clock.now())
-        await worker.add(read_installation(given, at=self.clock.now(), expires_at=ends), tokens)
+        await worker.add(*read_installation(slack_installation(given, at=self.clock.now())))
 
     async def row(self, workspace: str = NORTH) -> Installation:
         """What is kept."""

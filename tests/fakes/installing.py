@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -38,7 +38,9 @@ def book() -> Playbook:
     return load_playbook()
 
 
-def settings(api_url: str, *, site: str = SITE, keys: str = KEY, token: str | None = None) -> Settings:
+def settings(
+    api_url: str, *, site: str = SITE, keys: str = KEY, token: str | None = None, allowed: Sequence[str] = ()
+) -> Settings:
     """The settings of an installation for many workspaces, whatever the environment says."""
     return Settings(
         _env_file=None,  # type: ignore[call-arg]
@@ -48,6 +50,7 @@ def settings(api_url: str, *, site: str = SITE, keys: str = KEY, token: str | No
         slack_client_secret=SecretStr(CLIENT_SECRET),
         slack_signing_secret=SecretStr("signing"),
         slack_bot_token=SecretStr(token) if token else None,
+        slack_allowed_workspaces=tuple(allowed),
         slack_api_url=api_url,
     )
 
@@ -162,14 +165,21 @@ async def a_door() -> AsyncIterator[Door]:
 
 @asynccontextmanager
 async def a_site(
-    door: Door, api_url: str, store: SqlStore, *, at: datetime, site: str = SITE, keys: str = KEY
+    door: Door,
+    api_url: str,
+    store: SqlStore,
+    *,
+    at: datetime,
+    site: str = SITE,
+    token: str | None = None,
+    allowed: Sequence[str] = (),
 ) -> AsyncIterator[Site]:
     """The way in, behind this door."""
 
     async def ready() -> Readiness:
         return Readiness(is_ready=True, database="ok", schema="current", queue_age_seconds=0, platforms={})
 
-    clock, given = MovableClock(at), settings(api_url, site=site, keys=keys)
+    clock, given = MovableClock(at), settings(api_url, site=site, token=token, allowed=allowed)
     async with a_worker(given, store, clock) as workspaces:
         routes = installing(given, workspaces, store=store, clock=clock).routes()
         door.app = make_app(readiness=ready, routes=routes, is_https=site.startswith("https"))

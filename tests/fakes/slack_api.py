@@ -63,6 +63,8 @@ class SlackServer:
         if refusal := found.refusal_of(token):
             fault = Fault(kind="refuse", code=refusal)
         if fault is None:
+            if method == "auth.revoke":
+                found.tokens.discard(token)
             named = {} if found.scopes is None else {"X-OAuth-Scopes": ",".join(sorted(found.scopes))}
             return web.json_response(found.answer(method, given), headers=named)
         return await self._failing(http, found, fault, method, given)

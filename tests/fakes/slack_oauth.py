@@ -16,6 +16,7 @@ class FakeApp:
     """One app as Slack knows it. With `rotates` its tokens end after twelve hours.
 
     A refresh token works once; with `is_patient` it works again, as long as nobody heard of the new one.
+    With `is_steady` a workspace gets the token that it has, as from Slack where tokens do not end.
     `lost_answers`: so many answers are never heard.
     `codes` are those that Slack would put into the address of the browser: code -> workspace.
     """
@@ -24,6 +25,7 @@ class FakeApp:
     client_secret: str = CLIENT_SECRET
     rotates: bool = False
     is_patient: bool = False
+    is_steady: bool = False
     lost_answers: int = 0
     codes: dict[str, FakeSlack] = field(default_factory=dict)
     refreshes: dict[str, FakeSlack] = field(default_factory=dict)
@@ -62,6 +64,8 @@ class FakeApp:
     def _tokens(self, workspace: FakeSlack) -> dict[str, Any]:
         self.given += 1
         token = f"xoxb-{workspace.team}-{self.given}"
+        if self.is_steady and workspace.tokens:
+            token = min(workspace.tokens)
         workspace.tokens.add(token)
         is_org = workspace.team.startswith("E")
         enterprise = workspace.enterprise or (workspace.team if is_org else None)

@@ -218,6 +218,10 @@ class FakeSlack:
         told = {"team_id": self.team, "user_id": BOT, "bot_id": "B0BOT", "url": "https://milepost.slack.com/"}
         return told | ({"enterprise_id": self.enterprise} if self.enterprise else {})
 
+    def auth_revoke(self, given: Given) -> Given:
+        """The server takes the token away: only it knows which one was sent."""
+        return {"revoked": True}
+
     def files_getUploadURLExternal(self, given: Given) -> Given:  # noqa: N802 - Slack's name
         self.files.append({"id": f"F{len(self.files)}", "filename": given["filename"]})
         return {"file_id": self.files[-1]["id"], "upload_url": f"{self.url}/upload/{self.files[-1]['id']}"}

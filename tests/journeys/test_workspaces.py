@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from bot.readiness import look
-from bot.slack.oauth import read_installation
-from bot.slack.tokens import given_tokens
+from bot.slack.install_stores import read_installation, slack_installation
 from bot.slack.workspaces import Workspaces
 from nudges.rules.delivery import DeliveryState
 from nudges.rules.people import Address, Leader, Partnership, Role
@@ -65,9 +64,8 @@ class Scene:
                 "code": self.app.code_for(slack),
             }
         )
-        now = self.world.clock.now()
-        tokens, ends = given_tokens(given, at=now)
-        await self.workspaces.add(read_installation(given, at=now, expires_at=ends), tokens)
+        added = slack_installation(given, at=self.world.clock.now())
+        await self.workspaces.add(*read_installation(added))
 
     async def live_to(self, until: datetime) -> None:
         """Live on; what is looked after beside the sending is done between the steps."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,11 +13,12 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from bot.slack.oauth import authorise_address, read_installation
+from bot.slack.install_stores import slack_installation
+from bot.slack.oauth import authorise_address
 from storage.store import SqlStore
 from tests.bot.slack.conftest import NOW
 from tests.fakes.installing import SITE, Browser, Door, Site, a_door, a_site
-from tests.fakes.slack_api import serving
+from tests.fakes.slack_api import Fault, serving
 from tests.fakes.slack_oauth import CLIENT_ID, FakeApp
 from tests.fakes.slack_workspace import FakeSlack
 
@@ -36,6 +38,15 @@ class Scene:
 
     def another_browser(self) -> Browser:
         return Browser(self.session, self.site)
+
+    @asynccontextmanager
+    async def only(
+        self, door: Door, *allowed: str, token: str | None = None
+    ) -> AsyncIterator[tuple[Site, Browser]]:
+        """The same Slack, and a site that these may add; `token` is one that was set by hand."""
+        url, store = self.site.given.slack_api_url, self.site.store
+        async with a_site(door, url, store, at=NOW, allowed=allowed, token=token) as site:
+            yield site, Browser(self.session, site)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -99,6 +110,24 @@ async def test_slack_is_asked_with_our_own_address_whatever_the_host_header_says
 )
 async def test_people_say_yes_where_the_api_is(api_url: str, address: str) -> None:
     assert authorise_address(api_url) == address
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("team=T0SOUTH", "T0SOUTH"),
+        ("team=T1%26redirect_uri%3Dhttps%3A%2F%2Fevil.example", None),
+        ("team=T1%26state%3Dmine", None),
+        ("team=", None),
+    ],
+)
+async def test_a_link_can_name_the_workspace_and_nothing_else(
+    scene: Scene, asked: str, told: str | None
+) -> None:
+    begun = await scene.browser.get(f"/slack/install?{asked}&redirect_uri=evil&state=mine")
+    assert begun.query.get("team") == told
+    assert "evil" not in begun.location
+    assert len(begun.query["state"]) == 43
 
 
 async def test_the_cookie_is_bound_to_this_host_and_no_script_reads_it(scene: Scene) -> None:
@@ -214,7 +243,7 @@ async def test_a_workspace_of_an_enterprise_stands_for_itself(scene: Scene) -> N
 )
 async def test_an_answer_without_a_place_is_none(given: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="where"):
-        read_installation(given, at=NOW, expires_at=None)
+        slack_installation({"access_token": "xoxb-1"} | given, at=NOW)
 
 
 async def test_adding_it_again_replaces_the_token(scene: Scene) -> None:
@@ -257,6 +286,72 @@ async def test_no_token_no_code_and_no_secret_shows_anywhere(
     hidden += [begun.query["state"], *scene.browser.cookies.values()]
     assert len(hidden) == 6
     assert [one for one in hidden if one in shown] == []
+
+
+async def test_a_code_that_was_refused_stays_out_of_the_log(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    begun = await scene.browser.begin()
+    await scene.browser.get(f"/slack/oauth_redirect?code=hush-hush&state={begun.query['state']}")
+    assert "The app was not added: invalid_code." in caplog.messages
+    assert "hush" not in caplog.text
+
+
+async def test_where_it_is_not_allowed_nothing_is_kept_and_the_token_is_revoked(
+    scene: Scene, our_door: Door
+) -> None:
+    async with scene.only(our_door, NORTH) as (site, browser):
+        page = await browser.add(team=SOUTH)
+        assert (page.status, "works only in workspaces that its operator has named" in page.text) == (
+            403,
+            True,
+        )
+        assert f"Milepost was not added to {SOUTH} &lt;b&gt;" in page.text
+        assert await site.row(SOUTH) is None
+        assert scene.slack[SOUTH].tokens == set()
+        assert (await browser.add(team=NORTH)).status == 200
+        assert await site.workspaces.connected() == [NORTH]
+
+
+async def test_a_token_that_cannot_be_revoked_is_not_kept_either(
+    scene: Scene, our_door: Door, caplog: pytest.LogCaptureFixture
+) -> None:
+    scene.slack[SOUTH].fail("auth.revoke", Fault(kind="refuse", code="internal_error"))
+    async with scene.only(our_door, NORTH) as (site, browser):
+        assert (await browser.add(team=SOUTH)).status == 403
+        assert await site.row(SOUTH) is None
+    assert "Its token could not be revoked (internal_error)." in caplog.text
+    assert "xoxb" not in caplog.text
+
+
+async def test_an_enterprise_that_is_allowed_allows_each_of_its_workspaces(
+    scene: Scene, our_door: Door
+) -> None:
+    scene.slack[NORTH].enterprise = ORG
+    async with scene.only(our_door, ORG) as (_, browser):
+        assert [(await browser.add(team=team)).status for team in (NORTH, ORG, SOUTH)] == [200, 200, 403]
+
+
+async def test_a_workspace_that_is_allowed_does_not_allow_its_enterprise(
+    scene: Scene, our_door: Door
+) -> None:
+    scene.slack[ORG].enterprise = ORG
+    async with scene.only(our_door, NORTH) as (site, browser):
+        assert (await browser.add(team=ORG)).status == 403
+        assert await site.row(ORG) is None
+
+
+async def test_a_token_that_is_in_use_is_not_revoked(scene: Scene, our_door: Door) -> None:
+    # Slack gives a workspace the same token again where tokens do not end.
+    scene.app.is_steady = True
+    scene.slack[SOUTH].tokens.add("xoxb-by-hand")
+    async with scene.only(our_door, NORTH, token="xoxb-by-hand") as (site, browser):
+        await site.workspaces.meet()
+        assert (await browser.add(team=SOUTH)).status == 403
+        platform = await site.workspaces.platform(SOUTH)
+        assert platform is not None
+        assert await platform.workspace() == SOUTH
 
 
 async def test_pages_have_safe_headers_and_no_script(scene: Scene) -> None:
