@@ -15,6 +15,7 @@ from config.settings import Settings, SettingsRefused, load_settings
 from nudges.errors import MilepostError
 from nudges.ports import Transaction
 from nudges.rules.delivery import DeliveryState
+from nudges.rules.installation import may_add
 from nudges.rules.people import CampaignRun, Leader, Partnership
 from nudges.rules.playbook import Playbook
 from nudges.use_cases.audit import audit
@@ -64,6 +65,8 @@ async def _examine(*, online: bool) -> AsyncIterator[Finding]:
             async for finding in _gone(store, settings):
                 yield finding
         if not database.is_problem:
+            for finding in await _open_to_all(store, settings):
+                yield finding
             async for finding in _ledger(store, at=clock.now(), has_slack=settings.has_slack):
                 yield finding
     finally:
@@ -97,6 +100,23 @@ async def _gone(store: SqlStore, settings: Settings) -> AsyncIterator[Finding]:
         link = f"add the app there again: {settings.base_url.rstrip('/')}/slack/install"
         todo = link if settings.has_slack_install else "set a new SLACK_BOT_TOKEN"
         yield Finding(about=f"workspace {one.name} ({one.workspace})", what=what, todo=todo, is_problem=True)
+
+
+async def _open_to_all(store: SqlStore, settings: Settings) -> list[Finding]:
+    """Where the app may be added, against where it is."""
+    async with store.reading() as tx:
+        known = [one for one in await tx.installations.unchecked_all() if one.is_connected]
+    about, name = "workspaces", "SLACK_ALLOWED_WORKSPACES"
+    if len(known) > 1 and not settings.allowed_workspaces:
+        what = f"{len(known)} are connected, and whoever has the link can add one more"
+        todo = f"set {name}={','.join(sorted(one.workspace for one in known))}"
+        return [Finding(about=about, what=what, todo=todo)]
+    what, todo = f"connected, but {name} does not name it", "name it, or have the app removed there"
+    return [
+        Finding(about=f"workspace {one.name} ({one.workspace})", what=what, todo=todo, is_problem=True)
+        for one in known
+        if not may_add(one, settings.allowed_workspaces)
+    ]
 
 
 async def _database(settings: Settings) -> Finding:

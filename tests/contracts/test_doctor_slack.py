@@ -109,6 +109,28 @@ async def test_a_workspace_that_is_gone_is_named_without_asking_slack(doctor: Do
     assert "workspace West (T0WEST): the app is gone since 2027-01-05 (app_uninstalled)" in result.stdout
 
 
+async def test_several_workspaces_and_no_list_of_those_that_may_is_said_with_the_list(
+    doctor: Doctor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    north, south = added("T0NORTH", "xoxb-1", name="North"), added("T0SOUTH", "xoxb-2", name="South")
+    await installed(south, north)
+    offline = await asyncio.to_thread(CliRunner().invoke, cli, ["doctor"])
+    assert "workspaces: 2 are connected, and whoever has the link can add one more" in offline.stdout
+    assert "SLACK_ALLOWED_WORKSPACES=T0NORTH,T0SOUTH" in offline.stdout
+    monkeypatch.setenv("SLACK_ALLOWED_WORKSPACES", "T0NORTH")
+    async with serving(FakeSlack()) as url:
+        online = await doctor(url)
+    assert "workspace South (T0SOUTH): connected, but SLACK_ALLOWED_WORKSPACES does not" in online.stdout
+    assert "one more" not in online.stdout
+    assert "North (T0NORTH): connected, but" not in online.stdout
+
+
+async def test_one_workspace_needs_no_list_of_those_that_may(doctor: Doctor) -> None:
+    await installed(added("T0NORTH", "xoxb-1", name="North"))
+    offline = await asyncio.to_thread(CliRunner().invoke, cli, ["doctor"])
+    assert "SLACK_ALLOWED_WORKSPACES" not in offline.stdout
+
+
 async def test_slack_is_asked_about_every_message_page_and_form_in_few_calls(doctor: Doctor) -> None:
     fake = FakeSlack()
     async with serving(fake) as url:
