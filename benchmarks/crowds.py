@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from nudges.rules.pairing import Candidate, History
 
 UNEVEN_SIZES = (10, 9, 8, 7, 6, 5, 4, 3, 3, 2, 1, 1, 1)
-EVEN_SIZES = (5, 5, 5, 5, 5, 5, 5, 5, 4, 4, 4, 4, 4)
 FIRST_ON = date(2027, 1, 4)
 SETTINGS = ("hospital", "community", "council")
 LEVELS = ("board", "director", "service", "team")

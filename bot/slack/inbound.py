@@ -27,7 +27,6 @@ from nudges.rules.record import Command, Outcome
 
 PATH = "/slack/events"
 Handle = Callable[[Command], Awaitable[Outcome]]
-REMOVAL_SECONDS = 2
 
 _log = logging.getLogger("milepost.slack")
 

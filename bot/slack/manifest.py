@@ -18,7 +18,6 @@ EVENTS_PATH, REDIRECT_PATH = "/slack/events", "/slack/oauth_redirect"
 REFERENCE = "https://docs.slack.dev/reference/app-manifest"
 EVENTS_REFERENCE = "https://docs.slack.dev/apis/events-api/using-http-request-urls"
 OAUTH_REFERENCE = "https://docs.slack.dev/authentication/installing-with-oauth"
-SOCKET_REFERENCE = "https://docs.slack.dev/apis/events-api/using-socket-mode"
 SCOPES_REFERENCE = "https://docs.slack.dev/reference/scopes"
 
 # Where -> the longest text, in characters. `*` stands for each of a list. All from REFERENCE.

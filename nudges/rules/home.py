@@ -13,8 +13,8 @@ class HomeTab:
     """The page of one person who has opened it at least once.
 
     `changed_at` is when something about this person last changed, `shown_at` the `changed_at` that the page
-    shows. `fingerprint` tells what is shown apart from anything else; `mark` is the platform's own word for it,
-    and publishing with an old mark is refused by the platform.
+    shows. `fingerprint` tells what is shown apart from anything else; `mark` is the platform's own word for
+    it, and publishing with an old mark is refused by the platform.
     """
 
     address: Address
@@ -22,8 +22,3 @@ class HomeTab:
     shown_at: datetime | None = None
     fingerprint: str = ""
     mark: str = ""
-
-    @property
-    def is_due(self) -> bool:
-        """Whether something has changed since the page was drawn."""
-        return self.shown_at is None or self.shown_at < self.changed_at

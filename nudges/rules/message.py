@@ -18,7 +18,6 @@ class MessageKind(StrEnum):
     RESTART = "restart"
     STEP = "step"
     PAIR = "pair"
-    PAUSE = "pause"
     ANSWER = "answer"
     LEAD = "lead"
     ROLLUP = "rollup"

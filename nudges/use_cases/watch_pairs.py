@@ -10,12 +10,13 @@ from nudges.rules import pair as pairs
 from nudges.rules.catalogue import Action
 from nudges.rules.ids import make_id
 from nudges.rules.message import MessageKind
-from nudges.rules.nudge import Nudge, NudgeState
+from nudges.rules.nudge import Nudge
 from nudges.rules.pair import Pair, PairKind
 from nudges.rules.people import Leader
 from nudges.rules.record import EventKind, TimerKind
 from nudges.use_cases.contact_cards import exchange
 from nudges.use_cases.expiry import ends_at
+from nudges.use_cases.move_dates import without_plan
 from nudges.use_cases.open_nudge import open_nudge_of
 from nudges.use_cases.pair_cards import take_off_buttons
 from nudges.use_cases.pair_news import is_ahead, off_facts, tell_off
@@ -198,7 +199,7 @@ async def _pair_again(
         place="",
         shared_by=frozenset(),
     )
-    turn.keep(fresh, *(replace(_without_plan(turn, one), pair_id=fresh.id) for one in (nudge, other[1])))
+    turn.keep(fresh, *(replace(without_plan(turn, one), pair_id=fresh.id) for one in (nudge, other[1])))
     is_told = False
     for one, theirs, new in ((other[0], other[1], leader), (leader, nudge, other[0])):
         gone = roster.names(pair.others(one.id))
@@ -219,20 +220,12 @@ async def _pair_again(
     return is_told
 
 
-def _without_plan(turn: Turn, nudge: Nudge) -> Nudge:
-    """The plan was made for somebody who cannot meet: nobody is asked whether it happened."""
-    turn.sleep(TimerKind.FOLLOW_UP, nudge.id)
-    if nudge.state is not NudgeState.PLANNED:
-        return nudge
-    return replace(nudge, state=NudgeState.OFFERED, before=None, plan=None)
-
-
 async def _offer_solo(turn: Turn, roster: Roster, leader: Leader, nudge: Nudge, pair: Pair) -> bool:
     """The kind word, with the week's swap that needs nobody else."""
     solo = solo_swap(turn, nudge)
     names = roster.names(pair.others(leader.id))
     choices = [{"verb": "swap_submit", "value": solo.id, "label": "I'll do that instead"}] if solo else []
-    turn.keep(_without_plan(turn, nudge))
+    turn.keep(without_plan(turn, nudge))
     return await turn.tell(
         leader,
         MessageKind.PAIR,

@@ -24,7 +24,6 @@ from storage.tables import DELIVERIES
 D = DELIVERIES.c
 OPEN = (DeliveryState.WAITING.value, DeliveryState.SENDING.value, DeliveryState.AMBIGUOUS.value)
 LIVE = (*OPEN, DeliveryState.SENT.value)
-NEVER_SENT = (DeliveryState.REFUSED.value, DeliveryState.LAPSED.value, DeliveryState.CANCELLED.value)
 POSTS = (MessageKind.ROLLUP.value, MessageKind.CHANNEL_POST.value)
 
 ONE = select(DELIVERIES).where(D.id == bindparam("id"))
