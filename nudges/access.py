@@ -27,18 +27,27 @@ GONE = "That is not here any more, or it is not yours to change. Say “today”
 async def actors(tx: Transaction, address: Address, *, seen_in: str = "") -> list[Leader]:
     """Everybody on a roster who is reached at this address, those who take part first.
 
-    `seen_in` is the workspace that vouches for this person where it is not their own: a roster may list
-    somebody from a connected workspace under the one that reaches them.
-
     Raises:
         NotFound: nobody is.
     """
-    found = await tx.people.unchecked_leaders_at(address)
-    if seen_in and seen_in != address.workspace:
-        found += await tx.people.unchecked_leaders_at(replace(address, workspace=seen_in))
+    found = await reached_at(tx, address, seen_in=seen_in)
     if not found:
         raise NotFound(STRANGER)
     return sorted(found, key=lambda one: (not one.is_in, one.partnership_id))
+
+
+async def reached_at(tx: Transaction, address: Address, *, seen_in: str = "") -> list[Leader]:
+    """The roster entries of whoever is reached at this address, or at the same id in `seen_in`.
+
+    `seen_in` vouches for people of other workspaces: a roster may list them under the one that reaches them.
+    Where their own workspace knows the person, another one vouches for the same person alone.
+    """
+    found = await tx.people.unchecked_leaders_at(address)
+    if not seen_in or seen_in == address.workspace:
+        return found
+    people = {one.person for one in found}
+    vouched = await tx.people.unchecked_leaders_at(replace(address, workspace=seen_in))
+    return found + [one for one in vouched if not people or one.person in people]
 
 
 async def own_nudge(tx: Transaction, leaders: list[Leader], nudge_id: str) -> tuple[Leader, Nudge]:

@@ -10,7 +10,7 @@ import pytest
 from nudges import access
 from nudges.errors import MilepostError, NotAllowed, NotFound
 from nudges.ports import Transaction
-from nudges.rules.people import CampaignRun, Leader, Role
+from nudges.rules.people import Address, CampaignRun, Leader, Role
 from storage.store import SqlStore
 from tests.journeys.world import a_partnership, an_organisation, at, somebody
 from tests.nudges.rules.test_nudge import a_nudge, a_promise
@@ -139,6 +139,24 @@ async def test_actors_are_found_by_their_whole_address_and_those_who_take_part_c
     for elsewhere in (replace(ama.address, workspace="T2"), replace(ama.address, platform="slack")):
         with pytest.raises(NotFound):
             await access.actors(tx, elsewhere)
+
+
+async def test_another_workspace_vouches_for_people_at_home_elsewhere_but_for_no_second_person(
+    tx: Transaction,
+) -> None:
+    ama, ben = _leaders("riverside")[:2]
+    here = Address(platform="slack", workspace="T1", to="U1")
+    at_home = replace(here, workspace="T2")
+    await tx.people.save_leaders([replace(ama, address=here)])
+    assert [one.id for one in await access.actors(tx, at_home, seen_in="T1")] == [ama.id]
+    # The same id belongs to Ben in his own workspace: in T1 he is not Ama.
+    await tx.people.save_leaders([replace(ben, address=at_home)])
+    assert [one.id for one in await access.actors(tx, at_home, seen_in="T1")] == [ben.id]
+    assert [one.id for one in await access.actors(tx, here, seen_in="T2")] == [ama.id]
+    # One person of two partnerships, reached in each by another workspace.
+    twin = replace(ben, id="hillside-twin", partnership_id="hillside", address=here)
+    await tx.people.save_leaders([twin])
+    assert {one.id for one in await access.actors(tx, at_home, seen_in="T1")} == {ben.id, twin.id}
 
 
 def test_only_programme_leads_pass_the_leads_door() -> None:
