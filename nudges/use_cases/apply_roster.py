@@ -200,7 +200,7 @@ def _leaders(
         merged = replace(before, **{name: getattr(one, name) for name in FROM_FILE if name not in chosen})
         if "leave" in chosen:
             merged = replace(merged, leave=joined(before.leave, *one.leave))
-        if one.address is not None:
+        if one.address is not None or _is_unproven(before):
             merged = replace(merged, address=one.address)
         changes += [f"{one.name}: {name} changed" for name in _different(before, merged)]
         found.append(merged)
@@ -212,6 +212,14 @@ def _leaders(
         if one.id not in listed and Role.JOINER not in one.roles and one.left_at is None
     ]
     return found
+
+
+def _is_unproven(leader: Leader) -> bool:
+    """Whether somebody joined by a code and typed this e-mail address: a platform has yet to find its owner.
+
+    Else whoever has the code could take the place, and the roles, of somebody who is listed later.
+    """
+    return Role.JOINER in leader.roles and leader.person != leader.email
 
 
 def _different(before: Any, after: Any) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from nudges import access
 from nudges.access import STRANGER
 from nudges.errors import NotFound
 from nudges.ports import Renderer
@@ -45,7 +46,7 @@ async def knock(turn: Turn, renderer: Renderer, command: Command) -> Outcome | N
     if code is None:
         return None
     partnership = await _behind(turn, code)
-    known = await turn.tx.people.unchecked_leaders_at(command.actor)
+    known = await access.reached_at(turn.tx, command.actor, seen_in=command.seen_in)
     if partnership is None and known and command.verb == "say":
         return None  # somebody who takes part and says something else that begins with "join"
     if partnership is None:
@@ -110,7 +111,8 @@ async def _join(
         working_days=frozenset(rules.cadence.default_working_days),
         roles=frozenset({Role.LEADER, Role.JOINER}),
         setting=organisation.setting,
-        address=actor,
+        # Where the app is that they came by: it may not be in their own workspace, or cover all of it.
+        address=replace(actor, workspace=command.seen_in or actor.workspace),
         welcomes=1,
         welcomed_at=turn.at,
         joined_on=calendar.local(turn.at, partnership.zone).date(),

@@ -8,9 +8,21 @@ import pytest
 from nudges.errors import MilepostError, NotFound
 from nudges.rules.message import MessageKind
 from nudges.rules.people import Leader, Role
-from nudges.rules.record import EventKind
+from nudges.rules.record import Command, EventKind
+from nudges.use_cases.apply_roster import apply_roster
 from nudges.use_cases.launch_campaign import open_gate
-from tests.journeys.world import FOUR, HETTY, World, a_partnership, at, files, make_world, somebody, started
+from tests.journeys.world import (
+    FOUR,
+    HETTY,
+    World,
+    a_partnership,
+    at,
+    files,
+    make_world,
+    playbook,
+    somebody,
+    started,
+)
 
 EVE = somebody("Eve Fox", "hub")
 CODE = "river-2027"
@@ -201,6 +213,51 @@ async def test_an_address_joins_once_and_nobody_takes_anothers_place() -> None:
     async with world.store.reading() as tx:
         leaders = await tx.people.unchecked_leaders("riverside")
     assert sum(one.address == world.address("zoe@example.org") for one in leaders) == 1
+
+
+async def test_whoever_typed_an_address_that_is_listed_later_has_it_no_more() -> None:
+    world = await _with_code()
+    fields = {"name": "Zoe Young", "organisation": "riverside-council"}
+    await world.fills("zoe@example.org", "join_submit", CODE, **fields, email="fay@example.org")
+    thief = await _joiner(world)
+    assert thief.address == world.address("zoe@example.org")
+    fay = replace(somebody("Fay Moss", "trust", roles=(Role.PROGRAMME_LEAD,)), id=thief.id, address=None)
+    listed = files((*FOUR, fay), partnership=replace(a_partnership(), join_code=CODE))
+    await apply_roster(world.store, playbook(), listed, at=world.clock.now())
+    async with world.store.reading() as tx:
+        known = await tx.people.unchecked_leader(thief.id)
+    assert known is not None
+    assert (known.address, Role.PROGRAMME_LEAD in known.roles) == (None, True)
+    with pytest.raises(NotFound):
+        await world.do("zoe@example.org", "pause_everybody")
+    found = replace(known, address=world.address("Fay"))
+    async with world.store.transaction() as tx:
+        await tx.people.save_leaders([found])
+    await apply_roster(world.store, playbook(), listed, at=world.clock.now())
+    async with world.store.reading() as tx:
+        assert await tx.people.unchecked_leader(thief.id) == found
+
+
+async def test_whoever_joins_from_a_connected_workspace_is_reached_by_the_app_they_wrote_to() -> None:
+    world = await _with_code()
+    zoe = world.address("zoe@example.org")
+    elsewhere = replace(zoe, workspace="E0ELSEWHERE")
+    fields = {"name": "Zoe Young", "organisation": "riverside-council", "email": ""}
+    for number in range(2):
+        await world.milepost.handle(
+            Command(
+                key=f"join {number}",
+                actor=elsewhere,
+                seen_in=zoe.workspace,
+                verb="join_submit",
+                subject=CODE,
+                args=fields,
+                via="form",
+            )
+        )
+    async with world.store.reading() as tx:
+        leaders = await tx.people.unchecked_leaders("riverside")
+    assert [one.address for one in leaders if Role.JOINER in one.roles] == [zoe]
 
 
 async def test_who_takes_part_already_hears_so() -> None:
