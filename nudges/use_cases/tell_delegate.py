@@ -80,6 +80,8 @@ async def _tell(turn: Turn, partnership_id: str, subject: str, address: Address 
         return
     if pair.ended_at is not None or pair.agreed_at is not None or not pair.proposed:
         return
+    if address is not None and await _wants_nothing(turn, address):
+        address = None
     facts = _facts(roster, pair, leader)
     occurrence = f"{pair.id}:{make_id(*(one.isoformat() for one in pair.proposed))}"
     if address is None or address == leader.address:
@@ -96,6 +98,12 @@ async def _tell(turn: Turn, partnership_id: str, subject: str, address: Address 
         address=address,
     )
     await _answer(turn, leader, pair, "office_told", occurrence, {"delegate": facts["delegate"]})
+
+
+async def _wants_nothing(turn: Turn, address: Address) -> bool:
+    """Whether somebody there said stop, or has left: nobody else starts them again."""
+    known = await turn.tx.people.unchecked_leaders_at(address)
+    return any(one.stopped_at is not None or one.left_at is not None for one in known)
 
 
 async def _answer(turn: Turn, leader: Leader, pair: Pair, event: str, occurrence: str, facts: Facts) -> None:

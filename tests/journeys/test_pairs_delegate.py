@@ -35,6 +35,20 @@ async def test_a_delegate_who_is_in_the_same_chat_gets_the_times_there() -> None
     assert "Pat Ellis will see to it" in own(world, "Ama")[-1]
 
 
+async def test_a_delegate_who_said_stop_hears_nothing_and_the_leader_gets_the_note() -> None:
+    world = await two(_with(f"Pat Ellis <{PAT}>"))
+    world.platform.join(PAT)
+    stopped = replace(
+        somebody("Pat Ellis", "trust"), email=PAT, address=world.address(PAT), stopped_at=world.clock.now()
+    )
+    async with world.store.transaction() as tx:
+        await tx.people.save_leaders([stopped])
+    await offers(world)
+    await world.tap("Ben", "office")
+    assert own(world, PAT) == []
+    assert "Please find a time for Ben Carter" in own(world, "Ben")[-1]
+
+
 async def test_one_tap_on_the_time_that_the_delegate_chose_sends_both_the_file() -> None:
     world = await _office(f"Pat Ellis <{PAT}>", is_here=True)
     await world.tap("Ben", "pick", FIRST)
