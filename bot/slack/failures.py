@@ -136,7 +136,6 @@ _EVERYWHERE = GONE | {
     "invalid_auth",
     "not_authed",
     "org_login_required",
-    "team_access_not_granted",
     "access_denied",
 }
 

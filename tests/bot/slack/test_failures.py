@@ -89,3 +89,19 @@ async def test_a_post_that_fails_is_read_as_what_it_is(
 def said(error: DeliveryError) -> str:
     assert not (error.permanent and error.ambiguous)
     return "permanent" if error.permanent else "ambiguous" if error.ambiguous else "wait"
+
+
+@pytest.mark.parametrize(
+    ("code", "is_everywhere"),
+    # An app of a whole enterprise may be let into most of its workspaces, and not into the next.
+    [("invalid_auth", True), ("account_inactive", True), ("team_access_not_granted", False)],
+)
+async def test_what_concerns_one_message_holds_up_no_other(
+    fake: FakeSlack, code: str, is_everywhere: bool
+) -> None:
+    fake.fail("chat.postMessage", Fault(kind="refuse", code=code))
+    async with serving(fake) as api_url, open_slack(TOKEN, api_url=api_url) as platform:
+        with pytest.raises(DeliveryError) as caught:
+            await platform.post(AMINA, Message(text="Hello"), key="k")
+    assert caught.value.is_everywhere is is_everywhere
+    assert caught.value.retry_after is not None
