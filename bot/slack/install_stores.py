@@ -116,9 +116,10 @@ class Kept(AsyncInstallationStore):
         self.is_back = await self.workspaces.add(found, tokens)
 
     async def _give_back(self, found: Installation, tokens: Tokens) -> None:
-        """Slack's answer to a second install can be the very token that the first one brought: not that."""
+        """Not where messages go already: Slack may answer with the very token in use, and a revoked one takes
+        the app's account out of its channels."""
         what = "is in use already"
-        if not self.workspaces.uses(tokens.access):
+        if not await self.workspaces.uses(found.workspace, tokens.access):
             what = "was revoked"
             try:
                 await self.workspaces.client().auth_revoke(token=tokens.access)

@@ -184,9 +184,11 @@ class Workspaces:
         """A client on the shared session, without any token."""
         return self._make(None)
 
-    def uses(self, token: str) -> bool:
-        """Whether some workspace is written to with this very token."""
-        return any(one.token == token for one in (self._fixed, *self._entries.values()) if one is not None)
+    async def uses(self, workspace: str, token: str) -> bool:
+        """Whether this workspace is written to already, or any with this very token."""
+        await self.refresh()
+        known = [*self._entries.values(), *([self._fixed] if self._fixed else [])]
+        return any(one.workspace == workspace or one.token == token for one in known)
 
     async def add(self, installation: Installation, tokens: Tokens) -> bool:
         """The app was added: keep its tokens in place of those before; whether it had been gone.

@@ -342,6 +342,15 @@ async def test_a_workspace_that_is_allowed_does_not_allow_its_enterprise(
         assert await site.row(ORG) is None
 
 
+async def test_what_was_added_before_there_was_a_list_goes_on(scene: Scene, our_door: Door) -> None:
+    await scene.browser.add(team=SOUTH)
+    before = await scene.site.row(SOUTH)
+    async with scene.only(our_door, NORTH) as (site, browser):
+        assert (await browser.add(team=SOUTH)).status == 403
+        assert await site.row(SOUTH) == before
+    assert "auth.revoke" not in {method for method, _ in scene.slack[SOUTH].calls}
+
+
 async def test_a_token_that_is_in_use_is_not_revoked(scene: Scene, our_door: Door) -> None:
     # Slack gives a workspace the same token again where tokens do not end.
     scene.app.is_steady = True
