@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from nudges.errors import NotFound
 from nudges.ports import Store, Transaction
@@ -11,6 +11,7 @@ from nudges.rules.pair import Pair
 from nudges.rules.people import Leader, Organisation
 from nudges.rules.pulse import person_key
 from nudges.rules.record import EventKind
+from nudges.rules.wording import month_words, wall_words
 
 NOT_SAID = "prefer not to say"
 LONG_AGO = date(2000, 1, 1)
@@ -33,7 +34,7 @@ async def held_about(tx: Transaction, leader: Leader) -> list[str]:
 async def _commitments(tx: Transaction, leader: Leader) -> list[str]:
     found = [_nudge(one) for one in await tx.commitments.unchecked_nudges([leader.id], since=LONG_AGO)]
     found += [
-        f"Promise by {one.due_on}: {one.text} ({_plain(one.state)}, seen by {_plain(one.visibility)})"
+        f"Promise by {_on(one.due_on)}: {one.text} ({_plain(one.state)}, seen by {_plain(one.visibility)})"
         for one in await tx.commitments.unchecked_promises(leader.partnership_id)
         if one.leader_id == leader.id
     ]
@@ -44,37 +45,39 @@ async def _commitments(tx: Transaction, leader: Leader) -> list[str]:
     ]
     for step in await tx.commitments.unchecked_steps(leader.partnership_id):
         if step.owner_id == leader.id:
-            found.append(f"Owner of a public step: {step.text} (by {step.due_on}, {_plain(step.status)})")
+            found.append(
+                f"Owner of a public step: {step.text} (by {_on(step.due_on)}, {_plain(step.status)})"
+            )
         if step.given is not None and step.given.confirmed_by == leader.id:
             found.append(f"Said that this helps the whole: {step.text}")
     return found
 
 
 def _nudge(nudge: Nudge) -> str:
-    facts = [f"Step offered {nudge.offered_at:%Y-%m-%d}: {nudge.action_id}, {_plain(nudge.state)}"]
+    facts = [f"Step offered {_on(nudge.offered_at)}: {nudge.action_id}, {_plain(nudge.state)}"]
     if nudge.plan:
-        facts.append(f"planned for {nudge.plan.at:%Y-%m-%d %H:%M} UTC {nudge.plan.place}".rstrip())
+        facts.append(f"planned for {_at(nudge.plan.at)} {nudge.plan.place}".rstrip())
     if nudge.snoozed_until:
-        facts.append(f"moved to {nudge.snoozed_until:%Y-%m-%d}")
+        facts.append(f"moved to {_on(nudge.snoozed_until)}")
     if nudge.swapped_from:
         facts.append("in place of another")
     if nudge.smaller_at:
         facts.append("made smaller")
     if nudge.replied_at:
-        facts.append(f"answered {nudge.replied_at:%Y-%m-%d}")
+        facts.append(f"answered {_on(nudge.replied_at)}")
     if nudge.done_at:
-        facts.append(f"done {nudge.done_at:%Y-%m-%d}")
+        facts.append(f"done {_on(nudge.done_at)}")
     if nudge.shared_line:
         facts.append(f"shared: {nudge.shared_line}")
     return ", ".join(facts)
 
 
 def _pair(pair: Pair, leader: Leader) -> str:
-    facts = [f"Paired {pair.formed_at:%Y-%m-%d} ({_plain(pair.kind)})"]
+    facts = [f"Paired {_on(pair.formed_at)} ({_plain(pair.kind)})"]
     if pair.agreed_at:
-        facts.append(f"agreed for {pair.agreed_at:%Y-%m-%d %H:%M} UTC {pair.place}".rstrip())
+        facts.append(f"agreed for {_at(pair.agreed_at)} {pair.place}".rstrip())
     if pair.met_at:
-        facts.append(f"met {pair.met_at:%Y-%m-%d}" + (", as you said" if pair.met_by == leader.id else ""))
+        facts.append(f"met {_on(pair.met_at)}" + (", as you said" if pair.met_by == leader.id else ""))
     if leader.id in pair.shared_by:
         facts.append("you said yes to sharing your contact card")
     return ", ".join(facts)
@@ -88,15 +91,17 @@ async def _said(tx: Transaction, leader: Leader) -> list[str]:
         helped += request.helper_id == leader.id
         if request.leader_id == leader.id:
             reason = f", because of {_plain(request.reason)}" if request.reason else ""
-            found.append(f"Help asked for {request.asked_at:%Y-%m-%d}{reason}: {_plain(request.state)}")
+            found.append(f"Help asked for {_on(request.asked_at)}{reason}: {_plain(request.state)}")
     if helped:
         found.append(f"Help requests that name you as the helper: {helped}")
     for thing in await tx.voices.unchecked_all_heard(leader.partnership_id):
         if thing.author_id == leader.id:
             reply = f", the reply: {thing.reply}" if thing.reply else ""
-            found.append(f"Said with your name {thing.said_on}: {thing.text} ({_plain(thing.state)}{reply})")
+            found.append(
+                f"Said with your name {_on(thing.said_on)}: {thing.text} ({_plain(thing.state)}{reply})"
+            )
         if thing.owner_id == leader.id:
-            found.append(f"Yours to answer by {thing.reply_by}: {thing.text}")
+            found.append(f"Yours to answer by {_on(thing.reply_by)}: {thing.text}")
     votes = await tx.voices.unchecked_votes(leader.partnership_id)
     wanted = [one.action_id for one in votes if one.leader_id == leader.id]
     if wanted:
@@ -104,7 +109,7 @@ async def _said(tx: Transaction, leader: Leader) -> list[str]:
     for trial in await tx.voices.unchecked_trials(leader.partnership_id):
         if trial.leader_id == leader.id:
             learned = f", learnt: {trial.learned}" if trial.learned else ""
-            found.append(f"Two-week test to {trial.ends_on}: {trial.text}{learned}")
+            found.append(f"Two-week test to {_on(trial.ends_on)}: {trial.text}{learned}")
     return found
 
 
@@ -117,7 +122,7 @@ async def _answers(tx: Transaction, leader: Leader) -> list[str]:
             continue
         mine = person_key(key.secret, leader.person, run.id)
         found += [
-            f"Pulse {answer.answered_on} ({answer.moment}), {answer.item_id}: {answer.value or NOT_SAID}"
+            f"Pulse {_on(answer.answered_on)} ({answer.moment}), {answer.item_id}: {answer.value or NOT_SAID}"
             for answer in await tx.voices.unchecked_pulse(run.id)
             if answer.person_key == mine
         ]
@@ -128,14 +133,14 @@ async def _records(tx: Transaction, leader: Leader) -> list[str]:
     found: list[str] = []
     for run in await tx.people.unchecked_runs(leader.partnership_id):
         if leader.id in run.member_ids:
-            found.append(f"Takes part in: {run.campaign_id}, from {run.starts_on}")
+            found.append(f"Takes part in: {run.campaign_id}, from {_on(run.starts_on)}")
         agreed = sum(goal.agreed_by == leader.id for goal in run.goals)
         opened = sum(gate.by == leader.id for gate in run.gates)
         found += [f"Goals that you agreed were reached: {agreed}"] if agreed else []
         found += [f"Rungs that you opened: {opened}"] if opened else []
     events = await tx.records.events(leader.partnership_id, leader_id=leader.id)
     found += [
-        f"What got in the way, {event.at:%Y-%m-%d}: {_plain(str(event.data.get('reason', '')))}"
+        f"What got in the way, {_on(event.at)}: {_plain(str(event.data.get('reason', '')))}"
         for event in events
         if event.kind is EventKind.REASON_GIVEN
     ]
@@ -151,13 +156,23 @@ async def _records(tx: Transaction, leader: Leader) -> list[str]:
     ]
 
 
+def _on(day: date) -> str:
+    """ "4 January 2027"."""
+    return f"{day.day} {month_words(day)} {day.year}"
+
+
+def _at(instant: datetime) -> str:
+    """ "4 January 2027, 9:30am UTC": as it is stored, in no zone of anybody's."""
+    return f"{_on(instant)}, {wall_words(instant.time())} UTC"
+
+
 def _plain(word: str) -> str:
     return word.replace("_", " ")
 
 
 def _hours(leader: Leader) -> str:
     from_, until = leader.earliest, leader.latest
-    parts = [f"from {from_:%H:%M}" if from_ else "", f"until {until:%H:%M}" if until else ""]
+    parts = [f"from {wall_words(from_)}" if from_ else "", f"until {wall_words(until)}" if until else ""]
     return " ".join(part for part in parts if part)
 
 
@@ -166,7 +181,7 @@ def _people(n: int) -> str:
 
 
 def _about_person(leader: Leader, organisation: Organisation | None) -> list[str]:
-    away = [f"{days.from_on} to {days.to_on}" for days in leader.leave]
+    away = [f"{_on(days.from_on)} to {_on(days.to_on)}" for days in leader.leave]
     facts = {
         "Name": leader.name,
         "E-mail": leader.email,
@@ -178,7 +193,7 @@ def _about_person(leader: Leader, organisation: Organisation | None) -> list[str
         "Working days": ", ".join(WEEKDAYS[day - 1] for day in sorted(leader.working_days)),
         "Your own hours": _hours(leader),
         "Leave": ", ".join(away),
-        "Pause": f"{leader.paused.from_on} to {leader.paused.to_on}" if leader.paused else "",
+        "Pause": f"{_on(leader.paused.from_on)} to {_on(leader.paused.to_on)}" if leader.paused else "",
         "Delegate": leader.delegate or "",
         "Roles": ", ".join(sorted(leader.roles)),
         "Suits": ", ".join(sorted(leader.suits)).replace("_", " "),
@@ -186,26 +201,25 @@ def _about_person(leader: Leader, organisation: Organisation | None) -> list[str
         "Level": leader.level,
         "Setting": leader.setting,
         "Interest tags": ", ".join(sorted(leader.tags)),
-        "Who sees your steps": f"{leader.visibility}{'' if leader.visibility_asked else ' (not asked yet)'}",
+        "Who sees your steps": _plain(leader.visibility)
+        + ("" if leader.visibility_asked else " (not asked yet)"),
         "Pace": leader.pace or "",
         "Not paired with": _people(len(leader.exclusions)) if leader.exclusions else "",
-        "Invited": f"last {leader.welcomed_at:%Y-%m-%d}, {leader.welcomes} in all"
-        if leader.welcomed_at
-        else "",
-        "Said yes": f"{leader.opted_in_at:%Y-%m-%d}" if leader.opted_in_at else "",
-        "Said stop": f"{leader.stopped_at:%Y-%m-%d}" if leader.stopped_at else "",
+        "Invited": f"last {_on(leader.welcomed_at)}, {leader.welcomes} in all" if leader.welcomed_at else "",
+        "Said yes": f"{_on(leader.opted_in_at)}" if leader.opted_in_at else "",
+        "Said stop": f"{_on(leader.stopped_at)}" if leader.stopped_at else "",
         "Quiet offers in a row": str(leader.silent),
         "Steps not done in a row": str(leader.missed),
         "Last kind of help offered": str(leader.ladder or ""),
-        "Help offered": str(leader.help_offered_on or ""),
-        "Joined": str(leader.joined_on or ""),
+        "Help offered": _on(leader.help_offered_on) if leader.help_offered_on else "",
+        "Joined": _on(leader.joined_on) if leader.joined_on else "",
         "Buddy": "somebody from another organisation" if leader.buddy_id else "",
-        "Signed the principles": f"{leader.signed_at:%Y-%m-%d}" if leader.signed_at else "",
+        "Signed the principles": f"{_on(leader.signed_at)}" if leader.signed_at else "",
         "Step passed on to you": leader.passed_action or "",
-        "Left": f"{leader.left_at:%Y-%m-%d}" if leader.left_at else "",
-        "Last offer in the week of": str(leader.last_offer_on or ""),
-        "Quieter until": str(leader.backed_off_until or ""),
-        "Asked to restart": f"{leader.restarted_at:%Y-%m-%d}" if leader.restarted_at else "",
+        "Left": f"{_on(leader.left_at)}" if leader.left_at else "",
+        "Last offer in the week of": _on(leader.last_offer_on) if leader.last_offer_on else "",
+        "Quieter until": _on(leader.backed_off_until) if leader.backed_off_until else "",
+        "Asked to restart": f"{_on(leader.restarted_at)}" if leader.restarted_at else "",
     }
     return [f"{name}: {value}" for name, value in facts.items() if value]
 

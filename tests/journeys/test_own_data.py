@@ -166,14 +166,14 @@ async def test_my_data_shows_every_kind_of_field_of_the_person_and_nothing_of_an
     said = "\n".join(await my_data(store, one.id))
     for wanted in (
         NAME, one.email, "kind – ünï", "Chat address", "örla-level", "örla-setting", "örla-tag", "Said yes",
-        "Wednesday", "örla-action", "planned for", "moved to", "in place of another", "done 2027",
+        "Wednesday", "örla-action", "planned for", "moved to", "in place of another", "done 28 March 2027",
         "as you said",
-        "met 2027", "örla line", "örla-way", "örla-reason", "örla step", "örla said", "Thank you, Örla Reed.",
+        "met 28 March 2027", "örla line", "örla-way", "örla-reason", "örla step", "örla said", "Thank you, Örla Reed.",
         "örla-item: 4", "Pace", "Pause", "Not paired with: 1 person", "örla promise", "örla-vote",
         "örla test",
         "örla learnt", "Joined", "Buddy", "Signed the principles", "örla-passed", "Left", "Takes part in",
         "Last kind of help offered", "Goals that you agreed", "Rungs that you opened", "open page",
-        "Your own hours: from 08:45 until 08:45", "Your own page is kept", "sharing your contact card",
+        "Your own hours: from 8:45am until 8:45am", "Your own page is kept", "sharing your contact card",
         "name you as the helper: 1", "Said that this helps the whole: ben step",
     ):  # fmt: skip
         assert wanted in said, wanted

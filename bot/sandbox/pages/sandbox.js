@@ -3,6 +3,7 @@
 
 const find = (id) => document.getElementById(id);
 const RADIOS_MAX = 7;
+const INTRO_SHORT = 240;
 const SHORT_MAX = 18;
 const page = { room: document.body.dataset.me, view: "neutral", tab: "messages", drawn: new Map(), state: null, formShown: "", asked: 0 };
 
@@ -313,7 +314,7 @@ function drawForm(state) {
   if (!form) return;
   const element = make("form", "", { autocomplete: "off" });
   element.noValidate = true;
-  place.append(make("h3", form.title, { id: "form-title" }));
+  place.append(make("h3", form.title, { id: "form-title", tabindex: "-1" }));
   if (form.intro) place.append(make("p", form.intro, { class: "intro" }));
   const fields = make("div", "", { class: "fields" });
   for (const field of form.fields) fields.append(drawField(field));
@@ -327,21 +328,22 @@ function drawForm(state) {
     sendForm(element);
   });
   place.append(element);
-  place.querySelector("input, textarea, select, button").focus();
+  const isLong = form.intro.length > INTRO_SHORT;
+  (isLong ? place.querySelector("h3") : place.querySelector("input, textarea, select, button")).focus();
   find("log").scrollTop = find("log").scrollHeight;
 }
 
 // Words over somebody's own page, where there is no conversation to say them in.
 function drawNotice(place, notice) {
-  place.append(make("h3", "Milepost", { id: "form-title" }));
+  const title = make("h3", "Milepost", { id: "form-title", tabindex: "-1" });
   const words = make("div", "", { class: "notice-words", "data-message": "notice" });
   drawParts(words, notice);
   const row = make("div", "", { class: "row" });
   const close = make("button", "Close", { type: "button" });
   close.addEventListener("click", () => putAway());
   row.append(close);
-  place.append(words, row);
-  close.focus();
+  place.append(title, words, row);
+  title.focus();
 }
 
 function drawField(field) {
