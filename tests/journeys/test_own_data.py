@@ -167,8 +167,8 @@ async def test_my_data_shows_every_kind_of_field_of_the_person_and_nothing_of_an
     for wanted in (
         NAME, one.email, "kind – ünï", "Chat address", "örla-level", "örla-setting", "örla-tag", "Said yes",
         "Wednesday", "örla-action", "planned for", "moved to", "in place of another", "done 28 March 2027",
-        "as you said",
-        "met 28 March 2027", "örla line", "örla-way", "örla-reason", "örla step", "örla said", "Thank you, Örla Reed.",
+        "as you said", "met 28 March 2027",
+        "örla line", "örla-way", "örla-reason", "örla step", "örla said", "Thank you, Örla Reed.",
         "örla-item: 4", "Pace", "Pause", "Not paired with: 1 person", "örla promise", "örla-vote",
         "örla test",
         "örla learnt", "Joined", "Buddy", "Signed the principles", "örla-passed", "Left", "Takes part in",
