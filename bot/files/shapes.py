@@ -129,6 +129,8 @@ _WRITTEN_AS: Mapping[str, Any] = {
     "gate": Gate | None,
 }
 _ALIASES: Mapping[str, str] = {"Week.number": "week"}
+# What the core keeps in a value and no file may say.
+_NOT_IN_FILES = frozenset({"Week.is_chosen"})
 _PLAIN: Mapping[object, Any] = {str: Text, int: Whole, float: Number, bool: YesNo, time: ClockTime, date: Day}
 
 T = TypeVar("T")
@@ -143,6 +145,8 @@ def model_of(kind: type) -> type[BaseModel]:
     shape: dict[str, Any] = {}
     for field in fields(kind):
         full_name = f"{kind.__name__}.{field.name}"
+        if full_name in _NOT_IN_FILES:
+            continue
         special = _WRITTEN_AS.get(full_name) or _WRITTEN_AS.get(field.name)
         written = special or _written(hints[field.name])
         default = ... if field.default is MISSING else field.default
@@ -171,6 +175,7 @@ def value_of(kind: type[T], model: BaseModel) -> T:
         **{
             name: _plain(hints[name], getattr(model, name))
             for name in (field.name for field in fields(cast(Any, kind)))
+            if name in type(model).model_fields
         }
     )
 

@@ -176,10 +176,7 @@ class Goal:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Week:
-    """One week of a campaign. The first id of `offer` is the default, the rest are swaps.
-
-    `is_chosen` says that a programme lead chose the default for one run: it then stays the first.
-    """
+    """One week of a campaign. The first id of `offer` is the default, the rest are swaps."""
 
     number: int
     theme: str
@@ -191,7 +188,8 @@ class Week:
     gate_override: Literal["facilitator_confirms"] | None = None
     rest: bool = False
     facilitator: str | None = None
-    # Of a run and never of a campaign's file, so it is no part of what the open page compares.
+    # A programme lead chose the default for one run: it then stays the first. No campaign's file says so, and
+    # the open page does not compare it.
     is_chosen: bool = field(default=False, repr=False)
 
     @property

@@ -86,6 +86,7 @@ def test_the_second_cup_and_the_coffee_are_in_the_catalogue(rules: Rules, catalo
         ("coffee_round: 1", "coffee_round: one", 13, "`weeks[1].coffee_round` has `one`"),
         ("coffee_round: 1", "gate: rung_3", 13, "rung 3 opens before rung 2"),
         ("coffee_round: 1", "gate: high", 13, "`weeks[1].gate` has `high`"),
+        ("coffee_round: 1", "is_chosen: yes", 13, "`weeks[1].is_chosen` is not a field"),
         ("coffee_round: 1", "rest: perhaps", 13, "`weeks[1].rest` has `perhaps`"),
         ("coffee_round: 1", "theme: again", 13, "`theme` stands twice"),
     ],
