@@ -229,6 +229,25 @@ async def test_the_same_wording_of_a_follow_up_does_not_come_again_within_eight_
     assert len(follow_ups) <= 4
 
 
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({}, "slot"),
+        ({"other_day": "2027-01-07"}, "other_time"),
+        ({"other_time": "15:00"}, "other_day"),
+        ({"other_day": "2027-01-04", "other_time": "15:00"}, "other_day"),
+    ],
+)
+async def test_a_plan_without_a_day_or_a_time_is_refused_at_its_field(
+    given: dict[str, str], field: str
+) -> None:
+    world = await started(say_yes="Ama", until=at("2027-01-05", "09:00"))
+    nudge = next(one for one in await world.nudges("Ama") if one.is_open)
+    outcome = await world.fills("Ama", "plan_submit", nudge.id, **given)
+    assert list(outcome.errors) == [field]
+    assert [one.plan for one in await world.nudges("Ama") if one.id == nudge.id] == [None]
+
+
 async def _weeks_of_plans() -> World:
     world = await started(campaign="system-leadership-6-months", say_yes="Ama Ben Cleo Dev")
     for week in range(7):
