@@ -280,7 +280,11 @@ async def _find(place: Place, partnership: PartnershipFile) -> Found | None:
             place.store,
             {name: platform for name, platform in asked.items() if platform is not None},
             partnership_id=partnership.id,
-            belongs={one.id: one.workspace for one in partnership.organisations if one.workspace},
+            belongs={
+                one.id: await workspaces.reached_through(one.workspace)
+                for one in partnership.organisations
+                if one.workspace
+            },
             wait=_pause,
         )
 

@@ -12,6 +12,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sealing import SealBroken, Sealing
+from bot.slack.enterprises import Enterprises, is_enterprise
 from bot.slack.failures import EXPIRED, FAILURES, GONE, error_code
 from bot.slack.limits import Limits
 from bot.slack.outbound import SlackPlatform
@@ -75,6 +76,7 @@ class Workspaces:
             else None
         )
         self._entries: dict[str, _Entry] = {}
+        self._enterprises = Enterprises(clock=clock, client=make)
         self._fixed = self._entry("", token, None) if token else None
         self._is_fixed_lost = False
         self._gone: dict[str, str] = {}
@@ -86,14 +88,31 @@ class Workspaces:
     # -- who is there -----------------------------------------------------------
 
     async def platform(self, workspace: str) -> SlackPlatform | None:
-        """How to talk there; None where the app is not, or not any more."""
+        """How to talk there; None where the app is not, or not any more.
+
+        A workspace whose enterprise has the app as a whole is reached through the enterprise.
+        """
         found = self._entries.get(_id(workspace))
         if found is None and self._fixed is not None and self.rotation is None:
             return None if self._is_fixed_lost else self._fixed.platform
         if found is None and (self._looked_at is None or self._clock.now() - self._looked_at >= LOOK_AGAIN):
             await self.refresh()
             found = self._entries.get(_id(workspace))
+        if found is None and (enterprise := await self._enterprise_of(workspace)) is not None:
+            found = self._entries.get(_id(enterprise))
+            if found is not None:
+                self.platforms[_id(workspace)] = found.platform
         return found.platform if found is not None else None
+
+    async def reached_through(self, workspace: str) -> str:
+        """The id under which this workspace is connected: its own, or that of its enterprise."""
+        if _id(workspace) in self._entries:
+            return workspace
+        return await self._enterprise_of(workspace) or workspace
+
+    async def _enterprise_of(self, workspace: str) -> str | None:
+        known = [one for one in self._entries.values() if is_enterprise(one.workspace)]
+        return await self._enterprises.covering(workspace, {one.workspace: one.token for one in known})
 
     async def connected(self) -> list[str]:
         """The ids of the workspaces that can be written to, those that were added first before the others."""
@@ -177,8 +196,10 @@ class Workspaces:
             self.on_connected(installation)
 
     def _drop(self, installation: str) -> None:
-        self._entries.pop(installation, None)
-        self.platforms.pop(installation, None)
+        entry = self._entries.pop(installation, None)
+        # Those of an enterprise's workspaces, too.
+        for each in [one for one, platform in self.platforms.items() if entry and platform is entry.platform]:
+            del self.platforms[each]
 
     def client(self) -> AsyncWebClient:
         """A client on the shared session, without any token."""

@@ -66,35 +66,46 @@ async def test_files_are_kept_while_slack_is_away(
     assert "people were not looked up" in result.stderr
 
 
+@pytest.fixture
+def many(milepost: Milepost, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An installation that workspaces add by themselves."""
+    for name in ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"):
+        monkeypatch.delenv(name)
+    wanted = {
+        "SLACK_CLIENT_ID": CLIENT_ID,
+        "SLACK_CLIENT_SECRET": CLIENT_SECRET,
+        "SLACK_SIGNING_SECRET": "s",
+        "MILEPOST_SECRET_KEYS": KEY,
+    }
+    for name, value in wanted.items():
+        monkeypatch.setenv(name, value)
+
+
+async def add_to(*workspaces: FakeSlack, app: FakeApp, url: str) -> None:
+    """The app is added to each, a day apart."""
+    at, secrets = datetime(2027, 1, 4, tzinfo=UTC), {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
+    store = SqlStore.open("sqlite:///milepost.db")
+    async with a_worker(settings(url), store, MovableClock(at)) as directory:
+        for number, slack in enumerate(workspaces):
+            given = app.access(secrets | {"code": app.code_for(slack)})
+            added = slack_installation(given, at=at + timedelta(days=number))
+            await directory.add(*read_installation(added))
+    await store.close()
+
+
+@pytest.mark.usefixtures("many")
 async def test_people_are_looked_for_in_every_workspace_that_added_the_app(
     milepost: Milepost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     people = {"tom@example.org": "U0TOM"}
     north = FakeSlack(team="T0NORTH", tokens=set(), people=people)
     south = FakeSlack(team="T0SOUTH", tokens=set(), people=people | {"joe@example.org": "U0JOE"})
-    app, at = FakeApp(), datetime(2027, 1, 4, tzinfo=UTC)
-    for name in ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"):
-        monkeypatch.delenv(name)
-    many = {
-        "SLACK_CLIENT_ID": CLIENT_ID,
-        "SLACK_CLIENT_SECRET": CLIENT_SECRET,
-        "SLACK_SIGNING_SECRET": "s",
-        "MILEPOST_SECRET_KEYS": KEY,
-    }
-    for name, value in many.items():
-        monkeypatch.setenv(name, value)
+    app = FakeApp()
     async with serving(north, south, oauth=app) as url:
         monkeypatch.setenv("SLACK_API_URL", url)
         first = await milepost("apply", "mine")
         assert "No workspace has added the app yet: open http://127.0.0.1:8765/slack/install" in first.stderr
-        store = SqlStore.open("sqlite:///milepost.db")
-        async with a_worker(settings(url), store, MovableClock(at)) as workspaces:
-            for number, slack in enumerate((north, south)):
-                secrets = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
-                given = app.access(secrets | {"code": app.code_for(slack)})
-                added = slack_installation(given, at=at + timedelta(days=number))
-                await workspaces.add(*read_installation(added))
-        await store.close()
+        await add_to(north, south, app=app, url=url)
         found = await milepost("apply", "mine")
     assert found.stdout.splitlines() == [
         "Nothing changed.",
@@ -104,3 +115,22 @@ async def test_people_are_looked_for_in_every_workspace_that_added_the_app(
         "Tom is in several workspaces: messages go to T0NORTH, not to T0SOUTH",
     ]
     assert found.stderr == ""
+
+
+@pytest.mark.usefixtures("many")
+async def test_an_organisation_in_a_workspace_of_an_enterprise_is_looked_up_through_it(
+    milepost: Milepost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = Path("mine/partnership.yaml")
+    named = 'name: "Riverside Hospitals"\n'
+    assert named in file.read_text()
+    file.write_text(file.read_text().replace(named, f"{named}    workspace: T0INSIDE\n"))
+    whole = FakeSlack(team="E0WHOLE", tokens=set(), people={"tom@example.org": "U0TOM"}, covers=["T0INSIDE"])
+    app = FakeApp()
+    async with serving(whole, oauth=app) as url:
+        monkeypatch.setenv("SLACK_API_URL", url)
+        await milepost("apply", "mine")
+        await add_to(whole, app=app, url=url)
+        found = await milepost("apply", "mine")
+    assert "found in Slack: 1" in found.stdout.splitlines()
+    assert "not connected" not in found.stderr

@@ -12,6 +12,7 @@ import aiohttp
 import pytest
 
 from bot.clock import MovableClock
+from bot.slack.enterprises import ASK_AGAIN
 from bot.slack.install_stores import read_installation, slack_installation
 from bot.slack.rotation import AHEAD, CLAIM, Came
 from bot.slack.tokens import open_tokens
@@ -28,7 +29,7 @@ from tests.fakes.slack_workspace import FakeSlack
 
 NOW = datetime(2027, 1, 12, 9, 0, tzinfo=UTC)
 LASTS = timedelta(seconds=LASTS_SECONDS)
-NORTH, SOUTH = "T0NORTH", "T0SOUTH"
+NORTH, SOUTH, ORG = "T0NORTH", "T0SOUTH", "E0EVERYBODY"
 AMINA = Address(platform="slack", workspace=NORTH, to="U0AMINA")
 
 
@@ -282,6 +283,49 @@ async def test_word_of_a_removal_that_comes_after_a_reinstall_changes_nothing(sc
     assert (found.is_connected, found.because, found.gone_at) == (False, "app_uninstalled", scene.clock.now())
     await worker.lost(NORTH, "app_uninstalled")
     await worker.lost("T0NOBODY", "app_uninstalled")
+
+
+async def test_a_workspace_of_an_enterprise_that_has_the_app_is_reached_through_it(scene: Scene) -> None:
+    scene.north.team, scene.north.covers = ORG, ["T0A", "T0B", "T0C"]
+    worker = await scene.worker()
+    await scene.add(worker, scene.north)
+    whole, inside = await worker.platform(ORG), await worker.platform("T0C")
+    assert inside is not None
+    assert inside is whole
+    assert await worker.reached_through("T0A") == ORG
+    assert await worker.reached_through(SOUTH) == SOUTH
+    assert await worker.platform(SOUTH) is None
+    assert await worker.connected() == [ORG]
+    assert sorted(worker.platforms) == [f"slack:{ORG}", "slack:T0C"]
+    asked = [method for method, _ in scene.north.calls if method == "auth.teams.list"]
+    assert len(asked) == 2, "two pages, once in ten minutes"
+    scene.north.gone = "account_inactive"
+    await worker.lost(ORG, "app_uninstalled")
+    assert worker.platforms == {}
+    assert await worker.platform("T0C") is None
+
+
+async def test_a_workspace_that_joins_its_enterprise_later_is_found_within_ten_minutes(scene: Scene) -> None:
+    scene.north.team = ORG
+    worker = await scene.worker()
+    await scene.add(worker, scene.north)
+    scene.north.fail("auth.teams.list", Fault(kind="refuse", code="internal_error"))
+    assert await worker.platform("T0C") is None
+    scene.north.covers = ["T0C"]
+    assert await worker.platform("T0C") is None
+    scene.clock.move_to(scene.clock.now() + ASK_AGAIN)
+    assert await worker.platform("T0C") is not None
+
+
+async def test_a_workspace_that_added_the_app_itself_stands_for_itself(scene: Scene) -> None:
+    scene.north.team, scene.north.covers = ORG, [SOUTH]
+    worker = await scene.worker()
+    await scene.add(worker, scene.north)
+    await scene.add(worker, scene.south)
+    platform = await worker.platform(SOUTH)
+    assert platform is not None
+    assert await platform.workspace() == SOUTH
+    assert await worker.reached_through(SOUTH) == SOUTH
 
 
 async def test_another_worker_sees_a_removal_and_a_reinstall(scene: Scene) -> None:

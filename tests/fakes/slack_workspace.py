@@ -47,7 +47,8 @@ class FakeSlack:
     """The state of one workspace, or of an enterprise whose app is in all of its workspaces.
 
     `people` maps an e-mail address to an id; `channels` are ids, those in `archived` are closed; people in
-    `deactivated` have left. `tokens` are taken, those in `expired` are not any more, and with `gone` (Slack's
+    `deactivated` have left. `covers` are an enterprise's workspaces.
+    `tokens` are taken, those in `expired` are not any more, and with `gone` (Slack's
     word for it) none is. `scopes` are those that each answer names, as Slack's do. `latency` is in seconds.
     `rates` holds the chance of each fault, drawn from `seed`; `faults` those that are planned. Without
     `takes_tables` native tables are refused as unknown blocks.
@@ -60,6 +61,7 @@ class FakeSlack:
     team: str = TEAM
     name: str = "Milepost"
     enterprise: str | None = None
+    covers: list[str] = field(default_factory=list)
     tokens: set[str] = field(default_factory=lambda: {TOKEN})
     expired: set[str] = field(default_factory=set)
     gone: str = ""
@@ -217,6 +219,13 @@ class FakeSlack:
     def auth_test(self, given: Given) -> Given:
         told = {"team_id": self.team, "user_id": BOT, "bot_id": "B0BOT", "url": "https://milepost.slack.com/"}
         return told | ({"enterprise_id": self.enterprise} if self.enterprise else {})
+
+    def auth_teams_list(self, given: Given) -> Given:
+        """A page holds two, so that there is more than one."""
+        first = int(given.get("cursor") or 0)
+        teams = [{"id": one, "name": one} for one in self.covers[first : first + 2]]
+        more = str(first + 2) if first + 2 < len(self.covers) else ""
+        return {"teams": teams, "response_metadata": {"next_cursor": more}}
 
     def auth_revoke(self, given: Given) -> Given:
         """The server takes the token away: only it knows which one was sent."""
