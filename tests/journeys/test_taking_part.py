@@ -36,6 +36,23 @@ async def test_stop_ends_everything_at_once_and_start_brings_the_next_step() -> 
     assert not [one for one in await world.timers() if one.subject == "riverside-ama"]
 
 
+async def test_stop_holds_in_every_workspace_where_somebody_takes_part() -> None:
+    hillside = files(
+        (somebody("Ama Boateng", "trust", partnership="hillside"),), partnership=a_partnership("hillside")
+    )
+    world = await started(files(), hillside, say_yes="Ama Ben", until=NOON)
+    elsewhere = replace(world.address("Ama"), workspace="T0OTHER")
+    await world.change("Ama", "hillside", opted_in_at=world.clock.now(), address=elsewhere)
+    await world.says("Ama", "stop")
+    for partnership in ("riverside", "hillside"):
+        assert (await world.leader("Ama", partnership)).stopped_at == world.clock.now()
+    assert (await world.leader("Ben")).stopped_at is None
+    # Where "stop" was said, nobody starts what is at home elsewhere.
+    await world.says("Ama", "start")
+    assert (await world.leader("Ama")).stopped_at is None
+    assert (await world.leader("Ama", "hillside")).stopped_at is not None
+
+
 async def test_start_after_a_stop_brings_the_next_step_and_the_question_about_a_promise() -> None:
     world = await started(say_yes="Ama Ben Cleo Dev", until=NOON)
     await world.says("Ama", 'commit "share our bed data" by 14 January')

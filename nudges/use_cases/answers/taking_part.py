@@ -114,10 +114,19 @@ async def what_is_held(one: Answering) -> Outcome:
 
 
 async def stop(one: Answering) -> Outcome:
-    """Stop everything at once, in every partnership of this person; no reason is asked."""
+    """Stop everything at once, in every partnership of this person; no reason is asked.
+
+    In other workspaces, too: nothing is shown of those, and "start" is said there.
+    """
+    everywhere = await one.turn.tx.people.unchecked_leaders_of(sorted({each.person for each in one.leaders}))
+    known = {each.id for each in one.leaders}
+    elsewhere = [
+        each for each in everywhere if each.id not in known and each.left_at is None and not is_waiting(each)
+    ]
     staying = [leader for leader in one.leaders if not is_waiting(leader)]
     farewell = one.draw("passed_on_no", {}) if not staying else None
-    for leader in one.leaders:
+    staying += elsewhere
+    for leader in [*one.leaders, *elsewhere]:
         if leader in staying:
             await _stop(await one.as_leader(leader))
         else:
