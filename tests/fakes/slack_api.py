@@ -44,6 +44,7 @@ class SlackServer:
         # For benchmarks and chaos tests, where this is a process of its own.
         app.router.add_get("/fake/messages", self._told_messages)
         app.router.add_post("/fake/rates", self._set_rates)
+        app.router.add_post("/fake/remove/{team}", self._remove)
         return app
 
     async def _api(self, http: web.Request) -> web.StreamResponse:
@@ -129,11 +130,19 @@ class SlackServer:
         return web.Response(text="OK")
 
     async def _told_messages(self, http: web.Request) -> web.StreamResponse:
-        return web.json_response(self.workspaces[0].messages)
+        return web.json_response(
+            {where: told for one in self.workspaces for where, told in one.messages.items()}
+        )
 
     async def _set_rates(self, http: web.Request) -> web.StreamResponse:
         """Replace the chances of each fault: {"drop": 0.1, "throttle": 0.05, ...}."""
         self.workspaces[0].rates = await http.json()
+        return web.json_response({"ok": True})
+
+    async def _remove(self, http: web.Request) -> web.StreamResponse:
+        """Somebody takes the app out of this workspace; adding it again brings it back."""
+        found = next(one for one in self.workspaces if one.team == http.match_info["team"])
+        found.gone = "account_inactive"
         return web.json_response({"ok": True})
 
 
@@ -178,16 +187,32 @@ async def serving(
         await runner.cleanup()
 
 
+def _workspace(given: str) -> FakeSlack:
+    """A workspace without a token, until somebody there adds the app."""
+    team, _, emails = given.partition("=")
+    people = {email: f"U{team}{n}" for n, email in enumerate(filter(None, emails.split(",")), 1)}
+    return FakeSlack(team=team, name=team, people=people, tokens=set())
+
+
 async def _main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--people", type=int, default=60, help="U000001 and so on, p1@example.org and so on")
+    parser.add_argument(
+        "--workspace",
+        action="append",
+        default=[],
+        metavar="ID=E-MAIL,E-MAIL",
+        help="a workspace with these people; the app is added by /slack/install?team=ID; may be repeated",
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--latency", type=float, default=0.0, help="seconds before every answer")
     chosen = parser.parse_args()
     people = {f"p{n}@example.org": f"U{n:06d}" for n in range(1, chosen.people + 1)}
-    fake = FakeSlack(people=people, seed=chosen.seed, latency=chosen.latency)
-    async with serving(fake, port=chosen.port) as url:
+    fakes = [_workspace(one) for one in chosen.workspace] or [
+        FakeSlack(people=people, seed=chosen.seed, latency=chosen.latency)
+    ]
+    async with serving(*fakes, port=chosen.port) as url:
         print(url, flush=True)
         await asyncio.Event().wait()
 
