@@ -60,8 +60,8 @@ def not_chosen(book: Playbook, voted: set[str]) -> str:
     wanted = book.rules.joining.voted_actions_min
     if len(voted) >= wanted:
         return ""
-    has = f"{len(voted)} of the actions {'has' if len(voted) == 1 else 'have'} votes of leaders"
-    return f"{has}; let them choose {wanted} or more, with “votes” in chat."
+    has = f"{len(voted) or 'No'} {'steps have' if len(voted) > 1 else 'step has'} votes of leaders so far"
+    return f"{has}: let leaders choose {wanted} or more, with “votes” in chat."
 
 
 def not_asked() -> str:

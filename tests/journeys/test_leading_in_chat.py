@@ -101,7 +101,7 @@ async def test_a_summary_comes_first_and_one_tap_launches_it_for_everybody() -> 
     await fills(world)
     summary = world.last("Hetty")
     assert "Four weeks to try it" in summary
-    assert "Everybody takes part: 5 people of Council, Surgery and Trust." in summary
+    assert "Everybody takes part: 5 people from Council, Surgery and Trust." in summary
     assert await runs(world) == [], "nothing is launched before"
     assert world.heard("Ama") == []
     await world.tap("Hetty", "campaign_launch")
@@ -127,7 +127,7 @@ async def test_a_second_tap_launches_nothing_more() -> None:
 async def test_a_run_may_have_a_name_and_people_of_its_own() -> None:
     world = await a_world()
     await fills(world, name="Winter trial", organisations="riverside-trust,riverside-council")
-    assert "4 people of Council and Trust" in world.last("Hetty")
+    assert "4 people from Council and Trust" in world.last("Hetty")
     await world.tap("Hetty", "campaign_launch")
     (run,) = await runs(world)
     assert run.name == "Winter trial"

@@ -129,7 +129,7 @@ async def test_a_campaign_is_filled_in_with_errors_at_their_fields_then_launched
     assert "facilitator" in wrong["errors"]["field.campaign"]
     taken = await chat.submits(view, organisations="riverside-trust,riverside-council")
     assert taken is None, "the form closes"
-    assert "4 people of Council and Trust." in chat.read()
+    assert "4 people from Council and Trust." in chat.read()
     await chat.taps("campaign_launch")
     assert "Four weeks to try it starts on Monday 4 January" in chat.read()
     async with chat.world.store.reading() as tx:
