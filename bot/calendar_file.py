@@ -19,9 +19,14 @@ def with_invitation(facts: Mapping[str, Any]) -> Mapping[str, Any]:
     if "invite" not in facts:
         return facts
     invite = facts["invite"]
-    name = "meeting-off.ics" if invite.get("is_off") else "times.ics" if "choices" in invite else "meeting.ics"
-    file = {"name": name, "media_type": MEDIA_TYPE, "content": invitation(invite)}
+    file = {"name": _name(invite), "media_type": MEDIA_TYPE, "content": invitation(invite)}
     return {**facts, "attachments": [*facts.get("attachments", ()), file]}
+
+
+def _name(invite: Mapping[str, Any]) -> str:
+    if invite.get("is_off"):
+        return "meeting-off.ics"
+    return "times.ics" if "choices" in invite else "meeting.ics"
 
 
 def invitation(invite: Mapping[str, Any]) -> str:

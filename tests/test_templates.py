@@ -23,7 +23,8 @@ ROOT = Path(__file__).parents[1] / "config" / "messages"
 RENDERER = TemplateRenderer(ROOT)
 BY_OTHERS = {"rollup", "rollup_thread", "board"}  # they have tests of their own
 EVENTS = (
-    "hello welcome welcome_again welcome_later data_notice first_step nudge welcome_back card how why reminder "
+    "hello "
+    "welcome welcome_again welcome_later data_notice first_step nudge welcome_back card how why reminder "
     "did_it_happen rider_previous rider_did_it_happen rider_pace rider_visibility rider_confirm pair_slots "
     "pair_waiting pair_agreed pair_office pair_changed pair_solo promise_made promise_asked promise_kept "
     "promise_partly promise_carried promise_let_go step_passed step_passed_helper step_done step_help "
