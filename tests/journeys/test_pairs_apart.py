@@ -35,7 +35,8 @@ async def test_each_is_told_alone_and_gets_the_file_of_the_same_entry() -> None:
 
 async def test_no_address_crosses_before_both_said_yes_and_then_each_gets_the_others_card() -> None:
     world = await _agreed()
-    assert "May Ama Boateng have your contact card: your name, organisation and e-mail address?" in world.story("Ben")
+    asked = "May Ama Boateng have your contact card: your name, organisation and e-mail address?"
+    assert asked in world.story("Ben")
     await world.tap("Ben", "contact_yes")
     assert _knows(world, "Ama") == _knows(world, "Ben") == set()
     assert "Until then you can take it back" in own(world, "Ben")[-1]

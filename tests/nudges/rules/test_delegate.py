@@ -26,5 +26,5 @@ def test_a_leader_is_known_as_somebodys_delegate_by_id_name_or_address() -> None
     ama = a_leader()
     for noted in ("ama", "Ama Boateng", "AMA@example.org", "Somebody Else <ama@example.org>"):
         assert is_delegate(noted, ama), noted
-    for noted in (None, "", "Ama", "Ama Boateng <another.ama@example.org>"):
-        assert not is_delegate(noted, ama), noted
+    for nobody in (None, "", "Ama", "Ama Boateng <another.ama@example.org>"):
+        assert not is_delegate(nobody, ama), nobody
