@@ -63,7 +63,7 @@ _LINES: dict[str, tuple[_Line, ...]] = {
         ("roles", "What the person may do here", LEAD, Keep.RECORD),
         ("suits has_team level setting tags", "Fits steps and pairs to the person", SYSTEM, Keep.RECORD),
         ("visibility visibility_asked", "Who sees the person's own steps", LEADER, Keep.UNTIL_CHANGED),
-        ("pace exclusions", "Kindness: pace, and whom not to be paired with", SYSTEM, Keep.UNTIL_CHANGED),
+        ("pace exclusions", "Kindness: pace, and whom not to be paired with", LEADER, Keep.UNTIL_CHANGED),
         (
             "welcomed_at welcomes opted_in_at stopped_at",
             "Proof of notice and of the choice",
