@@ -42,7 +42,7 @@ EVENTS = (
     "heard theme_for_board idea_open votes library tree_leaves leaf_open leaf_thanks leaf_worded "
     "tree tree_posted trial_started trial_asked trial_learned learned listen_turn listen_running listen_end"
     " welcome_joined rider_buddy buddy_ask buddy_is buddy_of buddy_thanks buddy_taken what_happens leave_ask"
-    " left principles rider_principles signed passed_on passed_on_yes passed_on_no passed_on_sent"
+    " left in_our_chat principles rider_principles signed passed_on passed_on_yes passed_on_no passed_on_sent"
     " joined_already join_open join_later join_waits"
     " rollup_preview rollup_none rollup_held rollup_released pause_everybody paused_everybody"
     " away_saved away_dropped my_days_saved delegate_saved language_set apart_saved apart_nobody logged"

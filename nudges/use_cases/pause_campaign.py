@@ -48,9 +48,18 @@ async def pause_campaign(
 
 
 async def pause_run(
-    turn: Turn, roster: Roster, run: CampaignRun, *, until: date, reason: str = "", by: Leader | None = None
+    turn: Turn,
+    roster: Roster,
+    run: CampaignRun,
+    *,
+    until: date,
+    reason: str = "",
+    by: Leader | None = None,
+    is_told: bool = False,
 ) -> CampaignRun:
     """Pause one run; what waits for its people is taken back, and the channel hears of it where it may.
+
+    `is_told`: the channel hears of it already, with another run.
 
     Raises:
         InvalidInput: `until` is not after today.
@@ -70,7 +79,8 @@ async def pause_run(
             leader_id, at=turn.at, keep=[MessageKind.ANSWER, MessageKind.LEAD, MessageKind.STEP]
         )
     moved = _move(turn, roster, paused)
-    await _say(turn, moved, paused, PAUSED, {"until": day_words(until), "reason": reason})
+    if not is_told:
+        await _say(turn, moved, paused, PAUSED, {"until": day_words(until), "reason": reason})
     await refresh_board(turn, moved)
     return paused
 
@@ -93,9 +103,9 @@ async def resume_campaign(
 
 
 async def resume_run(
-    turn: Turn, roster: Roster, run: CampaignRun, *, by: Leader | None = None
+    turn: Turn, roster: Roster, run: CampaignRun, *, by: Leader | None = None, is_told: bool = False
 ) -> CampaignRun:
-    """Go on with one run from today.
+    """Go on with one run from today; `is_told`: the channel hears of it already, with another run.
 
     Raises:
         IllegalTransition: it is not paused.
@@ -113,7 +123,8 @@ async def resume_run(
         leader=by,
     )
     moved = _move(turn, roster, resumed)
-    await _say(turn, moved, resumed, "channel_resumed", {})
+    if not is_told:
+        await _say(turn, moved, resumed, "channel_resumed", {})
     await refresh_board(turn, moved)
     return resumed
 

@@ -113,6 +113,11 @@ async def test_a_summary_comes_first_and_one_tap_launches_it_for_everybody() -> 
     assert world.can_tap("Ama", "yes")
 
 
+async def test_a_form_that_closes_says_where_the_summary_is() -> None:
+    world = await a_world()
+    assert "next message in our own chat" in words(await fills(world))
+
+
 async def test_a_second_tap_launches_nothing_more() -> None:
     world = await a_world()
     await fills(world)
@@ -575,6 +580,18 @@ async def test_a_pause_for_everybody_takes_a_day_and_a_reason_from_a_form() -> N
     assert run.pauses == (Days(from_on=date(2027, 1, 14), to_on=date(2027, 1, 25)),)
     await world.tap("Hetty", "start_everybody")
     assert (await runs(world))[0].pauses == ()
+
+
+async def test_two_campaigns_in_one_channel_pause_and_go_on_with_one_post() -> None:
+    world, _ = await a_second_week()
+    await world.launch("papers-to-action", starts_on=date(2027, 1, 18))
+    before = len(world.heard("#partnership"))
+    await world.fills("Hetty", "pause_everybody_submit", "riverside-hetty", until="2027-01-25")
+    await world.says("Hetty", "start everybody")
+    assert [run.pauses for run in await runs(world)] == [(), ()]
+    (told,) = world.heard("#partnership")[before:]
+    assert "We are pausing" in told
+    assert "We are starting again" in world.last("#partnership")
 
 
 @pytest.mark.parametrize("until", ["", "2027-01-14", "2020-01-01", "2029-01-01", "soon"])

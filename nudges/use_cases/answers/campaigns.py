@@ -16,7 +16,7 @@ from nudges.rules.record import EventKind, Outcome
 from nudges.rules.wording import and_words, day_words
 from nudges.use_cases.answers.answering import Answering
 from nudges.use_cases.answers.previews import as_value
-from nudges.use_cases.answers.programme import as_lead, in_partnership
+from nudges.use_cases.answers.programme import as_lead, in_partnership, seen_in_chat
 from nudges.use_cases.ask_permission import has_left, sponsors_of
 from nudges.use_cases.cards import Facts
 from nudges.use_cases.draft_campaign import (
@@ -125,7 +125,8 @@ async def campaign_new_submit(one: Answering) -> Outcome:
         leader=one.leader,
     )
     facts = await _summary(one, draft)
-    return await one.say("campaign_summary", facts, subject=make_id("draft", one.command.key), lasts=True)
+    draft_id = make_id("draft", one.command.key)
+    return seen_in_chat(one, await one.say("campaign_summary", facts, subject=draft_id, lasts=True))
 
 
 def _filled_in(one: Answering) -> Draft:

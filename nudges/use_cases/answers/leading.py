@@ -130,8 +130,11 @@ async def pause_everybody_submit(one: Answering) -> Outcome:
 
 
 async def _pause(one: Answering, until: date, why: str = "") -> Outcome:
+    told: set[str] = set()
     for run in live(one):
-        await pause_run(one.turn, one.roster, run, until=until, reason=why, by=one.leader)
+        is_told = run.channel in told
+        await pause_run(one.turn, one.roster, run, until=until, reason=why, by=one.leader, is_told=is_told)
+        told.add(run.channel)
     facts: Facts = {"until": day_words(until), "buttons": buttons("start_everybody")}
     return await one.say("paused_everybody", facts, subject=one.leader.id, lasts=True)
 
@@ -149,6 +152,8 @@ async def start_everybody(one: Answering) -> Outcome:
     paused = [run for run in live(one) if any(today in days for days in run.pauses)]
     if not paused:
         return await one.say("nobody_paused", {"wanted": "start"})
+    told: set[str] = set()
     for run in paused:
-        await resume_run(one.turn, one.roster, run, by=one.leader)
+        await resume_run(one.turn, one.roster, run, by=one.leader, is_told=run.channel in told)
+        told.add(run.channel)
     return await one.say("started_everybody", lasts=True)

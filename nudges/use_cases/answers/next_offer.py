@@ -16,7 +16,7 @@ from nudges.rules.record import EventKind, Outcome
 from nudges.rules.wording import day_words
 from nudges.use_cases.answers.answering import Answering
 from nudges.use_cases.answers.previews import as_value
-from nudges.use_cases.answers.programme import live
+from nudges.use_cases.answers.programme import live, seen_in_chat
 from nudges.use_cases.cards import Facts, words_for_anybody
 from nudges.use_cases.roster import week_of_run
 
@@ -192,4 +192,4 @@ async def _changed(
     if shown and one.command.via == "tap":
         await one.redraw(subject, "offer_changed", facts)
         return Outcome()
-    return await one.say("offer_changed", facts, subject=subject, lasts=True)
+    return seen_in_chat(one, await one.say("offer_changed", facts, subject=subject, lasts=True))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nudges import access
 from nudges.rules.people import CampaignRun
 from nudges.rules.record import Outcome
@@ -42,6 +44,12 @@ async def in_partnership(one: Answering, *, value: str = "") -> Answering | Outc
             }
         )
     return await one.say("which_one", {"buttons": row})
+
+
+def seen_in_chat(one: Answering, outcome: Outcome) -> Outcome:
+    """A form closes over whatever page it was opened from: it says where what came of it is."""
+    is_sent = one.command.via == "form" and outcome.reply is None
+    return replace(outcome, reply=one.draw("in_our_chat", {})) if is_sent else outcome
 
 
 def live(one: Answering) -> list[CampaignRun]:
