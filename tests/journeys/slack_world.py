@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -14,11 +14,11 @@ import aiohttp
 from starlette.applications import Starlette
 
 from bot.slack.inbound import PATH, slack_routes
-from bot.slack.session import client, open_session
+from bot.slack.session import client, open_session, open_slack
 from bot.slack.workspaces import Workspaces
 from nudges.rules.people import Address, Leader
 from nudges.use_cases.apply_roster import Wanted
-from tests.bot.slack.conftest import listening
+from tests.bot.slack.conftest import Places, listening
 from tests.fakes.slack_api import TEAM, TOKEN, FakeSlack, serving
 from tests.fakes.slack_requests import SECRET, Answer, Sender, payload, tap
 from tests.journeys.world import FOUR, World, a_partnership, files, make_world, playbook, renderer
@@ -148,10 +148,27 @@ async def chatting(*wanted: Wanted) -> AsyncIterator[Chat]:
         await workspaces.settle()
 
 
-async def until(happened: Callable[[], bool]) -> None:
-    """Wait for what follows an acknowledgement."""
-    for _ in range(400):
-        if happened():
-            return
-        await asyncio.sleep(0.005)
-    raise AssertionError("it did not happen")
+@asynccontextmanager
+async def seen_in_slack(world: World, people: Mapping[str, str]) -> AsyncIterator[tuple[FakeSlack, Sender]]:
+    """A world some of whose people (name -> id) are in Slack: what they see there, and what they send."""
+    fake = FakeSlack(
+        people={f"{name.lower()}@example.org": person for name, person in people.items()},
+        now=world.clock.now().timestamp,
+    )
+    for name, person in people.items():
+        await world.change(name, address=Address(platform="slack", workspace=TEAM, to=person))
+    async with (
+        serving(fake) as api_url,
+        open_slack(TOKEN, api_url=api_url, timeout=timedelta(seconds=1)) as platform,
+        aiohttp.ClientSession() as session,
+    ):
+        world.milepost.platforms = {**world.milepost.platforms, f"slack:{TEAM}": platform}
+        routes = slack_routes(
+            signing_secret=SECRET,
+            workspaces=Places(platform),
+            handle=world.milepost.handle,
+            renderer=renderer(),
+            clock=world.clock,
+        )
+        async with listening(Starlette(routes=routes)) as url:
+            yield fake, Sender(session=session, url=url + PATH, at=world.clock.now())

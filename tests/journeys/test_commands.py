@@ -5,21 +5,16 @@ import re
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
-import aiohttp
 import pytest
-from starlette.applications import Starlette
 
-from bot.slack.inbound import slack_routes
-from bot.slack.session import open_slack
 from nudges.rules.nudge import NudgeState, PromiseState
-from nudges.rules.people import Address, Pace, Role
+from nudges.rules.people import Pace, Role
 from nudges.rules.words import EXACT, Word, understand
-from tests.bot.slack.conftest import Places, listening
-from tests.fakes.slack_api import TEAM, TOKEN, FakeSlack, serving
-from tests.fakes.slack_requests import SECRET, Sender, payload
+from tests.fakes.slack_api import FakeSlack
+from tests.fakes.slack_requests import Sender, payload
+from tests.journeys.slack_world import seen_in_slack
 from tests.journeys.world import FOUR, World, at, files, renderer, somebody, started
 
 AMA, HETTY = "U0AMA", "U0HETTY"
@@ -97,27 +92,10 @@ def _filled_in(element: dict[str, Any], fields: dict[str, str]) -> dict[str, Any
 async def chat() -> AsyncIterator[Chat]:
     """Ama, a leader with an open step, and Hetty, who leads the programme, in one workspace."""
     world = await started(files((*FOUR, LEAD)), say_yes="Ama Ben Cleo Dev Hetty", until=NOON)
-    people = {"ama@example.org": AMA, "hetty@example.org": HETTY}
-    fake = FakeSlack(people=people, now=world.clock.now().timestamp)
-    for name, person in (("Ama", AMA), ("Hetty", HETTY)):
-        await world.change(name, address=Address(platform="slack", workspace=TEAM, to=person))
-    async with (
-        serving(fake) as api_url,
-        open_slack(TOKEN, api_url=api_url, timeout=timedelta(seconds=1)) as platform,
-        aiohttp.ClientSession() as session,
-    ):
-        routes = slack_routes(
-            signing_secret=SECRET,
-            workspaces=Places(platform),
-            handle=world.milepost.handle,
-            renderer=renderer(),
-            clock=world.clock,
-        )
-        async with listening(Starlette(routes=routes)) as url:
-            slack = Sender(session=session, url=url + routes[0].path, at=world.clock.now())
-            chat = Chat(world=world, fake=fake, slack=slack)
-            yield chat
-            assert chat.slowest < SECONDS_MAX
+    async with seen_in_slack(world, {"Ama": AMA, "Hetty": HETTY}) as (fake, slack):
+        chat = Chat(world=world, fake=fake, slack=slack)
+        yield chat
+        assert chat.slowest < SECONDS_MAX
 
 
 def _title(view: Any) -> str:

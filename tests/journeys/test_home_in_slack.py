@@ -6,18 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import aiohttp
 import pytest
-from starlette.applications import Starlette
 
-from bot.slack.inbound import slack_routes
-from bot.slack.session import open_slack
-from nudges.rules.people import Address
-from tests.bot.slack.conftest import Places, listening
-from tests.fakes.slack_api import TEAM, TOKEN, FakeSlack, Fault, serving
+from tests.fakes.slack_api import TEAM, FakeSlack, Fault
 from tests.fakes.slack_limits import problem_of_view
-from tests.fakes.slack_requests import SECRET, Sender, payload
-from tests.journeys.world import FOUR, HETTY, World, at, files, renderer, started
+from tests.fakes.slack_requests import Sender, payload
+from tests.journeys.slack_world import seen_in_slack
+from tests.journeys.world import FOUR, HETTY, World, at, files, started
 
 AMA, HETTY_ID = "U0AMA", "U0HETTY"
 
@@ -72,27 +67,8 @@ class Chat:
 @pytest.fixture
 async def chat() -> AsyncIterator[Chat]:
     world = await started(files((*FOUR, HETTY)), say_yes="Ama Ben Hetty", until=at("2027-01-05", "12:00"))
-    fake = FakeSlack(
-        people={"ama@example.org": AMA, "hetty@example.org": HETTY_ID}, now=world.clock.now().timestamp
-    )
-    for name, person in (("Ama", AMA), ("Hetty", HETTY_ID)):
-        await world.change(name, address=Address(platform="slack", workspace=TEAM, to=person))
-    async with (
-        serving(fake) as api_url,
-        open_slack(TOKEN, api_url=api_url, timeout=timedelta(seconds=1)) as platform,
-        aiohttp.ClientSession() as session,
-    ):
-        world.milepost.platforms = {**world.milepost.platforms, f"slack:{TEAM}": platform}
-        routes = slack_routes(
-            signing_secret=SECRET,
-            workspaces=Places(platform),
-            handle=world.milepost.handle,
-            renderer=renderer(),
-            clock=world.clock,
-        )
-        async with listening(Starlette(routes=list(routes))) as url:
-            slack = Sender(session=session, url=f"{url}/slack/events", at=world.clock.now())
-            yield Chat(world=world, fake=fake, slack=slack)
+    async with seen_in_slack(world, {"Ama": AMA, "Hetty": HETTY_ID}) as (fake, slack):
+        yield Chat(world=world, fake=fake, slack=slack)
 
 
 async def test_an_opening_and_each_tap_are_one_call_each_and_carry_the_last_hash(chat: Chat) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -99,6 +99,15 @@ class World:
     handled: Recorder
     slack: Sender
     api_url: str
+
+
+async def until(happened: Callable[[], bool]) -> None:
+    """Wait for what follows an acknowledgement."""
+    for _ in range(400):
+        if happened():
+            return
+        await asyncio.sleep(0.005)
+    raise AssertionError("it did not happen")
 
 
 @asynccontextmanager

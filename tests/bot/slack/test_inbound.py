@@ -3,7 +3,6 @@
 import asyncio
 import json
 import logging
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,7 +12,7 @@ from nudges.errors import NotAllowed, RefusedText
 from nudges.rules.message import Choice, Field, FieldKind, Form, Message
 from nudges.rules.people import Address
 from nudges.rules.record import Command, Outcome
-from tests.bot.slack.conftest import AMINA, NOW, World
+from tests.bot.slack.conftest import AMINA, NOW, World, until
 from tests.fakes.slack_api import Fault
 from tests.fakes.slack_requests import FORM, encoded, payload, signature, tap
 
@@ -41,15 +40,6 @@ def reply_here(world: World, found: dict[str, Any]) -> dict[str, Any]:
 async def settled(world: World, count: int) -> None:
     """Wait until so many private answers have arrived: they follow the acknowledgement."""
     await until(lambda: len(world.fake.whispers) >= count)
-
-
-async def until(happened: Callable[[], bool]) -> None:
-    """Wait for what follows an acknowledgement."""
-    for _ in range(200):
-        if happened():
-            return
-        await asyncio.sleep(0.005)
-    raise AssertionError("it did not happen")
 
 
 async def test_a_tap_becomes_a_command_of_the_person_who_signed(world: World) -> None:

@@ -1,7 +1,5 @@
 """Every recorded shape of Slack through the HTTP door: who it is, where they are, what they asked for."""
 
-import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +8,7 @@ import pytest
 from nudges.errors import NotFound
 from nudges.rules.message import Message, Section
 from nudges.rules.record import Command, Outcome
-from tests.bot.slack.conftest import World
+from tests.bot.slack.conftest import World, until
 from tests.fakes.slack_api import Fault
 from tests.fakes.slack_requests import PAYLOADS, payload
 
@@ -147,15 +145,6 @@ NOT_OURS = {
 }
 HOME_TAP = payload("block_actions_home")
 EVENTS = sorted(name for name, asked in ASKED.items() if "event" in payload(name))
-
-
-async def until(happened: Callable[[], bool]) -> None:
-    """Wait for what follows an acknowledgement."""
-    for _ in range(200):
-        if happened():
-            return
-        await asyncio.sleep(0.005)
-    raise AssertionError("it did not happen")
 
 
 async def test_every_recorded_shape_has_its_place_in_this_suite() -> None:
