@@ -7,11 +7,6 @@ import binascii
 import secrets
 from collections.abc import Sequence
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 from nudges.errors import MilepostError, SettingsError
 
 VERSION = "1."
@@ -38,6 +33,9 @@ class Sealing:
     def __init__(self, keys: Sequence[str]) -> None:
         if not keys:
             raise SettingsError("MILEPOST_SECRET_KEYS is needed to keep the tokens of workspaces.")
+        # Loaded here, since one workspace whose token was set by hand needs none of it.
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
         self._keys = [AESGCM(_derived(key)) for key in keys]
 
     def seal(self, value: str, *, owner: str) -> str:
@@ -63,6 +61,8 @@ class Sealing:
         return self._opened(sealed, owner)[1] > 0
 
     def _opened(self, sealed: str, owner: str) -> tuple[str, int]:
+        from cryptography.exceptions import InvalidTag
+
         try:
             raw = base64.b64decode(sealed.removeprefix(VERSION), altchars=b"-_", validate=True)
         except (binascii.Error, ValueError):
@@ -77,4 +77,7 @@ class Sealing:
 
 def _derived(key: str) -> bytes:
     """A key of its own for this purpose: signing and sealing never share one."""
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=PURPOSE).derive(key.encode())
