@@ -106,7 +106,7 @@ async def test_the_last_post_sums_up_the_campaign_and_says_what_comes_after_it()
 async def test_the_post_before_a_pulse_and_the_one_of_its_week_ask_for_answers() -> None:
     world = await started(campaign="first-100-days", say_yes="Ama Ben", until=at("2027-02-26", "12:00"))
     told = posts(world)
-    assert "There is still time for this week's questions: say 'pulse'." in told[0]
+    assert "There is still time for this week's questions: say “pulse”." in told[0]
     assert "5 short questions instead of a step, about 2 minutes. Will you answer them?" in told[6]
     assert "There is still time for this week's questions" in told[7]
     assert "No new step was asked for this week." in told[7]
