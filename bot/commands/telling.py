@@ -61,10 +61,6 @@ class Refused(click.ClickException):
         click.echo(self.format_message(), file=file or sys.stderr)
 
 
-class Stopped(click.exceptions.Exit):
-    """The person at the keyboard stopped it."""
-
-
 class Plain(click.Group):
     """A group whose commands never end in a traceback."""
 
