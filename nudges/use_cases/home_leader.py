@@ -26,6 +26,7 @@ from nudges.use_cases.turn import Turn
 
 LOOKS_BACK = timedelta(weeks=8)
 LEAVE_SHOWN = 3
+OTHER_TIMES: Facts = {"verb": "slots", "label": "Offer other times"}
 OVER = frozenset({NudgeState.WITHDRAWN, NudgeState.SWAPPED, NudgeState.EXPIRED})
 
 
@@ -100,11 +101,11 @@ def _times(turn: Turn, roster: Roster, leader: Leader, pair: Pair) -> list[Facts
         return []
     times = [when_words(slot, leader.zone) for slot in ahead]
     if pair.proposed_by == leader.id:
-        return [_pair("waiting", peer, times, about=pair.id, row=buttons("slots"))]
+        return [_pair("waiting", peer, times, about=pair.id, row=[OTHER_TIMES])]
     picks: list[Facts] = [
         {"verb": "pick", "value": slot.isoformat(), "label": when_words(slot, leader.zone)} for slot in ahead
     ]
-    row = [*picks, *buttons("slots", "office", "cannot")]
+    row = [*picks, OTHER_TIMES, *buttons("office", "cannot")]
     return [_pair("offered", peer, times, about=pair.id, row=row)]
 
 
