@@ -1,19 +1,16 @@
 """The open page in a real browser: no barrier on any section, at both widths, and by keyboard alone."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
 import pytest
 import uvicorn
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, async_playwright, expect
 
 from tests.bot.open_page.world import PATHS, Place, make_place
+from tests.e2e.browsing import ARGUMENTS, CHROMIUM, violations
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 PORT = 8798
 BASE = f"http://127.0.0.1:{PORT}"
 HERE = f"{BASE}/open/riverside"
@@ -48,12 +45,6 @@ async def page(place: Place) -> AsyncIterator[Page]:
         server.should_exit = True
         with suppress(asyncio.CancelledError):
             await serving
-
-
-async def violations(page: Page) -> list[str]:
-    """What axe finds wrong with the page as it stands."""
-    found = await Axe().run(page)
-    return [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in found.response["violations"]]
 
 
 async def come_in(page: Page, place: Place) -> None:

@@ -2,21 +2,18 @@
 
 import asyncio
 import json
-import shutil
 import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
 import pytest
 import uvicorn
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Locator, Page, async_playwright, expect
 
 from bot.sandbox.app import make_app
 from bot.sandbox.scenario import replay
+from tests.e2e.browsing import ARGUMENTS, CHROMIUM, violations
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 PORT = 8797
 RUN_MAX = 60_000
 
@@ -46,12 +43,6 @@ async def page() -> AsyncIterator[Page]:
         server.should_exit = True
         with suppress(asyncio.CancelledError):
             await serving
-
-
-async def violations(page: Page) -> list[str]:
-    """What axe finds wrong with the page as it stands."""
-    found = await Axe().run(page)
-    return [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in found.response["violations"]]
 
 
 async def stands_still(page: Page) -> None:
