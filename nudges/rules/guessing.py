@@ -44,7 +44,7 @@ _HELP = frozenset({"help", "stuck", "struggling", "support", "assistance"})
 _YES = frozenset({"yes", "ok", "okay", "sure", "yep", "yeah", "yup", "y", "aye", "ydw", "fine"})
 _PUT_OFF = frozenset({"remind", "later", "postpone", "delay", "snooze", "reschedule"})
 _DECLINING = ("no time", "not this week", "not today", "not for me", "no thank")
-_NOT_WITH = ("pair me", "put me with", "match me")
+_NOT_WITH = ("pair me", "put me with", "match me", "want to meet")
 _LANGUAGE = frozenset({"welsh", "cymraeg", "english", "language"})
 _OFFICE = frozenset({"assistant", "secretary", "pa", "office"})
 _TIMES = frozenset({"diary", "meetings", "times", "calendar", "books", "fixes"})
@@ -94,7 +94,7 @@ def _meant_for_us(words: frozenset[str], plain: str, *, is_negated: bool) -> str
         return "stop"
     if words & {"stop", "quit"} and not _CARRY_ON.search(plain):
         return "stop"
-    if not is_negated and words & {"leave", "holiday", "away"}:
+    if not is_negated and words & {"leave", "holiday", "away", "sick", "ill", "poorly"}:
         return "away"
     if not is_negated and "pause" in words:
         return "pause_until"
@@ -114,7 +114,13 @@ def _meant_for_us(words: frozenset[str], plain: str, *, is_negated: bool) -> str
 def _about_settings(words: frozenset[str]) -> str | None:
     if words & _OFFICE and words & _TIMES:
         return "delegate"
-    return "language" if words & _LANGUAGE else None
+    if words & _LANGUAGE:
+        return "language"
+    if "my" in words and words & {"hours", "days"}:
+        return "my_days"
+    if {"about", "me"} <= words or {"my", "data"} <= words:
+        return "my_data"
+    return "home" if "my" in words and words & {"page", "settings", "promises"} else None
 
 
 def _meant_by_a_no(words: frozenset[str], plain: str) -> str | None:

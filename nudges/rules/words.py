@@ -36,6 +36,8 @@ EXACT: Mapping[str, str] = {
     "settings": "home",
     "my settings": "home",
     "today": "today",
+    "promises": "today",
+    "my promises": "today",
     "steps": "steps",
     "new step": "step_new",
     "signs": "signs",
