@@ -3,8 +3,11 @@
 from alembic import context
 
 from storage.tables import METADATA
+from storage.tables.columns import know_postgres
 
 connection = context.config.attributes["connection"]
+if connection.dialect.name == "postgresql":
+    know_postgres()
 context.configure(
     connection=connection,
     target_metadata=METADATA,

@@ -20,11 +20,11 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from nudges.rules.home import HomeTab
 from nudges.rules.people import Address, Role
 from storage.connection import Session
+from storage.statements import inserting
 from storage.tables import HOMES, LEADERS
 
 # What the clock of a database can tell apart.
@@ -60,7 +60,7 @@ _DUE_WHERE = select(HOMES.c.platform, HOMES.c.workspace).where(_WAITS).distinct(
 @cache
 def _save(dialect: str) -> Executable:
     # Somebody may have touched the page since it was read: a change that is newer is never taken back.
-    new = (postgresql if dialect == "postgresql" else sqlite).insert(HOMES)
+    new = inserting(HOMES, dialect)
     newer = case(
         (HOMES.c.changed_at > new.excluded.changed_at, HOMES.c.changed_at), else_=new.excluded.changed_at
     )

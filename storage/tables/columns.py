@@ -5,7 +5,20 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, Date, Integer, MetaData, Text, Time, false
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    ColumnElement,
+    Date,
+    Index,
+    Integer,
+    MetaData,
+    Text,
+    TextClause,
+    Time,
+    false,
+)
 from sqlalchemy import text as sql
 
 from storage.utc import UtcDateTime
@@ -65,3 +78,16 @@ def hour(name: str) -> Column[time]:
 def json(name: str, *, is_new: bool = False) -> Column[Any]:
     """A small list or mapping that is always read as a whole."""
     return Column(name, JSON, nullable=False, server_default=sql("'[]'") if is_new else None)
+
+
+def partial(name: str | None, *columns: Column[Any] | str, where: ColumnElement[bool] | TextClause) -> Index:
+    """An index over some of the rows."""
+    return Index(name, *columns, sqlite_where=where, info={"where": where})
+
+
+def know_postgres() -> None:
+    """Say the same of such indexes for PostgreSQL, whose dialect takes long to load where nobody needs it."""
+    for table in METADATA.tables.values():
+        for index in table.indexes:
+            if "where" in index.info:
+                index.dialect_kwargs["postgresql_where"] = index.info["where"]

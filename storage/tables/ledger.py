@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Index, Table, Text, UniqueConstraint, literal_column
 
-from storage.tables.columns import METADATA, at, flag, json, number, on, seq, text
+from storage.tables.columns import METADATA, at, flag, json, number, on, partial, seq, text
 
 DELIVERIES = Table(
     "deliveries",
@@ -58,27 +58,14 @@ UniqueConstraint(
     name="uq_deliveries_ledger",
 )
 _OPEN = DELIVERIES.c.due_at.is_not(None)
-Index(
-    "ix_deliveries_open",
-    DELIVERIES.c.installation,
-    DELIVERIES.c.due_at,
-    DELIVERIES.c.seq,
-    sqlite_where=_OPEN,
-    postgresql_where=_OPEN,
-)
-Index(
-    "ix_deliveries_due",
-    DELIVERIES.c.due_at,
-    DELIVERIES.c.installation,
-    sqlite_where=_OPEN,
-    postgresql_where=_OPEN,
-)
+partial("ix_deliveries_open", DELIVERIES.c.installation, DELIVERIES.c.due_at, DELIVERIES.c.seq, where=_OPEN)
+partial("ix_deliveries_due", DELIVERIES.c.due_at, DELIVERIES.c.installation, where=_OPEN)
 _EDIT = DELIVERIES.c.edits.is_not(None)
-Index("ix_deliveries_edits", DELIVERIES.c.edits, DELIVERIES.c.seq, sqlite_where=_EDIT, postgresql_where=_EDIT)
+partial("ix_deliveries_edits", DELIVERIES.c.edits, DELIVERIES.c.seq, where=_EDIT)
 _LAPSED = DELIVERIES.c.state == literal_column("'lapsed'")
-Index("ix_deliveries_lapsed", DELIVERIES.c.seq, sqlite_where=_LAPSED, postgresql_where=_LAPSED)
+partial("ix_deliveries_lapsed", DELIVERIES.c.seq, where=_LAPSED)
 _FLAGGED = DELIVERIES.c.is_flagged.is_(True)
-Index("ix_deliveries_flagged", DELIVERIES.c.seq, sqlite_where=_FLAGGED, postgresql_where=_FLAGGED)
+partial("ix_deliveries_flagged", DELIVERIES.c.seq, where=_FLAGGED)
 Index("ix_deliveries_person", DELIVERIES.c.person, DELIVERIES.c.week_on)
 Index("ix_deliveries_channel", DELIVERIES.c.send_to, DELIVERIES.c.week_on)
 Index("ix_deliveries_subject", DELIVERIES.c.subject)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Index, Table
 from sqlalchemy import text as sql
 
-from storage.tables.columns import METADATA, at, flag, json, key, text
+from storage.tables.columns import METADATA, at, flag, json, key, partial, text
 
 INSTALLATIONS = Table(
     "installations",
@@ -46,5 +46,5 @@ HOMES = Table(
     at("shown_at"),
     text("fingerprint"),
     text("mark"),
-    Index(None, "changed_at", sqlite_where=_WAITING, postgresql_where=_WAITING),
+    partial(None, "changed_at", where=_WAITING),
 )
