@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     slack_app_token: SecretStr | None = Field(None, alias="SLACK_APP_TOKEN")
     slack_config_token: SecretStr | None = Field(None, alias="SLACK_CONFIG_TOKEN")
     slack_api_url: str = Field("https://slack.com/api/", alias="SLACK_API_URL")
+    slack_messages_per_minute: int = Field(300, alias="SLACK_MESSAGES_PER_MINUTE", ge=1, le=100_000)
 
     @field_validator("secret_keys", "slack_allowed_workspaces", mode="before")
     @classmethod

@@ -25,7 +25,16 @@ class Rate:
 # https://docs.slack.dev/apis/web-api/rate-limits: about one message a second in a channel, where short bursts
 # are allowed, and "several hundred messages per minute" in a workspace.
 CHANNEL = Rate(per_minute=60, burst=5)
-WORKSPACE = Rate(per_minute=300, burst=60)
+PER_MINUTE = 300
+BURST_SHARE = 5  # a fifth of a minute's messages may go at once
+
+
+def workspace_rate(per_minute: int) -> Rate:
+    """What one workspace is sent a minute, and how much of it at once."""
+    return Rate(per_minute=per_minute, burst=max(per_minute // BURST_SHARE, 1))
+
+
+WORKSPACE = workspace_rate(PER_MINUTE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

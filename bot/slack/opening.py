@@ -48,6 +48,7 @@ async def open_workspaces(
             app=app,
             token=token,
             link=f"{settings.base_url.rstrip('/')}{INSTALL}" if app else "",
+            per_minute=settings.slack_messages_per_minute,
             on_connected=on_connected,
         )
         try:

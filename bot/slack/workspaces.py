@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.sealing import SealBroken, Sealing
 from bot.slack.enterprises import Enterprises, is_enterprise
 from bot.slack.failures import EXPIRED, FAILURES, GONE, error_code
-from bot.slack.limits import Limits
+from bot.slack.limits import PER_MINUTE, Limits, workspace_rate
 from bot.slack.outbound import SlackPlatform
 from bot.slack.rotation import AHEAD, Came, Rotation, SlackApp
 from bot.slack.tokens import Tokens, open_tokens, seal_tokens
@@ -49,7 +49,7 @@ class Workspaces:
     What another process adds, renews or loses is seen at the next `refresh`. With `token` (set by hand) there
     is one fixed workspace beside those that were installed; `meet` learns which. `book` gives the present
     rules, `on_connected` hears of each workspace that can be written to from now on. `link` is where the app
-    can be added.
+    can be added. `per_minute` is how many messages each workspace is sent at most; None: as many as it takes.
     """
 
     def __init__(
@@ -63,13 +63,14 @@ class Workspaces:
         app: SlackApp | None = None,
         token: str | None = None,
         link: str = "",
-        has_limits: bool = True,
+        per_minute: int | None = PER_MINUTE,
         on_connected: Callable[[str], None] | None = None,
     ) -> None:
         self.platforms: dict[str, ChatPlatform] = {}
         self.on_connected = on_connected
         self._store, self._clock, self._book, self._make = store, clock, book, make
-        self.sealing, self._link, self._has_limits = sealing, link, has_limits
+        self.sealing, self._link = sealing, link
+        self._rate = workspace_rate(per_minute) if per_minute is not None else None
         self.rotation = (
             Rotation(store=store, sealing=sealing, app=app, clock=clock, client=lambda: make(None))
             if sealing is not None and app is not None
@@ -355,7 +356,7 @@ class Workspaces:
 
         platform = SlackPlatform(
             made,
-            limits=Limits() if self._has_limits else Limits(workspace=None),
+            limits=Limits(workspace=self._rate),
             token=present,
             on_lost=lost,
             on_expired=expired,

@@ -64,6 +64,7 @@ class Scene:
             "SLACK_BOT_TOKEN": TOKEN,
             "SLACK_SIGNING_SECRET": SECRET,
             "SLACK_API_URL": self.api_url,
+            "SLACK_MESSAGES_PER_MINUTE": "60000",  # this is not about the pace
         }
         process = await asyncio.create_subprocess_exec(
             sys.executable, *command, cwd=ROOT, env=os.environ | settings, stderr=asyncio.subprocess.DEVNULL

@@ -132,7 +132,7 @@ async def chatting(*wanted: Wanted) -> AsyncIterator[Chat]:
             book=playbook,
             make=lambda token: client(calls, token=token, api_url=api_url, timeout=timedelta(seconds=1)),
             token=TOKEN,
-            has_limits=False,
+            per_minute=None,
         )
         await workspaces.meet()
         world.milepost.platforms = workspaces.platforms
