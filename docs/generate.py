@@ -27,7 +27,7 @@ SETTING_WORDS = {
     "SLACK_CLIENT_SECRET": "The partner of `SLACK_CLIENT_ID`, from the same page",
     "SLACK_ALLOWED_WORKSPACES": "Where the app may be added: ids (`T…`, `E…`) with commas; empty means any",
     "SLACK_APP_TOKEN": "Socket Mode: requests come through a connection that Milepost opens (`xapp-…`)",
-    "SLACK_MESSAGES_PER_MINUTE": "How many messages a workspace is sent a minute; Slack takes several hundred",
+    "SLACK_MESSAGES_PER_MINUTE": "How many messages a workspace is sent a minute (Slack: several hundred)",
     "SLACK_CONFIG_TOKEN": "For `doctor --online` alone: asks Slack about the manifest; lasts twelve hours",
     "SLACK_API_URL": "Slack's own address; another one only for an emulator",
 }
