@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,12 +22,12 @@ from bot.slack.layout import BLOCKS_MAX, to_content
 from bot.slack.manifest import scopes
 from bot.slack.outbound import SlackPlatform
 from bot.slack.views import to_home, to_view
-from nudges.rules.delivery import Delivery
-from nudges.rules.message import MessageKind
+from nudges.rules.delivery import draft
 from nudges.rules.people import Address
 
 PAGES = frozenset({"home", "home_lead"})
 SUBJECT = "n" * 64
+ANYBODY = Address(platform="slack", workspace="T", to="U")
 # https://docs.slack.dev/reference/methods/blocks.validate says only that "special rate limits apply".
 WAITS_MAX, WAIT_LONGEST = 3, timedelta(seconds=30)
 _POINTER = re.compile(r"/(\d+)")
@@ -92,30 +92,14 @@ def _wordings(
     renderer: TemplateRenderer, event: str, facts: Mapping[str, Any], at: datetime
 ) -> Iterator[Shape]:
     for variant in range(renderer.variants(event)):
-        message = renderer.message(_sent(event, facts, variant, at))
+        message = renderer.message(
+            draft(event, facts, address=ANYBODY, at=at, subject=SUBJECT, variant=variant)
+        )
         name = f"{event}/{variant + 1}"
         if event in PAGES:
             yield Shape(name=name, view=to_home(message))
         elif blocks := to_content(message)["blocks"]:
             yield Shape(name=name, blocks=blocks)
-
-
-def _sent(event: str, facts: Mapping[str, Any], variant: int, at: datetime) -> Delivery:
-    return Delivery(
-        id="d",
-        partnership_id="p",
-        recipient="l",
-        person="l",
-        address=Address(platform="slack", workspace="T", to="U"),
-        purpose=MessageKind.NUDGE,
-        occurrence="1",
-        event=event,
-        facts=facts,
-        subject=SUBJECT,
-        variant=variant,
-        not_before=at,
-        week_on=date(at.year, at.month, at.day),
-    )
 
 
 async def would_take(platform: SlackPlatform, wanted: Sequence[Shape]) -> Verdict:

@@ -10,7 +10,7 @@ from typing import Any
 
 from nudges.errors import DeliveryError
 from nudges.rules.message import UNCAPPED, MessageKind, MessageRef
-from nudges.rules.people import Address
+from nudges.rules.people import Address, Leader
 
 
 class DeliveryState(StrEnum):
@@ -83,6 +83,35 @@ class Delivery:
     def key(self) -> str:
         """An opaque id that travels with the message, so that it can be found again."""
         return self.id
+
+
+def draft(
+    event: str,
+    facts: Mapping[str, Any],
+    *,
+    address: Address,
+    at: datetime,
+    leader: Leader | None = None,
+    subject: str = "",
+    variant: int = 0,
+) -> Delivery:
+    """A delivery that is only drawn, never stored; `leader` is None for somebody who is on no roster."""
+    return Delivery(
+        id="",
+        partnership_id=leader.partnership_id if leader else "",
+        recipient=leader.id if leader else "",
+        person=leader.person if leader else None,
+        address=address,
+        purpose=MessageKind.ANSWER,
+        occurrence="",
+        event=event,
+        facts=facts,
+        subject=subject,
+        variant=variant,
+        locale=leader.locale if leader else "en",
+        not_before=at,
+        week_on=at.date(),
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

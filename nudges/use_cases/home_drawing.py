@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nudges.ports import Renderer
-from nudges.rules.delivery import Delivery
-from nudges.rules.message import Message, MessageKind
+from nudges.rules.delivery import draft
+from nudges.rules.message import Message
 from nudges.rules.people import Address, Leader
 from nudges.use_cases.cards import Facts
 from nudges.use_cases.home import home_facts
@@ -36,30 +36,11 @@ async def _drawn(
     turn: Turn, renderer: Renderer, leaders: Sequence[Leader], address: Address, *, most: int, places: int
 ) -> tuple[Facts, Message]:
     facts = await home_facts(turn, leaders, most=most, places=places)
-    return facts, renderer.message(_draft(turn, leaders, address, facts))
+    leader = leaders[0] if leaders else None
+    return facts, renderer.message(draft("home", facts, address=address, at=turn.at, leader=leader))
 
 
 def parts_of(message: Message) -> int:
     """How many parts a platform draws: every paragraph, and every row of buttons."""
     rows = sum(-(-len(section.buttons) // BUTTONS_IN_ROW) for section in message.sections)
     return rows + sum(1 for section in message.sections if section.text)
-
-
-def _draft(turn: Turn, leaders: Sequence[Leader], address: Address, facts: Facts) -> Delivery:
-    """A delivery that is only drawn, never stored."""
-    first = leaders[0] if leaders else None
-    return Delivery(
-        id="",
-        partnership_id=first.partnership_id if first else "",
-        recipient=first.id if first else "",
-        person=first.person if first else None,
-        address=address,
-        purpose=MessageKind.ANSWER,
-        occurrence="",
-        event="home",
-        facts=facts,
-        subject="",
-        locale=first.locale if first else "en",
-        not_before=turn.at,
-        week_on=turn.at.date(),
-    )

@@ -10,7 +10,7 @@ from nudges.access import STRANGER
 from nudges.errors import NotFound
 from nudges.ports import Renderer
 from nudges.rules import calendar
-from nudges.rules.delivery import Delivery
+from nudges.rules.delivery import draft
 from nudges.rules.ids import leader_id, make_id
 from nudges.rules.message import Message, MessageKind
 from nudges.rules.people import Leader, Partnership, Role
@@ -149,18 +149,5 @@ def _words(
     turn: Turn, renderer: Renderer, command: Command, partnership: Partnership, event: str, facts: Facts
 ) -> Message:
     """Words for somebody who is on no roster yet: they are drawn, and never kept."""
-    return renderer.message(
-        Delivery(
-            id="",
-            partnership_id=partnership.id,
-            recipient="",
-            person=None,
-            address=command.actor,
-            purpose=MessageKind.ANSWER,
-            occurrence="",
-            event=event,
-            facts={"partnership": partnership.name, **facts},
-            not_before=turn.at,
-            week_on=turn.at.date(),
-        )
-    )
+    facts = {"partnership": partnership.name, **facts}
+    return renderer.message(draft(event, facts, address=command.actor, at=turn.at))

@@ -12,7 +12,7 @@ from nudges import access
 from nudges.errors import InvalidInput
 from nudges.ports import Renderer
 from nudges.rules import calendar
-from nudges.rules.delivery import Delivery
+from nudges.rules.delivery import Delivery, draft
 from nudges.rules.ids import make_id
 from nudges.rules.message import Message, MessageKind, Section
 from nudges.rules.nudge import Nudge
@@ -114,7 +114,10 @@ class Answering:
 
     def draw(self, event: str, facts: Mapping[str, Any], *, subject: str = "") -> Message:
         """An event in words, at once."""
-        return self.renderer.message(_draft(self, event, facts, subject))
+        address, at = self.command.actor, self.turn.at
+        return self.renderer.message(
+            draft(event, facts, address=address, at=at, leader=self.leader, subject=subject)
+        )
 
     async def show_card(
         self, nudge: Nudge, pair: Pair | None = None, *, note: str = "", first: Sequence[Facts] = ()
@@ -195,26 +198,6 @@ class Answering:
             if first is not None and any(self._answers(one, about=about) for one in riders):
                 left = self._riders_left(shown, about=about)
                 await self._edit(first, shown.event, {**shown.facts, "riders": left}, shown.action_id)
-
-
-def _draft(answering: Answering, event: str, facts: Mapping[str, Any], subject: str) -> Delivery:
-    """A delivery that is only drawn, never stored."""
-    leader, turn = answering.leader, answering.turn
-    return Delivery(
-        id="",
-        partnership_id=leader.partnership_id,
-        recipient=leader.id,
-        person=leader.person,
-        address=answering.command.actor,
-        purpose=MessageKind.ANSWER,
-        occurrence="",
-        event=event,
-        facts=facts,
-        subject=subject,
-        locale=leader.locale,
-        not_before=turn.at,
-        week_on=turn.at.date(),
-    )
 
 
 def plain(text: str) -> Message:
