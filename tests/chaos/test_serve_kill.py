@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
 import signal
 import socket
 import sqlite3
-import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -25,16 +21,14 @@ from nudges.rules.message import MessageKind
 from nudges.rules.people import Address
 from storage.migrate import upgrade
 from storage.store import SqlStore
-from tests.fakes.slack_api import TEAM, TOKEN, FakeSlack, serving
-from tests.fakes.slack_requests import SECRET
-from tests.source import ROOT
+from tests.chaos.serve_process import PATIENCE_SECONDS, a_serve, let_leases_end, until
+from tests.fakes.slack_api import TEAM, FakeSlack, serving
 
 SEEDS = (11, 22, 33)
 KILLS = 5
 MESSAGES = 160
 PEOPLE = 40
 STOP_WITHIN_SECONDS = 10.0
-PATIENCE_SECONDS = 60.0
 
 pytestmark = [pytest.mark.slow, pytest.mark.chaos]
 
@@ -71,41 +65,6 @@ async def fill(url: str) -> list[str]:
     return [row.key for row in rows]
 
 
-@asynccontextmanager
-async def a_serve(url: str, api_url: str) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        port = door.getsockname()[1]
-    settings = {
-        "MILEPOST_DATABASE_URL": url,
-        "MILEPOST_PORT": str(port),
-        "SLACK_BOT_TOKEN": TOKEN,
-        "SLACK_SIGNING_SECRET": SECRET,
-        "SLACK_API_URL": api_url,
-        "SLACK_MESSAGES_PER_MINUTE": "60000",  # this is not about the pace
-    }
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot.cli", "serve"),
-        cwd=ROOT,
-        env=os.environ | settings,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        yield process, f"http://127.0.0.1:{port}"
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
-
-
-async def until(happened: Callable[[], object], what: str) -> None:
-    """Wait until this is true."""
-    end = time.monotonic() + PATIENCE_SECONDS
-    while not happened():
-        assert time.monotonic() < end, f"waited too long for: {what}"
-        await asyncio.sleep(0.01)
-
-
 async def posted(fake: FakeSlack, enough: int) -> None:
     """Wait until Slack has taken so many."""
     await until(lambda: len(fake.posts()) >= enough, f"{enough} posts")
@@ -114,14 +73,6 @@ async def posted(fake: FakeSlack, enough: int) -> None:
 def states(url: str) -> Counter[str]:
     with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
         return Counter(dict(connection.execute("SELECT state, count(*) FROM deliveries GROUP BY state")))
-
-
-def let_leases_end(url: str) -> None:
-    """What the next minute would bring: nobody holds what a dead process had claimed."""
-    with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
-        past = (datetime.now(UTC) - timedelta(seconds=1)).replace(tzinfo=None)
-        ended = (past.isoformat(sep=" "),) * 2
-        connection.execute("UPDATE deliveries SET lease_until = ?, due_at = ? WHERE state = 'sending'", ended)
 
 
 def taken(fake: FakeSlack) -> Counter[str]:

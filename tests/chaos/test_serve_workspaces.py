@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
-import sys
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,15 +22,14 @@ from nudges.rules.message import MessageKind
 from nudges.rules.people import Address
 from storage.migrate import upgrade
 from storage.store import SqlStore
+from tests.chaos.serve_process import PATIENCE_SECONDS, a_serve, until
 from tests.fakes.installing import KEY
 from tests.fakes.slack_api import serving
 from tests.fakes.slack_oauth import CLIENT_ID, CLIENT_SECRET, FakeApp
 from tests.fakes.slack_requests import SECRET, payload
 from tests.fakes.slack_socket import APP_TOKEN, FakeSocket, socket_serving
 from tests.fakes.slack_workspace import FakeSlack
-from tests.source import ROOT
 
-PATIENCE_SECONDS = 60.0
 TEAMS = ("T0NORTH", "T0SOUTH")
 PEOPLE = 10
 MANY = {
@@ -59,42 +54,6 @@ class Deadly(FakeApp):
             self.victim.kill()
             self.victim = None
         return answer
-
-
-@asynccontextmanager
-async def a_serve(
-    url: str, api_url: str, given: Mapping[str, str] = MANY
-) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        port = door.getsockname()[1]
-    settings = {
-        "MILEPOST_DATABASE_URL": url,
-        "MILEPOST_PORT": str(port),
-        "MILEPOST_BASE_URL": f"http://127.0.0.1:{port}",
-        "SLACK_API_URL": api_url,
-        **given,
-    }
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot.cli", "serve"),
-        cwd=ROOT,
-        env=os.environ | settings,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        yield process, f"http://127.0.0.1:{port}"
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
-
-
-async def until(happened: Callable[[], object], what: str) -> None:
-    """Wait until this is true."""
-    end = time.monotonic() + PATIENCE_SECONDS
-    while not happened():
-        assert time.monotonic() < end, f"waited too long for: {what}"
-        await asyncio.sleep(0.02)
 
 
 async def add_everywhere(site: str) -> None:
@@ -170,7 +129,7 @@ async def test_added_in_a_browser_renewed_by_itself_and_killed_in_mid_renewal(tm
     await fill(url)
     app = Deadly(rotates=True, is_patient=True)
     async with serving(*slack, oauth=app) as api_url:
-        async with a_serve(url, api_url) as (_, site):
+        async with a_serve(url, api_url, MANY) as (_, site):
             await add_everywhere(site)
             await until(lambda: all(len(one.posts()) == PEOPLE for one in slack), "both workspaces' messages")
             async with aiohttp.ClientSession() as session, session.get(f"{site}/readyz") as answer:
@@ -178,14 +137,14 @@ async def test_added_in_a_browser_renewed_by_itself_and_killed_in_mid_renewal(tm
 
         await change(url, ending)
         app.calls.clear()
-        async with a_serve(url, api_url) as (process, _):
+        async with a_serve(url, api_url, MANY) as (process, _):
             app.victim = process
             await until(lambda: process.returncode is not None, "the kill in mid-renewal")
 
         await change(url, unclaimed)
         for one in slack:  # what it had before has ended by now
             one.expired |= {token for token in one.tokens if token.endswith(("-1", "-2"))}
-        async with a_serve(url, api_url):
+        async with a_serve(url, api_url, MANY):
             late = datetime.now(UTC) + timedelta(hours=11)
 
             def is_renewed() -> bool:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
 import signal
-import socket
 import sqlite3
 import statistics
-import sys
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -28,11 +25,10 @@ from nudges.rules.people import Address
 from nudges.use_cases.apply_roster import apply_roster
 from storage.migrate import upgrade
 from storage.store import SqlStore
-from tests.chaos.test_serve_kill import let_leases_end, until
-from tests.fakes.slack_api import TEAM, TOKEN, FakeSlack, serving
-from tests.fakes.slack_requests import SECRET, Sender, payload, tap
+from tests.chaos.serve_process import SERVE, a_serve, let_leases_end, until
+from tests.fakes.slack_api import TEAM, FakeSlack, serving
+from tests.fakes.slack_requests import Sender, payload, tap
 from tests.journeys.world import files, somebody
-from tests.source import ROOT
 
 PEOPLE = {f"P{number}": f"U{number:04d}" for number in range(8)}
 CONNECTIONS, TAPS = 16, 640
@@ -52,30 +48,13 @@ class Scene:
     @asynccontextmanager
     async def serve(self, *, dies_after: int = 0) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
         """A server, and its address for Slack; with `dies_after` it kills itself after so many commits."""
-        with socket.socket() as door:
-            door.bind(("127.0.0.1", 0))
-            port = door.getsockname()[1]
-        command = (
-            ["-m", "tests.chaos.dying_serve", str(dies_after)] if dies_after else ["-m", "bot.cli", "serve"]
-        )
-        settings = {
-            "MILEPOST_DATABASE_URL": self.url,
-            "MILEPOST_PORT": str(port),
-            "SLACK_BOT_TOKEN": TOKEN,
-            "SLACK_SIGNING_SECRET": SECRET,
-            "SLACK_API_URL": self.api_url,
-            "SLACK_MESSAGES_PER_MINUTE": "60000",  # this is not about the pace
-        }
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, *command, cwd=ROOT, env=os.environ | settings, stderr=asyncio.subprocess.DEVNULL
-        )
+        dying = ("-m", "tests.chaos.dying_serve", str(dies_after))
+        command = dying if dies_after else SERVE
         try:
-            await self._up(f"http://127.0.0.1:{port}/healthz")
-            yield process, f"http://127.0.0.1:{port}{PATH}"
+            async with a_serve(self.url, self.api_url, command=command) as (process, site):
+                await self._up(f"{site}/healthz")
+                yield process, f"{site}{PATH}"
         finally:
-            if process.returncode is None:
-                process.kill()
-            await process.wait()
             let_leases_end(self.url)
 
     async def _up(self, url: str) -> None:
