@@ -438,6 +438,9 @@ ALLOWED: dict[str, Callable[[Run], None]] = {
     "an action with the present pair": pairs_up(
         pair("2027-01-26T08:45:00", "council-1", "trust-1", kind="action")
     ),
+    "a pair of which one was erased since": pairs_up(
+        pair("2027-01-26T08:45:00", "council-1", "left-and-erased", kind="action")
+    ),
     "a rollup the day before Good Friday": rolls_up(at="2027-03-25T11:00:00"),
     "a rollup in summer": rolls_up(at="2027-07-09T10:00:00"),
     "a step that was done in time": step_becomes(
