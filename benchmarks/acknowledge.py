@@ -28,11 +28,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from benchmarks.table import Row, print_table
-from bot.rendering import TemplateRenderer
+from bot.rendering.message_renderer import TemplateRenderer
+from bot.slack.api.http_session import open_slack
 from bot.slack.inbound import PATH, slack_routes
 from bot.slack.outbound import SlackPlatform
-from bot.slack.session import open_slack
-from nudges.rules.record import Command, Outcome
+from nudges.model.commands import Command, Outcome
 from storage.store import SqlStore
 from storage.tables import METADATA
 from tests.fakes.slack_requests import SECRET, Sender, tap

@@ -25,15 +25,15 @@ from starlette.routing import Route
 
 from benchmarks.acknowledge import SystemClock
 from benchmarks.table import Row
-from bot.rendering import TemplateRenderer
-from bot.sealing import Sealing
+from bot.encryption import Sealing
+from bot.rendering.message_renderer import TemplateRenderer
+from bot.slack.api.http_session import client, open_session
 from bot.slack.inbound import PATH, slack_routes
-from bot.slack.session import client, open_session
-from bot.slack.tokens import Tokens
-from bot.slack.workspaces import Workspaces
+from bot.slack.install.tokens import Tokens
+from bot.slack.install.workspace_directory import Workspaces
 from bot.wiring import MESSAGES, load_playbook
-from nudges.rules import installation
-from nudges.rules.record import Command, Outcome
+from nudges.model import installation
+from nudges.model.commands import Command, Outcome
 from storage.store import SqlStore
 from tests.fakes.slack_api import FakeSlack, serving
 from tests.fakes.slack_requests import SECRET, Sender, payload

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from nudges.rules.pairing import Candidate, History
+from nudges.rules.pairing.pairing import Candidate, History
 
 UNEVEN_SIZES = (10, 9, 8, 7, 6, 5, 4, 3, 3, 2, 1, 1, 1)
 FIRST_ON = date(2027, 1, 4)

@@ -19,14 +19,14 @@ from sqlalchemy import event as sqlalchemy_event
 from benchmarks.fake_chat import fake_chat
 from benchmarks.table import Row, print_table
 from bot.clock import SystemClock
-from bot.rendering import TemplateRenderer
+from bot.rendering.message_renderer import TemplateRenderer
+from bot.slack.api.http_session import open_slack
+from bot.slack.api.rate_limits import Limits
 from bot.slack.layout import to_content
-from bot.slack.limits import Limits
-from bot.slack.session import open_slack
-from nudges.rules.delivery import Delivery, DeliveryState, SendPolicy
-from nudges.rules.message import MessageKind
-from nudges.rules.people import Address
-from nudges.use_cases.send_due import drain
+from nudges.model.delivery import Delivery, DeliveryState, SendPolicy
+from nudges.model.message import MessageKind
+from nudges.model.people import Address
+from nudges.use_cases.delivery.send_due import drain
 from storage.migrate import upgrade
 from storage.store import SqlStore
 

@@ -14,9 +14,9 @@ import numpy as np
 from benchmarks.crowds import FIRST_ON, UNEVEN_SIZES, Former, crowd, hold
 from benchmarks.table import Row
 from bot.files.content import load_rules
-from nudges.rules.affinity import Affinity
-from nudges.rules.pairing import Candidate, History, form_round
-from nudges.rules.solver import exact, solve
+from nudges.rules.pairing.affinity import Affinity
+from nudges.rules.pairing.pairing import Candidate, History, form_round
+from nudges.rules.pairing.solver import exact, solve
 
 RULES = load_rules()
 EXACT_BOUND_UP_TO = 2000

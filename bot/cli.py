@@ -18,7 +18,7 @@ from bot.commands.person import erase, leave, my_data, organisation
 from bot.commands.rollup import rollup
 from bot.commands.server import release, sandbox, serve
 from bot.commands.step import step
-from bot.commands.telling import Plain
+from bot.commands.terminal import Plain
 
 
 @click.group(cls=Plain, context_settings={"help_option_names": ["-h", "--help"]})

@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.playbook_cache import remembered
-from bot.rendering import TemplateRenderer
+from bot.content.playbook_cache import remembered
+from bot.rendering.message_renderer import TemplateRenderer
+from nudges.model.commands import Command, Outcome
+from nudges.model.delivery import SendPolicy
+from nudges.model.playbook import Playbook
 from nudges.ports import ChatPlatform, Clock, Engine, Renderer, Store, Transaction
-from nudges.rules.delivery import SendPolicy
-from nudges.rules.playbook import Playbook
-from nudges.rules.record import Command, Outcome
-from nudges.use_cases.pass_on import find_managers
-from nudges.use_cases.record_reply import record_reply
-from nudges.use_cases.send_due import drain
-from nudges.use_cases.show_homes import show_homes
-from nudges.use_cases.tell_delegate import find_delegates
-from nudges.use_cases.wake import wake
+from nudges.record_reply import record_reply
+from nudges.run_timers import wake
+from nudges.use_cases.delivery.send_due import drain
+from nudges.use_cases.home.redraw_homes import show_homes
+from nudges.use_cases.joining.pass_on import find_managers
+from nudges.use_cases.pairing.tell_delegate import find_delegates
 
 CONFIG = Path(__file__).parents[1] / "config"
 MESSAGES = CONFIG / "messages"

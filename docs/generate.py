@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot import reference
-from bot.reference import KEPT, MESSAGES
-from bot.rendering import TemplateRenderer
-from bot.slack import manifest
+from bot.content import product_reference
+from bot.content.product_reference import KEPT, MESSAGES
+from bot.rendering.message_renderer import TemplateRenderer
+from bot.slack.install import manifest
 from config.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,7 +51,7 @@ def _page(title: str, lines: Iterator[str]) -> str:
 def _messages() -> Iterator[str]:
     """Each event with its longest sample, in each of its wordings."""
     yield "Each message as it is written, filled with its longest sample. Buttons come with it in chat."
-    for shown in reference.messages(TemplateRenderer(MESSAGES)):
+    for shown in product_reference.messages(TemplateRenderer(MESSAGES)):
         yield from ("", f"## {shown.event}")
         for text in shown.texts:
             yield from ("", "```text", *(line.rstrip() for line in text.splitlines()), "```")
@@ -60,9 +60,9 @@ def _messages() -> Iterator[str]:
 def _rules() -> Iterator[str]:
     """Every number and every choice of config/rules.yaml, one to a line."""
     yield "From [config/rules.yaml](../../config/rules.yaml). No number is written anywhere else."
-    for section, inside in reference.rules().items():
+    for section, inside in product_reference.rules().items():
         yield from ("", f"## {section}", "", "| rule | value |", "|---|---|")
-        yield from (f"| {_cell(name)} | {_cell(value)} |" for name, value in reference.leaves(inside))
+        yield from (f"| {_cell(name)} | {_cell(value)} |" for name, value in product_reference.leaves(inside))
 
 
 def _settings() -> Iterator[str]:
@@ -78,7 +78,7 @@ def _settings() -> Iterator[str]:
 def _fields() -> Iterator[str]:
     """The field register: a stored field that is not in it fails a test."""
     yield "Every column of every table. A stored field that is missing here fails a test."
-    for table, lines in reference.fields().items():
+    for table, lines in product_reference.fields().items():
         yield from ("", f"## {table}", "", "| field | for | read by | kept |", "|---|---|---|---|")
         for each in lines:
             readers = ", ".join(each.read_by)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nudges.errors import NotAllowed, NotFound
+from nudges.model.help_request import HelpAbout, HelpRequest
+from nudges.model.nudge import Nudge, Promise
+from nudges.model.pair import Pair
+from nudges.model.partner_step import PartnerStep
+from nudges.model.people import Address, CampaignRun, Leader, Partnership, Role
 from nudges.ports import Transaction
-from nudges.rules.help_request import HelpAbout, HelpRequest
-from nudges.rules.nudge import Nudge, Promise
-from nudges.rules.pair import Pair
-from nudges.rules.partner_step import PartnerStep
-from nudges.rules.people import Address, CampaignRun, Leader, Partnership, Role
 
 STRANGER = (
     "I do not know you here, so I have changed nothing. "

@@ -7,6 +7,9 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, Protocol
 
+from nudges.model.delivery import Delivery
+from nudges.model.message import Form, Message, MessageRef
+from nudges.model.people import Address
 from nudges.repositories import (
     CommitmentRepository,
     DeliveryRepository,
@@ -16,9 +19,6 @@ from nudges.repositories import (
     RecordRepository,
     VoiceRepository,
 )
-from nudges.rules.delivery import Delivery
-from nudges.rules.message import Form, Message, MessageRef
-from nudges.rules.people import Address
 
 
 class Clock(Protocol):

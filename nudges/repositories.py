@@ -6,22 +6,24 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from nudges.rules.delivery import Delivery, DeliveryState
-from nudges.rules.help_request import HelpRequest
-from nudges.rules.home import HomeTab
-from nudges.rules.installation import Installation, InstallRequest
-from nudges.rules.listening import LibraryLine, ThingHeard, Vote
-from nudges.rules.nudge import Nudge, Promise
-from nudges.rules.openness import Change, EntryLink, Published
-from nudges.rules.pair import Pair
-from nudges.rules.partner_step import PartnerStep
-from nudges.rules.people import Address, CampaignRun, Leader, Organisation, Partnership
-from nudges.rules.playbook import OwnCampaign
-from nudges.rules.problem_tree import Leaf
-from nudges.rules.pulse import PulseAnswer, PulseKey, PulseMoment
-from nudges.rules.record import Event, EventKind, Outcome, Timer
-from nudges.rules.roster import Roster
-from nudges.rules.trial import Trial
+from nudges.model.commands import Outcome
+from nudges.model.delivery import Delivery, DeliveryState
+from nudges.model.events import Event, EventKind
+from nudges.model.help_request import HelpRequest
+from nudges.model.home import HomeTab
+from nudges.model.installation import Installation, InstallRequest
+from nudges.model.nudge import Nudge, Promise
+from nudges.model.open_page import Change, EntryLink, Published
+from nudges.model.pair import Pair
+from nudges.model.partner_step import PartnerStep
+from nudges.model.people import Address, CampaignRun, Leader, Organisation, Partnership
+from nudges.model.playbook import OwnCampaign
+from nudges.model.problem_tree import Leaf
+from nudges.model.pulse import PulseAnswer, PulseKey, PulseMoment
+from nudges.model.roster import Roster
+from nudges.model.thing_heard import LibraryLine, ThingHeard, Vote
+from nudges.model.timers import Timer
+from nudges.model.two_week_test import Trial
 
 
 class PeopleRepository(Protocol):

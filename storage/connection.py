@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from sqlalchemy import Executable
 
-from storage import prepared
-from storage.prepared import Params
+from storage import prepared_statements
+from storage.prepared_statements import Params
 
 if TYPE_CHECKING:  # it brings the whole ORM with it
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -50,11 +50,11 @@ class InLoopSession:
         self, statement: Executable, params: Params = (), *, is_long: bool = False
     ) -> Sequence[Any]:
         """Everything that the statement returns."""
-        return prepared.rows(self._connection, statement, params)
+        return prepared_statements.rows(self._connection, statement, params)
 
     async def run(self, statement: Executable, params: Params = (), *, is_long: bool = False) -> int:
         """Run a change."""
-        return prepared.run(self._connection, statement, params)
+        return prepared_statements.run(self._connection, statement, params)
 
 
 class ThreadSession:
@@ -85,15 +85,17 @@ class ThreadSession:
         self, statement: Executable, params: Params = (), *, is_long: bool = False
     ) -> Sequence[Any]:
         """Everything that the statement returns."""
-        return await self.on_thread(lambda connection: prepared.rows(connection, statement, params))
+        return await self.on_thread(
+            lambda connection: prepared_statements.rows(connection, statement, params)
+        )
 
     async def run(self, statement: Executable, params: Params = (), *, is_long: bool = False) -> int:
         """Run a change."""
-        return await self.on_thread(lambda connection: prepared.run(connection, statement, params))
+        return await self.on_thread(lambda connection: prepared_statements.run(connection, statement, params))
 
     async def driver(self, sql: str) -> None:
         """Run one statement of the driver's own, such as COMMIT."""
-        await self.on_thread(lambda connection: prepared.driver(connection, sql))
+        await self.on_thread(lambda connection: prepared_statements.driver(connection, sql))
 
     async def close(self) -> None:
         """Close the connection and end the thread."""
@@ -134,7 +136,7 @@ class WriterSession(ThreadSession):
     def here(self, sql: str) -> None:
         """Run one statement of the driver's own that waits for nothing, such as SAVEPOINT."""
         assert self._connection is not None
-        prepared.driver(self._connection, sql)
+        prepared_statements.driver(self._connection, sql)
 
     async def rows(
         self, statement: Executable, params: Params = (), *, is_long: bool = False
@@ -142,13 +144,13 @@ class WriterSession(ThreadSession):
         """Everything that the statement returns."""
         if is_long or self._connection is None:
             return await super().rows(statement, params)
-        return prepared.rows(self._connection, statement, params)
+        return prepared_statements.rows(self._connection, statement, params)
 
     async def run(self, statement: Executable, params: Params = (), *, is_long: bool = False) -> int:
         """Run a change."""
         if is_long or self._connection is None or len(params) > _FEW:
             return await super().run(statement, params)
-        return prepared.run(self._connection, statement, params)
+        return prepared_statements.run(self._connection, statement, params)
 
 
 def _do_not_wait(connection: sqlite3.Connection) -> None:
@@ -158,7 +160,7 @@ def _do_not_wait(connection: sqlite3.Connection) -> None:
 def _begin_patiently(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
     try:
-        prepared.driver(connection, "BEGIN IMMEDIATE")
+        prepared_statements.driver(connection, "BEGIN IMMEDIATE")
     finally:
         _do_not_wait(connection)
 

@@ -33,14 +33,14 @@ from storage.connection import (
     ThreadSession,
     WriterSession,
 )
-from storage.kept import Draw, Kept
 from storage.repositories.commitments import SqlCommitments
 from storage.repositories.deliveries import SqlDeliveries
 from storage.repositories.homes import SqlHomes
 from storage.repositories.installations import SqlInstallations
+from storage.repositories.listening import SqlVoices
 from storage.repositories.people import SqlPeople
 from storage.repositories.records import SqlRecords
-from storage.repositories.voices import SqlVoices
+from storage.stamped_cache import Draw, Kept
 from storage.tables import METADATA
 
 if TYPE_CHECKING:

@@ -55,7 +55,7 @@ def name(path: Path) -> str:
 
 
 def module_name(path: Path) -> str:
-    """`nudges/rules/nudge.py` -> `nudges.rules.nudge`."""
+    """`nudges/model/nudge.py` -> `nudges.model.nudge`."""
     parts = list(path.relative_to(ROOT).with_suffix("").parts)
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 

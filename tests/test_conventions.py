@@ -96,8 +96,9 @@ def test_values_of_the_core_are_frozen_and_named() -> None:
             if not isinstance(node, ast.ClassDef):
                 continue
             for decorator in map(ast.unparse, node.decorator_list):
-                # A use case may gather its changes in an object of its own while it runs.
-                words = {"kw_only", "slots"} | (set() if "use_cases" in path.parts else {"frozen"})
+                # A verb may gather its changes in an object of its own while it runs.
+                gathers = {"unit_of_work", "use_cases"} & set(path.parts)
+                words = {"kw_only", "slots"} | (set() if gathers else {"frozen"})
                 if decorator.startswith("dataclass") and not all(
                     f"{word}=True" in decorator for word in words
                 ):
@@ -190,7 +191,7 @@ def test_tests_mirror_the_source() -> None:
         stems = {each.stem for each in folder.iterdir()} if folder.is_dir() else set()
         if not any(about == stem or about.startswith(stem + "_") for stem in stems | {folder.name}):
             wrong.append(name(path))
-    assert not wrong, "tests/nudges/rules/test_nudge.py is about nudges/rules/nudge.py"
+    assert not wrong, "tests/nudges/model/test_nudge.py is about nudges/model/nudge.py"
 
 
 def test_tests_are_named_as_sentences() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.files.content import load_catalogue, load_rules
-from storage.register import REGISTER
+from storage.field_register import REGISTER
 from tests.source import ROOT, definitions, name, python_files, tree
 
 CATALOGUE = load_catalogue()

@@ -10,14 +10,14 @@ import yaml
 from jinja2 import nodes
 
 from bot.files.content import load_catalogue, load_rules
-from bot.rendering import TemplateRenderer
-from bot.templating import environment_of
-from nudges.rules.catalogue import Action
-from nudges.rules.message import FieldKind
-from nudges.rules.people import Pace, Visibility
-from nudges.rules.placeholders import fill
-from nudges.rules.reading_age import grade
-from nudges.rules.words import EXACT
+from bot.rendering.message_renderer import TemplateRenderer
+from bot.rendering.template_language import environment_of
+from nudges.model.catalogue import Action
+from nudges.model.message import FieldKind
+from nudges.model.people import Pace, Visibility
+from nudges.model.placeholders import fill
+from nudges.rules.partner_steps.reading_age import grade
+from nudges.rules.typed.typed_words import EXACT
 
 ROOT = Path(__file__).parents[1] / "config" / "messages"
 RENDERER = TemplateRenderer(ROOT)

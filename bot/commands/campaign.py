@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.commands.opening import Day, in_partnership, opened, run
-from bot.commands.telling import Refused, as_json, columns, heading, tell, tell_json
+from bot.commands.command_setup import Day, in_partnership, opened, run
+from bot.commands.terminal import Refused, as_json, columns, heading, tell, tell_json
 
 if TYPE_CHECKING:
-    from nudges.rules.people import CampaignRun
-    from nudges.use_cases.launch_campaign import Launched
-    from nudges.use_cases.readiness import Readiness
+    from nudges.model.people import CampaignRun
+    from nudges.use_cases.campaigns.launch_campaign import Launched
+    from nudges.use_cases.campaigns.organisation_readiness import Readiness
 
 
 @click.group()
@@ -42,7 +42,7 @@ def preview(
 
     ID is the id of a campaign, or a campaign file. Nothing is sent or stored.
     """
-    from bot import preview as previews
+    from bot.content import campaign_preview as previews
 
     if shows_people:
         lines = previews.people_lines()
@@ -89,7 +89,7 @@ def ready(
 async def _ready(
     organisation: str | None, assessment: str | None, partnership_id: str | None
 ) -> list[Readiness]:
-    from nudges.use_cases.readiness import read_readiness, record_assessment
+    from nudges.use_cases.campaigns.organisation_readiness import read_readiness, record_assessment
 
     async with opened() as place:
         partnership = await place.partnership(partnership_id)
@@ -146,10 +146,10 @@ async def _launch(
 ) -> tuple[Launched, list[str]]:
     from dataclasses import replace
 
-    from nudges.use_cases.launch_advice import reach
-    from nudges.use_cases.launch_campaign import launch_campaign
-    from nudges.use_cases.readiness import read_readiness
-    from nudges.use_cases.roster import read_roster
+    from nudges.unit_of_work.read_roster import read_roster
+    from nudges.use_cases.campaigns.launch_advice import reach
+    from nudges.use_cases.campaigns.launch_campaign import launch_campaign
+    from nudges.use_cases.campaigns.organisation_readiness import read_readiness
 
     async with opened() as place:
         partnership = await place.partnership(partnership_id)
@@ -178,8 +178,8 @@ async def _launch(
 
 
 def _members(path: Path, campaign_id: str, partnership_id: str) -> tuple[str, ...]:
-    from bot.files.people import load_people
-    from nudges.rules.ids import leader_id
+    from bot.files.people_file import load_people
+    from nudges.model.ids import leader_id
 
     chosen = [row for row in load_people(path) if campaign_id in row.campaigns]
     if not chosen:
@@ -196,7 +196,7 @@ def pause(campaign_id: str, until: date, reason: str, partnership_id: str | None
     """Stop a campaign's messages from now until a day; its weeks go on after it."""
 
     async def work() -> CampaignRun:
-        from nudges.use_cases.pause_campaign import pause_campaign
+        from nudges.use_cases.campaigns.pause_campaign import pause_campaign
 
         async with opened() as place:
             partnership = await place.partnership(partnership_id)
@@ -221,7 +221,7 @@ def resume(campaign_id: str, partnership_id: str | None) -> None:
     """Go on with a paused campaign from today."""
 
     async def work() -> CampaignRun:
-        from nudges.use_cases.pause_campaign import resume_campaign
+        from nudges.use_cases.campaigns.pause_campaign import resume_campaign
 
         async with opened() as place:
             partnership = await place.partnership(partnership_id)
@@ -246,7 +246,7 @@ def gate(campaign_id: str, rung: int, because: str, partnership_id: str | None) 
     """Open a rung by your word. Whoever runs this answers for the role that the campaign asks for."""
 
     async def work() -> None:
-        from nudges.use_cases.launch_campaign import open_gate
+        from nudges.use_cases.campaigns.launch_campaign import open_gate
 
         async with opened() as place:
             partnership = await place.partnership(partnership_id)

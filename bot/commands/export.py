@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.commands.opening import opened, run
-from bot.commands.telling import Refused, tell, tell_json
+from bot.commands.command_setup import opened, run
+from bot.commands.terminal import Refused, tell, tell_json
 
 if TYPE_CHECKING:
-    from nudges.rules.open_record import OpenRecord
+    from nudges.rules.open_page.page_record import OpenRecord
 
 AUDIENCES, FORMATS = ("lead", "board", "evaluator", "foi"), ("csv", "xlsx", "json")
 NOT_YET = (
@@ -47,7 +47,7 @@ def export(partnership_id: str, audience: str, shape: str) -> None:
 
 
 async def _facts(partnership_id: str) -> dict[str, Any]:
-    from nudges.use_cases.open_page import read_without_names
+    from nudges.use_cases.open_page.open_page import read_without_names
 
     async with opened() as place:
         partnership = await place.partnership(partnership_id)
@@ -59,7 +59,7 @@ def facts_of(record: OpenRecord) -> dict[str, Any]:
     """The record as plain values, with the rules and the field register beside it."""
     from dataclasses import asdict
 
-    from bot import reference
+    from bot.content import product_reference
 
     found = asdict(record)
     for name in ("promises", "helper", "months", "campaigns", "is_public"):
@@ -67,16 +67,18 @@ def facts_of(record: OpenRecord) -> dict[str, Any]:
     for step in found["steps"]:
         for name in ("owner", "helper", "words"):
             del step[name]
-    found["rules"] = {name: dict(reference.leaves(inside)) for name, inside in reference.rules().items()}
+    found["rules"] = {
+        name: dict(product_reference.leaves(inside)) for name, inside in product_reference.rules().items()
+    }
     found["fields"] = [
         {
             "table": one.table,
             "field": one.column,
             "for": one.purpose,
             "read_by": ", ".join(one.read_by),
-            "kept": reference.KEPT[one.keep],
+            "kept": product_reference.KEPT[one.keep],
         }
-        for lines in reference.fields().values()
+        for lines in product_reference.fields().values()
         for one in lines
     ]
     return found

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.commands.opening import Place, opened, run
-from bot.commands.telling import Refused, as_json, progress, tell, tell_json, warn
+from bot.commands.command_setup import Place, opened, run
+from bot.commands.terminal import Refused, as_json, progress, tell, tell_json, warn
 
 if TYPE_CHECKING:
-    from bot.files.partnership import PartnershipFile
-    from bot.files.people import PersonRow
+    from bot.content.own_campaigns import Written
+    from bot.files.partnership_file import PartnershipFile
+    from bot.files.people_file import PersonRow
     from bot.files.problems import FileProblem
-    from bot.own_campaigns import Written
-    from nudges.use_cases.find_people import Found
+    from nudges.use_cases.joining.find_people import Found
 
 PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 
@@ -37,7 +37,7 @@ def init(directory: Path, people_file: Path | None, lead: str | None) -> None:
     """
     from bot.clock import SystemClock
     from bot.files.example import copy_example
-    from bot.files.starting import start_from
+    from bot.files.first_files import start_from
 
     today = SystemClock().now().date()
     starts_on = today + timedelta(days=7 - today.weekday())
@@ -88,10 +88,10 @@ def dates_out_of_range(paths: Sequence[Path]) -> list[FileProblem]:
     from bot.clock import SystemClock
     from bot.files.check import files_in, kind_of
     from bot.files.content import load_rules
-    from bot.files.partnership import read_partnership
+    from bot.files.partnership_file import read_partnership
     from bot.files.problems import FileProblem, FilesRefused
     from bot.files.yaml_file import load_yaml
-    from nudges.rules import calendar
+    from nudges.model import calendar
 
     found, most = [], load_rules().partner_step.due_within_days
     for path in files_in(paths):
@@ -168,8 +168,8 @@ def read_all(paths: Sequence[Path]) -> Given:
         Refused: something in them is wrong; one line for each finding, and nothing is to be loaded.
     """
     from bot.files.check import check_paths, files_in, kind_of
-    from bot.files.partnership import load_partnership
-    from bot.files.people import load_people
+    from bot.files.partnership_file import load_partnership
+    from bot.files.people_file import load_people
     from bot.files.problems import errors_in
 
     errors = errors_in(check_paths(paths))
@@ -195,8 +195,8 @@ def read_all(paths: Sequence[Path]) -> Given:
 
 
 def _campaign(path: Path) -> Written:
+    from bot.content.own_campaigns import Written
     from bot.files.content import load_campaign_file
-    from bot.own_campaigns import Written
 
     return Written(campaign=load_campaign_file(path), text=path.read_text(encoding="utf-8-sig"))
 
@@ -214,8 +214,8 @@ def _refuse_doubles(given: Given) -> None:
 async def _apply(
     paths: Sequence[Path], given: Given, *, dry_run: bool, partnership_id: str | None
 ) -> tuple[list[str], Found | None]:
-    from bot.own_campaigns import apply_campaigns
-    from bot.publishing import note_release
+    from bot.content.own_campaigns import apply_campaigns
+    from bot.content.publish_changes import note_release
     from nudges.errors import InvalidInput
 
     async with opened(makes=True) as place:
@@ -244,8 +244,8 @@ async def _apply(
 async def _roster(
     place: Place, partnership: PartnershipFile, people: Sequence[PersonRow], *, dry_run: bool
 ) -> list[str]:
-    from bot.files.applying import wanted
-    from nudges.use_cases.apply_roster import apply_roster
+    from bot.files.roster_from_files import wanted
+    from nudges.use_cases.joining.apply_roster import apply_roster
 
     with progress("loading") as move:
         move(0.1)
@@ -259,9 +259,9 @@ async def _find(place: Place, partnership: PartnershipFile) -> Found | None:
     if not place.settings.has_slack:
         return None
     from bot.clock import SystemClock
-    from bot.slack.opening import open_workspaces
+    from bot.slack.install.connect import open_workspaces
     from nudges.errors import DeliveryError
-    from nudges.use_cases.find_people import find_people
+    from nudges.use_cases.joining.find_people import find_people
 
     async with open_workspaces(
         place.settings, store=place.store, clock=SystemClock(), book=lambda: place.book

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from bot.commands.opening import run
-from bot.commands.telling import as_json, tell, tell_json
+from bot.commands.command_setup import run
+from bot.commands.terminal import as_json, tell, tell_json
 
 
 @click.command()
@@ -13,7 +13,7 @@ from bot.commands.telling import as_json, tell, tell_json
 @as_json
 def doctor(online: bool, is_json: bool) -> None:
     """Show what is configured, reachable and due; each problem names the next command."""
-    from bot.doctor import examine
+    from bot.doctor.doctor import examine
 
     found = run(examine(online=online))
     problems = [one for one in found if one.is_problem]

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.commands.opening import Place, in_partnership, opened, run
-from bot.commands.telling import Refused, tell
+from bot.commands.command_setup import Place, in_partnership, opened, run
+from bot.commands.terminal import Refused, tell
 
 if TYPE_CHECKING:
-    from nudges.rules.delivery import Delivery
-    from nudges.use_cases.say_hello import Hello
+    from nudges.model.delivery import Delivery
+    from nudges.use_cases.joining.say_hello import Hello
 
 LOOK_SECONDS = 0.5
 
@@ -37,7 +37,7 @@ def hello(lead: str | None, partnership_id: str | None, wait: int) -> None:
 
 
 async def _hello(wanted: str | None, partnership_id: str | None, wait: int) -> bool:
-    from nudges.use_cases.say_hello import say_hello
+    from nudges.use_cases.joining.say_hello import say_hello
 
     async with opened() as place:
         partnership = await place.partnership(partnership_id)
@@ -54,8 +54,8 @@ async def _hello(wanted: str | None, partnership_id: str | None, wait: int) -> b
 
 
 async def _arrived(place: Place, hello: Hello, *, looks: int) -> bool:
-    from nudges.rules.delivery import DeliveryState
-    from nudges.use_cases.say_hello import became_of
+    from nudges.model.delivery import DeliveryState
+    from nudges.use_cases.joining.say_hello import became_of
 
     over = (DeliveryState.SENT, DeliveryState.REFUSED, DeliveryState.LAPSED, DeliveryState.CANCELLED)
 
@@ -70,7 +70,7 @@ async def _arrived(place: Place, hello: Hello, *, looks: int) -> bool:
 
 
 def _told(found: Delivery | None) -> str:
-    from nudges.rules.delivery import DeliveryState
+    from nudges.model.delivery import DeliveryState
 
     if found is None:
         return "it is not in the ledger any more"

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.commands.opening import in_partnership, opened, run
-from bot.commands.telling import as_json, heading, tell, tell_json
+from bot.commands.command_setup import in_partnership, opened, run
+from bot.commands.terminal import as_json, heading, tell, tell_json
 
 if TYPE_CHECKING:
-    from nudges.use_cases.show_metrics import Shown
+    from nudges.use_cases.campaigns.show_metrics import Shown
 
 LINES = (
     ("because", "Why"),
@@ -48,7 +48,7 @@ def metrics(partnership_id: str | None, is_json: bool) -> None:
 
 
 async def _metrics(partnership_id: str | None) -> tuple[list[Shown], list[str]]:
-    from nudges.use_cases.show_metrics import show_metrics
+    from nudges.use_cases.campaigns.show_metrics import show_metrics
 
     async with opened() as place:
         partnership = await place.partnership(partnership_id)

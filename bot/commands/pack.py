@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from bot.commands.telling import Refused, tell, tell_json, warn
+from bot.commands.terminal import Refused, tell, tell_json, warn
 
 HOW_ON = (
     "Next: api.slack.com/apps > Create New App > From a manifest. The guide is docs/guides/slack.md.",
@@ -29,7 +29,7 @@ def slack(out: Path | None, socket_mode: bool, org: bool, rotate_tokens: bool, i
     """Write the Slack app's manifest for MILEPOST_BASE_URL, checked against Slack's documented limits."""
     import json
 
-    from bot.slack.manifest import as_yaml, breaches, is_reachable, manifest
+    from bot.slack.install.manifest import as_yaml, breaches, is_reachable, manifest
     from config.settings import load_settings
 
     base_url = load_settings().base_url

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from bot.commands.opening import in_partnership, opened, run
-from bot.commands.telling import Refused, as_json, tell, tell_json
+from bot.commands.command_setup import in_partnership, opened, run
+from bot.commands.terminal import Refused, as_json, tell, tell_json
 
 LEADER = click.argument("leader", metavar="LEADER")
 
@@ -18,7 +18,7 @@ def my_data(leader: str, partnership_id: str | None, is_json: bool) -> None:
     """Print everything that is held about a LEADER (id or e-mail address)."""
 
     async def work() -> list[str]:
-        from nudges.use_cases.my_data import my_data as held
+        from nudges.use_cases.own_data.my_data import my_data as held
 
         async with opened() as place:
             return await held(place.store, (await place.leader(leader, partnership_id)).id)
@@ -38,7 +38,7 @@ def erase(leader: str, yes: bool, partnership_id: str | None) -> None:
     """
 
     async def work() -> str:
-        from nudges.use_cases.erase import erase as erase_now
+        from nudges.use_cases.own_data.erase import erase as erase_now
 
         async with opened() as place:
             found = await place.leader(leader, partnership_id)
@@ -64,7 +64,7 @@ def leave(leader: str, yes: bool, partnership_id: str | None) -> None:
     """
 
     async def work() -> tuple[str, int]:
-        from nudges.use_cases.leave import leave_now
+        from nudges.use_cases.joining.leave_programme import leave_now
 
         async with opened() as place:
             found = await place.leader(leader, partnership_id)
@@ -92,7 +92,7 @@ def organisation_leave(organisation_id: str, yes: bool, partnership_id: str | No
     """Take an organisation out of a partnership: its people leave, and its open steps close in public."""
 
     async def work() -> tuple[str, int, int, int]:
-        from nudges.use_cases.leave import organisation_leaves
+        from nudges.use_cases.joining.leave_programme import organisation_leaves
 
         async with opened() as place:
             partnership = await place.partnership(partnership_id)

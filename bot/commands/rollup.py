@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.commands.opening import in_partnership, opened, run
-from bot.commands.telling import as_json, heading, tell, tell_json, warn
+from bot.commands.command_setup import in_partnership, opened, run
+from bot.commands.terminal import as_json, heading, tell, tell_json, warn
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from nudges.use_cases.compose_rollup import Rollup
+    from nudges.use_cases.rollup.compose_rollup import Rollup
 
 RECOUNTED = (
     "Recounted from the log as of {until}. Names and the words of steps are those of today, "
@@ -57,9 +57,9 @@ def rollup(
 async def _rollup(
     campaign_id: str, week: int | None, posts: bool, partnership_id: str | None
 ) -> tuple[Rollup, list[dict[str, str]], str, datetime | None]:
-    from bot.rendering import TemplateRenderer
+    from bot.rendering.message_renderer import TemplateRenderer
     from bot.wiring import MESSAGES
-    from nudges.use_cases.show_rollup import post_rollup_now, show_rollup
+    from nudges.use_cases.rollup.show_rollup import post_rollup_now, show_rollup
 
     async with opened() as place:
         partnership = await place.partnership(partnership_id)

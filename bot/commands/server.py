@@ -7,8 +7,8 @@ from datetime import date
 
 import click
 
-from bot.commands.opening import Day, hidden, make_ready, run, sqlite_file
-from bot.commands.telling import Refused, progress, tell, tell_json
+from bot.commands.command_setup import Day, hidden, make_ready, run, sqlite_file
+from bot.commands.terminal import Refused, progress, tell, tell_json
 
 
 @click.command()
@@ -22,8 +22,8 @@ def serve() -> None:
     settings = load_settings()
     make_ready(settings, makes=True)
     from bot.logs import log_as_json
-    from bot.serving import open_door
-    from bot.serving import serve as serve_on
+    from bot.serve import open_door
+    from bot.serve import serve as serve_on
 
     with open_door(settings) as door:
         log_as_json()
@@ -59,7 +59,7 @@ def release() -> None:
 async def _note(url: str) -> None:
     """What this release changes in rules, words and fields goes into the change log."""
     from bot.clock import SystemClock
-    from bot.publishing import note_release
+    from bot.content.publish_changes import note_release
     from bot.wiring import load_playbook
     from storage.store import SqlStore
 
@@ -100,14 +100,14 @@ def sandbox(
             raise click.UsageError(f"{name} belongs to --headless.")
     if is_json:
         raise click.UsageError("--json belongs to --headless.")
-    from bot.sandbox.app import serve as serve_page
+    from bot.sandbox.page.app import serve as serve_page
 
     run(serve_page(port=port, open_browser=not no_open, seed=seed))
 
 
 def _headless(campaign_id: str, weeks: int, seed: int, start_on: date | None, is_json: bool) -> None:
     from bot.sandbox.headless import run as run_headless
-    from bot.sandbox.record import to_json, to_text
+    from bot.sandbox.run_record import to_json, to_text
     from bot.sandbox.world import START_ON
 
     with progress(f"{weeks} weeks of {campaign_id}") as move:

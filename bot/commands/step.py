@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.commands.opening import Day, Place, in_partnership, opened, run
-from bot.commands.telling import Refused, as_json, columns, heading, tell, tell_json
+from bot.commands.command_setup import Day, Place, in_partnership, opened, run
+from bot.commands.terminal import Refused, as_json, columns, heading, tell, tell_json
 
 if TYPE_CHECKING:
-    from nudges.rules.partner_step import PartnerStep
+    from nudges.model.partner_step import PartnerStep
 
 PREFIX_MIN = 4
 STEP = click.argument("step_id", metavar="STEP")
@@ -55,7 +55,7 @@ def add(
     """
 
     async def work() -> PartnerStep:
-        from nudges.use_cases.partner_steps import add_step
+        from nudges.use_cases.partner_steps.partner_steps import add_step
 
         async with opened() as place:
             partnership = await place.partnership(partnership_id)
@@ -85,7 +85,7 @@ def add(
     _told(made, "Promised", is_json=is_json)
     if not is_json:
         from bot.files.content import load_rules
-        from nudges.rules.step_advice import advice
+        from nudges.rules.partner_steps.step_advice import advice
 
         limits = load_rules().partner_step
         for line in advice(
@@ -102,7 +102,7 @@ def list_them(shows_done: bool, partnership_id: str | None, is_json: bool) -> No
     """Show the partner steps by date."""
 
     async def work() -> tuple[dict[str, str], list[PartnerStep]]:
-        from nudges.use_cases.partner_steps import list_steps
+        from nudges.use_cases.partner_steps.partner_steps import list_steps
 
         async with opened() as place:
             partnership = await place.partnership(partnership_id)
@@ -141,7 +141,7 @@ def done(step_id: str, partnership_id: str | None, is_json: bool) -> None:
     """Mark a step done; the next Friday post says so."""
 
     async def work() -> PartnerStep:
-        from nudges.use_cases.partner_steps import finish_step
+        from nudges.use_cases.partner_steps.partner_steps import finish_step
 
         async with opened() as place:
             found = await _find(place, step_id, partnership_id)
@@ -172,7 +172,7 @@ def change(
         raise click.UsageError("A new date needs both: --to DATE and --because TEXT.")
 
     async def work() -> PartnerStep:
-        from nudges.use_cases.partner_steps import hand_over_step, move_step
+        from nudges.use_cases.partner_steps.partner_steps import hand_over_step, move_step
 
         async with opened() as place:
             found = await _find(place, step_id, partnership_id)
@@ -198,7 +198,7 @@ def words(step_id: str, text: str, partnership_id: str | None, is_json: bool) ->
     """Keep the partner's own answer to “What would help?”; everybody reads it as TEXT says it."""
 
     async def work() -> PartnerStep:
-        from nudges.use_cases.partner_steps import say_words
+        from nudges.use_cases.partner_steps.partner_steps import say_words
 
         async with opened() as place:
             found = await _find(place, step_id, partnership_id)

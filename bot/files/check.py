@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bot.files.content import load_catalogue, load_rules, read_campaign
-from bot.files.partnership import PartnershipFile, read_partnership
 from bot.files.partnership_checks import check_people
-from bot.files.people import PersonRow, read_people
+from bot.files.partnership_file import PartnershipFile, read_partnership
+from bot.files.people_file import PersonRow, read_people
 from bot.files.problems import FileProblem, FilesRefused
 from bot.files.yaml_file import load_yaml
-from nudges.rules.catalogue import Catalogue, Rules
+from nudges.model.catalogue import Catalogue, Rules
 
 
 def check_paths(paths: Iterable[Path]) -> list[FileProblem]:

@@ -8,12 +8,12 @@ from pydantic import BaseModel, Field, create_model
 
 from bot.files.problems import FileProblem, FilesRefused, errors_in
 from bot.files.shapes import CLOSED, Text, Whole, model_of, value_of
-from bot.files.validating import located, refuse_errors, validated
+from bot.files.validation import located, refuse_errors, validated
 from bot.files.yaml_file import YamlFile, load_yaml
-from nudges.rules.campaign_checks import check_campaign
-from nudges.rules.catalogue import Action, Campaign, Catalogue, Category, ConfirmedBy, Rules, Visibility, With
-from nudges.rules.content_checks import check_catalogue, check_metrics, check_rules
-from nudges.rules.metrics import MetricCard
+from nudges.model.catalogue import Action, Campaign, Catalogue, Category, ConfirmedBy, Rules, Visibility, With
+from nudges.model.metric_cards import MetricCard
+from nudges.rules.campaigns.campaign_checks import check_campaign
+from nudges.rules.campaigns.content_checks import check_catalogue, check_metrics, check_rules
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 CATALOGUE = CONFIG / "catalogue.yaml"

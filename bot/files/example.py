@@ -6,8 +6,8 @@ from datetime import date
 from pathlib import Path
 
 from bot.files.content import CONFIG
-from bot.files.partnership import PartnershipFile, load_partnership
-from bot.files.people import PersonRow, load_people
+from bot.files.partnership_file import PartnershipFile, load_partnership
+from bot.files.people_file import PersonRow, load_people
 
 EXAMPLE = CONFIG / "example"
 STARTS_ON = date(2027, 1, 4)

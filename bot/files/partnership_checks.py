@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from bot.files.partnership import PartnershipFile
-from bot.files.people import PersonRow
+from bot.files.partnership_file import PartnershipFile
+from bot.files.people_file import PersonRow
 from bot.files.problems import FileProblem
-from nudges.rules.catalogue import Rules
-from nudges.rules.content_checks import Problem
-from nudges.rules.privacy import holds_nhs_number
-from nudges.use_cases.launch_advice import VIEWS_ASKED, not_asked
+from nudges.model.catalogue import Rules
+from nudges.model.privacy import holds_nhs_number
+from nudges.rules.campaigns.content_checks import Problem
+from nudges.use_cases.campaigns.launch_advice import VIEWS_ASKED, not_asked
 
 
 def check_partnership(partnership: PartnershipFile, rules: Rules) -> list[Problem]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from bot.files.content import CONFIG, campaign_model
-from bot.files.partnership import PartnershipFile
+from bot.files.partnership_file import PartnershipFile
 
 SCHEMAS = CONFIG / "schema"
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml
 
+from bot.files.file_text import YAML_BYTES_MAX, hidden_character, read_text
 from bot.files.problems import FileProblem, FilesRefused
-from bot.files.reading import YAML_BYTES_MAX, hidden_character, read_text
 
 DEPTH_MAX = 12
 

@@ -16,14 +16,14 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.open_page import sections
-from bot.open_page.rendering import page
-from bot.sign_in import Cookies, Guesses, Seat, Signing
+from bot.open_page.page_templates import page
+from bot.web.sign_in import Cookies, Guesses, Seat, Signing
 from nudges.errors import NotFound
+from nudges.model.playbook import Playbook
 from nudges.ports import Clock, Store
-from nudges.rules.open_record import OpenRecord
-from nudges.rules.playbook import Playbook
-from nudges.use_cases.enter import enter, look_at_entry
-from nudges.use_cases.open_page import read_open_month, read_open_page, words_of
+from nudges.rules.open_page.page_record import OpenRecord
+from nudges.use_cases.open_page.member_entry import enter, look_at_entry
+from nudges.use_cases.open_page.open_page import read_open_month, read_open_page, words_of
 
 ASSETS = Path(__file__).with_name("assets")
 TYPES = {

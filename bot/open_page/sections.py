@@ -11,15 +11,15 @@ from typing import Any
 
 import yaml
 
-from bot import reference
-from bot.rendering import TemplateRenderer
+from bot.content import product_reference
+from bot.rendering.message_renderer import TemplateRenderer
 from nudges.errors import NotFound
-from nudges.rules.catalogue import Action, Campaign
-from nudges.rules.goals import goal_text
-from nudges.rules.metrics import MetricCard, blank_lines
-from nudges.rules.open_record import OpenRecord, OpenStep
-from nudges.rules.placeholders import fill, placeholders_in
-from nudges.rules.playbook import Playbook
+from nudges.model.catalogue import Action, Campaign
+from nudges.model.metric_cards import MetricCard, blank_lines
+from nudges.model.placeholders import fill, placeholders_in
+from nudges.model.playbook import Playbook
+from nudges.rules.open_page.page_record import OpenRecord, OpenStep
+from nudges.rules.pulse.goal_sums import goal_text
 
 WORDS = Path(__file__).parents[2] / "config" / "open_page" / "rules.yaml"
 NEXT = 5
@@ -168,7 +168,9 @@ def _shown(action: Action, values: Mapping[str, str]) -> ActionShown:
 def rules() -> tuple[RuleSection, ...]:
     """Every rule with its number in words; the ladders of support stand first."""
     words = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
-    found = [_section(name, inside, words.get(name, {})) for name, inside in reference.rules().items()]
+    found = [
+        _section(name, inside, words.get(name, {})) for name, inside in product_reference.rules().items()
+    ]
     return tuple(sorted(found, key=lambda one: one.id not in LADDERS))
 
 
@@ -230,29 +232,29 @@ def _value(value: Any) -> str:
 @cache
 def _samples() -> TemplateRenderer:
     """Fills samples only: no link that it makes opens anything."""
-    return TemplateRenderer(reference.MESSAGES)
+    return TemplateRenderer(product_reference.MESSAGES)
 
 
 @cache
-def messages() -> tuple[tuple[str, reference.MessageShown], ...]:
+def messages() -> tuple[tuple[str, product_reference.MessageShown], ...]:
     """Every message with its name in words."""
-    return tuple((_plain(one.event), one) for one in reference.messages(_samples()))
+    return tuple((_plain(one.event), one) for one in product_reference.messages(_samples()))
 
 
 @cache
 def buttons() -> tuple[str, ...]:
     """What buttons say, each once."""
-    data = yaml.safe_load((reference.MESSAGES / "buttons.yaml").read_text(encoding="utf-8"))
+    data = yaml.safe_load((product_reference.MESSAGES / "buttons.yaml").read_text(encoding="utf-8"))
     return tuple(sorted(dict.fromkeys(str(one) for one in data["verbs"].values())))
 
 
 def fields() -> dict[str, Any]:
     """The field register, and the notice that every leader is shown."""
     found = {}
-    for table, lines in reference.fields().items():
+    for table, lines in product_reference.fields().items():
         groups: dict[tuple[str, tuple[str, ...], str], list[str]] = {}
         for one in lines:
-            key = (one.purpose, one.read_by, reference.KEPT[one.keep])
+            key = (one.purpose, one.read_by, product_reference.KEPT[one.keep])
             groups.setdefault(key, []).append(one.column.replace("_", " "))
         found[_plain(table)] = [(", ".join(names), *key) for key, names in groups.items()]
     return {"tables": found}

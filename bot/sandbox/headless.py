@@ -6,15 +6,15 @@ import gc
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
-from bot.sandbox.habits import Habits
 from bot.sandbox.outbound import Posted, sandbox_address
-from bot.sandbox.passing_time import pass_time
-from bot.sandbox.programme import Programme
-from bot.sandbox.record import RunRecord, Sent
+from bot.sandbox.personas.organisations import Programme
+from bot.sandbox.personas.persona_replies import Habits
+from bot.sandbox.run_record import RunRecord, Sent
+from bot.sandbox.simulated_time import pass_time
 from bot.sandbox.world import START_ON, World, make_world
-from nudges.rules import calendar
-from nudges.rules.ids import leader_id
-from nudges.rules.people import Address, Leader
+from nudges.model import calendar
+from nudges.model.ids import leader_id
+from nudges.model.people import Address, Leader
 
 
 async def run(

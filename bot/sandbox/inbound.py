@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from nudges.rules.message import Button, Form
-from nudges.rules.people import Address
-from nudges.rules.record import Command
+from nudges.model.commands import Command
+from nudges.model.message import Button, Form
+from nudges.model.people import Address
 
 
 def tapped(actor: Address, button: Button, *, key: str, via: str = "tap") -> Command:

@@ -7,7 +7,7 @@ from typing import Any
 from bot.sandbox.outbound import Posted
 from bot.slack.layout import to_content
 from bot.slack.views import to_home
-from nudges.rules.message import Button, Field, Form, Message, Section, Table
+from nudges.model.message import Button, Field, Form, Message, Section, Table
 
 
 def to_page(posted: Posted) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from nudges.errors import DeliveryError, StaleHome
+from nudges.model.message import Form, Message, MessageRef
+from nudges.model.people import Address
 from nudges.ports import Clock
-from nudges.rules.message import Form, Message, MessageRef
-from nudges.rules.people import Address
 
 PLATFORM = "sandbox"
 WORKSPACE = "here"

@@ -8,24 +8,25 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
 
+from bot.addresses import Links
 from bot.clock import MovableClock
-from bot.files.applying import wanted
 from bot.files.example import load_example, members_of
-from bot.links import Links
-from bot.rendering import TemplateRenderer
+from bot.files.roster_from_files import wanted
+from bot.rendering.message_renderer import TemplateRenderer
 from bot.sandbox.outbound import PLATFORM, WORKSPACE, Posted, SandboxPlatform, sandbox_address
 from bot.wiring import MESSAGES, Milepost, build, load_playbook
 from nudges.errors import MilepostError
-from nudges.rules import calendar
-from nudges.rules.catalogue import Campaign
-from nudges.rules.delivery import Delivery
-from nudges.rules.message import Message
-from nudges.rules.people import Address, CampaignRun, Leader, Organisation, Partnership, Role
-from nudges.rules.playbook import Playbook
-from nudges.rules.record import Command, Event, Outcome
-from nudges.use_cases.apply_roster import Wanted, apply_roster
-from nudges.use_cases.find_people import find_people
-from nudges.use_cases.launch_campaign import launch_campaign
+from nudges.model import calendar
+from nudges.model.catalogue import Campaign
+from nudges.model.commands import Command, Outcome
+from nudges.model.delivery import Delivery
+from nudges.model.events import Event
+from nudges.model.message import Message
+from nudges.model.people import Address, CampaignRun, Leader, Organisation, Partnership, Role
+from nudges.model.playbook import Playbook
+from nudges.use_cases.campaigns.launch_campaign import launch_campaign
+from nudges.use_cases.joining.apply_roster import Wanted, apply_roster
+from nudges.use_cases.joining.find_people import find_people
 from storage.store import SqlStore
 
 START_ON = date(2027, 1, 4)

@@ -14,16 +14,16 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.slack.afterwards import Afterwards, Directory, Later, run_all
+from bot.slack.after_ack import Afterwards, Directory, Later, run_all
+from bot.slack.identity import Malformed
 from bot.slack.layout import to_content
 from bot.slack.payloads import Kind, Removal, Reply, Request, read
 from bot.slack.signature import SIZE_MAX, Gate, Refused, parse
 from bot.slack.views import FIELD_PREFIX, to_notice, to_view
-from bot.slack.whereabouts import Malformed
 from nudges.errors import MilepostError
+from nudges.model.commands import Command, Outcome
+from nudges.model.message import Message
 from nudges.ports import Clock, Renderer
-from nudges.rules.message import Message
-from nudges.rules.record import Command, Outcome
 
 PATH = "/slack/events"
 Handle = Callable[[Command], Awaitable[Outcome]]

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from nudges.errors import InvalidInput
-from nudges.rules.message import Button, Message, Section, Table
+from nudges.model.message import Button, Message, Section, Table
 
 # https://docs.slack.dev/reference/block-kit/blocks and .../block-elements
 TEXT_MAX = 4000

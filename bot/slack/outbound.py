@@ -10,16 +10,16 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.slack.calling import OnExpired, OnLost, SlackCalls, Token
-from bot.slack.failures import TAKES_NO_BLOCKS, SlackError
-from bot.slack.finishing import finish
+from bot.slack.api.api_call import OnExpired, OnLost, SlackCalls, Token
+from bot.slack.api.failures import TAKES_NO_BLOCKS, SlackError
+from bot.slack.api.pins_and_files import finish
+from bot.slack.api.rate_limits import POST, Limits
+from bot.slack.api.response_url import may_reply_to, reply
 from bot.slack.layout import has_native, to_content, without_native, words_alone
-from bot.slack.limits import POST, Limits
-from bot.slack.replying import may_reply_to, reply
 from bot.slack.views import to_home, to_notice, to_view
 from nudges.errors import DeliveryError, StaleHome
-from nudges.rules.message import Form, Message, MessageRef
-from nudges.rules.people import Address
+from nudges.model.message import Form, Message, MessageRef
+from nudges.model.people import Address
 
 METADATA = "milepost"
 CLOCK_SKEW = timedelta(minutes=2)

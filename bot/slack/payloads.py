@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from bot.slack.identity import Malformed, an_id, home_of, installation_of, person, writer_home
 from bot.slack.layout import ACTION_PREFIX
 from bot.slack.views import FIELD_PREFIX, FORM
-from bot.slack.whereabouts import Malformed, an_id, home_of, installation_of, person, writer_home
-from nudges.rules.people import Address
-from nudges.rules.record import Command
+from nudges.model.commands import Command
+from nudges.model.people import Address
 
 LOG_STEP, MAKE_HEARD = "log_step", "make_heard"
 QUOTED_MAX = 3000

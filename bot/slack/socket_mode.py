@@ -14,9 +14,9 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
-from bot.slack.afterwards import run_all
+from bot.slack.after_ack import run_all
+from bot.slack.api.http_session import API_URL, client, open_session
 from bot.slack.inbound import SlackInbound
-from bot.slack.session import API_URL, client, open_session
 
 STOP_SECONDS = 5
 KINDS = frozenset({"events_api", "interactive", "slash_commands"})

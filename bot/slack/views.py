@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.slack.layout import Block, pieces, plain_text, to_blocks, words
 from nudges.errors import InvalidInput
-from nudges.rules.message import Choice, Field, FieldKind, Form, Message, Section
+from nudges.model.message import Choice, Field, FieldKind, Form, Message, Section
 
 # https://docs.slack.dev/reference/views and .../block-kit/block-elements
 TITLE_MAX = 24

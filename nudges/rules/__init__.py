@@ -1,1 +1,1 @@
-"""Plain functions on frozen values: what a partnership agreed, as code."""
+"""Decisions over values, by subject; they know no ports."""

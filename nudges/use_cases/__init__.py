@@ -1,1 +1,1 @@
-"""One verb per file: ports in, values out."""
+"""What the clock and the lead do, by subject: ports in, values out."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from nudges.rules.nudge import Nudge, NudgeState, Plan, Promise, PromiseState
-from nudges.rules.pair import Pair, PairKind
-from nudges.rules.partner_step import Given, PartnerStep, StepChange, StepStatus
-from nudges.rules.people import Visibility
+from nudges.model.nudge import Nudge, NudgeState, Plan, Promise, PromiseState
+from nudges.model.pair import Pair, PairKind
+from nudges.model.partner_step import Given, PartnerStep, StepChange, StepStatus
+from nudges.model.people import Visibility
 from storage.repositories.values import instant, instant_text
 
 

@@ -7,11 +7,11 @@ from datetime import date, datetime
 
 from sqlalchemy import bindparam, delete, or_, select, update
 
-from nudges.rules.nudge import Nudge, Promise
-from nudges.rules.pair import Pair
-from nudges.rules.partner_step import PartnerStep
+from nudges.model.nudge import Nudge, Promise
+from nudges.model.pair import Pair
+from nudges.model.partner_step import PartnerStep
 from storage.connection import Session
-from storage.kept import Kept
+from storage.repositories.cached_table import KeptList
 from storage.repositories.commitment_rows import (
     nudge_from,
     nudge_row,
@@ -22,9 +22,9 @@ from storage.repositories.commitment_rows import (
     step_from,
     step_row,
 )
-from storage.repositories.kept_list import KeptList
-from storage.statements import upsert
+from storage.stamped_cache import Kept
 from storage.tables import NUDGES, PAIRS, PARTNER_STEPS, PROMISES
+from storage.upserts import upsert
 
 _NUDGE = select(NUDGES).where(NUDGES.c.id == bindparam("id"))
 _NUDGES_SINCE = (

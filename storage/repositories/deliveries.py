@@ -8,14 +8,14 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from nudges.rules.delivery import Delivery, DeliveryState
-from nudges.rules.message import MessageKind
-from nudges.rules.people import Address
+from nudges.model.delivery import Delivery, DeliveryState
+from nudges.model.message import MessageKind
+from nudges.model.people import Address
 from storage.connection import Session
 from storage.repositories import delivery_statements as sql
 from storage.repositories.delivery_rows import claimed_from, delivery_from, delivery_row, due_at, ref_or_none
-from storage.statements import insert_new
 from storage.tables import DELIVERIES
+from storage.upserts import insert_new
 
 
 class SqlDeliveries:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from nudges.rules.delivery import Delivery, DeliveryState
-from nudges.rules.message import MessageKind, MessageRef
-from nudges.rules.people import Address
+from nudges.model.delivery import Delivery, DeliveryState
+from nudges.model.message import MessageKind, MessageRef
+from nudges.model.people import Address
 
 
 def due_at(delivery: Delivery) -> datetime | None:

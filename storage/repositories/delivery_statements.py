@@ -17,8 +17,8 @@ from sqlalchemy import (
     update,
 )
 
-from nudges.rules.delivery import DeliveryState
-from nudges.rules.message import MessageKind
+from nudges.model.delivery import DeliveryState
+from nudges.model.message import MessageKind
 from storage.tables import DELIVERIES
 
 D = DELIVERIES.c

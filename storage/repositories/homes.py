@@ -21,11 +21,11 @@ from sqlalchemy import (
     update,
 )
 
-from nudges.rules.home import HomeTab
-from nudges.rules.people import Address, Role
+from nudges.model.home import HomeTab
+from nudges.model.people import Address, Role
 from storage.connection import Session
-from storage.statements import inserting
 from storage.tables import HOMES, LEADERS
+from storage.upserts import inserting
 
 # What the clock of a database can tell apart.
 _TICK = timedelta(microseconds=1)

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, delete, insert, select
 
-from nudges.rules.installation import Installation, InstallationState, InstallRequest
+from nudges.model.installation import Installation, InstallationState, InstallRequest
 from storage.connection import Session
-from storage.statements import upsert
 from storage.tables import INSTALL_REQUESTS, INSTALLATIONS
+from storage.upserts import upsert
 
 _ALL = select(INSTALLATIONS).order_by(INSTALLATIONS.c.platform, INSTALLATIONS.c.workspace)
 _ONE = select(INSTALLATIONS).where(

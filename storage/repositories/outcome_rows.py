@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from nudges.rules.message import (
+from nudges.model.commands import Outcome
+from nudges.model.message import (
     Attachment,
     Button,
     Choice,
@@ -17,7 +18,6 @@ from nudges.rules.message import (
     Section,
     Table,
 )
-from nudges.rules.record import Outcome
 
 
 def outcome_json(outcome: Outcome) -> dict[str, Any]:

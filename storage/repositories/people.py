@@ -9,11 +9,10 @@ from datetime import date
 
 from sqlalchemy import bindparam, delete, select
 
-from nudges.rules.people import Address, CampaignRun, Leader, Organisation, Partnership
-from nudges.rules.playbook import OwnCampaign
-from nudges.rules.roster import Roster
+from nudges.model.people import Address, CampaignRun, Leader, Organisation, Partnership
+from nudges.model.playbook import OwnCampaign
+from nudges.model.roster import Roster
 from storage.connection import Session
-from storage.kept import Kept
 from storage.repositories.people_rows import (
     leader_from,
     leader_row,
@@ -24,8 +23,9 @@ from storage.repositories.people_rows import (
     run_from,
     run_row,
 )
-from storage.statements import insert_new, upsert
+from storage.stamped_cache import Kept
 from storage.tables import CAMPAIGN_RUNS, HOLIDAYS, LEADERS, ORGANISATIONS, OWN_CAMPAIGNS, PARTNERSHIPS
+from storage.upserts import insert_new, upsert
 
 _PARTNERSHIPS = select(PARTNERSHIPS).order_by(PARTNERSHIPS.c.id)
 _PARTNERSHIP = select(PARTNERSHIPS).where(PARTNERSHIPS.c.id == bindparam("id"))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from nudges.rules.people import (
+from nudges.model.people import (
     Address,
     CampaignRun,
     GateOpening,

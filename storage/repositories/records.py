@@ -9,15 +9,17 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, delete, func, insert, select, update
 
-from nudges.rules.record import Event, EventKind, Outcome, Timer, TimerKind
+from nudges.model.commands import Outcome
+from nudges.model.events import Event, EventKind
+from nudges.model.timers import Timer, TimerKind
 from storage.connection import Session
-from storage.kept import Kept
 from storage.repositories.commitments import PAIRS_KEPT, PROMISES_KEPT, STEPS_KEPT
-from storage.repositories.forgetting import put_in_place
-from storage.repositories.openness import SqlOpenness
+from storage.repositories.erase_words import put_in_place
+from storage.repositories.open_page import SqlOpenness
 from storage.repositories.outcome_rows import outcome_from, outcome_json
-from storage.statements import upsert
+from storage.stamped_cache import Kept
 from storage.tables import EVENTS, INBOX, TIMERS
+from storage.upserts import upsert
 
 _DROP_TIMER = delete(TIMERS).where(
     TIMERS.c.kind == bindparam("of_kind"), TIMERS.c.subject == bindparam("of_subject")

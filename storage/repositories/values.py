@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
-from nudges.rules.people import Address, Days
+from nudges.model.people import Address, Days
 
 
 def instant_text(at: datetime) -> str:

@@ -3,6 +3,16 @@
 from storage.tables.columns import METADATA
 from storage.tables.commitments import NUDGES, PAIRS, PARTNER_STEPS, PROMISES
 from storage.tables.ledger import DELIVERIES
+from storage.tables.listening import (
+    HELP_REQUESTS,
+    LEAVES,
+    LIBRARY,
+    PULSE_ANSWERS,
+    PULSE_KEYS,
+    THINGS_HEARD,
+    TRIALS,
+    VOTES,
+)
 from storage.tables.people import (
     CAMPAIGN_RUNS,
     HOLIDAYS,
@@ -13,16 +23,6 @@ from storage.tables.people import (
     STAMPS,
 )
 from storage.tables.records import CHANGES, ENTRY_LINKS, EVENTS, INBOX, PUBLISHED, TIMERS
-from storage.tables.voices import (
-    HELP_REQUESTS,
-    LEAVES,
-    LIBRARY,
-    PULSE_ANSWERS,
-    PULSE_KEYS,
-    THINGS_HEARD,
-    TRIALS,
-    VOTES,
-)
 from storage.tables.workspaces import HOMES, INSTALL_REQUESTS, INSTALLATIONS
 
 __all__ = [

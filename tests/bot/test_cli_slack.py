@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from bot.cli import cli
 from bot.clock import MovableClock
-from bot.slack.install_stores import read_installation, slack_installation
+from bot.slack.install.install_stores import read_installation, slack_installation
 from storage.store import SqlStore
 from tests.fakes.installing import KEY, a_worker, settings
 from tests.fakes.slack_api import TOKEN, FakeSlack, serving

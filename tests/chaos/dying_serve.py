@@ -9,7 +9,7 @@ import sys
 
 from bot.cli import main
 from bot.wiring import Milepost
-from nudges.rules.record import Command, Outcome
+from nudges.model.commands import Command, Outcome
 
 _handle = Milepost.handle
 _count = itertools.count(1)

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from bot.clock import SystemClock
 from nudges.errors import DeliveryError
-from nudges.rules.delivery import SendPolicy
-from nudges.rules.message import Form, Message, MessageRef
-from nudges.rules.people import Address
-from nudges.use_cases.send_due import drain
+from nudges.model.delivery import SendPolicy
+from nudges.model.message import Form, Message, MessageRef
+from nudges.model.people import Address
+from nudges.use_cases.delivery.send_due import drain
 from storage.store import SqlStore
 from tests.contracts.ledger import HOME
 from tests.fakes.faulty_platform import PlainRenderer

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from nudges.rules.delivery import DeliveryState
+from nudges.model.delivery import DeliveryState
 from storage.migrate import upgrade
 from storage.store import SqlStore
 from tests.contracts.ledger import AT, delivery

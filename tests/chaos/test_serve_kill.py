@@ -15,10 +15,10 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from nudges.rules.delivery import Delivery
-from nudges.rules.ids import make_id
-from nudges.rules.message import MessageKind
-from nudges.rules.people import Address
+from nudges.model.delivery import Delivery
+from nudges.model.ids import make_id
+from nudges.model.message import MessageKind
+from nudges.model.people import Address
 from storage.migrate import upgrade
 from storage.store import SqlStore
 from tests.chaos.serve_process import PATIENCE_SECONDS, a_serve, let_leases_end, until

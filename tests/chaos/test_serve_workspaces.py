@@ -13,13 +13,13 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.sealing import Sealing
-from bot.slack.tokens import open_tokens, seal_tokens
-from nudges.rules.delivery import Delivery
-from nudges.rules.ids import make_id
-from nudges.rules.installation import Installation
-from nudges.rules.message import MessageKind
-from nudges.rules.people import Address
+from bot.encryption import Sealing
+from bot.slack.install.tokens import open_tokens, seal_tokens
+from nudges.model.delivery import Delivery
+from nudges.model.ids import make_id
+from nudges.model.installation import Installation
+from nudges.model.message import MessageKind
+from nudges.model.people import Address
 from storage.migrate import upgrade
 from storage.store import SqlStore
 from tests.chaos.serve_process import PATIENCE_SECONDS, a_serve, until

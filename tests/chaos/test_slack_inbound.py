@@ -21,8 +21,8 @@ import pytest
 
 from bot.slack.inbound import PATH
 from bot.wiring import load_playbook
-from nudges.rules.people import Address
-from nudges.use_cases.apply_roster import apply_roster
+from nudges.model.people import Address
+from nudges.use_cases.joining.apply_roster import apply_roster
 from storage.migrate import upgrade
 from storage.store import SqlStore
 from tests.chaos.serve_process import SERVE, a_serve, let_leases_end, until

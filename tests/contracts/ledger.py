@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from nudges.rules.delivery import Delivery
-from nudges.rules.message import MessageKind
-from nudges.rules.people import Address
+from nudges.model.delivery import Delivery
+from nudges.model.message import MessageKind
+from nudges.model.people import Address
 
 AT = datetime(2027, 1, 5, 10, 0, tzinfo=UTC)
 WEEK = date(2027, 1, 4)

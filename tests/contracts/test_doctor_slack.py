@@ -12,14 +12,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import cli
-from bot.sealing import Sealing
-from bot.slack.checking import Shape, shapes, would_take
+from bot.doctor.slack_trial_calls import Shape, shapes, would_take
+from bot.encryption import Sealing
+from bot.slack.api.http_session import open_slack
+from bot.slack.install.manifest import scopes
+from bot.slack.install.tokens import Tokens, seal_tokens
 from bot.slack.layout import words
-from bot.slack.manifest import scopes
-from bot.slack.session import open_slack
-from bot.slack.tokens import Tokens, seal_tokens
 from bot.wiring import MESSAGES
-from nudges.rules.installation import Installation, gone
+from nudges.model.installation import Installation, gone
 from storage.migrate import upgrade
 from storage.store import SqlStore
 from tests.fakes.slack_api import CONFIG_TOKEN, TEAM, TOKEN, FakeSlack, Fault, serving

@@ -6,8 +6,8 @@ from statistics import mean
 import pytest
 
 from benchmarks.crowds import UNEVEN_SIZES, Held, crowd, hold
-from nudges.rules.pairing import Candidate, History, form_round
-from tests.nudges.rules.example_leader import RULES
+from nudges.rules.pairing.pairing import Candidate, History, form_round
+from tests.nudges.example_leader import RULES
 
 SEEDS = range(30)
 

@@ -9,11 +9,11 @@ from typing import Protocol
 import pytest
 
 from bot.sandbox.outbound import RETRY_AFTER, SandboxPlatform, sandbox_address
-from bot.slack.session import open_slack
+from bot.slack.api.http_session import open_slack
 from nudges.errors import DeliveryError, StaleHome
+from nudges.model.message import Button, Message, MessageRef, Section
+from nudges.model.people import Address
 from nudges.ports import ChatPlatform
-from nudges.rules.message import Button, Message, MessageRef, Section
-from nudges.rules.people import Address
 from tests.fakes.slack_api import TEAM, TOKEN, FakeSlack, Fault, serving
 
 NOW = datetime(2027, 1, 12, 9, 0, tzinfo=UTC)

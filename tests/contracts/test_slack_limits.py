@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.slack.limits import Limits, Rate
+from bot.slack.api.http_session import client, open_session
+from bot.slack.api.rate_limits import Limits, Rate
 from bot.slack.outbound import SlackPlatform
-from bot.slack.session import client, open_session
+from nudges.model.delivery import DeliveryState, SendPolicy
+from nudges.model.people import Address
 from nudges.ports import ChatPlatform
-from nudges.rules.delivery import DeliveryState, SendPolicy
-from nudges.rules.people import Address
-from nudges.use_cases.send_due import drain
+from nudges.use_cases.delivery.send_due import drain
 from storage.store import SqlStore
 from tests.contracts.ledger import AT, delivery
 from tests.fakes.faulty_platform import PlainRenderer, SteppedClock

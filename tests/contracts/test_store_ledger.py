@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from nudges.model.delivery import Delivery, DeliveryState, after_accepted
+from nudges.model.message import MessageKind, MessageRef
+from nudges.model.people import Address
 from nudges.ports import Store
-from nudges.rules.delivery import Delivery, DeliveryState, after_accepted
-from nudges.rules.message import MessageKind, MessageRef
-from nudges.rules.people import Address
 from tests.contracts.ledger import AT, HOME, LEASE, WEEK, delivery
 
 REF = MessageRef(conversation="D1", message="171.1")

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import pytest
 
+from nudges.model.commands import Outcome
+from nudges.model.events import Event, EventKind
+from nudges.model.people import Leader
 from nudges.ports import Store
-from nudges.rules.people import Leader
-from nudges.rules.record import Event, EventKind, Outcome
 from storage.store import SqlStore
 from tests.contracts.filled import filled
 from tests.contracts.ledger import AT, HOME, LEASE, delivery

@@ -7,20 +7,22 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
+from nudges.model.commands import Outcome
+from nudges.model.delivery import Delivery, DeliveryState
+from nudges.model.events import Event, EventKind
+from nudges.model.help_request import HelpRequest
+from nudges.model.message import Form, Message
+from nudges.model.nudge import Nudge, Promise
+from nudges.model.open_page import Change, EntryLink, Published
+from nudges.model.pair import Pair
+from nudges.model.partner_step import PartnerStep
+from nudges.model.people import Address, CampaignRun, Leader, Organisation, Partnership
+from nudges.model.problem_tree import Leaf
+from nudges.model.pulse import PulseAnswer, PulseKey, PulseMoment
+from nudges.model.thing_heard import LibraryLine, ThingHeard, Vote
+from nudges.model.timers import Timer, TimerKind
+from nudges.model.two_week_test import Trial
 from nudges.ports import Store
-from nudges.rules.delivery import Delivery, DeliveryState
-from nudges.rules.help_request import HelpRequest
-from nudges.rules.listening import LibraryLine, ThingHeard, Vote
-from nudges.rules.message import Form, Message
-from nudges.rules.nudge import Nudge, Promise
-from nudges.rules.openness import Change, EntryLink, Published
-from nudges.rules.pair import Pair
-from nudges.rules.partner_step import PartnerStep
-from nudges.rules.people import Address, CampaignRun, Leader, Organisation, Partnership
-from nudges.rules.problem_tree import Leaf
-from nudges.rules.pulse import PulseAnswer, PulseKey, PulseMoment
-from nudges.rules.record import Event, EventKind, Outcome, Timer, TimerKind
-from nudges.rules.trial import Trial
 from storage.store import SqlStore
 from tests.contracts.filled import filled
 from tests.contracts.ledger import AT

@@ -9,10 +9,10 @@ from datetime import timedelta
 
 import pytest
 
+from nudges.model.home import HomeTab
+from nudges.model.installation import Installation, InstallationState, InstallRequest
+from nudges.model.people import Address, Leader, Role
 from nudges.ports import Store
-from nudges.rules.home import HomeTab
-from nudges.rules.installation import Installation, InstallationState, InstallRequest
-from nudges.rules.people import Address, Leader, Role
 from storage.store import SqlStore
 from tests.contracts.filled import filled
 from tests.contracts.ledger import AT

@@ -12,15 +12,15 @@ import aiohttp
 import pytest
 
 from bot.clock import MovableClock
-from bot.slack.enterprises import ASK_AGAIN
-from bot.slack.install_stores import read_installation, slack_installation
-from bot.slack.rotation import AHEAD, CLAIM, Came
-from bot.slack.tokens import open_tokens
-from bot.slack.workspaces import Workspaces
+from bot.slack.install.enterprises import ASK_AGAIN
+from bot.slack.install.install_stores import read_installation, slack_installation
+from bot.slack.install.token_rotation import AHEAD, CLAIM, Came
+from bot.slack.install.tokens import open_tokens
+from bot.slack.install.workspace_directory import Workspaces
 from nudges.errors import DeliveryError
-from nudges.rules.installation import Installation
-from nudges.rules.message import Message
-from nudges.rules.people import Address
+from nudges.model.installation import Installation
+from nudges.model.message import Message
+from nudges.model.people import Address
 from storage.store import SqlStore
 from tests.fakes.installing import KEY, Browser, a_door, a_site, a_worker, settings
 from tests.fakes.slack_api import Fault, serving

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bot.sandbox.headless import run
-from bot.sandbox.record import to_json, to_text
+from bot.sandbox.run_record import to_json, to_text
 
 pytestmark = pytest.mark.slow
 KINDS = {

@@ -10,8 +10,8 @@ import pytest
 import uvicorn
 from playwright.async_api import Locator, Page, async_playwright, expect
 
-from bot.sandbox.app import make_app
-from bot.sandbox.scenario import replay
+from bot.sandbox.page.app import make_app
+from bot.sandbox.page.scenario import replay
 from tests.e2e.browsing import ARGUMENTS, CHROMIUM, violations
 
 PORT = 8797

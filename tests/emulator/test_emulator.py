@@ -19,10 +19,10 @@ import aiohttp
 import pytest
 import yaml
 
-from nudges.rules.delivery import Delivery
-from nudges.rules.ids import make_id
-from nudges.rules.message import MessageKind
-from nudges.rules.people import Address
+from nudges.model.delivery import Delivery
+from nudges.model.ids import make_id
+from nudges.model.message import MessageKind
+from nudges.model.people import Address
 from storage.store import SqlStore
 from tests.emulator.emulator import MissingError, free_port, running
 from tests.emulator.proxy import LosingProxy

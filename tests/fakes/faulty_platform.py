@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from nudges.errors import DeliveryError
-from nudges.rules.delivery import Delivery
-from nudges.rules.message import Form, Message, MessageRef
-from nudges.rules.people import Address
+from nudges.model.delivery import Delivery
+from nudges.model.message import Form, Message, MessageRef
+from nudges.model.people import Address
 
 
 @dataclass

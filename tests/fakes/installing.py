@@ -18,13 +18,13 @@ from pydantic import SecretStr
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.clock import MovableClock
-from bot.slack.opening import installing, open_workspaces
-from bot.slack.workspaces import Workspaces
-from bot.web import Readiness, make_app
+from bot.slack.install.connect import installing, open_workspaces
+from bot.slack.install.workspace_directory import Workspaces
+from bot.web.http_app import Readiness, make_app
 from bot.wiring import load_playbook
 from config.settings import Settings
-from nudges.rules.installation import Installation
-from nudges.rules.playbook import Playbook
+from nudges.model.installation import Installation
+from nudges.model.playbook import Playbook
 from storage.store import SqlStore
 from tests.fakes.slack_oauth import CLIENT_ID, CLIENT_SECRET
 

@@ -7,13 +7,13 @@ from datetime import date
 
 from sqlalchemy import select
 
-from nudges.rules.help_request import HelpAbout, HelpRequest
-from nudges.rules.listening import HeardKind, HeardState, ThingHeard
-from nudges.rules.nudge import Promise
-from nudges.rules.people import GoalMark, Role
-from nudges.rules.problem_tree import Leaf, LeafState
-from nudges.rules.trial import Trial
-from nudges.use_cases.partner_steps import add_step
+from nudges.model.help_request import HelpAbout, HelpRequest
+from nudges.model.nudge import Promise
+from nudges.model.people import GoalMark, Role
+from nudges.model.problem_tree import Leaf, LeafState
+from nudges.model.thing_heard import HeardKind, HeardState, ThingHeard
+from nudges.model.two_week_test import Trial
+from nudges.use_cases.partner_steps.partner_steps import add_step
 from storage.tables import METADATA
 from tests.journeys.world import (
     PRIVATE,

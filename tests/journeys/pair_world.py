@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from icalendar import Calendar
 
-from nudges.rules.message import Attachment
-from nudges.rules.pair import Pair
-from nudges.rules.people import Address, Leader
+from nudges.model.message import Attachment
+from nudges.model.pair import Pair
+from nudges.model.people import Address, Leader
 from tests.journeys.world import FOUR, World, at, files, started
 
 TUESDAY = at("2027-01-12", "09:00")

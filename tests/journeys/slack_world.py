@@ -13,11 +13,11 @@ from typing import Any
 import aiohttp
 from starlette.applications import Starlette
 
+from bot.slack.api.http_session import client, open_session, open_slack
 from bot.slack.inbound import PATH, slack_routes
-from bot.slack.session import client, open_session, open_slack
-from bot.slack.workspaces import Workspaces
-from nudges.rules.people import Address, Leader
-from nudges.use_cases.apply_roster import Wanted
+from bot.slack.install.workspace_directory import Workspaces
+from nudges.model.people import Address, Leader
+from nudges.use_cases.joining.apply_roster import Wanted
 from tests.bot.slack.conftest import Places, listening
 from tests.fakes.slack_api import TEAM, TOKEN, FakeSlack, serving
 from tests.fakes.slack_requests import SECRET, Answer, Sender, payload, tap

@@ -3,10 +3,10 @@
 import pytest
 
 from nudges.errors import InvalidInput, MilepostError, RefusedText
-from nudges.rules.listening import HeardState
-from nudges.rules.people import Role
-from nudges.rules.record import Command
-from nudges.use_cases.record_reply import VERBS
+from nudges.model.commands import Command
+from nudges.model.people import Role
+from nudges.model.thing_heard import HeardState
+from nudges.record_reply import VERBS
 from tests.journeys.crowded import crowded, rows, subjects_of
 from tests.journeys.world import World
 

@@ -6,12 +6,13 @@ from itertools import pairwise
 import pytest
 
 from nudges.errors import IllegalTransition, InvalidInput, NotAllowed
-from nudges.rules import calendar
-from nudges.rules.nudge import NudgeState
-from nudges.rules.people import Role
-from nudges.rules.record import EventKind, TimerKind
-from nudges.use_cases.launch_campaign import open_gate
-from nudges.use_cases.pause_campaign import pause_campaign, resume_campaign
+from nudges.model import calendar
+from nudges.model.events import EventKind
+from nudges.model.nudge import NudgeState
+from nudges.model.people import Role
+from nudges.model.timers import TimerKind
+from nudges.use_cases.campaigns.launch_campaign import open_gate
+from nudges.use_cases.campaigns.pause_campaign import pause_campaign, resume_campaign
 from tests.journeys.world import (
     CHANNEL,
     FOUR,

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from nudges.rules.nudge import NudgeState, PromiseState
-from nudges.rules.people import Pace, Role
-from nudges.rules.words import EXACT, Word, understand
+from nudges.model.nudge import NudgeState, PromiseState
+from nudges.model.people import Pace, Role
+from nudges.rules.typed.typed_words import EXACT, Word, understand
 from tests.fakes.slack_api import FakeSlack
 from tests.fakes.slack_requests import Sender, payload
 from tests.journeys.slack_world import seen_in_slack

@@ -5,11 +5,11 @@ from datetime import date, datetime
 import pytest
 
 from nudges.errors import IllegalTransition, InvalidInput, NotAllowed, NotFound
-from nudges.rules.nudge import PromiseState
-from nudges.rules.partner_step import PartnerStep, StepStatus
-from nudges.rules.people import Role
-from nudges.rules.record import EventKind
-from nudges.use_cases.partner_steps import add_step, finish_step, move_step
+from nudges.model.events import EventKind
+from nudges.model.nudge import PromiseState
+from nudges.model.partner_step import PartnerStep, StepStatus
+from nudges.model.people import Role
+from nudges.use_cases.partner_steps.partner_steps import add_step, finish_step, move_step
 from tests.journeys.world import (
     CHANNEL,
     FOUR,

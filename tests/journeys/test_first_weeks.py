@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from nudges.errors import IllegalTransition, InvalidInput
-from nudges.rules.nudge import Nudge, NudgeState
-from nudges.rules.record import EventKind
+from nudges.model.events import EventKind
+from nudges.model.nudge import Nudge, NudgeState
 from tests.journeys.world import FOUR, HETTY, World, a_partnership, at, files, make_world, started
 
 MONDAY_TEN = at("2027-01-04", "10:00")

@@ -5,11 +5,11 @@ from datetime import date, timedelta
 import pytest
 
 from nudges.errors import NotAllowed
-from nudges.rules.people import Role
-from nudges.rules.pulse import PulseMoment
-from nudges.rules.pulse_figures import Totals, closing_data
-from nudges.rules.record import Event, EventKind
-from nudges.use_cases.launch_campaign import open_gate
+from nudges.model.events import Event, EventKind
+from nudges.model.people import Role
+from nudges.model.pulse import PulseMoment
+from nudges.rules.pulse.pulse_figures import Totals, closing_data
+from nudges.use_cases.campaigns.launch_campaign import open_gate
 from tests.journeys.test_goals import hundred
 from tests.journeys.test_pulse import FIRST, REPAIR, SYSTEM, many
 from tests.journeys.world import CHANNEL, HETTY, PRIVATE, World, a_partnership, at, files, somebody, started

@@ -5,14 +5,14 @@ from datetime import date
 import pytest
 
 from nudges.errors import NotAllowed, NotFound
-from nudges.rules.message import MessageKind
-from nudges.rules.nudge import Nudge, NudgeState
-from nudges.rules.people import Role
-from nudges.rules.record import EventKind
-from nudges.use_cases.look_at_goals import progress_of
-from nudges.use_cases.partner_steps import add_step
-from nudges.use_cases.roster import read_roster
-from nudges.use_cases.turn import Turn
+from nudges.model.events import EventKind
+from nudges.model.message import MessageKind
+from nudges.model.nudge import Nudge, NudgeState
+from nudges.model.people import Role
+from nudges.unit_of_work.read_roster import read_roster
+from nudges.unit_of_work.unit_of_work import Turn
+from nudges.use_cases.partner_steps.partner_steps import add_step
+from nudges.use_cases.pulse.check_goals import progress_of
 from tests.journeys.test_pulse import FIRST, REPAIR, answers, many
 from tests.journeys.world import (
     CHANNEL,

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.sandbox.checker import violations
+from bot.sandbox.checker.checker import violations
 from bot.sandbox.headless import run
-from bot.sandbox.record import to_json
+from bot.sandbox.run_record import to_json
 from nudges.errors import MilepostError
-from nudges.rules import calendar
-from nudges.rules.record import EventKind
+from nudges.model import calendar
+from nudges.model.events import EventKind
 from tests.journeys.world import CHANNEL, World, at, started
 
 NAMES = ("Ama", "Ben", "Cleo", "Dev")

@@ -8,20 +8,21 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import select
 
 from bot.clock import MovableClock
-from bot.files.applying import wanted
 from bot.files.example import load_example
+from bot.files.roster_from_files import wanted
 from bot.sandbox.outbound import PLATFORM, WORKSPACE, SandboxPlatform, sandbox_address
 from bot.wiring import Milepost, build
-from nudges.rules.ids import leader_id
-from nudges.rules.installation import InstallRequest
-from nudges.rules.listening import ThingHeard
-from nudges.rules.people import Leader
-from nudges.rules.pulse import PulseAnswer, PulseKey
-from nudges.rules.record import Command, EventKind
-from nudges.use_cases.apply_roster import apply_roster
-from nudges.use_cases.erase import erase
-from nudges.use_cases.find_people import find_people
-from nudges.use_cases.launch_campaign import launch_campaign
+from nudges.model.commands import Command
+from nudges.model.events import EventKind
+from nudges.model.ids import leader_id
+from nudges.model.installation import InstallRequest
+from nudges.model.people import Leader
+from nudges.model.pulse import PulseAnswer, PulseKey
+from nudges.model.thing_heard import ThingHeard
+from nudges.use_cases.campaigns.launch_campaign import launch_campaign
+from nudges.use_cases.joining.apply_roster import apply_roster
+from nudges.use_cases.joining.find_people import find_people
+from nudges.use_cases.own_data.erase import erase
 from storage.store import SqlStore
 from storage.tables import METADATA
 from tests.contracts.filled import filled

@@ -9,15 +9,15 @@ import pytest
 
 from bot.sandbox.outbound import SandboxPlatform
 from nudges.errors import DeliveryError, IllegalTransition
-from nudges.rules.message import Button, Message
-from nudges.rules.people import Address, Role
-from nudges.rules.record import Command
-from nudges.use_cases.erase import erase
-from nudges.use_cases.home_drawing import PARTS_IN_MESSAGE, PARTS_ON_PAGE, parts_of
-from nudges.use_cases.leave import leave_now
-from nudges.use_cases.partner_steps import add_step
-from nudges.use_cases.pause_campaign import pause_campaign
-from nudges.use_cases.record_reply import VERBS
+from nudges.model.commands import Command
+from nudges.model.message import Button, Message
+from nudges.model.people import Address, Role
+from nudges.record_reply import VERBS
+from nudges.use_cases.campaigns.pause_campaign import pause_campaign
+from nudges.use_cases.home.draw_home import PARTS_IN_MESSAGE, PARTS_ON_PAGE, parts_of
+from nudges.use_cases.joining.leave_programme import leave_now
+from nudges.use_cases.own_data.erase import erase
+from nudges.use_cases.partner_steps.partner_steps import add_step
 from tests.journeys.world import (
     FOUR,
     HETTY,
@@ -29,9 +29,9 @@ from tests.journeys.world import (
     somebody,
     started,
 )
-from tests.nudges.rules.test_nudge import a_promise
-from tests.nudges.rules.test_pair import a_pair
-from tests.nudges.rules.test_partner_step import a_step
+from tests.nudges.model.test_nudge import a_promise
+from tests.nudges.model.test_pair import a_pair
+from tests.nudges.model.test_partner_step import a_step
 
 TUESDAY = at("2027-01-05", "12:00")
 LED = files((*FOUR, HETTY))

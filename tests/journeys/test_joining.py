@@ -6,11 +6,12 @@ from datetime import date
 import pytest
 
 from nudges.errors import MilepostError, NotFound
-from nudges.rules.message import MessageKind
-from nudges.rules.people import Leader, Role
-from nudges.rules.record import Command, EventKind
-from nudges.use_cases.apply_roster import apply_roster
-from nudges.use_cases.launch_campaign import open_gate
+from nudges.model.commands import Command
+from nudges.model.events import EventKind
+from nudges.model.message import MessageKind
+from nudges.model.people import Leader, Role
+from nudges.use_cases.campaigns.launch_campaign import open_gate
+from nudges.use_cases.joining.apply_roster import apply_roster
 from tests.journeys.world import (
     FOUR,
     HETTY,

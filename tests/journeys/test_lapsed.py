@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from nudges.rules.nudge import NudgeState
+from nudges.model.nudge import NudgeState
 from tests.journeys.world import World, at, make_world, started
 
 TUESDAY = at("2027-01-12", "08:45")

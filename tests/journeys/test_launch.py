@@ -7,12 +7,13 @@ from datetime import date
 import pytest
 
 from nudges.errors import InvalidInput, NotAllowed, NotFound
-from nudges.rules.listening import Vote
-from nudges.rules.people import Leader, Organisation, Partnership, Role
-from nudges.rules.record import EventKind, TimerKind
-from nudges.use_cases.apply_roster import Wanted, WantedStep
-from nudges.use_cases.launch_campaign import Launched, launch_campaign
-from nudges.use_cases.readiness import read_readiness, record_assessment
+from nudges.model.events import EventKind
+from nudges.model.people import Leader, Organisation, Partnership, Role
+from nudges.model.thing_heard import Vote
+from nudges.model.timers import TimerKind
+from nudges.use_cases.campaigns.launch_campaign import Launched, launch_campaign
+from nudges.use_cases.campaigns.organisation_readiness import read_readiness, record_assessment
+from nudges.use_cases.joining.apply_roster import Wanted, WantedStep
 from tests.journeys.world import (
     FOUR,
     MONDAY,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from nudges.rules.people import Role
-from nudges.rules.record import TimerKind
-from nudges.use_cases.partner_steps import add_step
+from nudges.model.people import Role
+from nudges.model.timers import TimerKind
+from nudges.use_cases.partner_steps.partner_steps import add_step
 from tests.journeys.world import FOUR, HETTY, World, a_partnership, at, files, somebody, started
 
 LENA = somebody("Lena Law", "surgery", roles=(Role.PROGRAMME_LEAD,))

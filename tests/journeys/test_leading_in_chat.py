@@ -8,12 +8,13 @@ from datetime import date, time
 import pytest
 
 from nudges.errors import IllegalTransition, NotAllowed, NotFound, RefusedText
-from nudges.rules.message import Form, Message
-from nudges.rules.people import CampaignRun, Days, Partnership, Role
-from nudges.rules.playbook import OwnCampaign
-from nudges.rules.record import EventKind, Outcome
-from nudges.use_cases.erase import erase
-from nudges.use_cases.open_page import read_without_names
+from nudges.model.commands import Outcome
+from nudges.model.events import EventKind
+from nudges.model.message import Form, Message
+from nudges.model.people import CampaignRun, Days, Partnership, Role
+from nudges.model.playbook import OwnCampaign
+from nudges.use_cases.open_page.open_page import read_without_names
+from nudges.use_cases.own_data.erase import erase
 from tests.journeys.world import (
     CHANNEL,
     FOUR,

@@ -5,12 +5,12 @@ from datetime import date, timedelta
 import pytest
 
 from nudges.errors import InvalidInput, NotFound
-from nudges.rules.nudge import NudgeState, PromiseState
-from nudges.rules.partner_step import StepStatus
-from nudges.rules.people import Role
-from nudges.rules.record import EventKind
-from nudges.use_cases.leave import leave_now, organisation_leaves
-from nudges.use_cases.partner_steps import add_step
+from nudges.model.events import EventKind
+from nudges.model.nudge import NudgeState, PromiseState
+from nudges.model.partner_step import StepStatus
+from nudges.model.people import Role
+from nudges.use_cases.joining.leave_programme import leave_now, organisation_leaves
+from nudges.use_cases.partner_steps.partner_steps import add_step
 from tests.journeys.world import CHANNEL, FOUR, HETTY, World, at, files, somebody, started
 
 ENID = somebody("Enid Able", "trust", roles=(Role.ENABLER,))

@@ -7,14 +7,16 @@ import pytest
 from sqlalchemy import select
 
 from nudges.errors import IllegalTransition, NotAllowed, NotFound, RefusedText
-from nudges.rules.listening import HeardKind, HeardState, ThingHeard
-from nudges.rules.people import Role
-from nudges.rules.record import EventKind, Outcome, TimerKind
-from nudges.use_cases.erase import erase
-from nudges.use_cases.hear import for_rollup, mark_told, themes_now
-from nudges.use_cases.open_page import read_open_page
-from nudges.use_cases.roster import read_roster
-from nudges.use_cases.turn import Turn
+from nudges.model.commands import Outcome
+from nudges.model.events import EventKind
+from nudges.model.people import Role
+from nudges.model.thing_heard import HeardKind, HeardState, ThingHeard
+from nudges.model.timers import TimerKind
+from nudges.unit_of_work.read_roster import read_roster
+from nudges.unit_of_work.unit_of_work import Turn
+from nudges.use_cases.listening.things_heard import for_rollup, mark_told, themes_now
+from nudges.use_cases.open_page.open_page import read_open_page
+from nudges.use_cases.own_data.erase import erase
 from storage.tables import METADATA
 from tests.journeys.world import (
     FOUR,

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from nudges.errors import NotFound
-from nudges.rules.people import Role
-from nudges.use_cases.show_metrics import Shown, show_metrics
+from nudges.model.people import Role
+from nudges.use_cases.campaigns.show_metrics import Shown, show_metrics
 from tests.journeys.test_goals import did, hundred
 from tests.journeys.test_pulse import FIRST, REPAIR, answers, many
 from tests.journeys.world import CHANNEL, PRIVATE, World, a_partnership, at, files, somebody, started

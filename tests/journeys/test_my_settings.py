@@ -6,13 +6,15 @@ from datetime import time
 import pytest
 
 from nudges.errors import InvalidInput, NotFound, RefusedText
-from nudges.rules import calendar
-from nudges.rules.message import FieldKind, Form
-from nudges.rules.nudge import NudgeState, PromiseState
-from nudges.rules.partner_step import StepStatus
-from nudges.rules.people import Days, Pace, Visibility
-from nudges.rules.record import EventKind, Outcome, TimerKind
-from nudges.use_cases.partner_steps import add_step
+from nudges.model import calendar
+from nudges.model.commands import Outcome
+from nudges.model.events import EventKind
+from nudges.model.message import FieldKind, Form
+from nudges.model.nudge import NudgeState, PromiseState
+from nudges.model.partner_step import StepStatus
+from nudges.model.people import Days, Pace, Visibility
+from nudges.model.timers import TimerKind
+from nudges.use_cases.partner_steps.partner_steps import add_step
 from tests.journeys.world import (
     FOUR,
     HETTY,

@@ -7,17 +7,17 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 
-from nudges.ports import Transaction
-from nudges.rules.delivery import Delivery
-from nudges.rules.help_request import HelpAbout, HelpRequest
-from nudges.rules.home import HomeTab
-from nudges.rules.listening import ThingHeard, Vote
-from nudges.rules.message import Message
-from nudges.rules.nudge import Nudge, Promise
-from nudges.rules.openness import EntryLink
-from nudges.rules.pair import Pair
-from nudges.rules.partner_step import Given, PartnerStep, StepChange, StepStatus
-from nudges.rules.people import (
+from nudges.model.commands import Outcome
+from nudges.model.delivery import Delivery
+from nudges.model.events import Event, EventKind
+from nudges.model.help_request import HelpAbout, HelpRequest
+from nudges.model.home import HomeTab
+from nudges.model.message import Message
+from nudges.model.nudge import Nudge, Promise
+from nudges.model.open_page import EntryLink
+from nudges.model.pair import Pair
+from nudges.model.partner_step import Given, PartnerStep, StepChange, StepStatus
+from nudges.model.people import (
     Address,
     CampaignRun,
     Days,
@@ -28,11 +28,13 @@ from nudges.rules.people import (
     Organisation,
     Partnership,
 )
-from nudges.rules.pulse import PulseAnswer, PulseKey, PulseMoment, person_key
-from nudges.rules.record import Event, EventKind, Outcome, Timer, TimerKind
-from nudges.rules.trial import Trial
-from nudges.use_cases.erase import erase
-from nudges.use_cases.my_data import my_data
+from nudges.model.pulse import PulseAnswer, PulseKey, PulseMoment, person_key
+from nudges.model.thing_heard import ThingHeard, Vote
+from nudges.model.timers import Timer, TimerKind
+from nudges.model.two_week_test import Trial
+from nudges.ports import Transaction
+from nudges.use_cases.own_data.erase import erase
+from nudges.use_cases.own_data.my_data import my_data
 from storage.store import SqlStore
 from storage.tables import METADATA
 from tests.contracts.filled import filled

@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from nudges.errors import IllegalTransition, InvalidInput
-from nudges.rules.nudge import NudgeState
-from nudges.rules.pair import Pair
-from nudges.rules.people import Days
-from nudges.rules.record import EventKind
+from nudges.model.events import EventKind
+from nudges.model.nudge import NudgeState
+from nudges.model.pair import Pair
+from nudges.model.people import Days
 from tests.journeys.world import FOUR, World, at, files, somebody, started
 
 TUESDAY = at("2027-01-12", "09:00")

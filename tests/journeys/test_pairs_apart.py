@@ -3,8 +3,8 @@
 import pytest
 
 from nudges.errors import IllegalTransition, NotFound
-from nudges.rules.message import MessageKind
-from nudges.rules.record import EventKind
+from nudges.model.events import EventKind
+from nudges.model.message import MessageKind
 from tests.journeys.pair_world import FIRST, TWO, calendar_files, elsewhere, entry, offers, own, the_pair, two
 from tests.journeys.world import FOUR, World, at
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from icalendar import Calendar
 
-from nudges.rules.people import Leader
+from nudges.model.people import Leader
 from tests.journeys.pair_world import FIRST, TWO, calendar_files, offers, own, the_pair, two
 from tests.journeys.world import World, at, somebody
 

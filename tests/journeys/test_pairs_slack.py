@@ -12,10 +12,10 @@ import aiohttp
 import pytest
 from starlette.applications import Starlette
 
+from bot.slack.api.http_session import open_slack
 from bot.slack.inbound import slack_routes
 from bot.slack.outbound import SlackPlatform
-from bot.slack.session import open_slack
-from nudges.rules.people import Address
+from nudges.model.people import Address
 from tests.bot.slack.conftest import listening
 from tests.fakes.slack_api import FakeSlack, Fault, serving
 from tests.fakes.slack_requests import SECRET, Sender, payload, tap

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from nudges.errors import InvalidInput, NotFound
-from nudges.rules.delivery import DeliveryState
-from nudges.rules.people import Days
-from nudges.rules.record import Timer, TimerKind
-from nudges.use_cases.erase import erase
+from nudges.model.delivery import DeliveryState
+from nudges.model.people import Days
+from nudges.model.timers import Timer, TimerKind
+from nudges.use_cases.own_data.erase import erase
 from tests.journeys.pair_world import (
     FIRST,
     SECOND,

@@ -7,14 +7,17 @@ from datetime import date
 import pytest
 
 from nudges.errors import IllegalTransition, NotAllowed, NotFound, RefusedText
-from nudges.rules.help_request import HelpAbout, HelpRequest, HelpState
-from nudges.rules.partner_step import PartnerStep, StepStatus
-from nudges.rules.people import Leader, Role
-from nudges.rules.record import EventKind, Outcome
-from nudges.use_cases.erase import erase
-from nudges.use_cases.help_log import help_due
-from nudges.use_cases.leave import leave_now
-from nudges.use_cases.partner_steps import (
+from nudges.model.commands import Outcome
+from nudges.model.events import EventKind
+from nudges.model.help_request import HelpAbout, HelpRequest, HelpState
+from nudges.model.partner_step import PartnerStep, StepStatus
+from nudges.model.people import Leader, Role
+from nudges.run_timers import Look
+from nudges.unit_of_work.read_roster import read_roster
+from nudges.unit_of_work.unit_of_work import Turn
+from nudges.use_cases.joining.leave_programme import leave_now
+from nudges.use_cases.own_data.erase import erase
+from nudges.use_cases.partner_steps.partner_steps import (
     add_step,
     ask_support,
     finish_step,
@@ -22,10 +25,8 @@ from nudges.use_cases.partner_steps import (
     hand_over_step,
     say_words,
 )
-from nudges.use_cases.roster import read_roster
-from nudges.use_cases.turn import Turn
-from nudges.use_cases.wake import Look
-from nudges.use_cases.watch_steps import step_board, step_passed, step_review, step_soon
+from nudges.use_cases.partner_steps.watch_steps import step_board, step_passed, step_review, step_soon
+from nudges.use_cases.support.help_log import help_due
 from tests.journeys.world import (
     CHANNEL,
     FOUR,

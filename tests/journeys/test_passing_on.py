@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy import select
 
 from nudges.errors import NotFound
-from nudges.rules.ids import leader_id
-from nudges.rules.people import Leader, Role
-from nudges.rules.record import EventKind
+from nudges.model.events import EventKind
+from nudges.model.ids import leader_id
+from nudges.model.people import Leader, Role
 from storage.store import SqlStore
 from storage.tables import METADATA
 from tests.journeys.world import FOUR, World, at, files, somebody, started

@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy import select
 
 from nudges.errors import InvalidInput, NotAllowed, NotFound
-from nudges.rules.people import Role
-from nudges.rules.problem_tree import Leaf, LeafState
-from nudges.rules.record import EventKind
+from nudges.model.events import EventKind
+from nudges.model.people import Role
+from nudges.model.problem_tree import Leaf, LeafState
 from storage.tables import METADATA
 from tests.journeys.world import FOUR, PRIVATE, World, a_partnership, at, files, make_world, somebody
 

@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy import text
 
 from nudges.errors import NotFound
-from nudges.rules import calendar
-from nudges.rules.delivery import Delivery
-from nudges.rules.message import MessageKind
-from nudges.rules.people import Leader, Role
-from nudges.rules.pulse import NOT_SAID, PulseAnswer, PulseMoment
-from nudges.rules.pulse_figures import closed_changes, closed_totals
-from nudges.rules.record import EventKind
+from nudges.model import calendar
+from nudges.model.delivery import Delivery
+from nudges.model.events import EventKind
+from nudges.model.message import MessageKind
+from nudges.model.people import Leader, Role
+from nudges.model.pulse import NOT_SAID, PulseAnswer, PulseMoment
+from nudges.rules.pulse.pulse_figures import closed_changes, closed_totals
 from storage.store import SqlStore
 from tests.journeys.world import (
     CHANNEL,

@@ -7,11 +7,11 @@ from datetime import date
 import pytest
 
 from nudges.errors import IllegalTransition, InvalidInput, NotAllowed, NotFound
-from nudges.rules.message import MessageKind
-from nudges.rules.people import Role
-from nudges.rules.record import EventKind
-from nudges.use_cases.pause_campaign import pause_campaign
-from nudges.use_cases.show_rollup import show_rollup
+from nudges.model.events import EventKind
+from nudges.model.message import MessageKind
+from nudges.model.people import Role
+from nudges.use_cases.campaigns.pause_campaign import pause_campaign
+from nudges.use_cases.rollup.show_rollup import show_rollup
 from tests.journeys.world import (
     CHANNEL,
     FOUR,

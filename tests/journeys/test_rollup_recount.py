@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.habits import Habits
-from bot.sandbox.passing_time import pass_time
-from bot.sandbox.programme import Programme
+from bot.sandbox.personas.organisations import Programme
+from bot.sandbox.personas.persona_replies import Habits
+from bot.sandbox.simulated_time import pass_time
 from bot.sandbox.world import START_ON, World, make_world
-from nudges.rules import calendar
-from nudges.rules.message import MessageKind
-from nudges.use_cases.show_rollup import show_rollup
+from nudges.model import calendar
+from nudges.model.message import MessageKind
+from nudges.use_cases.rollup.show_rollup import show_rollup
 
 WEEKS = 4
 # Lines that are made of what is counted and of statuses; names and shared words are those of today.

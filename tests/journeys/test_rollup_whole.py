@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from nudges.use_cases.partner_steps import add_step, finish_step
+from nudges.use_cases.partner_steps.partner_steps import add_step, finish_step
 from tests.journeys.world import CHANNEL, FOUR, HETTY, World, at, days_after, files, started
 
 SITE = "https://milepost.example"

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.sandbox.scenario import replay, to_scenario
-from bot.sandbox.session import (
+from bot.sandbox.page.scenario import replay, to_scenario
+from bot.sandbox.page.session import (
     CHANNEL,
     FAULTS,
     HAS_LEFT,
@@ -18,7 +18,7 @@ from bot.sandbox.session import (
     Session,
     begin,
 )
-from bot.sandbox.view import page_facts, page_state
+from bot.sandbox.page.view import page_facts, page_state
 from nudges.errors import InvalidInput
 
 

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from bot.sandbox.outbound import Posted, sandbox_address
-from bot.sandbox.seats import Seat
-from bot.sandbox.session import Session, begin
-from bot.sandbox.view import page_state
+from bot.sandbox.page.session import Session, begin
+from bot.sandbox.page.view import page_state
+from bot.sandbox.page.viewers import Seat
 from nudges.errors import InvalidInput
-from nudges.rules.message import Button, Message, Section
+from nudges.model.message import Button, Message, Section
 
 
 async def _both(session: Session) -> tuple[Seat, Seat, Posted]:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from bot.sandbox.inbound import tapped
 from bot.sandbox.outbound import sandbox_address
-from bot.sandbox.scenario import replay, to_scenario
-from bot.sandbox.session import Session, begin
-from nudges.rules.record import EventKind
+from bot.sandbox.page.scenario import replay, to_scenario
+from bot.sandbox.page.session import Session, begin
+from nudges.model.events import EventKind
 
 SCENARIOS = sorted(Path(__file__).with_name("scenarios").glob("*.json"))
 AMA = "ama.brightwater@riverside-hospitals.example"

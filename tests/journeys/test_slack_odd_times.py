@@ -4,11 +4,11 @@ import asyncio
 from collections import Counter
 from datetime import date
 
-from nudges.rules.delivery import DeliveryState
-from nudges.rules.nudge import NudgeState
-from nudges.rules.record import EventKind
-from nudges.use_cases.launch_campaign import launch_campaign
-from nudges.use_cases.pause_campaign import pause_campaign, resume_campaign
+from nudges.model.delivery import DeliveryState
+from nudges.model.events import EventKind
+from nudges.model.nudge import NudgeState
+from nudges.use_cases.campaigns.launch_campaign import launch_campaign
+from nudges.use_cases.campaigns.pause_campaign import pause_campaign, resume_campaign
 from tests.fakes.slack_api import Fault
 from tests.fakes.slack_requests import payload
 from tests.journeys.slack_world import Chat, chatting, in_slack

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nudges.rules.record import TimerKind
+from nudges.model.timers import TimerKind
 from tests.journeys.crowded import REPAIR, crowded
 from tests.journeys.world import at
 

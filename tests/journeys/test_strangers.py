@@ -1,8 +1,8 @@
 """Every verb about everything of a partnership, from somebody of another one who has every role there."""
 
 from nudges.errors import MilepostError
-from nudges.rules.record import Command
-from nudges.use_cases.record_reply import VERBS, inbox_key
+from nudges.model.commands import Command
+from nudges.record_reply import VERBS, inbox_key
 from tests.journeys.crowded import SECRET, crowded, rows, subjects_of
 from tests.journeys.world import World
 

@@ -6,12 +6,12 @@ from datetime import date, datetime
 import pytest
 
 from nudges.errors import IllegalTransition, InvalidInput
-from nudges.rules import calendar
-from nudges.rules.catalogue import Campaign, Week
-from nudges.rules.help_request import HelpRequest
-from nudges.rules.nudge import NudgeState
-from nudges.rules.people import Role, Visibility
-from nudges.rules.record import Event, EventKind
+from nudges.model import calendar
+from nudges.model.catalogue import Campaign, Week
+from nudges.model.events import Event, EventKind
+from nudges.model.help_request import HelpRequest
+from nudges.model.nudge import NudgeState
+from nudges.model.people import Role, Visibility
 from tests.journeys.world import (
     CHANNEL,
     FOUR,

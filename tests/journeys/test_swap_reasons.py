@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nudges.rules.message import Form
+from nudges.model.message import Form
 from tests.journeys.world import World, at, started
 
 

@@ -7,10 +7,11 @@ from datetime import date
 import pytest
 
 from nudges.errors import MilepostError, NotAllowed, NotFound
-from nudges.rules.message import MessageKind
-from nudges.rules.nudge import NudgeState
-from nudges.rules.people import Visibility
-from nudges.rules.record import EventKind, TimerKind
+from nudges.model.events import EventKind
+from nudges.model.message import MessageKind
+from nudges.model.nudge import NudgeState
+from nudges.model.people import Visibility
+from nudges.model.timers import TimerKind
 from tests.journeys.world import (
     FOUR,
     World,
@@ -242,7 +243,7 @@ HOSTILE = (
 
 
 async def test_hostile_values_are_refused_in_words_and_change_nothing_in_the_log() -> None:
-    from nudges.use_cases.record_reply import VERBS
+    from nudges.record_reply import VERBS
 
     world = await started(say_yes="Ama Ben", until=at("2027-01-12", "09:00"))
     await world.says("Ama", "commit to ring Ben by Friday")

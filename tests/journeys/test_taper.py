@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from nudges.rules import calendar
-from nudges.rules.record import EventKind
+from nudges.model import calendar
+from nudges.model.events import EventKind
 from tests.journeys.test_support_ladder import steady_world
 from tests.journeys.world import CHANNEL, World, at, started
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from nudges.rules.record import EventKind
+from nudges.model.events import EventKind
 from tests.journeys.world import FOUR, World, a_partnership, at, files, started
 
 NAMES = [one.name for one in FOUR] + [one.first_name for one in FOUR] + ["Hetty", "Hope"]

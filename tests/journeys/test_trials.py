@@ -6,10 +6,11 @@ from datetime import date, timedelta
 import pytest
 
 from nudges.errors import IllegalTransition, NotAllowed, NotFound
-from nudges.rules.nudge import Nudge
-from nudges.rules.record import EventKind, TimerKind
-from nudges.rules.trial import Trial
-from nudges.use_cases.record_reply import VERBS
+from nudges.model.events import EventKind
+from nudges.model.nudge import Nudge
+from nudges.model.timers import TimerKind
+from nudges.model.two_week_test import Trial
+from nudges.record_reply import VERBS
 from tests.journeys.test_commitments import _step
 from tests.journeys.world import CHANNEL, FOUR, HETTY, World, at, days_after, files, playbook, started
 

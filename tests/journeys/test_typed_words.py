@@ -1,9 +1,9 @@
 """Words typed to the bot in its conversation, where no form can open by itself: each gets an answer."""
 
 from nudges.errors import NotFound
-from nudges.rules.nudge import NudgeState
-from nudges.rules.people import Role
-from nudges.rules.words import EXACT
+from nudges.model.nudge import NudgeState
+from nudges.model.people import Role
+from nudges.rules.typed.typed_words import EXACT
 from tests.journeys.world import FOUR, World, at, files, somebody, started
 
 LEAD = somebody("Hetty Hope", "council", roles=(Role.PROGRAMME_LEAD, Role.HELPER, Role.SPONSOR))

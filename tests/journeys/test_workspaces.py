@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from bot.readiness import look
-from bot.slack.install_stores import read_installation, slack_installation
-from bot.slack.workspaces import Workspaces
-from nudges.rules.delivery import DeliveryState
-from nudges.rules.people import Address, Leader, Partnership, Role
-from nudges.rules.record import EventKind
+from bot.slack.install.install_stores import read_installation, slack_installation
+from bot.slack.install.workspace_directory import Workspaces
+from bot.web.ledger_health import look
+from nudges.model.delivery import DeliveryState
+from nudges.model.events import EventKind
+from nudges.model.people import Address, Leader, Partnership, Role
 from storage.migrate import head, upgrade
 from storage.store import SqlStore
 from tests.fakes.installing import a_worker, settings

@@ -8,21 +8,23 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 
 from bot.clock import MovableClock
-from bot.rendering import TemplateRenderer
+from bot.rendering.message_renderer import TemplateRenderer
 from bot.sandbox.outbound import Posted, SandboxPlatform, sandbox_address
 from bot.wiring import MESSAGES, Milepost, build, load_playbook
+from nudges.model import calendar
+from nudges.model.bank_holidays import bank_holidays
+from nudges.model.commands import Command, Outcome
+from nudges.model.events import Event, EventKind
+from nudges.model.message import Button
+from nudges.model.nudge import Nudge, Promise
+from nudges.model.pair import Pair
+from nudges.model.partner_step import PartnerStep
+from nudges.model.people import Address, CampaignRun, Days, Leader, Nation, Organisation, Partnership, Role
+from nudges.model.playbook import Playbook
+from nudges.model.timers import Timer
 from nudges.ports import Store
-from nudges.rules import calendar
-from nudges.rules.bank_holidays import bank_holidays
-from nudges.rules.message import Button
-from nudges.rules.nudge import Nudge, Promise
-from nudges.rules.pair import Pair
-from nudges.rules.partner_step import PartnerStep
-from nudges.rules.people import Address, CampaignRun, Days, Leader, Nation, Organisation, Partnership, Role
-from nudges.rules.playbook import Playbook
-from nudges.rules.record import Command, Event, EventKind, Outcome, Timer
-from nudges.use_cases.apply_roster import Wanted, apply_roster
-from nudges.use_cases.launch_campaign import launch_campaign
+from nudges.use_cases.campaigns.launch_campaign import launch_campaign
+from nudges.use_cases.joining.apply_roster import Wanted, apply_roster
 from storage.store import SqlStore
 
 MONDAY = date(2027, 1, 4)

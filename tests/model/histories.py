@@ -9,10 +9,10 @@ from datetime import date, time, timedelta
 from hypothesis import strategies as st
 
 from nudges.errors import MilepostError
-from nudges.rules import calendar
-from nudges.rules.message import Button, Field, FieldKind, Form
-from nudges.rules.people import Role
-from nudges.use_cases.partner_steps import add_step
+from nudges.model import calendar
+from nudges.model.message import Button, Field, FieldKind, Form
+from nudges.model.people import Role
+from nudges.use_cases.partner_steps.partner_steps import add_step
 from tests.journeys.world import LONDON, World, a_partnership, files, make_world, somebody
 
 PEOPLE = (

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nudges.rules import calendar
-from nudges.rules.delivery import Delivery, DeliveryState
-from nudges.rules.message import MessageKind
-from nudges.rules.nudge import Promise
-from nudges.rules.people import Visibility
-from nudges.rules.record import Event, EventKind
+from nudges.model import calendar
+from nudges.model.delivery import Delivery, DeliveryState
+from nudges.model.events import Event, EventKind
+from nudges.model.message import MessageKind
+from nudges.model.nudge import Promise
+from nudges.model.people import Visibility
 from tests.journeys.world import CHANNEL, LONDON, World
 from tests.model.histories import PEOPLE, Deed, deeds, lived
 

@@ -9,13 +9,13 @@ import pytest
 
 from nudges import access
 from nudges.errors import MilepostError, NotAllowed, NotFound
+from nudges.model.people import Address, CampaignRun, Leader, Role
 from nudges.ports import Transaction
-from nudges.rules.people import Address, CampaignRun, Leader, Role
 from storage.store import SqlStore
 from tests.journeys.world import a_partnership, an_organisation, at, somebody
-from tests.nudges.rules.test_nudge import a_nudge, a_promise
-from tests.nudges.rules.test_pair import a_pair
-from tests.nudges.rules.test_partner_step import a_step
+from tests.nudges.model.test_nudge import a_nudge, a_promise
+from tests.nudges.model.test_pair import a_pair
+from tests.nudges.model.test_partner_step import a_step
 
 PLACES = ("riverside", "hillside", "lakeside")
 PEOPLE = (("Ama", "trust"), ("Ben", "council"), ("Cleo", "surgery"))

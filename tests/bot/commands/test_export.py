@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.commands.export import export, facts_of, rows, safe
-from nudges.use_cases.open_page import read_without_names
+from nudges.use_cases.open_page.open_page import read_without_names
 from tests.bot.open_page.world import NAMES, NOW, make_place
 
 

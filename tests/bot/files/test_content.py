@@ -14,8 +14,8 @@ from bot.files.content import (
     read_campaign,
 )
 from bot.files.problems import FilesRefused
-from bot.files.validating import place_of
-from nudges.rules.catalogue import Catalogue, Rules
+from bot.files.validation import place_of
+from nudges.model.catalogue import Catalogue, Rules
 
 STARTER = (CONFIG / "campaigns" / "starter.yaml").read_text(encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""Tests of bot/files/reading.py and bot/files/yaml_file.py."""
+"""Tests of bot/files/file_text.py and bot/files/yaml_file.py."""
 
 import contextlib
 from pathlib import Path

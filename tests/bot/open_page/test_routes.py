@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.sign_in import Signing
+from bot.web.sign_in import Signing
 from storage.store import SqlStore
 from storage.tables import METADATA
 from tests.bot.open_page.world import BASE, KEYS, NOW, PATHS, Browser, Place, make_place

@@ -7,14 +7,14 @@ from html import unescape
 
 import pytest
 
-from bot import reference
+from bot.content import product_reference
 from bot.files.content import load_rules
 from bot.open_page import sections
 from bot.wiring import load_playbook
-from nudges.rules.content_checks import banned_words_in
-from nudges.rules.lint import lint_words
-from nudges.rules.partner_step import StepStatus
-from storage.register import REGISTER
+from nudges.model.partner_step import StepStatus
+from nudges.rules.campaigns.content_checks import banned_words_in
+from nudges.rules.rollup.rollup_lint import lint_words
+from storage.field_register import REGISTER
 from tests.bot.open_page.world import NAMES, PATHS, Place, a_step, make_place
 
 RULES = load_rules()
@@ -167,7 +167,7 @@ async def test_every_message_field_and_rule_is_on_its_page(place: Place) -> None
         assert each.column.replace("_", " ") in fields
         assert each.purpose.casefold() in fields
     rules = await place.browser().get(f"/open/{HERE}/rules")
-    for section in reference.rules():
+    for section in product_reference.rules():
         assert f'id="{section}"' in rules[2]
 
 
@@ -176,7 +176,7 @@ def test_every_sentence_on_a_rule_belongs_to_a_rule() -> None:
 
     words = yaml.safe_load(sections.WORDS.read_text(encoding="utf-8"))
     for section, sentences in words.items():
-        inside = reference.rules()[section]
+        inside = product_reference.rules()[section]
         known = {name for name, _ in sections._flat(inside)} if isinstance(inside, dict) else set()
         assert set(sentences) - {"title", "about"} <= known, section
 
@@ -186,8 +186,8 @@ def test_every_rule_is_shown_with_its_value() -> None:
         one.id: " ".join([each.words + " ".join(each.items) for each in one.rules])
         for one in sections.rules()
     }
-    for section, inside in reference.rules().items():
-        for name, value in reference.leaves(inside):
+    for section, inside in product_reference.rules().items():
+        for name, value in product_reference.leaves(inside):
             if value.isdigit() and not name[-1].isdigit():
                 assert value in shown[section], f"{section}.{name}"
 

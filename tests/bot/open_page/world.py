@@ -12,18 +12,18 @@ from urllib.parse import urlencode
 
 from starlette.types import ASGIApp, Message, Scope
 
-from bot.links import Links
+from bot.addresses import Links
 from bot.open_page.routes import OpenPages
-from bot.rendering import TemplateRenderer
-from bot.sign_in import Cookies, Signing
-from bot.web import Readiness, make_app
+from bot.rendering.message_renderer import TemplateRenderer
+from bot.web.http_app import Readiness, make_app
+from bot.web.sign_in import Cookies, Signing
 from bot.wiring import MESSAGES
-from nudges.rules.listening import HeardKind, HeardState, LibraryLine, ThingHeard, Vote
-from nudges.rules.nudge import Promise, PromiseState
-from nudges.rules.partner_step import Given, PartnerStep, StepChange, StepStatus
-from nudges.rules.people import CampaignRun, Leader, Partnership, SharedGoal, Visibility
-from nudges.rules.record import Event, EventKind
-from nudges.rules.trial import Trial
+from nudges.model.events import Event, EventKind
+from nudges.model.nudge import Promise, PromiseState
+from nudges.model.partner_step import Given, PartnerStep, StepChange, StepStatus
+from nudges.model.people import CampaignRun, Leader, Partnership, SharedGoal, Visibility
+from nudges.model.thing_heard import HeardKind, HeardState, LibraryLine, ThingHeard, Vote
+from nudges.model.two_week_test import Trial
 from tests.journeys.world import World, a_partnership, at, files, make_world, somebody
 
 BASE = "http://127.0.0.1:8765"

@@ -2,7 +2,7 @@
 
 from bot.sandbox.inbound import answered, tapped, typed
 from bot.sandbox.outbound import sandbox_address
-from nudges.rules.message import Button, Field, FieldKind, Form
+from nudges.model.message import Button, Field, FieldKind, Form
 
 AMINA = sandbox_address("amina@example.org")
 

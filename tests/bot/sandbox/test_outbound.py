@@ -7,7 +7,7 @@ import pytest
 from bot.clock import MovableClock
 from bot.sandbox.outbound import SandboxPlatform, sandbox_address
 from nudges.errors import DeliveryError
-from nudges.rules.message import Form, Message
+from nudges.model.message import Form, Message
 
 NOW = datetime(2027, 1, 12, 9, 0, tzinfo=UTC)
 HELLO = Message(text="Hello")

@@ -17,13 +17,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.slack.api.http_session import open_slack
 from bot.slack.inbound import PATH, slack_routes
 from bot.slack.outbound import SlackPlatform
-from bot.slack.session import open_slack
-from nudges.rules.delivery import Delivery
-from nudges.rules.message import Form, Message
-from nudges.rules.people import Address
-from nudges.rules.record import Command, Outcome
+from nudges.model.commands import Command, Outcome
+from nudges.model.delivery import Delivery
+from nudges.model.message import Form, Message
+from nudges.model.people import Address
 from tests.fakes.slack_api import TEAM, TOKEN, FakeSlack, serving
 from tests.fakes.slack_requests import SECRET, Sender
 

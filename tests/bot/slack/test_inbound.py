@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 import pytest
 
 from nudges.errors import NotAllowed, RefusedText
-from nudges.rules.message import Choice, Field, FieldKind, Form, Message
-from nudges.rules.people import Address
-from nudges.rules.record import Command, Outcome
+from nudges.model.commands import Command, Outcome
+from nudges.model.message import Choice, Field, FieldKind, Form, Message
+from nudges.model.people import Address
 from tests.bot.slack.conftest import AMINA, NOW, World, until
 from tests.fakes.slack_api import Fault
 from tests.fakes.slack_requests import FORM, encoded, payload, signature, tap

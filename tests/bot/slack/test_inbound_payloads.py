@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from nudges.errors import NotFound
-from nudges.rules.message import Message, Section
-from nudges.rules.record import Command, Outcome
+from nudges.model.commands import Command, Outcome
+from nudges.model.message import Message, Section
 from tests.bot.slack.conftest import World, until
 from tests.fakes.slack_api import Fault
 from tests.fakes.slack_requests import PAYLOADS, payload

@@ -9,13 +9,13 @@ import pytest
 import yaml
 
 from bot.files.content import load_rules
-from bot.rendering import TemplateRenderer
+from bot.rendering.message_renderer import TemplateRenderer
 from bot.slack.layout import to_blocks, to_content, to_text
 from bot.slack.views import to_view
 from nudges.errors import InvalidInput
-from nudges.rules.delivery import Delivery
-from nudges.rules.message import Button, Message, MessageKind, Section
-from nudges.rules.people import Address
+from nudges.model.delivery import Delivery
+from nudges.model.message import Button, Message, MessageKind, Section
+from nudges.model.people import Address
 from tests.fakes.slack_limits import problem_of_blocks, problem_of_view
 
 MESSAGES = Path(__file__).resolve().parents[3] / "config" / "messages"

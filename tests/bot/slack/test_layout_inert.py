@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 
 from bot.slack.layout import to_content, without_native, words_alone
 from bot.slack.views import to_home, to_notice, to_view
-from nudges.rules.message import Button, Choice, Field, FieldKind, Form, Message, Section, Table
+from nudges.model.message import Button, Choice, Field, FieldKind, Form, Message, Section, Table
 
 NASTY = (
     "<!channel>",

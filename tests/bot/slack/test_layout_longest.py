@@ -6,7 +6,7 @@ import pytest
 
 from bot.slack.layout import TEXT_MAX, to_content, to_text, without_native
 from bot.slack.views import to_home, to_notice, to_view
-from nudges.rules.message import Message
+from nudges.model.message import Message
 from tests.bot.slack.test_layout import RENDERER, forms, samples, sent
 from tests.fakes.slack_limits import problem_of_blocks, problem_of_view
 

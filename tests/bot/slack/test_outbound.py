@@ -8,10 +8,10 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.slack.session import open_slack
+from bot.slack.api.http_session import open_slack
 from nudges.errors import DeliveryError
-from nudges.rules.message import Attachment, Button, Field, FieldKind, Form, Message, Section
-from nudges.rules.people import Address
+from nudges.model.message import Attachment, Button, Field, FieldKind, Form, Message, Section
+from nudges.model.people import Address
 from tests.bot.slack.conftest import AMINA, CHANNEL, NOW, World
 from tests.fakes.slack_api import TEAM, TOKEN, FakeSlack, Fault, serving
 

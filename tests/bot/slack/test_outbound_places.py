@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from nudges.errors import DeliveryError, StaleHome
-from nudges.rules.message import Button, Message, Section, Table
-from nudges.rules.people import Address
+from nudges.model.message import Button, Message, Section, Table
+from nudges.model.people import Address
 from tests.bot.slack.conftest import AMINA, CHANNEL, NOW, World
 from tests.fakes.slack_api import TEAM, Fault
 

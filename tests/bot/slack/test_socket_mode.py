@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import pytest
 import pytest_asyncio
 
+from bot.slack.api.http_session import open_slack
 from bot.slack.inbound import SlackInbound
-from bot.slack.session import open_slack
 from bot.slack.socket_mode import connected
 from nudges.errors import NotAllowed
-from nudges.rules.message import Field, FieldKind, Form, Message
-from nudges.rules.record import Outcome
+from nudges.model.commands import Outcome
+from nudges.model.message import Field, FieldKind, Form, Message
 from tests.bot.slack.conftest import NOW, Places, PlainWords, Recorder
 from tests.fakes.slack_api import TOKEN, FakeSlack, serving
 from tests.fakes.slack_requests import payload, tap

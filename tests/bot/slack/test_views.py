@@ -6,7 +6,7 @@ import pytest
 
 from bot.slack.views import HOME, NOTICE, to_home, to_notice, to_view
 from nudges.errors import InvalidInput
-from nudges.rules.message import Button, Choice, Field, FieldKind, Form, Message, Section, Table
+from nudges.model.message import Button, Choice, Field, FieldKind, Form, Message, Section, Table
 from tests.fakes.slack_limits import problem_of_view
 
 

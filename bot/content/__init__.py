@@ -1,0 +1,1 @@
+"""What ships to be said and decided: remembered, compared, previewed."""

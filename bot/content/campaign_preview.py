@@ -1,0 +1,131 @@
+"""Every message of a campaign, week by week, as one person of the example would get it; nothing is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from bot.files.content import load_campaign_file
+from bot.files.example import load_example
+from bot.files.roster_from_files import wanted
+from bot.rendering.message_renderer import TemplateRenderer
+from bot.wiring import MESSAGES, load_playbook
+from nudges.errors import InvalidInput, NotFound
+from nudges.model import calendar
+from nudges.model.catalogue import Campaign
+from nudges.model.people import Leader
+from nudges.unit_of_work.read_roster import Roster
+from nudges.use_cases.campaigns.preview_messages import PreviewWeek
+from nudges.use_cases.campaigns.preview_week import PreviewOf, preview_weeks
+
+START_ON = date(2027, 1, 4)
+KINDS = {"offer": "one step is offered", "rest": "a week of rest", "pulse": "questions instead of a step"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preview:
+    """A campaign as one person would get it who says yes and does every step."""
+
+    campaign: Campaign
+    leader: Leader
+    organisation: str
+    weeks: tuple[PreviewWeek, ...]
+
+
+def people_lines() -> list[str]:
+    """The people of the example, and what they do."""
+    return [f"{row.name} <{row.email}>, {row.organisation}" for row in load_example()[1]]
+
+
+def make_preview(
+    campaign_id: str, *, weeks: int | None = None, who: str | None = None, starts_on: date | None = None
+) -> Preview:
+    """The preview of a campaign (its id, or the path of its file), for one person of the example.
+
+    Raises:
+        NotFound: no such campaign or person.
+        InvalidInput: the start is no Monday.
+        FilesRefused: the campaign file does not hold together.
+    """
+    start_on = starts_on or START_ON
+    if start_on.weekday() != 0:
+        raise InvalidInput(f"A campaign starts on a Monday; {start_on} is none.")
+    book = load_playbook()
+    is_file = campaign_id.endswith((".yaml", ".yml"))
+    campaign = load_campaign_file(Path(campaign_id)) if is_file else book.campaign(campaign_id)
+    fields, rows = load_example()
+    at = calendar.instant_of(start_on, datetime.min.time(), fields.zone)
+    files = wanted(fields, rows, book.rules, at=at)
+    leader = _person(files.leaders, who or next(row.email for row in rows if row.persona))
+    roster = Roster(
+        partnership=files.partnership,
+        organisations={one.id: one for one in files.organisations},
+        leaders={one.id: one for one in files.leaders},
+        runs=(),
+    )
+    of = PreviewOf(campaign=campaign, starts_on=start_on, leader=leader)
+    told = preview_weeks(book, TemplateRenderer(MESSAGES), roster, files.holidays, of, weeks=weeks)
+    organisation = next(one.name for one in files.organisations if one.id == leader.organisation_id)
+    return Preview(campaign=campaign, leader=leader, organisation=organisation, weeks=told)
+
+
+def _person(leaders: Sequence[Leader], who: str) -> Leader:
+    wanted_name = who.strip().casefold()
+    for one in leaders:
+        if wanted_name in (one.email.casefold(), one.name.casefold(), one.id):
+            return one
+    raise NotFound(
+        f"There is nobody called “{who}” in the example. “campaign preview ID --people” lists them."
+    )
+
+
+def to_json(preview: Preview) -> dict[str, Any]:
+    """The preview as plain values."""
+    return {
+        "campaign": preview.campaign.id,
+        "name": preview.campaign.name,
+        "as": {"name": preview.leader.name, "organisation": preview.organisation},
+        "weeks": [
+            {
+                "week": one.week.number,
+                "from": one.starts_on,
+                "theme": one.week.theme,
+                "kind": one.week.kind,
+                "gate": one.week.gate,
+                "notes": one.notes,
+                "swaps": one.swaps,
+                "messages": [
+                    {"when": each.when, "kind": each.kind, "text": each.text} for each in one.messages
+                ],
+            }
+            for one in preview.weeks
+        ],
+    }
+
+
+def to_lines(preview: Preview) -> list[str]:
+    """The preview as text."""
+    campaign = preview.campaign
+    lines = [
+        f"{campaign.name} ({campaign.id}): {campaign.length_weeks} weeks, for {campaign.who}",
+        campaign.purpose,
+        "",
+        f"As {preview.leader.name} of {preview.organisation} would get it, who says yes and does each step.",
+        "People, goal and days off are those of the example. "
+        "At most two messages a week reach one person, or three in a week with a pulse.",
+    ]
+    for one in preview.weeks:
+        lines += [
+            "",
+            f"Week {one.week.number}, from {one.starts_on}: {one.week.theme} ({KINDS[one.week.kind]})",
+        ]
+        lines += [f"  * {note}" for note in one.notes]
+        for said in one.messages:
+            lines += ["", f"  {said.when} [{said.kind}]"]
+            lines += [f"    | {line}".rstrip() for line in said.text.splitlines()]
+        if one.swaps:
+            lines += ["", "  May be swapped for:", *(f"    - {swap}" for swap in one.swaps)]
+    return lines

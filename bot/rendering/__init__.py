@@ -1,0 +1,1 @@
+"""Templates to neutral messages, forms, tables and files."""

@@ -1,0 +1,1 @@
+"""The sandbox's page: what it shows, and what a visit does."""

@@ -1,0 +1,1 @@
+"""The example's leaders and organisations: how each answers, with a seed."""

@@ -1,0 +1,301 @@
+"""Seeded habits: how the example's leaders answer what they are sent, the same for the same seed."""
+
+from __future__ import annotations
+
+import heapq
+import random
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+from bot.sandbox.inbound import answered, tapped, typed
+from bot.sandbox.outbound import Posted, sandbox_address
+from bot.sandbox.personas.fill_form import filled_in, one_of, words
+from bot.sandbox.personas.persona_words import Speech
+from bot.sandbox.personas.personas import Character, character_of
+from bot.sandbox.personas.reply_weights import NOTHING, Reaction, to_change, to_message
+from bot.sandbox.world import World, duty_manager_of
+from nudges.model import calendar
+from nudges.model.message import Button, Form
+from nudges.model.people import Address, Leader, Role
+
+FORM_TRIES = 3
+TYPES_INSTEAD = 0.03
+HAS_SOMETHING_TO_SAY = 0.05
+MAKES_A_PROMISE_BY = ("Friday", "Thursday", "next Tuesday")
+
+
+@dataclass(order=True, frozen=True, kw_only=True, slots=True)
+class Intention:
+    """Something that a leader will do at an instant: tap a button, or type."""
+
+    at: datetime
+    order: int
+    leader: Leader = field(compare=False)
+    message: str = field(compare=False, default="")
+    place: str = field(compare=False, default="")
+    verb: str = field(compare=False, default="")
+    subject: str = field(compare=False, default="")
+    value: str = field(compare=False, default="")
+    text: str = field(compare=False, default="")
+
+
+class Habits:
+    """Watches what is posted and answers later, at the leader's own working times.
+
+    They know nothing but the messages that they got. `resting` are the addresses of people who are
+    played by somebody at the page; what they meant to do waits until they rest no more.
+    """
+
+    def __init__(self, world: World, *, seed: int, resting: Collection[str] = ()) -> None:
+        self.resting = frozenset(resting)
+        self._waiting: list[Intention] = []
+        self._world = world
+        self._seed = seed
+        self._queue: list[Intention] = []
+        self._made = 0
+        self._told: set[tuple[str, str, str]] = set()
+        self._passed_on: set[str] = set()
+        self._strangers: list[tuple[Address, Posted, str]] = []
+        self._characters: dict[str, Character] = {}
+        self._speech = Speech(words=words())
+        world.watch(self.notice)
+
+    def next_at(self) -> datetime | None:
+        """When somebody means to do something next; None if nobody does."""
+        if self._strangers:
+            return self._world.clock.now()
+        return self._queue[0].at if self._queue else None
+
+    async def act(self) -> int:
+        """Do everything that was meant for now or before; how many things that were."""
+        await self._meet()
+        done = 0
+        while self._queue and self._queue[0].at <= self._world.clock.now():
+            meant = heapq.heappop(self._queue)
+            if meant.leader.email in self.resting:
+                self._waiting.append(meant)
+            else:
+                await self._do(meant)
+                done += 1
+        return done
+
+    def rest(self, resting: Collection[str]) -> None:
+        """From now on these people rest; those who do not any more go on with what they meant to do."""
+        self.resting = frozenset(resting)
+        waiting, self._waiting = self._waiting, []
+        for meant in waiting:
+            if meant.leader.email in self.resting:
+                self._waiting.append(meant)
+                continue
+            at = self._world.at_work(meant.leader, self._world.clock.now(), minutes=meant.order % 90)
+            if at is not None:
+                heapq.heappush(self._queue, replace(meant, at=at.replace(microsecond=0)))
+
+    def notice(self, address: Address, posted: Posted, what: str) -> None:
+        """Look at a message as it comes, and decide what will be answered and when."""
+        leader = self._world.reader_of(address, posted)
+        if posted.is_theirs or address.to.startswith("#"):
+            return
+        if leader is None:
+            self._strangers.append((address, posted, what))
+            return
+        drawn = random.Random(f"{self._seed}:{leader.id}:{posted.key or posted.ref.message}:{posted.edits}")
+        rows = [section.buttons for section in posted.message.sections if section.buttons]
+        if what == "edit":
+            rows = rows[:1]  # the other rows were looked at when the message came
+        for row in rows:
+            verbs = tuple(button.verb for button in row)
+            seen = (leader.id, row[0].subject, " ".join(verbs))
+            if what != "edit" or seen not in self._told:
+                self._told.add(seen)
+                self._consider(leader, posted, row, drawn, is_edit=what == "edit")
+
+    async def _meet(self) -> None:
+        """Somebody who was on no list got a message: from now on they have habits, too."""
+        if not self._strangers:
+            return
+        strangers, self._strangers = self._strangers, []
+        await self._world.look_again()
+        for address, posted, what in strangers:
+            if address.to in self._world.people:
+                self.notice(address, posted, what)
+
+    def _consider(
+        self,
+        leader: Leader,
+        posted: Posted,
+        row: Sequence[Button],
+        drawn: random.Random,
+        *,
+        is_edit: bool,
+    ) -> None:
+        who = self._character(leader)
+        verbs = {button.verb for button in row}
+        is_offer = not is_edit and {"plan", "not_now"} <= verbs and "done" not in verbs
+        if is_offer and drawn.random() < who.stops:
+            self._say(leader, "stop", drawn, hours=who.hours)
+            return
+        meant = to_change(row, who, drawn) if is_edit else to_message(row, who, drawn)
+        if "open_gate" in verbs and Role.FACILITATOR in leader.roles:
+            meant = Reaction(verb="open_gate", hours=30)  # nobody else can, so the group would wait for ever
+        if meant.verb == "pass_on":
+            meant = self._pass_on_once(leader, meant)
+        self._mean(leader, posted, row, meant, drawn)
+        if is_offer:
+            self._say_besides(leader, who, drawn)
+
+    def _pass_on_once(self, leader: Leader, meant: Reaction) -> Reaction:
+        """Nobody is asked twice, and a campaign for named people stays with them."""
+        is_new = leader.organisation_id not in self._passed_on
+        if not is_new or not self._world.run.is_open or Role.JOINER in leader.roles:
+            return NOTHING
+        self._passed_on.add(leader.organisation_id)
+        return meant
+
+    def _say_besides(self, leader: Leader, who: Character, drawn: random.Random) -> None:
+        """What somebody types in a week besides an answer: a promise, a word, something to be heard."""
+        if drawn.random() < who.promises:
+            promise, day = one_of("promises", drawn), drawn.choice(MAKES_A_PROMISE_BY)
+            self._say(leader, f'commit "{promise}" by {day}', drawn, hours=who.hours + 8)
+        elif drawn.random() < TYPES_INSTEAD:
+            self._say(leader, one_of("typed", drawn), drawn, hours=who.hours)
+        elif drawn.random() < TYPES_INSTEAD:
+            self._say(leader, "help me", drawn, hours=who.hours + 8)
+        elif drawn.random() < HAS_SOMETHING_TO_SAY:
+            word = drawn.choices(("hear", "idea", "votes", "leaf"), (0.55, 0.12, 0.25, 0.08))[0]
+            kind = {"hear": "heard", "idea": "ideas"}.get(word)
+            if kind is None or self._speech.is_left(kind):
+                self._say(leader, word, drawn, hours=who.hours + 8)
+
+    def _mean(
+        self,
+        leader: Leader,
+        posted: Posted,
+        row: Sequence[Button],
+        meant: Reaction,
+        drawn: random.Random,
+    ) -> None:
+        """Plan a tap on this row's button; no verb means no answer."""
+        offered = [
+            button
+            for button in row
+            if button.verb == meant.verb and (not meant.value or button.value == meant.value)
+        ]
+        if not offered:
+            return
+        button = drawn.choice(offered)
+        self._push(
+            leader,
+            drawn,
+            meant.hours,
+            message=posted.ref.message,
+            place=posted.ref.conversation,
+            verb=button.verb,
+            subject=button.subject,
+            value=button.value,
+        )
+
+    def _say(self, leader: Leader, text: str, drawn: random.Random, *, hours: float) -> None:
+        self._push(leader, drawn, hours, text=text)
+
+    def _push(
+        self,
+        leader: Leader,
+        drawn: random.Random,
+        hours: float,
+        *,
+        message: str = "",
+        place: str = "",
+        verb: str = "",
+        subject: str = "",
+        value: str = "",
+        text: str = "",
+    ) -> None:
+        after = self._world.clock.now() + timedelta(minutes=3 + drawn.random() ** 2 * hours * 60)
+        at = self._world.at_work(leader, after, minutes=drawn.randint(2, 200))
+        if at is None:
+            return
+        self._made += 1
+        meant = Intention(
+            at=at.replace(microsecond=0),
+            order=self._made,
+            leader=leader,
+            message=message,
+            place=place,
+            verb=verb,
+            subject=subject,
+            value=value,
+            text=text,
+        )
+        heapq.heappush(self._queue, meant)
+
+    async def _do(self, meant: Intention) -> None:
+        world, actor = self._world, self._world.address_of(meant.leader)
+        key = f"habit:{self._seed}:{meant.leader.id}:{meant.order}"
+        if meant.text:
+            await world.do(typed(actor, meant.text, key=key))
+            return
+        button = self._button(meant)
+        if button is None:
+            return
+        place = sandbox_address(meant.place)
+        title = _heading(world.platform.posted(place, meant.message))
+        await world.do(tapped(actor, button, key=key), place=place)
+        if button.verb == "leave_yes":  # whoever has left does nothing any more
+            self._queue = [one for one in self._queue if one.leader.id != meant.leader.id]
+            heapq.heapify(self._queue)
+        form = world.platform.form_of(actor)
+        if form is not None:
+            await self._fill_in(meant.leader, actor, form, key, title=title)
+
+    def _button(self, meant: Intention) -> Button | None:
+        """The button as it stands now: what was answered meanwhile has other buttons."""
+        posted = self._world.platform.posted(sandbox_address(meant.place), meant.message)
+        wanted = (meant.verb, meant.subject, meant.value)
+        return next((one for one in _buttons(posted) if (one.verb, one.subject, one.value) == wanted), None)
+
+    async def _fill_in(self, leader: Leader, actor: Address, form: Form, key: str, *, title: str) -> None:
+        world = self._world
+        drawn = random.Random(f"{key}:form")
+        today = calendar.local(world.clock.now(), leader.zone).date()
+
+        def own_day(day: date) -> date:
+            return (
+                calendar.working_days_after(leader, day - timedelta(days=1), 1, world.holidays_of(leader))
+                or day
+            )
+
+        for number in range(FORM_TRIES):
+            fields = filled_in(
+                form,
+                drawn,
+                on=today,
+                next_working_day=own_day,
+                about=world.visibility_of(title),
+                is_alone=world.is_solo(title),
+            )
+            fields |= self._speech.fill(form, drawn, who=leader.id, progress=world.progress())
+            if form.verb == "pass_on_submit":
+                name = self._speech.words["duty_managers"][leader.organisation_id]
+                fields |= {"name": name, "email": duty_manager_of(leader.organisation_id)}
+            outcome = await world.do(answered(actor, form, fields, key=f"{key}:form{number}"))
+            if not outcome.errors:
+                break
+        world.platform.close_form(actor)
+
+    def _character(self, leader: Leader) -> Character:
+        known = self._characters.get(leader.id)
+        if known is None:
+            known = self._characters[leader.id] = character_of(self._seed, leader.id)
+        return known
+
+
+def _buttons(posted: Posted | None) -> Iterator[Button]:
+    for section in posted.message.sections if posted else ():
+        yield from section.buttons
+
+
+def _heading(posted: Posted | None) -> str:
+    sections = posted.message.sections if posted else ()
+    return next((section.text for section in sections if section.style == "heading"), "")

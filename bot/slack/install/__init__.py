@@ -1,0 +1,1 @@
+"""Adding the app to workspaces, and what is kept of each."""

@@ -1,0 +1,1 @@
+"""HTTP: one application, signed ways in, and whether the ledger keeps up."""

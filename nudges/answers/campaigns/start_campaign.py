@@ -1,0 +1,248 @@
+"""A programme lead starts a campaign in chat: a form, a summary to look at, and one more tap."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from nudges import access
+from nudges.answers.campaigns.led_campaign import as_lead, in_partnership, seen_in_chat
+from nudges.answers.campaigns.week_preview import as_value
+from nudges.errors import NotFound
+from nudges.model import calendar
+from nudges.model.campaign_draft import Draft, read_draft
+from nudges.model.commands import Outcome
+from nudges.model.events import EventKind
+from nudges.model.ids import make_id
+from nudges.model.people import Organisation
+from nudges.model.plain_words import and_words, day_words
+from nudges.model.privacy import screen
+from nudges.unit_of_work.nudge_cards import Facts
+from nudges.unit_of_work.reply_context import Answering
+from nudges.use_cases.campaigns.draft_campaign import (
+    GOAL_MAX,
+    campaign_choice,
+    campaign_of,
+    campaigns_of,
+    channels_of,
+    launch_of,
+    length_words,
+    partnership_of,
+    wrong_with,
+)
+from nudges.use_cases.campaigns.launch_advice import advise, reach
+from nudges.use_cases.campaigns.launch_campaign import Launch, everybody_in, launch_in, usual_channel
+from nudges.use_cases.joining.ask_permission import has_left, sponsors_of
+from nudges.use_cases.pulse.shared_goal import with_history
+
+MONDAYS, LISTED_MAX = 8, 100
+OPENS_AGAIN = "Choose a Monday, please."
+
+
+async def campaign_new(one: Answering) -> Outcome:
+    """The form: which campaign, what for, from which Monday, where its posts go, and who takes part."""
+    draft = read_draft(one.argument("value")) if one.argument("value").startswith("[") else None
+    if draft is not None:
+        return await _form(await _own(one, draft), draft)
+    found = await in_partnership(one)
+    return found if isinstance(found, Outcome) else await _form(found, None)
+
+
+async def _own(one: Answering, draft: Draft) -> Answering:
+    """As the lead whose draft it is.
+
+    Raises:
+        NotAllowed: the person leads no programme.
+        NotFound: it is somebody else's.
+    """
+    mine = next((each for each in access.leading(one.leaders) if each.id == draft.lead_id), None)
+    if mine is None:
+        raise NotFound(access.GONE)
+    return await one.as_leader(mine)
+
+
+async def _form(one: Answering, draft: Draft | None) -> Outcome:
+    partnership, book = one.roster.partnership, one.turn.book
+    today = calendar.local(one.turn.at, partnership.zone).date()
+    first = today + timedelta(days=-today.weekday() % 7)
+    mondays = [first + number * calendar.WEEK for number in range(MONDAYS)]
+    campaigns = [
+        campaign_choice(each, book.catalogue) for each in await campaigns_of(one.turn, partnership.id)
+    ]
+    facts: Facts = {
+        "campaigns": campaigns,
+        "campaign": draft.campaign_id if draft else campaigns[0]["value"],
+        "name": draft.name if draft else "",
+        "goal": (draft.goal if draft else "") or partnership.shared_goal,
+        "better_off": (draft.better_off if draft else "") or partnership.better_off,
+        "mondays": [{"value": day.isoformat(), "label": day_words(day)} for day in mondays],
+        "starts_on": (draft.starts_on if draft else first).isoformat(),
+        "channels": [{"value": name, "label": name} for name in channels_of(one.roster)],
+        "channel": draft.channel if draft else "",
+        "organisations": [_organisation(one, each) for each in _staying(one)],
+        "chosen": ",".join(draft.organisation_ids) if draft else "",
+    }
+    return Outcome(
+        form=one.renderer.form("campaign_new", facts, subject=one.leader.id, locale=one.leader.locale)
+    )
+
+
+def _staying(one: Answering) -> list[Organisation]:
+    """The organisations that have not left, by name; as many as a form can hold."""
+    staying = [each for each in one.roster.organisations.values() if not has_left(each)]
+    return sorted(staying, key=lambda each: each.name.casefold())[:LISTED_MAX]
+
+
+def _organisation(one: Answering, each: Organisation) -> Facts:
+    waits = f". Waits for {_lacks(one, each)}" if not each.is_ready else ""
+    return {"value": each.id, "label": f"{each.name}{waits}"}
+
+
+def _lacks(one: Answering, each: Organisation) -> str:
+    """What an organisation waits for before its people hear anything."""
+    lacks = []
+    if each.permission_at is None:
+        has_sponsor = bool(sponsors_of(one.roster, each))
+        lacks.append("its sponsor's permission" if has_sponsor else "a sponsor who gives permission")
+    if each.assessment is None:
+        lacks.append("the assessment's reference")
+    return and_words(lacks)
+
+
+async def campaign_new_submit(one: Answering) -> Outcome:
+    """What was filled in, to be looked at once more; each thing that is missing stands at its field."""
+    one = await as_lead(one)
+    try:
+        draft = _filled_in(one)
+    except ValueError:
+        return Outcome(errors={"starts_on": OPENS_AGAIN})
+    wrong = await wrong_with(one.turn, one.roster, draft) | _emptied(one)
+    if wrong:
+        return Outcome(errors=wrong)
+    one.turn.log(
+        EventKind.CAMPAIGN_DRAFTED,
+        partnership_id=one.roster.partnership.id,
+        subject=draft.campaign_id,
+        leader=one.leader,
+    )
+    facts = await _summary(one, draft)
+    draft_id = make_id("draft", one.command.key)
+    return seen_in_chat(one, await one.say("campaign_summary", facts, subject=draft_id, lasts=True))
+
+
+def _filled_in(one: Answering) -> Draft:
+    """What the form says; words that were left as they are stand for nothing new.
+
+    Raises:
+        ValueError: the day is none.
+    """
+    partnership = one.roster.partnership
+    goal, better_off, name = (_words(one, field) for field in ("goal", "better_off", "name"))
+    return Draft(
+        lead_id=one.leader.id,
+        campaign_id=one.argument("campaign"),
+        starts_on=date.fromisoformat(one.argument("starts_on")),
+        name=name,
+        goal=goal if goal != partnership.shared_goal else "",
+        better_off=better_off if better_off != partnership.better_off else "",
+        channel=one.argument("channel"),
+        organisation_ids=tuple(each for each in one.argument("organisations").split(",") if each),
+    )
+
+
+def _words(one: Answering, field: str) -> str:
+    """The words of a field, screened; what is too long is told at its field, and goes no further."""
+    said = one.argument(field)
+    return said if len(said) > GOAL_MAX else screen(said, one.turn.book.rules).text
+
+
+def _emptied(one: Answering) -> dict[str, str]:
+    """A campaign without a goal, or without anybody who is better off, is none."""
+    asked = {
+        "goal": "Say what you want to reach together.",
+        "better_off": "Say who will be better off.",
+    }
+    return {field: text for field, text in asked.items() if not one.argument(field)}
+
+
+async def _summary(one: Answering, draft: Draft) -> Facts:
+    campaign = await campaign_of(one.turn, one.roster.partnership.id, draft.campaign_id)
+    launch, roster = launch_of(one.roster, campaign, draft), one.roster
+    members = launch.member_ids or everybody_in(roster)
+    channel = launch.channel or usual_channel(campaign)
+    wished = partnership_of(roster.partnership, draft)
+    facts = _people(one, launch)
+    preview = as_value(campaign.id, 1, one.leader.id)
+    return facts | {
+        "campaign": campaign.name,
+        "name": draft.name,
+        "length": length_words(campaign, one.turn.book.catalogue),
+        "goal": wished.shared_goal,
+        "is_new_goal": wished != roster.partnership,
+        "date": day_words(draft.starts_on),
+        "channel": channel,
+        "advice": [*await advise(one.turn, roster, campaign, members), *reach(roster, members, channel)],
+        "buttons": [
+            {"verb": "campaign_launch", "value": draft.to_text()},
+            {"verb": "preview_week_submit", "value": preview, "label": "Preview week 1"},
+            {"verb": "campaign_new", "value": draft.to_text(), "label": "Change it"},
+        ],
+    }
+
+
+def _people(one: Answering, launch: Launch) -> Facts:
+    """How many take part and of which organisations, and what those wait for that are not ready."""
+    roster = one.roster
+    members = launch.member_ids or everybody_in(roster)
+    ids = {roster.leaders[each].organisation_id for each in members}
+    organisations = sorted(
+        (roster.organisations[each] for each in ids), key=lambda each: each.name.casefold()
+    )
+    return {
+        "people": len(members),
+        "organisations": and_words(each.name for each in organisations),
+        "is_everybody": not launch.member_ids,
+        "waiting": [
+            {"name": each.name, "lacks": _lacks(one, each)} for each in organisations if not each.is_ready
+        ],
+    }
+
+
+async def campaign_launch(one: Answering) -> Outcome:
+    """Launch what the summary says, with the same checks again: much may have changed since."""
+    draft = read_draft(one.argument("value"))
+    one = await _own(one, draft)
+    wrong = await wrong_with(one.turn, one.roster, draft)
+    if wrong:
+        again: Facts = {"verb": "campaign_new", "value": draft.to_text(), "label": "Change it"}
+        facts: Facts = {"reasons": list(dict.fromkeys(wrong.values())), "buttons": [again]}
+        return await one.say("campaign_not_launched", facts, subject=one.subject)
+    campaign = await campaign_of(one.turn, one.roster.partnership.id, draft.campaign_id)
+    one = _with_goal(one, draft)
+    launched = await launch_in(one.turn, one.roster, launch_of(one.roster, campaign, draft), by=one.leader)
+    facts = _people(one, launch_of(one.roster, campaign, draft)) | {
+        "name": one.turn.book.name_of(launched.run),
+        "date": day_words(launched.run.starts_on),
+        "invited": launched.invited,
+        "buttons": [],
+    }
+    return await _shown(one, facts)
+
+
+def _with_goal(one: Answering, draft: Draft) -> Answering:
+    """With the draft's shared goal; the goal before it is kept with its day."""
+    known = one.roster.partnership
+    changed = with_history(one.turn, known, partnership_of(known, draft), by=one.leader)
+    if changed == known:
+        return one
+    one.turn.keep(changed)
+    return replace(one, roster=replace(one.roster, partnership=changed))
+
+
+async def _shown(one: Answering, facts: Facts) -> Outcome:
+    """The summary becomes what came of it; where it was only shown for a moment, it is said anew."""
+    shown = await one.turn.tx.deliveries.unchecked_shown_about(one.subject, one.leader.id)
+    if not shown or one.command.via != "tap":
+        return await one.say("campaign_launched", facts, subject=one.subject, lasts=True)
+    await one.redraw(one.subject, "campaign_launched", facts)
+    return Outcome()

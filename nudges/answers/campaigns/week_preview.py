@@ -1,0 +1,170 @@
+"""A week of a campaign as one person will read it, shown to a programme lead alone and sent to nobody."""
+
+from __future__ import annotations
+
+from nudges import access
+from nudges.answers.campaigns.led_campaign import as_lead, in_partnership, live
+from nudges.errors import NotFound
+from nudges.model import calendar
+from nudges.model.commands import Outcome
+from nudges.model.people import CampaignRun
+from nudges.model.plain_words import day_words
+from nudges.unit_of_work.nudge_cards import Facts
+from nudges.unit_of_work.reply_context import Answering
+from nudges.use_cases.campaigns.draft_campaign import campaigns_of, length_words
+from nudges.use_cases.campaigns.preview_messages import PreviewWeek
+from nudges.use_cases.campaigns.preview_week import PreviewOf, as_persona, preview_weeks
+
+LISTED_MAX = 100
+NO_WEEK = "Say which week, as a number from 1 to {last}."
+
+
+def as_value(campaign: str, week: int, leader_id: str) -> str:
+    """What a button says of a preview: a run or a campaign by id, the week's number, and whose it is."""
+    return f"{campaign}|{week}|{leader_id}"
+
+
+async def preview_week(one: Answering) -> Outcome:
+    """The form: which campaign, which week, and as whom."""
+    found = await in_partnership(one)
+    if isinstance(found, Outcome):
+        return found
+    one = found
+    runs = live(one)
+    facts: Facts = {
+        "campaigns": [*(_running(one, run) for run in runs), *(await _others(one, runs))],
+        "week": str(_next_week(one, runs[0])) if runs else "1",
+        "people": _people(one),
+        "me": one.leader.id,
+    }
+    facts["campaign"] = facts["campaigns"][0]["value"]
+    return Outcome(
+        form=one.renderer.form("preview_week", facts, subject=one.leader.id, locale=one.leader.locale)
+    )
+
+
+def _running(one: Answering, run: CampaignRun) -> Facts:
+    length = length_words(one.turn.book.campaign(run.campaign_id), one.turn.book.catalogue)
+    return {"value": run.id, "label": f"{one.turn.book.name_of(run)}, as it runs. {length.capitalize()}"}
+
+
+async def _others(one: Answering, runs: list[CampaignRun]) -> list[Facts]:
+    known = {run.campaign_id for run in runs}
+    catalogue = one.turn.book.catalogue
+    return [
+        {"value": each.id, "label": f"{each.name}. {length_words(each, catalogue).capitalize()}"}
+        for each in await campaigns_of(one.turn, one.roster.partnership.id)
+        if each.id not in known
+    ]
+
+
+def _next_week(one: Answering, run: CampaignRun) -> int:
+    """The week that begins next, in a run's own numbers; its last one where none does."""
+    monday = calendar.week_of(one.turn.at, one.roster.partnership.zone) + calendar.WEEK
+    length = one.turn.book.campaign(run.campaign_id).length_weeks
+    if monday < run.starts_on:
+        return 1
+    return calendar.run_week(run, monday, length=length, rules=one.turn.book.rules) or length
+
+
+def _people(one: Answering) -> list[Facts]:
+    """Everybody whose messages may be looked at, by organisation, the lead's own first."""
+    here = [each for each in one.roster.leaders.values() if each.left_at is None]
+    names = {each.id: one.roster.organisations[each.organisation_id].name for each in here}
+    ordered = sorted(
+        here,
+        key=lambda each: (
+            each.organisation_id != one.leader.organisation_id,
+            names[each.id].casefold(),
+            each.id != one.leader.id,
+            each.name.casefold(),
+        ),
+    )
+    return [{"value": each.id, "label": each.name, "group": names[each.id]} for each in ordered[:LISTED_MAX]]
+
+
+async def preview_week_submit(one: Answering) -> Outcome:
+    """The messages of that week; nothing is sent, and that somebody looked is not kept."""
+    campaign, week, leader_id = _asked(one)
+    one = await _as_lead_of(one, leader_id)
+    try:
+        of = await _of(one, campaign, leader_id)
+    except NotFound as error:
+        return Outcome(errors={"campaign": str(error)})
+    last = of.campaign.length_weeks
+    if not (week.isdecimal() and len(week) < 4 and 1 <= int(week) <= last):
+        return Outcome(errors={"week": NO_WEEK.format(last=last)})
+    told = preview_weeks(one.turn.book, one.renderer, one.roster, one.turn.holidays, of, weeks=int(week))[-1]
+    return Outcome(
+        reply=one.draw("week_preview", _facts(one, of, told, campaign), subject=one.leader.id),
+        leaves_no_trace=True,
+    )
+
+
+def _asked(one: Answering) -> tuple[str, str, str]:
+    """Campaign, week and person: from a form, or from a button that shows the next week."""
+    parts = one.argument("value").split("|")
+    if len(parts) == 3:
+        return parts[0], parts[1], parts[2]
+    return one.argument("campaign"), one.argument("week"), one.argument("persona")
+
+
+async def _as_lead_of(one: Answering, leader_id: str) -> Answering:
+    """As the lead of the partnership in which the other person is.
+
+    Raises:
+        NotAllowed: the person leads no programme.
+        NotFound: the other one is in none of theirs.
+    """
+    one = await as_lead(one)
+    for each in access.leading(one.leaders):
+        near = await one.as_leader(each)
+        if leader_id in near.roster.leaders:
+            return near
+    raise NotFound(access.GONE)
+
+
+async def _of(one: Answering, campaign_id: str, leader_id: str) -> PreviewOf:
+    leader = as_persona(one.roster.leaders[leader_id])
+    for run in live(one):
+        if run.id == campaign_id:
+            campaign = one.turn.book.campaign(run.campaign_id)
+            return PreviewOf(campaign=campaign, starts_on=run.starts_on, leader=leader, run=run)
+    monday = calendar.week_of(one.turn.at, one.roster.partnership.zone) + calendar.WEEK
+    for campaign in await campaigns_of(one.turn, one.roster.partnership.id):
+        if campaign.id == campaign_id:
+            return PreviewOf(campaign=campaign, starts_on=monday, leader=leader)
+    raise NotFound("Choose one of the campaigns, please.")
+
+
+def _facts(one: Answering, of: PreviewOf, told: PreviewWeek, campaign: str) -> Facts:
+    number, last = told.week.number, of.campaign.length_weeks
+    near = [each for each in (number - 1, number + 1) if 1 <= each <= last]
+    return {
+        "campaign": one.turn.book.name_of(of.run) if of.run else of.campaign.name,
+        "week": number,
+        "weeks": last,
+        "date": day_words(told.starts_on),
+        "theme": told.week.theme,
+        "kind": told.week.kind,
+        "is_changed": told.week.is_chosen,
+        "who": of.leader.name,
+        "organisation": one.roster.organisations[of.leader.organisation_id].name,
+        "notes": told.notes,
+        "swaps": [each.partition(" ")[2] for each in told.swaps],
+        "messages": [
+            {"when": each.when[:1].upper() + each.when[1:], "paragraphs": each.text.split("\n\n")}
+            for each in told.messages
+        ],
+        "buttons": [
+            *(
+                {
+                    "verb": "preview_week_submit",
+                    "value": as_value(campaign, each, of.leader.id),
+                    "label": f"Week {each}",
+                }
+                for each in near
+            ),
+            {"verb": "preview_week"},
+        ],
+    }

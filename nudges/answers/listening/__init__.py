@@ -1,0 +1,1 @@
+"""What a tap or a word does about things heard, ideas, tests and the problem tree."""

@@ -1,0 +1,188 @@
+"""Ideas for actions, votes on those of the coming weeks, and the library of lines to copy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from nudges.answers.listening.hear_and_reply import NO_WHY, take_in
+from nudges.errors import InvalidInput
+from nudges.model import calendar
+from nudges.model.catalogue import Action
+from nudges.model.commands import Outcome
+from nudges.model.events import EventKind
+from nudges.model.people import CampaignRun
+from nudges.model.placeholders import fill
+from nudges.model.privacy import clean, screen
+from nudges.model.thing_heard import HeardKind, Vote
+from nudges.rules.nudging.action_choice import asked_for
+from nudges.unit_of_work.nudge_cards import Facts, buttons
+from nudges.unit_of_work.reply_context import Answering
+from nudges.use_cases.listening.library import search_library
+from nudges.use_cases.listening.published_counts import published_counts
+from nudges.use_cases.listening.things_heard import watch_themes
+
+LISTED_MAX = 10
+
+
+async def wishes(one: Answering) -> tuple[Mapping[str, int], frozenset[str]]:
+    """Action -> how many leaders ask for it, as it was published; and what this leader asks for."""
+    partnership_id = one.roster.partnership.id
+    cast = await one.turn.tx.voices.unchecked_votes(partnership_id)
+    mine = frozenset(vote.action_id for vote in cast if vote.leader_id == one.leader.id)
+    return (await published_counts(one.turn.tx, partnership_id)).votes, mine
+
+
+async def idea(one: Answering) -> Outcome:
+    """Ask for an idea for an action."""
+    if one.command.via == "message":
+        facts: Facts = {"had_words": bool(one.argument("text")), "buttons": buttons("idea")}
+        return Outcome(reply=one.draw("idea_open", facts), leaves_no_trace=True)
+    form = one.renderer.form(
+        "idea", {"text": clean(one.argument("text"))}, subject="", locale=one.leader.locale
+    )
+    return Outcome(form=form, leaves_no_trace=True)
+
+
+async def idea_submit(one: Answering) -> Outcome:
+    """An idea came in: it takes more than one organisation, or it is not one for here."""
+    rules = one.turn.book.rules
+    title, text, why = (screen(one.argument(name), rules).text for name in ("title", "text", "why"))
+    if not title or len(title) > rules.listening.idea_title_max:
+        return Outcome(
+            errors={"title": f"Give it a title of up to {rules.listening.idea_title_max} characters."}
+        )
+    if not text:
+        return Outcome(errors={"text": "Say what leaders would do."})
+    if not why:
+        return Outcome(errors={"why": NO_WHY})
+    return await take_in(one, HeardKind.IDEA, f"{title.rstrip('.:')}: {text}", why_together=why)
+
+
+def _ahead(one: Answering) -> list[Action]:
+    """The actions of the coming weeks; before a campaign, every light one of the catalogue."""
+    book = one.turn.book
+    found: list[str] = []
+    for run in one.roster.live_runs(one.leader):
+        campaign = book.campaign(run.campaign_id)
+        now = _week_number(one, run)
+        found += [name for week in campaign.weeks if week.number > now for name in week.offer]
+    if not one.roster.live_runs(one.leader):
+        found = [action.id for action in book.catalogue.actions.values() if action.rung == 1]
+    actions = [book.catalogue.find(name) for name in dict.fromkeys(found)]
+    return [action for action in actions if action is not None]
+
+
+def _week_number(one: Answering, run: CampaignRun) -> int:
+    """The week of the campaign that we are in; 0 before it, and its last known one in a pause."""
+    length = one.turn.book.campaign(run.campaign_id).length_weeks
+    monday = calendar.week_of(one.turn.at, one.roster.partnership.zone)
+    while monday >= run.starts_on:
+        number = calendar.run_week(run, monday, length=length, rules=one.turn.book.rules)
+        if number is not None:
+            return number
+        monday -= calendar.WEEK
+    return 0
+
+
+async def votes(one: Answering) -> Outcome:
+    """Show a few actions of the coming weeks to vote on; the value says from which one on."""
+    return await one.say("votes", await _votes_facts(one, _start(one)), subject=str(_start(one)))
+
+
+def _start(one: Answering) -> int:
+    given = one.argument("value") if one.command.verb == "votes" else one.subject
+    return int(given) if given.isdecimal() and len(given) < 4 else 0
+
+
+async def _votes_facts(one: Answering, start: int) -> Facts:
+    rules, actions = one.turn.book.rules, _ahead(one)
+    start = start if start < len(actions) else 0
+    most = rules.listening.choices_at_once
+    shown, mine = await wishes(one)
+    wanted = asked_for(shown, rules)
+    items: list[Facts] = []
+    choices: list[Facts] = []
+    for action in actions[start : start + most]:
+        title = fill(action.title, _bare_words(one))
+        items.append(
+            {
+                "title": title,
+                "minutes": action.minutes,
+                "why": action.why,
+                "is_mine": action.id in mine,
+                "is_asked_for": action.id in wanted,
+            }
+        )
+        verb, label = ("unvote", "Take back") if action.id in mine else ("vote", "I want")
+        choices.append(
+            {"verb": verb, "subject": str(start), "value": action.id, "label": f"{label}: {title}"}
+        )
+    if len(actions) > most:
+        after = start + most if start + most < len(actions) else 0
+        choices.append({"verb": "votes", "subject": "", "value": str(after)})
+    choices += buttons("idea", subject="")
+    return {"items": items, "buttons": choices}
+
+
+async def vote(one: Answering) -> Outcome:
+    """One vote of this leader for an action; the same again changes nothing."""
+    return await _cast(one, is_for=True)
+
+
+async def unvote(one: Answering) -> Outcome:
+    """Take a vote back."""
+    return await _cast(one, is_for=False)
+
+
+async def _cast(one: Answering, *, is_for: bool) -> Outcome:
+    action = one.turn.book.catalogue.find(one.argument("value"))
+    if action is None:
+        raise InvalidInput("I do not know that step any more. Say “votes” to see those of the coming weeks.")
+    leader, voices = one.leader, one.turn.tx.voices
+    mine = Vote(partnership_id=leader.partnership_id, leader_id=leader.id, action_id=action.id)
+    had = mine in await voices.unchecked_votes(leader.partnership_id)
+    if is_for and not had:
+        await voices.save_votes([mine])
+    elif had and not is_for:
+        await voices.drop_vote(mine)
+    if had is not is_for:
+        watch_themes(one.turn, one.roster)
+        one.turn.log(
+            EventKind.VOTED,
+            partnership_id=leader.partnership_id,
+            subject=action.id,
+            leader=leader,
+            data={"action": action.id, "is_for": is_for},
+        )
+    outcome = await one.say("votes", await _votes_facts(one, _start(one)), subject=one.subject)
+    return Outcome(reply=outcome.reply, edits_card=True)
+
+
+async def library(one: Answering) -> Outcome:
+    """Search the lines that may be copied."""
+    words = screen(one.argument("text") or one.argument("value"), one.turn.book.rules).text
+    found = await search_library(one.turn, one.roster.partnership.id, words)
+    items = []
+    for line in found[:LISTED_MAX]:
+        action = one.turn.book.catalogue.find(line.action_id)
+        organisation = one.roster.organisations.get(line.organisation_id)
+        items.append(
+            {
+                "text": line.text,
+                "from": organisation.name if organisation else "",
+                "title": fill(action.title, _bare_words(one)) if action else "",
+            }
+        )
+    return await one.say("library", {"words": words, "items": items, "more": len(found) - len(items)})
+
+
+def _bare_words(one: Answering) -> dict[str, str]:
+    words = one.turn.book.rules.content.default_words() | dict(one.roster.partnership.words)
+    return {
+        **words,
+        "partnership": one.roster.partnership.name,
+        "peer": "a partner",
+        "peer_org": "a partner",
+        "month": "",
+        "question": "",
+    }

@@ -1,0 +1,172 @@
+"""Swapping a nudge for another action of the week."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from nudges.answers.listening.ideas_and_votes import wishes
+from nudges.answers.nudging.nudges import log
+from nudges.errors import IllegalTransition, InvalidInput
+from nudges.model import nudge as life
+from nudges.model.catalogue import Action, Week
+from nudges.model.commands import Outcome
+from nudges.model.events import EventKind
+from nudges.model.message import MessageKind
+from nudges.model.nudge import Nudge
+from nudges.model.pair import is_link
+from nudges.model.people import CampaignRun
+from nudges.model.placeholders import fill
+from nudges.model.timers import TimerKind
+from nudges.rules.nudging import action_choice
+from nudges.rules.nudging.swap_reasons import Option, Speaks, speaks_for
+from nudges.unit_of_work.nudge_cards import Facts, buttons, offer_facts
+from nudges.unit_of_work.offers import new_nudge, record_offer
+from nudges.unit_of_work.planning_context import read_table
+from nudges.unit_of_work.reply_context import Answering
+from nudges.use_cases.pairing.peers import find_pair
+from nudges.use_cases.pairing.watch_pairs import leave_pair
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Partner:
+    organisation: str
+    is_met: bool
+
+
+async def swap(one: Answering) -> Outcome:
+    """Show what the step may be swapped for, each with its minutes and what speaks for it."""
+    one, nudge = await one.nudge()
+    if not nudge.is_open:
+        raise IllegalTransition("This step is closed, so there is nothing to swap. The next one comes soon.")
+    votes, _ = await wishes(one)
+    actions = action_choice.most_voted_first(_alternatives(one, nudge), votes)
+    if not actions:
+        return await one.say("not_available", {"what": "another swap for this step"})
+    facts = await _choices(one, nudge, actions, votes)
+    return Outcome(form=one.renderer.form("swap", facts, subject=nudge.id, locale=one.leader.locale))
+
+
+def _alternatives(one: Answering, nudge: Nudge) -> list[Action]:
+    if nudge.swaps >= one.turn.book.rules.choice.swaps_max:
+        return []
+    return [one.turn.book.action(action_id) for action_id in nudge.offers]
+
+
+async def _choices(
+    one: Answering, nudge: Nudge, actions: Sequence[Action], votes: Mapping[str, int]
+) -> Facts:
+    """Each with its minutes and one reason; what the catalogue says of it stands above, as it is longer."""
+    partners = await _partners(one, nudge, actions)
+    wanted = action_choice.asked_for(votes, one.turn.book.rules)
+    options = [
+        Option(
+            action_id=action.id,
+            minutes=action.minutes,
+            is_asked_for=action.id in wanted,
+            met=partners[action.id].is_met if action.id in partners else None,
+            is_again=action.id == one.turn.book.rules.pairing.second_cup_action and action.id in partners,
+        )
+        for action in actions
+    ]
+    reasons = speaks_for(options, minutes_now=one.turn.book.action(nudge.action_id).minutes)
+    alternatives: list[Facts] = []
+    whys: list[Facts] = []
+    for action in actions:
+        title, reason = fill(action.title, one.scene().words(nudge)), reasons[action.id]
+        label = f"{title} ({action.minutes} minutes)"
+        if reason is Speaks.WHY:
+            whys.append({"title": title, "why": action.why})
+        else:
+            partner = partners.get(action.id)
+            facts: Facts = {"reason": reason, "organisation": partner.organisation if partner else ""}
+            label += f". {one.renderer.text('swap_reason', facts, locale=one.leader.locale)}"
+        alternatives.append({"value": action.id, "label": label})
+    return {"alternatives": alternatives, "whys": whys}
+
+
+async def _partners(one: Answering, nudge: Nudge, actions: Sequence[Action]) -> dict[str, _Partner]:
+    """With whose organisation each action would be done, by action id; none where it takes nobody."""
+    run = next((run for run in one.roster.runs if run.id == nudge.run_id), None)
+    if run is None or not any(action.needs_peer for action in actions):
+        return {}
+    table = await read_table(one.turn, one.leader.partnership_id, [one.leader.id])
+    met = {
+        organisation_id
+        for pair in table.pairs
+        if is_link(pair) and one.leader.id in pair.leader_ids
+        for organisation_id in pair.organisation_ids
+    }
+    # A swap leaves this step's own pair, so its partner is not whom the other step would be done with.
+    table.pairs = [
+        replace(pair, ended_at=one.turn.at) if pair.id == nudge.pair_id else pair for pair in table.pairs
+    ]
+    week = Week(number=nudge.week, theme="")
+    found: dict[str, _Partner] = {}
+    for action in actions:
+        pair = find_pair(one.turn, table, one.leader, run, week, action) if action.needs_peer else None
+        others = pair.others(one.leader.id) if pair is not None else ()
+        if others and others[0] in one.roster.leaders:
+            theirs = one.roster.leaders[others[0]].organisation_id
+            found[action.id] = _Partner(
+                organisation=one.roster.organisations[theirs].name, is_met=theirs in met
+            )
+    return found
+
+
+async def swap_submit(one: Answering) -> Outcome:
+    """Close the old step and offer the chosen one in its place; the old card says so."""
+    one, nudge = await one.nudge()
+    chosen = one.argument("action") or one.argument("value")
+    if not chosen:
+        return Outcome(errors={"action": "Pick the step that would suit you better."})
+    if chosen not in {action.id for action in _alternatives(one, nudge)}:
+        raise InvalidInput("That step is not one of this week's. Tap Swap to see what there is.")
+    action = one.turn.book.action(chosen)
+    run = next((run for run in one.roster.runs if run.id == nudge.run_id), None)
+    if run is None:
+        raise IllegalTransition("This campaign has ended, so there is nothing to swap to.")
+    await _take_out(one, nudge)
+    return await _put_in(one, nudge, run, action)
+
+
+async def _take_out(one: Answering, nudge: Nudge) -> None:
+    gone = life.swap_out(nudge, at=one.turn.at)
+    log(one, gone, EventKind.SWAPPED)
+    one.turn.sleep(TimerKind.FOLLOW_UP, nudge.id)
+    pair = await one.pair_of(nudge)
+    if pair is not None:
+        await leave_pair(one.turn, one.roster, pair, one.leader)
+    await one.show_card(gone, None)
+
+
+async def _put_in(one: Answering, nudge: Nudge, run: CampaignRun, action: Action) -> Outcome:
+    turn = one.turn
+    table = await read_table(turn, one.leader.partnership_id, [one.leader.id])
+    history = table.histories[one.leader.id]
+    week = turn.book.campaign(run.campaign_id).week(nudge.week) or Week(number=nudge.week, theme="")
+    # Outside its coffee round a swap takes whoever is there: the round's pair has just been left.
+    free = replace(week, coffee_round=None)
+    pair = find_pair(turn, table, one.leader, run, free, action) if action.needs_peer else None
+    if action.needs_peer and pair is None:
+        raise IllegalTransition("There is nobody free to do that one with this week. Please pick another.")
+    others = [turn.book.action(name) for name in nudge.offers if name != action.id]
+    kept = [other for other in others if action_choice.can_do(other, one.leader, has_peer=lambda _: True)]
+    fresh = new_nudge(turn, one.leader, run, week, action, kept, history, week_on=nudge.week_on, pair=pair)
+    fresh = replace(fresh, swaps=nudge.swaps + 1, swapped_from=nudge.id, replied_at=None)
+    record_offer(turn, one.roster, one.leader, fresh, pair)
+    scene = one.scene(pair)
+    facts = offer_facts(scene, fresh, theme=week.theme)
+    facts["buttons"] = buttons(
+        "plan", "done", *(("swap",) if fresh.swaps < turn.book.rules.choice.swaps_max else ())
+    )
+    await turn.tell(
+        one.leader,
+        MessageKind.ANSWER,
+        "nudge",
+        occurrence=fresh.id,
+        facts=facts,
+        subject=fresh.id,
+        action_id=action.id,
+    )
+    return Outcome()

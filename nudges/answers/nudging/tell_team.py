@@ -1,0 +1,94 @@
+"""“Tell my team”: a few words without names that a leader can send on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nudges.answers.typed.typed import open_nudges
+from nudges.errors import NotFound
+from nudges.model.commands import Outcome
+from nudges.model.events import EventKind
+from nudges.model.nudge import Nudge, NudgeState
+from nudges.model.people import CampaignRun
+from nudges.rules.rollup import recount
+from nudges.rules.rollup.rollup_facts import one_line
+from nudges.unit_of_work.nudge_cards import Facts, Scene
+from nudges.unit_of_work.reply_context import Answering
+from nudges.use_cases.rollup.rollup_span import begins_at, organisations_in
+
+WORDS_MAX = 300
+# What goes first where the words are too long.
+LEAST_NEEDED = ("done", "goal", "title")
+
+
+async def tell_team(one: Answering) -> Outcome:
+    """Words of at most 300 characters to send on: the goal, the step that was done, and one question."""
+    one, nudge = await _about(one)
+    partnership = one.roster.partnership
+    facts: Facts = {
+        "partnership": one_line(partnership.name),
+        "goal": one_line(partnership.shared_goal),
+        # Without the pair: whoever else was there is not named.
+        "title": _scene(one).filled(nudge)[1] if nudge is not None else "",
+        "done": await _done_so_far(one, nudge),
+    }
+    one.turn.log(EventKind.TEAM_TOLD, partnership_id=partnership.id, leader=one.leader)
+    return await one.say("tell_team", {"text": fitting(one, facts)}, subject=one.subject)
+
+
+def fitting(one: Answering, facts: Facts) -> str:
+    """The words, without what is least needed where they would be too long."""
+    text = _in_words(one, facts)
+    for name in LEAST_NEEDED:
+        if len(text) <= WORDS_MAX:
+            break
+        facts = {**facts, name: 0 if name == "done" else ""}
+        text = _in_words(one, facts)
+    return text
+
+
+def _in_words(one: Answering, facts: Facts) -> str:
+    words = one.renderer.text("tell_team_words", facts, locale=one.leader.locale)
+    return " ".join(words.split())
+
+
+def _scene(one: Answering) -> Scene:
+    return one.scene(None)
+
+
+async def _about(one: Answering) -> tuple[Answering, Nudge | None]:
+    """The step that was tapped, else the last one that this person did; None where there is none."""
+    if one.subject:
+        try:
+            return await one.nudge()
+        except NotFound:
+            one = one.about("")
+    done = [nudge for nudge in await open_nudges(one, closed_too=True) if nudge.state is NudgeState.DONE]
+    if not done:
+        return one, None
+    return await one.about(done[-1].id).nudge()
+
+
+async def _done_so_far(one: Answering, nudge: Nudge | None) -> int:
+    """How many steps the campaign has seen; the same number as in a Friday post."""
+    run = _run(one.roster.runs, nudge) or next(iter(one.roster.live_runs(one.leader)), None)
+    if run is None:
+        return 0
+    events = await one.turn.tx.records.events(
+        run.partnership_id,
+        after=begins_at(run, one.roster.partnership.zone),
+        until=one.turn.at,
+        kinds=recount.COUNTED,
+    )
+    return recount.recount(
+        events,
+        (),
+        run_id=run.id,
+        organisation_ids=organisations_in(one.roster, run),
+        after=None,
+        until=one.turn.at,
+    ).done_in_total
+
+
+def _run(runs: Sequence[CampaignRun], nudge: Nudge | None) -> CampaignRun | None:
+    return next((run for run in runs if nudge is not None and run.id == nudge.run_id), None)

@@ -1,0 +1,257 @@
+"""One's own time: a pause, leave, working days, and the hours of messages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+
+from nudges.errors import InvalidInput
+from nudges.model import calendar
+from nudges.model.commands import Outcome
+from nudges.model.events import EventKind
+from nudges.model.leave_days import away_value, away_words, joined, upcoming
+from nudges.model.message import MessageKind
+from nudges.model.nudge import Nudge
+from nudges.model.pair import Pair
+from nudges.model.people import Days, Leader
+from nudges.model.plain_words import and_words, day_words, wall_words
+from nudges.model.timers import TimerKind
+from nudges.unit_of_work.nudge_cards import Facts, buttons
+from nudges.unit_of_work.offers import look_again
+from nudges.unit_of_work.reply_context import Answering
+from nudges.use_cases.campaigns.move_dates import moved_out_of, without_plan
+from nudges.use_cases.joining.leave_programme import open_nudges, open_promises
+from nudges.use_cases.nudging.ask_promise import asked_at
+from nudges.use_cases.pairing.watch_pairs import leave_pair
+
+LEAVE_MAX = 20
+STEP, LEAST = timedelta(minutes=30), timedelta(hours=1)
+DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
+A_DAY_AFTER = "Pick a day after today, within a year."
+DAY_BACK = "Pick your first day back: it comes after the first day away, within a year."
+
+
+def today_of(one: Answering) -> date:
+    """Today, where this person is."""
+    return calendar.local(one.turn.at, one.leader.zone).date()
+
+
+async def pause_until(one: Answering) -> Outcome:
+    """Be quiet until a day: pressure or anything else; no question is asked."""
+    name = "value" if one.argument("value") else "until"
+    if not one.argument(name):
+        return Outcome(form=one.renderer.form("pause", {}, subject="", locale=one.leader.locale))
+    today, until = today_of(one), one.day(name)
+    if until is None or until <= today:
+        if one.command.via == "form":
+            return Outcome(errors={"until": A_DAY_AFTER})
+        raise InvalidInput(f"{A_DAY_AFTER} For example: pause until Friday.")
+    for leader in one.leaders:
+        own = await one.as_leader(leader)
+        days = Days(from_on=today, to_on=until)
+        paused = replace(leader, paused=days)
+        own.turn.log(EventKind.PAUSED, partnership_id=leader.partnership_id, leader=paused)
+        await _be_away(own, paused, days, note="It comes after your pause.")
+    return await one.say("paused_for", {"until": day_words(until), "buttons": buttons("start")}, lasts=True)
+
+
+async def away(one: Answering) -> Outcome:
+    """Leave: with its first day back it is kept at once, else the days are asked for."""
+    if one.argument("until"):
+        outcome = await away_submit(one)
+        if outcome.errors:
+            raise InvalidInput(
+                f"{' '.join(outcome.errors.values())} For example: away from 3 May until 10 May."
+            )
+        return outcome
+    leave = upcoming(one.leader.leave, on=today_of(one))
+    facts: Facts = {
+        "from": one.argument("from"),
+        "kept": [{"value": away_value(days), "label": away_words(days)} for days in leave[:LEAVE_MAX]],
+    }
+    return Outcome(form=one.renderer.form("leave", facts, subject="", locale=one.leader.locale))
+
+
+async def away_submit(one: Answering) -> Outcome:
+    """Days of leave: kept beside others, nothing is sent or asked in them. Some may be taken back."""
+    dropped = {value for value in one.argument("drop").split(",") if value}
+    if dropped and not one.argument("from") and not one.argument("until"):
+        return await _drop(one, dropped)
+    today, first, back = today_of(one), one.day("from"), one.day("until")
+    if one.argument("from") and first is None:
+        return Outcome(errors={"from": "Pick a day within a year."})
+    start = max(first or today, today)
+    if back is None or back <= start:
+        return Outcome(errors={"until": DAY_BACK})
+    days = Days(from_on=start, to_on=back)
+    left = [known for known in one.leader.leave if away_value(known) not in dropped]
+    if len(upcoming(joined(left, days), on=today)) > LEAVE_MAX:
+        return Outcome(errors={"from": f"I can keep {LEAVE_MAX} of these. Please take one back first."})
+    if dropped:
+        one = await _without(one, dropped)
+    for leader in one.leaders:
+        own = await one.as_leader(leader)
+        gone = replace(leader, leave=joined(leader.leave, days))
+        _log(own, gone, "leave")
+        await _be_away(own, gone, days, note="It comes after your days away.")
+    drop = {"verb": "away_drop", "value": away_value(days)}
+    facts: Facts = {"days": away_words(days), "back": day_words(back), "buttons": [drop]}
+    return await one.say("away_saved", facts, lasts=True)
+
+
+async def away_drop(one: Answering) -> Outcome:
+    """Take days of leave back."""
+    return await _drop(one, {one.argument("value")})
+
+
+async def _drop(one: Answering, values: set[str]) -> Outcome:
+    one = await _without(one, values)
+    return await one.say("away_dropped", {})
+
+
+async def _without(one: Answering, values: set[str]) -> Answering:
+    """The same reply after these days of leave were taken back; days that are not there change nothing."""
+    kept: list[Leader] = []
+    for leader in one.leaders:
+        own = await one.as_leader(leader)
+        here = replace(leader, leave=tuple(days for days in leader.leave if away_value(days) not in values))
+        if here != leader:
+            own.turn.keep(here)
+            _log(own, here, "leave")
+            await _ask_again(own, here)
+        kept.append(here)
+    own_entry = next(leader for leader in kept if leader.id == one.leader.id)
+    return replace(one, leaders=kept, leader=own_entry)
+
+
+async def my_days(one: Answering) -> Outcome:
+    """Ask for the working days, and between which times messages may come."""
+    quiet, leader = one.turn.book.rules.quiet, one.leader
+    walls = _walls(quiet.ends, quiet.starts)
+    earliest, latest = calendar.hours_of(leader, one.turn.book.rules)
+    facts: Facts = {
+        "days": [{"value": str(number), "label": name} for number, name in enumerate(DAY_NAMES, start=1)],
+        "own_days": [str(day) for day in sorted(leader.working_days) if day <= len(DAY_NAMES)],
+        "earliest_times": [_time_choice(wall) for wall in walls if _apart(wall, quiet.starts) >= LEAST],
+        "earliest": f"{earliest:%H:%M}",
+        "latest_times": [_time_choice(wall) for wall in walls if _apart(quiet.ends, wall) >= LEAST],
+        "latest": f"{latest:%H:%M}",
+    }
+    return Outcome(form=one.renderer.form("my_days", facts, subject="", locale=leader.locale))
+
+
+def _walls(first: time, last: time) -> list[time]:
+    """Every half hour from the first to the last, both included."""
+    found, wall = [], datetime.combine(date.min, first)
+    while wall.time() < last:
+        found.append(wall.time())
+        wall += STEP
+    return [*found, last]
+
+
+def _apart(one: time, other: time) -> timedelta:
+    return datetime.combine(date.min, other) - datetime.combine(date.min, one)
+
+
+def _time_choice(wall: time) -> Facts:
+    return {"value": f"{wall:%H:%M}", "label": wall_words(wall)}
+
+
+async def my_days_submit(one: Answering) -> Outcome:
+    """Working days and hours: what is to be sent next is looked at anew."""
+    quiet = one.turn.book.rules.quiet
+    days = {int(value) for value in one.argument("days").split(",") if value in {"1", "2", "3", "4", "5"}}
+    if not days:
+        return Outcome(errors={"days": "Tick one day at least. To hear nothing at all, say “stop”."})
+    try:
+        earliest = time.fromisoformat(one.argument("earliest") or f"{quiet.ends:%H:%M}")
+        latest = time.fromisoformat(one.argument("latest") or f"{quiet.starts:%H:%M}")
+    except ValueError:
+        return Outcome(errors={"earliest": "Pick one of the times, please."})
+    if earliest.tzinfo or latest.tzinfo or earliest < quiet.ends or latest > quiet.starts:
+        words = f"{wall_words(quiet.ends)} and {wall_words(quiet.starts)}"
+        return Outcome(errors={"earliest": f"Pick times between {words}."})
+    if _apart(earliest, latest) < LEAST:
+        return Outcome(errors={"latest": "Leave at least an hour between the two times."})
+    for leader in one.leaders:
+        own = await one.as_leader(leader)
+        changed = replace(
+            leader,
+            working_days=frozenset(days),
+            earliest=earliest if earliest > quiet.ends else None,
+            latest=latest if latest < quiet.starts else None,
+        )
+        own.turn.keep(changed)
+        _log(own, changed, "working_days")
+        await _ask_again(own, changed)
+    names = [DAY_NAMES[day - 1] for day in sorted(days)]
+    facts: Facts = {"days": and_words(names), "earliest": wall_words(earliest), "latest": wall_words(latest)}
+    return await one.say("my_days_saved", facts)
+
+
+def _log(one: Answering, leader: Leader, what: str) -> None:
+    """That somebody set this themselves: a file that comes in does not change it any more."""
+    one.turn.log(EventKind.SETTINGS, partnership_id=leader.partnership_id, leader=leader, data={"what": what})
+
+
+async def _ask_again(one: Answering, leader: Leader) -> None:
+    """Their days have changed: what waits, the next offer and questions about promises move with them."""
+    turn = one.turn
+    window = turn.window(leader)
+    if window is not None:
+        await turn.tx.deliveries.reschedule(
+            leader.id, not_before=window[0], not_after=window[1], keep=[MessageKind.ANSWER]
+        )
+    look_again(turn, one.roster, leader, this_week=True)
+    for promise in await open_promises(turn, leader):
+        if promise.asked_at is None and leader.is_in:
+            due_at = asked_at(turn, leader, due_on=promise.due_on)
+            turn.wake(TimerKind.PROMISE, promise.id, due_at, partnership_id=leader.partnership_id)
+
+
+async def _be_away(one: Answering, leader: Leader, days: Days, *, note: str) -> None:
+    """Quiet in one partnership on these days: what is open moves out of them, who waits is told kindly.
+
+    `leader` has these days off already.
+    """
+    turn = one.turn
+    is_soon = _begins_soon(one, days)
+    turn.keep(leader)
+    if is_soon:
+        await turn.tx.deliveries.cancel(leader.id, at=turn.at, keep=[MessageKind.ANSWER, MessageKind.LEAD])
+    await _ask_again(one, leader)
+    for nudge in await open_nudges(turn, leader):
+        pair = await one.pair_of(nudge)
+        if pair is None or pair.met_at is not None:
+            moved = moved_out_of(turn, leader, nudge, days)
+            if moved is not nudge:
+                await one.redraw_card(moved, pair, note=note)
+        elif is_soon if pair.agreed_at is None else _falls_into(pair.agreed_at, days, leader):
+            await leave_pair(turn, one.roster, pair, leader)
+            turn.keep(without_plan(turn, turn.known(Nudge, nudge.id) or nudge))
+        elif pair.proposed:
+            _take_back_times(one, pair, days)
+
+
+def _begins_soon(one: Answering, days: Days) -> bool:
+    """Whether nothing would reach the person before these days: what waits is for the next own day."""
+    today, holidays = today_of(one), one.turn.holidays_of(one.leader)
+    free = calendar.working_days(one.leader, from_on=today, holidays=holidays)
+    return today in days or next(free, today) in days
+
+
+def _take_back_times(one: Answering, pair: Pair, days: Days) -> None:
+    """Times on these days are not on offer any more.
+
+    Where none of one's own is left, none were offered; where none of the other's is, they are told in time.
+    """
+    left = tuple(at for at in pair.proposed if not _falls_into(at, days, one.leader))
+    if left and left != pair.proposed:
+        one.turn.keep(replace(pair, proposed=left))
+    elif not left and pair.proposed_by == one.leader.id:
+        one.turn.keep(replace(pair, proposed=(), proposed_by=None))
+        one.turn.sleep(TimerKind.PAIR_SILENT, pair.id)
+
+
+def _falls_into(instant: datetime, days: Days, leader: Leader) -> bool:
+    return calendar.local(instant, leader.zone).date() in days

@@ -1,0 +1,1 @@
+"""What a tap or a word does about help in place of blame."""

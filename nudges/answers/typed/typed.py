@@ -1,0 +1,159 @@
+"""Typed words: exact commands act, likely meanings are asked about, the rest is said to be unclear."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from nudges import access
+from nudges.model import calendar
+from nudges.model.commands import Outcome
+from nudges.model.nudge import Nudge, NudgeState, PromiseState
+from nudges.model.people import Role
+from nudges.model.plain_words import day_words, when_words
+from nudges.model.privacy import screen
+from nudges.rules.typed.typed_words import Guess, Word, understand
+from nudges.unit_of_work.nudge_cards import Facts, buttons
+from nudges.unit_of_work.reply_context import Answering
+
+ABOUT_A_NUDGE = frozenset(
+    {"plan", "done", "partly", "not_yet", "swap", "not_now", "snooze", "move", "let_go", "undo", "why", "how"}
+)
+DID = frozenset({"done", "partly"})
+QUOTED_MAX = 200
+
+
+def meaning(one: Answering) -> Word | Guess | None:
+    """What the typed words mean on the leader's day; people's own words are screened first.
+
+    The command alone, with no word after it, asks for help.
+    """
+    if one.command.via == "command" and not one.argument("text"):
+        return Word(verb="help")
+    text = screen(one.command.args.get("text", ""), one.turn.book.rules).text
+    today = calendar.local(one.turn.at, one.leader.zone).date()
+    return understand(text, on=today)
+
+
+async def aimed(one: Answering, verb: str) -> Answering | Outcome:
+    """The same reply aimed at the open nudge that the words can mean; a question where there are two."""
+    if verb not in ABOUT_A_NUDGE:
+        return one
+    found = await open_nudges(one, closed_too=verb in ("undo", "why", "how", "done"))
+    if not found:
+        facts = await today_facts(one)
+        if verb in DID:  # something that is not open: it can be noted all the same
+            facts["buttons"] += buttons("log_step")
+        return await one.say("today", facts)
+    if len(found) == 1 or verb in ("undo", "why", "how"):
+        return one.about(found[-1].id)
+    choices: list[Facts] = []
+    for nudge in found:
+        title = await _title(one, nudge)
+        choices.append({"verb": verb, "subject": nudge.id, "label": title, "value": one.argument("value")})
+    return await one.say("which_one", {"buttons": choices})
+
+
+async def open_nudges(one: Answering, *, closed_too: bool = False) -> list[Nudge]:
+    """This person's open nudges, oldest first; with none open, the last one of all where that may do."""
+    since = calendar.week_of(one.turn.at, one.leader.zone) - timedelta(weeks=8)
+    ids = [leader.id for leader in one.leaders]
+    found = await one.turn.tx.commitments.unchecked_nudges(ids, since=since)
+    still_open = [nudge for nudge in found if nudge.is_open]
+    if closed_too and (not still_open or one.command.verb == "undo"):
+        answered = [nudge for nudge in found if nudge.state is not NudgeState.WITHDRAWN]
+        return sorted(answered, key=lambda nudge: nudge.replied_at or nudge.offered_at)[-1:]
+    return still_open
+
+
+async def ask(one: Answering, guess: Guess) -> Outcome:
+    """“Shall I mark it done?”: nothing changes before a tap."""
+    aim = await aimed(one, guess.verb)
+    if isinstance(aim, Outcome):
+        return aim
+    text = _quoted(one)
+    yes: Facts = {
+        "verb": guess.verb,
+        "label": "Yes",
+        "subject": aim.subject if guess.verb in ABOUT_A_NUDGE else "",
+    }
+    if guess.verb == "commit":
+        yes = {"verb": "commit", "label": "Yes, that is a promise"}
+    no: Facts = {"verb": "no", "label": "No"}
+    return await one.say(
+        "ask_word", {"guess": guess.verb, "text": text, "buttons": [yes, no]}, subject=aim.subject
+    )
+
+
+async def unclear(one: Answering) -> Outcome:
+    """Nothing that we know: nothing was changed."""
+    return await one.say("not_understood", {"text": _quoted(one)})
+
+
+def _quoted(one: Answering) -> str:
+    text = screen(one.command.args.get("text", ""), one.turn.book.rules).text
+    return text if len(text) <= QUOTED_MAX else text[: QUOTED_MAX - 1] + "…"
+
+
+async def no(one: Answering) -> Outcome:
+    """No to a question of ours: nothing was changed, and that is said."""
+    return await one.say("nothing_changed", {})
+
+
+async def help_words(one: Answering) -> Outcome:
+    """What can be said to the bot, by what one wants to do; what others cannot do is left out."""
+    roles = {role for leader in one.leaders for role in leader.roles}
+    may_promise = any(access.promises_for(leader) for leader in one.leaders)
+    return await one.say("help", {"may_promise": may_promise, "is_lead": Role.PROGRAMME_LEAD in roles})
+
+
+async def console(one: Answering) -> Outcome:
+    """There is no page in a browser for programme leads: what they can do here is said instead."""
+    if not any(Role.PROGRAMME_LEAD in leader.roles for leader in one.leaders):
+        access.leads_only(one.leader)
+    return await one.say("console", {})
+
+
+async def today(one: Answering) -> Outcome:
+    """What is open: nudges, promises, and the next of each."""
+    return await one.say("today", await today_facts(one))
+
+
+async def today_facts(one: Answering) -> Facts:
+    """The leader's open things, in words."""
+    items: list[str] = []
+    choices: list[Facts] = []
+    for nudge in await open_nudges(one):
+        title = await _title(one, nudge)
+        when = (
+            f" ({when_words(nudge.plan.at, one.leader.zone)})"
+            if nudge.plan and not nudge.plan.by_office
+            else ""
+        )
+        items.append(f"{title}{when}")
+        verb, label = ("done", "Done") if nudge.state is NudgeState.PLANNED else ("plan", "Plan")
+        choices.append({"verb": verb, "subject": nudge.id, "label": f"{label}: {title}"})
+    if len(choices) == 1:
+        del choices[0]["label"]  # with one thing open, it is plain what the button is about
+    ids = {leader.id for leader in one.leaders}
+    stored = [
+        promise
+        for partnership_id in dict.fromkeys(leader.partnership_id for leader in one.leaders)
+        for promise in await one.turn.tx.commitments.unchecked_promises(partnership_id)
+    ]
+    for promise in stored:
+        if promise.leader_id in ids and promise.state is PromiseState.OPEN:
+            items.append(f"Your promise by {day_words(promise.due_on)}: {promise.text}")
+    return {"items": items, "buttons": choices}
+
+
+async def _title(one: Answering, nudge: Nudge) -> str:
+    """What the nudge is called, in the partnership that it belongs to."""
+    own = await one.as_leader(next(leader for leader in one.leaders if leader.id == nudge.leader_id))
+    return own.scene(await own.pair_of(nudge)).filled(nudge)[1]
+
+
+def with_args(one: Answering, word: Word | Guess) -> Answering:
+    """The same reply, as the command that the words stand for."""
+    command = replace(one.command, verb=word.verb, args={**word.args})
+    return replace(one, command=command)

@@ -1,0 +1,1 @@
+"""Frozen values and their own transitions: one noun to a file."""

@@ -1,0 +1,74 @@
+"""Everything that decides what is asked: the catalogue, the campaigns and the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from nudges.errors import NotFound
+from nudges.model.catalogue import Action, Campaign, Catalogue
+from nudges.model.metric_cards import MetricCard
+from nudges.model.people import CampaignRun
+from nudges.model.ruleset import Rules
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OwnCampaign:
+    """A campaign that a programme lead wrote: its file's text as it was applied, by which partnership.
+
+    Its id is the same for the whole installation, so another partnership cannot take it.
+    """
+
+    id: str
+    partnership_id: str
+    text: str
+    applied_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Playbook:
+    """Read once at the start; the same for every partnership of this installation.
+
+    `metrics` are the cards by id, in their order; ask for one by `metrics.card_of`.
+    `site` is the address at which this installation is served, without a slash at its end; empty where
+    there is none.
+    """
+
+    catalogue: Catalogue
+    campaigns: Mapping[str, Campaign]
+    rules: Rules
+    metrics: Mapping[str, MetricCard] = field(default_factory=dict)
+    site: str = ""
+
+    def open_page(self, partnership_id: str) -> str:
+        """The address of a partnership's open page; empty where nothing is served."""
+        return f"{self.site}/open/{partnership_id}" if self.site else ""
+
+    def campaign(self, campaign_id: str) -> Campaign:
+        """The campaign with this id.
+
+        Raises:
+            NotFound: there is none; the text lists those that exist.
+        """
+        found = self.campaigns.get(campaign_id)
+        if found is None:
+            raise NotFound(
+                f"There is no campaign “{campaign_id}”. There are: {', '.join(sorted(self.campaigns))}."
+            )
+        return found
+
+    def name_of(self, run: CampaignRun) -> str:
+        """What a run is called: its own name, else its campaign's."""
+        return run.name or self.campaign(run.campaign_id).name
+
+    def action(self, action_id: str) -> Action:
+        """The action with this id.
+
+        Raises:
+            NotFound: there is none.
+        """
+        found = self.catalogue.find(action_id)
+        if found is None:
+            raise NotFound(f"There is no action “{action_id}” in the catalogue.")
+        return found

@@ -1,0 +1,245 @@
+"""What may be stored and shown: cleaning, NHS numbers, small counts, percentages and retention."""
+
+from __future__ import annotations
+
+import calendar
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from nudges.errors import InvalidInput, RefusedText
+from nudges.model.ruleset import Rules
+
+NOT_SHOWN = "not shown"
+_REFUSED = (
+    "That text seems to hold an NHS number, so I have not kept it. "
+    "Please write it again without anything about a patient."
+)
+_WARNING = "That looks like a ten-digit number. Please check that it says nothing about a patient."
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Screened:
+    """Text that may be stored, and what to tell its author."""
+
+    text: str
+    warnings: tuple[str, ...] = ()
+
+
+def screen(text: str, rules: Rules) -> Screened:
+    """Clean what a person wrote and check it before anything is stored; screening twice changes nothing.
+
+    Errors never hold the text. The length is counted after cleaning.
+
+    Raises:
+        RefusedText: it holds a valid NHS number.
+        InvalidInput: it is longer than the rules allow.
+    """
+    refuse_patients(text, rules)
+    cleaned = clean(text)
+    numbers = _ten_digits(cleaned)
+    most = rules.privacy.free_text_max_chars
+    if len(cleaned) > most:
+        raise InvalidInput(f"That text has {len(cleaned)} characters and {most} fit. Please make it shorter.")
+    return Screened(text=cleaned, warnings=(_WARNING,) if numbers else ())
+
+
+def refuse_patients(text: str, rules: Rules) -> None:
+    """See that a text of any length holds no NHS number.
+
+    Raises:
+        RefusedText: it holds a valid one.
+    """
+    if rules.privacy.reject_patient_identifiers and holds_nhs_number(text):
+        raise RefusedText(_REFUSED)
+
+
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+
+def storable(text: str) -> str:
+    """The text without what no database takes: NUL, and lone surrogates."""
+    return _UNSTORABLE.sub("", text)
+
+
+def clean(text: str) -> str:
+    """The text on one line, composed (NFC), without characters that nobody sees or that turn text around.
+
+    Takes out control characters, lone surrogates, noncharacters, and format characters such as the
+    bidirectional overrides. The joiners stay: scripts and emoji are written with them.
+    """
+    kept = "".join(" " if each.isspace() else each for each in text if not _is_hidden(each))
+    return " ".join(unicodedata.normalize("NFC", kept).split())
+
+
+def _is_hidden(each: str) -> bool:
+    if each.isspace() or each in "\u200c\u200d":
+        return False
+    number = ord(each)
+    if number & 0xFFFE == 0xFFFE or 0xFDD0 <= number <= 0xFDEF:
+        return True
+    return unicodedata.category(each) in ("Cc", "Cf", "Cs")
+
+
+def holds_nhs_number(text: str) -> bool:
+    """Whether the text holds ten digits, together or in groups, that pass the NHS number check."""
+    return any(map(passes_nhs_check, _ten_digits(clean(text))))
+
+
+def passes_nhs_check(digits: str) -> bool:
+    """Whether ten ASCII digits pass: weights 10 to 2, modulus 11, check digit 11 is 0 and 10 is invalid.
+
+    Source: https://www.datadictionary.nhs.uk/attributes/nhs_number.html
+    """
+    total = sum(int(digit) * weight for digit, weight in zip(digits, range(10, 1, -1), strict=False))
+    return (11 - total % 11) % 11 == int(digits[9])
+
+
+# Groups of digits with at most three spaces, dashes, dots, slashes or underscores between them.
+_RUN = re.compile(r"\d+(?:[ \-./_]{1,3}\d+)*", re.ASCII)
+_DATE_FIRST = ((4, 2, 2), (2, 2, 4))
+
+
+def _ten_digits(text: str) -> list[str]:
+    """Every ten digits that could be one number: together, as 3-3-4, or alone in any groups."""
+    found = []
+    for run in _RUN.findall(_plain_digits(text)):
+        groups = re.findall(r"\d+", run)
+        found += [group for group in groups if len(group) == 10]
+        shapes = [len(group) for group in groups]
+        found += [
+            "".join(groups[at : at + 3]) for at in range(len(groups) - 2) if shapes[at : at + 3] == [3, 3, 4]
+        ]
+        # A date and an hour have ten digits too ("2027-01-04 11:00").
+        if len(groups) > 1 and sum(shapes) == 10 and tuple(shapes[:3]) not in _DATE_FIRST:
+            found.append("".join(groups))
+    return list(dict.fromkeys(found))
+
+
+def _plain_digits(text: str) -> str:
+    """Any script's digits as 0-9 and any dash as "-"; marks and joiners that could hide between are gone."""
+    plain = []
+    for each in text:
+        category = unicodedata.category(each)
+        digit = unicodedata.digit(each, None)
+        if digit is not None:
+            plain.append(str(digit))
+        elif category == "Pd" or each == "\u2212":
+            plain.append("-")
+        elif category not in ("Mn", "Me", "Cf"):
+            plain.append(each)
+    return "".join(plain)
+
+
+def small_count(n: int, rules: Rules) -> str:
+    """A count of people in a cell of a breakdown: "none yet", "a few", or the number."""
+    if n <= 0:
+        return rules.privacy.none_words
+    return rules.privacy.few_words if n < rules.privacy.min_people_for_breakdown else str(n)
+
+
+def breakdown(counts: Mapping[str, int], rules: Rules) -> dict[str, str]:
+    """Every cell as it may be shown beside its total.
+
+    Small cells become "a few". Where one could be worked out from the total, further cells are not
+    shown, the smallest first, until no small cell is known and what is hidden adds up to enough people.
+    Where even that is not enough, no cell is shown.
+    """
+    least = rules.privacy.min_people_for_breakdown
+    few = [name for name, n in counts.items() if 0 < n < least]
+    if not few:
+        return {name: small_count(n, rules) for name, n in counts.items()}
+    # Cells with people first: they hide more than empty ones.
+    others = sorted(counts.keys() - set(few), key=lambda name: (counts[name] <= 0, counts[name], name))
+    hidden: list[str] = []
+    while not _is_safe(few, hidden, counts, least):
+        if not others:
+            return dict.fromkeys(counts, NOT_SHOWN)
+        hidden.append(others.pop(0))
+    return {name: NOT_SHOWN if name in hidden else small_count(n, rules) for name, n in counts.items()}
+
+
+def _is_safe(few: list[str], hidden: list[str], counts: Mapping[str, int], least: int) -> bool:
+    total = sum(max(0, counts[name]) for name in (*few, *hidden))
+    if len(few) + len(hidden) < 2 or total < 2 * least:
+        return False
+    # Each small cell is known to be 1 to least - 1, and a hidden one least or more (or none at all,
+    # once empty cells had to be hidden too). Three values must remain possible and the hidden cells hold
+    # twice the least: with less, somebody who knows this rule could tell why one more cell was hidden.
+    has_empty = any(counts[name] <= 0 for name in hidden)
+    lowest = (len(few) - 1) + (0 if has_empty else least * len(hidden))
+    highest = total if hidden else (len(few) - 1) * (least - 1)
+    possible = [n for n in range(1, least) if lowest <= total - n <= highest]
+    return len(possible) >= 3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Breakdown:
+    """A breakdown as it is published: the words of each cell, and the counts to remember for the next one."""
+
+    words: Mapping[str, str]
+    counts: Mapping[str, int]
+
+
+def published_breakdown(
+    counts: Mapping[str, int], rules: Rules, *, earlier: Sequence[Mapping[str, int]] = ()
+) -> Breakdown:
+    """What may be published of these counts after the breakdowns in `earlier` (their `counts`, oldest first).
+
+    A cell moves only where the new number is as far from every number that it ever showed as a cell needs;
+    otherwise it stays. So no two breakdowns differ by a few people, however far apart they are. Totals of
+    the whole partnership are plain numbers and are published beside it.
+    """
+    least = rules.privacy.min_people_for_breakdown
+    held: dict[str, int] = {}
+    for name, n in counts.items():
+        shown = [one[name] for one in earlier if name in one]
+        is_far = all(n == before or abs(n - before) >= least for before in shown)
+        held[name] = n if is_far else shown[-1]
+    return Breakdown(words=breakdown(held, rules), counts=held)
+
+
+def percent(k: int, n: int, rules: Rules) -> int | None:
+    """`k` of `n` people in whole per cent, always rounded down; None where there are too few people."""
+    if n < rules.privacy.min_people_for_percent:
+        return None
+    return min(max(0, k), n) * 100 // n
+
+
+class Keep(StrEnum):
+    """How long a stored field is kept, and from when it counts."""
+
+    RECORD = "record"
+    FREE_TEXT = "free_text"
+    LIFE = "life"
+    UNTIL_CHANGED = "until_changed"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredField:
+    """One entry of the field register: what is stored, what for, who reads it and how long it is kept."""
+
+    table: str
+    column: str
+    purpose: str
+    read_by: tuple[str, ...]
+    keep: Keep
+
+
+def keep_until(keep: Keep, rules: Rules, *, counted_from: date | None) -> date | None:
+    """The first day on which the field may no longer be held; None while there is no such day.
+
+    `counted_from` is the end of the campaign for a record, and for free text the day it was written
+    (for a help request: the day it was closed); None while that day is not known.
+    """
+    if counted_from is None or keep in (Keep.LIFE, Keep.UNTIL_CHANGED):
+        return None
+    if keep is Keep.FREE_TEXT:
+        return counted_from + timedelta(days=rules.privacy.keep_free_text_days)
+    months = counted_from.year * 12 + counted_from.month - 1 + rules.privacy.keep_records_months_after_end
+    year, month = divmod(months, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(counted_from.day, last))

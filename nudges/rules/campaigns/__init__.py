@@ -1,0 +1,1 @@
+"""What is decided about campaigns and their lead: plain functions on values."""

@@ -1,0 +1,1 @@
+"""What is decided about things heard, ideas, tests and the problem tree: plain functions on values."""

@@ -1,0 +1,1 @@
+"""What is decided about the weekly step: plain functions on values."""

@@ -1,0 +1,1 @@
+"""What is decided about the open page: plain functions on values."""

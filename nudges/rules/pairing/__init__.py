@@ -1,0 +1,1 @@
+"""What is decided about people who meet across organisations: plain functions on values."""

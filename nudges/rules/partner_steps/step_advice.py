@@ -1,0 +1,37 @@
+"""Advice on the words of a partner step: one thing to do, said plainly. It never blocks."""
+
+from __future__ import annotations
+
+import re
+
+from nudges.model.ruleset import PartnerStepRules
+from nudges.rules.partner_steps.reading_age import grade
+
+ONE_THING = "It reads like two steps. One step with one verb is easier to keep: could it be shorter?"
+PLAIN_WORDS = "Shorter words and sentences would help everybody to read it at once."
+# fmt: off
+_VERBS = frozenset(
+    {
+        "agree", "answer", "appoint", "arrange", "ask", "book", "bring", "build", "buy", "call", "change",
+        "check", "choose", "clear", "collect", "count", "create", "cut", "design", "draft", "end", "find",
+        "fix", "free", "fund", "give", "hire", "hold", "host", "invite", "join", "keep", "lend", "let",
+        "link", "list", "listen", "make", "meet", "merge", "move", "name", "offer", "open", "pay", "phone",
+        "pick", "pilot", "plan", "post", "print", "publish", "put", "read", "release", "remove", "report",
+        "review", "ring", "run", "second", "send", "set", "share", "show", "sign", "speak", "start", "stop",
+        "swap", "talk", "tell", "test", "thank", "train", "try", "update", "use", "visit", "walk", "write",
+    }
+)
+# fmt: on
+_JOINED = re.compile(r"(?:\band\b|\bthen\b|[,;&])\s+(?:also\s+|then\s+)?([a-z]+)")
+_SENTENCES = re.compile(r"[.?;]\s+\S")
+
+
+def advice(text: str, *, done_means: str = "", why_together: str = "", limits: PartnerStepRules) -> list[str]:
+    """One sentence for each thing that would make the step easier to read or to keep; often none."""
+    found = []
+    plain = text.strip().casefold()
+    if _SENTENCES.search(plain) or any(word in _VERBS for word in _JOINED.findall(plain)):
+        found.append(ONE_THING)
+    if any(grade(each) > limits.reading_grade_max for each in (text, done_means, why_together) if each):
+        found.append(PLAIN_WORDS)
+    return found

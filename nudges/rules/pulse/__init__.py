@@ -1,0 +1,1 @@
+"""What is decided about the pulse and goals: plain functions on values."""

@@ -1,0 +1,1 @@
+"""What is decided about the Friday post: plain functions on values."""

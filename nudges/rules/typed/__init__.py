@@ -1,0 +1,1 @@
+"""What is decided about typed words: plain functions on values."""

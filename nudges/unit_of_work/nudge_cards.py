@@ -1,0 +1,183 @@
+"""The facts of a nudge's card: before an answer, and after each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nudges.model import calendar
+from nudges.model.catalogue import Action
+from nudges.model.nudge import Nudge, NudgeState
+from nudges.model.pair import Pair
+from nudges.model.people import Leader, Partnership
+from nudges.model.placeholders import fill
+from nudges.model.plain_words import and_words, month_words, time_words, when_words
+from nudges.model.playbook import Playbook
+from nudges.unit_of_work.read_roster import Roster
+
+SOMEBODY = "a partner"
+# Only these leave a line that others may read; the rest is counted and no more.
+SHAREABLE = frozenset({"channel_line", "artefact"})
+Facts = dict[str, Any]
+
+AFTER: Mapping[NudgeState, tuple[str, ...]] = {
+    NudgeState.OFFERED: ("plan", "swap", "not_now"),
+    NudgeState.PLANNED: ("done", "move", "swap", "undo"),
+    NudgeState.DONE: ("share", "tell_team", "pass_on", "visibility", "undo"),
+    NudgeState.PARTLY: ("done", "move", "undo"),
+    NudgeState.NOT_YET: ("done", "move", "let_go", "help", "undo"),
+    NudgeState.NOT_NOW: ("undo",),
+    NudgeState.SWAPPED: ("undo",),
+    NudgeState.EXPIRED: ("done",),
+    NudgeState.WITHDRAWN: (),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scene:
+    """What a nudge's words are made of."""
+
+    book: Playbook
+    roster: Roster
+    leader: Leader
+    pair: Pair | None = None
+
+    @property
+    def partnership(self) -> Partnership:
+        """The partnership that the leader takes part in."""
+        return self.roster.partnership
+
+    def words(self, nudge: Nudge) -> dict[str, str]:
+        """A word for every placeholder that an action may hold."""
+        others = self.pair.others(self.leader.id) if self.pair else ()
+        tends_at = self.pair.tends_at if self.pair else None
+        return {
+            **self.book.rules.content.default_words(),
+            **self.partnership.words,
+            "partnership": self.partnership.name,
+            "peer": and_words(self.roster.names(others)) or SOMEBODY,
+            "peer_org": and_words(self.roster.organisation_names(others)) or "another organisation",
+            "month": month_words(calendar.local(tends_at, self.leader.zone).date())
+            if tends_at
+            else "the last round",
+            "question": nudge.question,
+        }
+
+    def filled(self, nudge: Nudge) -> tuple[Action, str, str]:
+        """The action, its title and its text, filled in."""
+        action = self.book.action(nudge.action_id)
+        words = self.words(nudge)
+        text = action.nudge if nudge.smaller_at is None else action.smaller_step
+        return action, fill(action.title, words), fill(text, words)
+
+
+def words_for_anybody(book: Playbook, partnership: Partnership) -> dict[str, str]:
+    """A word for every placeholder, where an action is named and nobody is asked to do it."""
+    return {
+        **book.rules.content.default_words(),
+        **partnership.words,
+        "partnership": partnership.name,
+        "peer": SOMEBODY,
+        "peer_org": "another organisation",
+        "month": "the last round",
+        "question": "",
+    }
+
+
+def buttons(*verbs: str, subject: str = "") -> list[Facts]:
+    """Buttons in order; labels belong to the messages."""
+    return [{"verb": verb, "subject": subject} if subject else {"verb": verb} for verb in verbs]
+
+
+def rider(event: str, subject: str, facts: Facts) -> Facts:
+    """A question that rides on another message."""
+    return {"event": event, "subject": subject, "facts": facts, "buttons": facts.pop("buttons")}
+
+
+def offer_facts(scene: Scene, nudge: Nudge, *, theme: str, riders: Sequence[Facts] = ()) -> Facts:
+    """What the week's nudge says."""
+    action, title, text = scene.filled(nudge)
+    is_trio = scene.pair is not None and len(scene.pair.leader_ids) > 2
+    return {
+        "goal": scene.partnership.shared_goal,
+        "theme": theme,
+        "title": title,
+        "text": text,
+        "minutes": action.minutes,
+        "done_means": action.done_means,
+        "peer_note": "You are three this time. It counts when any two of you meet." if is_trio else "",
+        "why": action.why,
+        "buttons": buttons("plan", *(("swap",) if nudge.offers else ()), "not_now"),
+        "riders": list(riders),
+    }
+
+
+def first_step_facts(scene: Scene, nudge: Nudge) -> Facts:
+    """The five-minute step that follows a yes; it can be done on the spot."""
+    action, title, text = scene.filled(nudge)
+    return {
+        "goal": scene.partnership.shared_goal,
+        "title": title,
+        "text": text,
+        "minutes": action.minutes,
+        "done_means": action.done_means,
+        "buttons": buttons("done", "plan", *(("swap",) if nudge.offers else ()), "not_now"),
+    }
+
+
+def card_facts(scene: Scene, nudge: Nudge, *, note: str = "") -> Facts:
+    """What the card says after an answer."""
+    action, title, text = scene.filled(nudge)
+    zone = scene.leader.zone
+    has_peer = scene.pair is not None and action.needs_peer
+    verbs = AFTER[nudge.state]
+    if nudge.state is NudgeState.PLANNED and nudge.before is None:
+        verbs = tuple(verb for verb in verbs if verb != "undo")
+    if nudge.state is NudgeState.OFFERED and (nudge.is_first_step or nudge.replied_at is not None):
+        verbs = ("done", *verbs)
+    if action.visibility not in SHAREABLE:
+        verbs = tuple(verb for verb in verbs if verb != "share")
+    if action.needs_peer:
+        verbs = tuple(verb for verb in verbs if verb != "pass_on")
+    if nudge.snoozed_until is not None and nudge.state is NudgeState.OFFERED:
+        verbs = ("plan", "done", "undo")
+    if nudge.state is NudgeState.PLANNED and has_peer and action.is_listening_pair:
+        verbs = ("listen_start", *verbs)
+    if nudge.state is NudgeState.DONE and action.id in scene.book.rules.listening.point_actions:
+        verbs = ("hear", *(verb for verb in verbs if verb != "share"))
+    if nudge.state is NudgeState.DONE and action.id == scene.book.rules.listening.trial_action:
+        verbs = ("trial", *verbs)
+    state = "snoozed" if nudge.snoozed_until and nudge.state is NudgeState.OFFERED else str(nudge.state)
+    return {
+        "title": title,
+        "text": text,
+        "state": state,
+        "when": _when(nudge, zone),
+        "place": nudge.plan.place if nudge.plan else "",
+        "peer": scene.words(nudge)["peer"] if has_peer else "",
+        "done_means": action.done_means,
+        "is_small": nudge.smaller_at is not None,
+        "note": note,
+        "buttons": buttons(*(verb for verb in verbs if verb != "swap" or nudge.offers)),
+    }
+
+
+def _when(nudge: Nudge, zone: str) -> str:
+    if nudge.state is NudgeState.PLANNED and nudge.plan is not None:
+        return "your office will fix a time" if nudge.plan.by_office else when_words(nudge.plan.at, zone)
+    if nudge.snoozed_until is not None:
+        return when_words(nudge.snoozed_until, zone)
+    return ""
+
+
+def happened_facts(scene: Scene, nudge: Nudge) -> Facts:
+    """Did it happen?"""
+    _, title, _ = scene.filled(nudge)
+    at = nudge.plan.at if nudge.plan else nudge.offered_at
+    return {
+        "title": title,
+        "day": when_words(at, scene.leader.zone).split(",")[0],
+        "time": time_words(at, scene.leader.zone),
+        "buttons": buttons("done", "partly", "not_yet", "move", subject=nudge.id),
+    }

@@ -1,0 +1,205 @@
+"""One reply being handled: who said it, what the verbs share, and how the answer is given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from nudges import access
+from nudges.errors import InvalidInput
+from nudges.model import calendar
+from nudges.model.commands import Command, Outcome
+from nudges.model.delivery import Delivery, draft
+from nudges.model.ids import make_id
+from nudges.model.message import Message, MessageKind, Section
+from nudges.model.nudge import Nudge
+from nudges.model.pair import Pair
+from nudges.model.people import Leader
+from nudges.ports import Renderer
+from nudges.unit_of_work.nudge_cards import Facts, Scene, card_facts
+from nudges.unit_of_work.read_roster import Roster, read_roster
+from nudges.unit_of_work.unit_of_work import Turn
+
+Choice = TypeVar("Choice", bound=StrEnum)
+FAR_DAYS = 366
+# Nobody answers a question on a message that is older than this.
+RIDES_FOR = timedelta(weeks=8)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answering:
+    """What a verb works with. `leaders` are all roster entries of the person who acts."""
+
+    turn: Turn
+    renderer: Renderer
+    command: Command
+    leaders: list[Leader]
+    leader: Leader
+    roster: Roster
+
+    @property
+    def subject(self) -> str:
+        """What the tap was about."""
+        return self.command.subject
+
+    def argument(self, name: str) -> str:
+        """One answer of a form, or the value of a button; empty where it was not given."""
+        return self.command.args.get(name, "").strip()
+
+    def choice(self, kind: type[Choice]) -> Choice:
+        """The value of the button, as one of these choices.
+
+        Raises:
+            InvalidInput: there is no such choice.
+        """
+        try:
+            return kind(self.argument("value"))
+        except ValueError as error:
+            raise InvalidInput("I do not know that choice. Tap one of the buttons, please.") from error
+
+    def day(self, name: str) -> date | None:
+        """A day that was given as "2027-01-05"; None where it cannot be read or is over a year away."""
+        today = calendar.local(self.turn.at, self.leader.zone).date()
+        try:
+            day = date.fromisoformat(self.argument(name))
+        except ValueError:
+            return None
+        return day if abs((day - today).days) <= FAR_DAYS else None
+
+    async def as_leader(self, leader: Leader) -> Answering:
+        """The same reply, as another roster entry of the same person."""
+        if leader.id == self.leader.id:
+            return self
+        roster = self.roster
+        if leader.partnership_id != roster.partnership.id:
+            roster = await read_roster(self.turn.tx, leader.partnership_id)
+        return replace(self, leader=leader, roster=roster)
+
+    def about(self, subject: str) -> Answering:
+        """The same reply, about another thing."""
+        return replace(self, command=replace(self.command, subject=subject))
+
+    async def nudge(self) -> tuple[Answering, Nudge]:
+        """The nudge that the tap was about."""
+        leader, nudge = await access.own_nudge(self.turn.tx, self.leaders, self.subject)
+        return await self.as_leader(leader), nudge
+
+    async def pair_of(self, nudge: Nudge) -> Pair | None:
+        """The pair that the nudge needs, if it needs one."""
+        return await self.turn.pair(nudge.pair_id)
+
+    def scene(self, pair: Pair | None = None) -> Scene:
+        """What the words of a nudge are made of."""
+        return Scene(book=self.turn.book, roster=self.roster, leader=self.leader, pair=pair)
+
+    async def say(
+        self, event: str, facts: Mapping[str, Any] | None = None, *, subject: str = "", lasts: bool = False
+    ) -> Outcome:
+        """Answer in words: a new message where it should last or was typed, else only for now."""
+        facts = facts or {}
+        if self.command.via == "message" or (lasts and self.command.via not in ("command", "home")):
+            await self.turn.tell(
+                self.leader,
+                MessageKind.ANSWER,
+                event,
+                occurrence=f"{event}:{make_id(self.command.key)}",
+                facts=facts,
+                subject=subject,
+            )
+            return Outcome()
+        return Outcome(reply=self.draw(event, facts, subject=subject))
+
+    def draw(self, event: str, facts: Mapping[str, Any], *, subject: str = "") -> Message:
+        """An event in words, at once."""
+        address, at = self.command.actor, self.turn.at
+        return self.renderer.message(
+            draft(event, facts, address=address, at=at, leader=self.leader, subject=subject)
+        )
+
+    async def show_card(
+        self, nudge: Nudge, pair: Pair | None = None, *, note: str = "", first: Sequence[Facts] = ()
+    ) -> Outcome:
+        """Redraw every message that shows this nudge; typed words get a new one as well.
+
+        `first` are buttons that stand before the card's own.
+        """
+        facts = await self.redraw_card(nudge, pair, note=note, first=first)
+        if self.command.via in ("tap", "form", "home"):
+            return Outcome()
+        return await self.say("card", facts, subject=nudge.id)
+
+    async def redraw_card(
+        self, nudge: Nudge, pair: Pair | None, *, note: str = "", first: Sequence[Facts] = ()
+    ) -> Facts:
+        """Save the nudge and redraw the messages that show it; returns what they say now."""
+        self.turn.keep(nudge)
+        facts = card_facts(self.scene(pair), nudge, note=note)
+        facts["buttons"] = [*first, *facts["buttons"]]
+        await self.redraw(nudge.id, "card", facts, action_id=nudge.action_id)
+        if nudge.week_on < calendar.week_of(self.turn.at, self.leader.zone):
+            await self.settle_rider(about=nudge.id)  # only a later week's message can ask about it
+        return facts
+
+    async def redraw(self, subject: str, event: str, facts: Facts, *, action_id: str | None = None) -> None:
+        """Edit in place every message about this subject that the leader got; open questions on it stay."""
+        mine = await self.turn.tx.deliveries.unchecked_shown_about(subject, self.leader.id)
+        firsts = [one for one in mine if one.edits is None and one.purpose is not MessageKind.LEAD]
+        for place, first in enumerate(firsts):
+            latest = next((one for one in mine if one.edits == first.id), first)
+            riders = self._riders_left(latest)
+            if subject == self.subject:
+                # A question about the step itself is answered by whatever was answered to it.
+                riders = [one for one in riders if one["subject"] != subject]
+            if place == 0 or event != "card":
+                await self._edit(first, event, {**facts, "riders": riders}, action_id)
+            else:
+                # The card stands once, where it was talked about last; the others point to it.
+                short = {"title": facts["title"], "riders": riders}
+                if dict(latest.facts) != short:
+                    await self._edit(first, "card_below", short, action_id)
+
+    async def _edit(self, first: Delivery, event: str, facts: Facts, action_id: str | None) -> None:
+        await self.turn.tell(
+            self.leader,
+            MessageKind.ANSWER,
+            event,
+            occurrence=f"{first.id}:{make_id(self.command.key)}",
+            facts=facts,
+            subject=first.subject,
+            action_id=action_id,
+            edits=first.id,
+            address=first.address,  # where it stands, wherever this person is reached now
+        )
+
+    def _riders_left(self, shown: Delivery, *, about: str = "") -> list[Facts]:
+        """The questions on a message that this reply does not answer."""
+        return [one for one in shown.facts.get("riders", ()) if not self._answers(one, about=about)]
+
+    def _answers(self, rider: Mapping[str, Any], *, about: str = "") -> bool:
+        if about and rider["subject"] == about:
+            return True
+        own = {(str(one["verb"]), str(one.get("subject") or rider["subject"])) for one in rider["buttons"]}
+        return (self.command.verb, self.subject) in own
+
+    async def settle_rider(self, *, about: str = "") -> None:
+        """Take an answered question off the message that it rode on; `about` is a step that was answered."""
+        since = self.turn.at - RIDES_FOR
+        rows = await self.turn.tx.deliveries.unchecked_shown_to(self.leader.id, since=since)
+        latest: dict[str, Delivery] = {}
+        for one in rows:
+            latest[one.edits or one.id] = one
+        for first_id, shown in latest.items():
+            riders: Sequence[Facts] = shown.facts.get("riders", ())
+            first = next((one for one in rows if one.id == first_id), None)
+            # A message from before that time may have been edited since; it is left as it is.
+            if first is not None and any(self._answers(one, about=about) for one in riders):
+                left = self._riders_left(shown, about=about)
+                await self._edit(first, shown.event, {**shown.facts, "riders": left}, shown.action_id)
+
+
+def plain(text: str) -> Message:
+    """A message of one paragraph."""
+    return Message(text=text, sections=(Section(text=text),))

@@ -1,0 +1,343 @@
+"""One handling of a wake-up or of a reply: what it reads, and all that it will write at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from nudges.model import cadence, calendar
+from nudges.model.delivery import Delivery
+from nudges.model.events import Event, EventKind
+from nudges.model.help_request import HelpRequest
+from nudges.model.ids import make_id
+from nudges.model.message import UNCAPPED, MessageKind
+from nudges.model.nudge import Nudge, Promise
+from nudges.model.pair import Pair
+from nudges.model.partner_step import PartnerStep
+from nudges.model.people import Address, CampaignRun, Leader, Organisation, Partnership
+from nudges.model.playbook import Playbook
+from nudges.model.problem_tree import Leaf
+from nudges.model.thing_heard import ThingHeard
+from nudges.model.timers import Timer, TimerKind
+from nudges.model.two_week_test import Trial
+from nudges.ports import Transaction
+from nudges.unit_of_work.read_roster import week_of_run
+from nudges.unit_of_work.stale_homes import touched_by
+
+T = TypeVar("T")
+POSTS = frozenset({MessageKind.ROLLUP, MessageKind.CHANNEL_POST})
+Kept = (
+    Leader
+    | Nudge
+    | Pair
+    | Promise
+    | PartnerStep
+    | CampaignRun
+    | Partnership
+    | Organisation
+    | HelpRequest
+    | ThingHeard
+    | Trial
+    | Leaf
+)
+
+
+@dataclass(kw_only=True, slots=True)
+class Turn:
+    """Collects changes and writes them in one go, so that a turn costs few statements.
+
+    `at` is the instant of the turn; nothing in it reads a clock.
+    """
+
+    tx: Transaction
+    book: Playbook
+    at: datetime
+    holidays: Mapping[str, frozenset[date]]
+    _kept: dict[tuple[type, str], Kept] = field(default_factory=dict)
+    _events: list[Event] = field(default_factory=list)
+    _deliveries: list[Delivery] = field(default_factory=list)
+    _timers: dict[tuple[TimerKind, str], Timer] = field(default_factory=dict)
+    _dropped: set[tuple[TimerKind, str]] = field(default_factory=set)
+    _counted: dict[tuple[str, date], int] = field(default_factory=dict)
+    _pulse_weeks: dict[tuple[str, date], bool] = field(default_factory=dict)
+
+    def keep(self, *things: Kept) -> None:
+        """Save these at the end of the turn; the last version of each counts."""
+        for thing in things:
+            self._kept[type(thing), thing.id] = thing
+
+    def log(
+        self,
+        kind: EventKind,
+        *,
+        partnership_id: str,
+        subject: str = "",
+        leader: Leader | None = None,
+        organisation_id: str | None = None,
+        run_id: str | None = None,
+        data: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Add a line to the event log."""
+        self._events.append(
+            Event(
+                partnership_id=partnership_id,
+                at=self.at,
+                kind=kind,
+                subject=subject,
+                leader_id=leader.id if leader else None,
+                organisation_id=organisation_id or (leader.organisation_id if leader else None),
+                run_id=run_id,
+                data=data or {},
+            )
+        )
+
+    def wake(self, kind: TimerKind, subject: str, due_at: datetime | None, *, partnership_id: str) -> None:
+        """Ask to look at `subject` at `due_at`; None means that there is nothing to look at."""
+        if due_at is None:
+            self.sleep(kind, subject)
+            return
+        self._dropped.discard((kind, subject))
+        self._timers[kind, subject] = Timer(
+            partnership_id=partnership_id, kind=kind, subject=subject, due_at=due_at
+        )
+
+    def sleep(self, kind: TimerKind, subject: str) -> None:
+        """Drop a timer."""
+        self._timers.pop((kind, subject), None)
+        self._dropped.add((kind, subject))
+
+    def holidays_of(self, who: Leader | Organisation | Partnership) -> frozenset[date]:
+        """The bank holidays that count for this person or body."""
+        return self.holidays.get(who.nation, frozenset())
+
+    async def room(self, leader: Leader, week_on: date) -> int:
+        """How many more counted messages this person may get in that week; a pulse week has one more."""
+        await self.count([leader], week_on)
+        counted = self._counted[leader.person, week_on]
+        room = cadence.room_this_week(counted, is_pulse_week=False, rules=self.book.rules)
+        if room or not await self._is_pulse_week(leader, week_on):
+            return room
+        return cadence.room_this_week(counted, is_pulse_week=True, rules=self.book.rules)
+
+    async def _is_pulse_week(self, leader: Leader, week_on: date) -> bool:
+        """Whether a campaign that this leader takes part in asks its pulse in this week."""
+        roster = await self.tx.people.unchecked_roster(leader.partnership_id)
+        for run in roster.live_runs(leader) if roster else ():
+            known = self._pulse_weeks.get((run.id, week_on))
+            if known is None:
+                found = week_of_run(run, week_on, self.book)
+                known = self._pulse_weeks[run.id, week_on] = found is not None and found[1].kind == "pulse"
+            if known:
+                return True
+        return False
+
+    async def count(self, leaders: Sequence[Leader], week_on: date) -> None:
+        """Read the week's counts of these people in one statement."""
+        missing = {one.person for one in leaders if (one.person, week_on) not in self._counted}
+        if missing:
+            found = await self.tx.deliveries.counted(sorted(missing), week_on)
+            for person in missing:
+                self._counted[person, week_on] = found.get(person, 0)
+
+    def window(self, leader: Leader, *, after: datetime | None = None) -> tuple[datetime, datetime] | None:
+        """The next [start, end) in which this person may be sent something."""
+        holidays = self.holidays_of(leader)
+        start = calendar.next_sending_instant(
+            leader, after=after or self.at, holidays=holidays, rules=self.book.rules
+        )
+        if start is None:
+            return None
+        day = calendar.local(start, leader.zone).date()
+        window = calendar.sending_window(leader, day, holidays, self.book.rules)
+        return (start, window[1]) if window else None
+
+    async def tell(
+        self,
+        leader: Leader,
+        purpose: MessageKind,
+        event: str,
+        *,
+        occurrence: str,
+        facts: Mapping[str, Any] | None = None,
+        subject: str = "",
+        action_id: str | None = None,
+        variant: int = 0,
+        edits: str | None = None,
+        at_once: bool = False,
+        can_wait: bool = False,
+        address: Address | None = None,
+    ) -> bool:
+        """Write a message for one leader, inside their hours and their weekly cap.
+
+        `address` is where it goes if not to the leader alone: to a conversation that others read as well.
+
+        Where the week is full, nothing is written and the answer is False: the caller decides what
+        rides on a later message. Answers to a person's own tap go at once, at any hour, unless they
+        `can_wait` for their hours; nothing else goes to somebody who said stop.
+        """
+        is_answer = (purpose is MessageKind.ANSWER and not can_wait) or at_once
+        if leader.address is None or (leader.stopped_at is not None and not is_answer):
+            return False
+        window = (self.at, None) if is_answer else self.window(leader)
+        if window is None:
+            return False
+        week_on = calendar.week_of(window[0], leader.zone)
+        is_counted = purpose not in UNCAPPED and edits is None
+        if is_counted:
+            if await self.room(leader, week_on) < 1:
+                return False
+            self._counted[leader.person, week_on] += 1
+        self._deliveries.append(
+            Delivery(
+                id=make_id(leader.partnership_id, leader.id, purpose, occurrence),
+                partnership_id=leader.partnership_id,
+                recipient=leader.id,
+                person=leader.person,
+                address=address or leader.address,
+                purpose=purpose,
+                occurrence=occurrence,
+                event=event,
+                facts=facts or {},
+                subject=subject,
+                action_id=action_id,
+                locale=leader.locale,
+                variant=variant,
+                edits=edits,
+                not_before=window[0],
+                not_after=window[1],
+                week_on=week_on,
+                created_at=self.at,
+            )
+        )
+        return True
+
+    def post(
+        self,
+        partnership: Partnership,
+        channel: str,
+        purpose: MessageKind,
+        event: str,
+        *,
+        occurrence: str,
+        facts: Mapping[str, Any],
+        edits: str | None = None,
+        thread_of: str | None = None,
+        subject: str = "",
+        not_after: datetime | None = None,
+    ) -> str | None:
+        """Write a message for a channel; the delivery's id, or None where the channel has no address.
+
+        What is not sent by `not_after` is not sent any more. Posts that count go through `channel_posts`.
+        """
+        address: Address | None = partnership.channels.get(channel)
+        if address is None:
+            return None
+        delivery_id = make_id(partnership.id, channel, purpose, occurrence)
+        self._deliveries.append(
+            Delivery(
+                id=delivery_id,
+                partnership_id=partnership.id,
+                recipient=f"channel:{channel}",
+                person=None,
+                address=address,
+                purpose=purpose,
+                occurrence=occurrence,
+                event=event,
+                facts=facts,
+                subject=subject,
+                edits=edits,
+                thread_of=thread_of,
+                not_before=self.at,
+                not_after=not_after,
+                week_on=calendar.week_of(self.at, partnership.zone),
+                created_at=self.at,
+            )
+        )
+        return delivery_id
+
+    def unpost(self, subject: str) -> None:
+        """Take back what this turn has written about a subject: something newer takes its place."""
+        self._deliveries = [one for one in self._deliveries if one.subject != subject]
+
+    def told_about(self, subject: str) -> set[str]:
+        """The recipients of what this turn has written about a subject."""
+        return {one.recipient for one in self._deliveries if one.subject == subject}
+
+    def posts_to(self, address: Address) -> int:
+        """How many posts this turn has written to a channel; edits and answers in a thread are none."""
+        return sum(
+            1
+            for one in self._deliveries
+            if one.address == address and one.purpose in POSTS and one.edits is None and one.thread_of is None
+        )
+
+    def variants(self, person: str, event: str) -> list[int]:
+        """The wordings of an event that this turn has written to this person."""
+        return [one.variant for one in self._deliveries if (one.person, one.event) == (person, event)]
+
+    def known(self, kind: type[T], thing_id: str) -> T | None:
+        """A thing of this kind as this turn has left it; None where the turn has not touched it."""
+        found = self._kept.get((kind, thing_id))
+        return found if isinstance(found, kind) else None
+
+    async def nudge(self, nudge_id: str | None) -> Nudge | None:
+        """A nudge as this turn has left it."""
+        known = self._kept.get((Nudge, nudge_id or ""))
+        if isinstance(known, Nudge):
+            return known
+        return await self.tx.commitments.unchecked_nudge(nudge_id) if nudge_id else None
+
+    async def pair(self, pair_id: str | None) -> Pair | None:
+        """A pair as this turn has left it."""
+        known = self._kept.get((Pair, pair_id or ""))
+        if isinstance(known, Pair):
+            return known
+        return await self.tx.commitments.unchecked_pair(pair_id) if pair_id else None
+
+    async def write(self) -> None:
+        """Write everything that was collected."""
+        tx = self.tx
+        for thing in self.kept(Partnership):
+            await tx.people.save_partnership(thing)
+        for run in self.kept(CampaignRun):
+            await tx.people.save_run(run)
+        if leaders := self.kept(Leader):
+            await tx.people.save_leaders(leaders)
+        if nudges := self.kept(Nudge):
+            await tx.commitments.save_nudges(nudges)
+        if pairs := self.kept(Pair):
+            await tx.commitments.save_pairs(pairs)
+        if promises := self.kept(Promise):
+            await tx.commitments.save_promises(promises)
+        if steps := self.kept(PartnerStep):
+            await tx.commitments.save_steps(steps)
+        if organisations := self.kept(Organisation):
+            await tx.people.save_organisations(organisations)
+        if requests := self.kept(HelpRequest):
+            await tx.voices.save_help(requests)
+        if things := self.kept(ThingHeard):
+            await tx.voices.save_heard(things)
+        if trials := self.kept(Trial):
+            await tx.voices.save_trials(trials)
+        if leaves := self.kept(Leaf):
+            await tx.voices.save_leaves(leaves)
+        for kind in {kind for kind, _ in self._dropped}:
+            await tx.records.drop_timers(
+                kind, sorted(subject for one, subject in self._dropped if one == kind)
+            )
+        if self._timers:
+            await tx.records.set_timers(list(self._timers.values()))
+        if self._deliveries:
+            await tx.deliveries.add(self._deliveries)
+        if self._events:
+            await tx.records.append(self._events)
+        touched = touched_by(list(self._kept.values()), self._events, self._deliveries)
+        await tx.homes.touch(
+            touched.leaders, at=self.at, leads_of=touched.leads_of, all_of=touched.everybody_of
+        )
+
+    def kept(self, kind: type[T]) -> list[T]:
+        """What of this kind will be saved."""
+        return [thing for thing in self._kept.values() if isinstance(thing, kind)]

@@ -1,0 +1,157 @@
+"""What may stand in the form of a new campaign, what is wrong with a draft, and the launch it stands for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from nudges.access import PARTNERSHIP_CHANNEL
+from nudges.errors import NotFound
+from nudges.model.campaign_draft import Draft
+from nudges.model.catalogue import Campaign, Catalogue
+from nudges.model.people import Partnership
+from nudges.model.plain_words import and_words
+from nudges.unit_of_work.nudge_cards import Facts
+from nudges.unit_of_work.read_roster import Roster
+from nudges.unit_of_work.unit_of_work import Turn
+from nudges.use_cases.campaigns.launch_campaign import Launch, already_words, boxes_not_ticked, runs_already
+from nudges.use_cases.joining.ask_permission import has_left
+from nudges.use_cases.joining.join_campaign import may_take_part
+
+USUAL_FIRST = "starter"
+NAME_MAX, GOAL_MAX = 60, 240
+# At which field of the form a missing thing is said, and what to do about it.
+FIELDS = {"starts_on": "starts_on", "goal": "goal", "helper": "campaign", "facilitator": "campaign"}
+TO_DO = {
+    "helper": " Add the line `helper`, load the file again, and send this form again.",
+    "facilitator": " Add the line `facilitator` with their e-mail address, and load the file again.",
+}
+
+
+async def campaigns_of(turn: Turn, partnership_id: str) -> list[Campaign]:
+    """The campaigns that this partnership may launch: what ships, and what it wrote itself."""
+    own = {one.id: one.partnership_id for one in await turn.tx.people.unchecked_own_campaigns()}
+    found = [one for one in turn.book.campaigns.values() if own.get(one.id, partnership_id) == partnership_id]
+    return sorted(found, key=lambda one: (one.id in own, one.id != USUAL_FIRST, one.length_weeks, one.id))
+
+
+def minutes_a_week(campaign: Campaign, catalogue: Catalogue) -> int:
+    """How much a week's own step takes, over all its weeks, in whole minutes."""
+    asked = [catalogue.find(week.offer[0]) for week in campaign.weeks if week.kind == "offer"]
+    return round(sum(one.minutes for one in asked if one is not None) / campaign.length_weeks)
+
+
+def length_words(campaign: Campaign, catalogue: Catalogue) -> str:
+    """ "4 weeks, about 20 minutes a week"."""
+    return f"{campaign.length_weeks} weeks, about {minutes_a_week(campaign, catalogue)} minutes a week"
+
+
+def channels_of(roster: Roster) -> list[str]:
+    """The names of the partnership's channels, the one of everybody first."""
+    return sorted(roster.partnership.channels, key=lambda name: (name != PARTNERSHIP_CHANNEL, name))
+
+
+async def campaign_of(turn: Turn, partnership_id: str, campaign_id: str) -> Campaign:
+    """One of the campaigns that this partnership may launch.
+
+    Raises:
+        NotFound: it is none of them.
+    """
+    for one in await campaigns_of(turn, partnership_id):
+        if one.id == campaign_id:
+            return one
+    raise NotFound("Choose one of the campaigns, please.")
+
+
+def partnership_of(partnership: Partnership, draft: Draft) -> Partnership:
+    """The partnership as it will be: with another goal, where the draft brings one."""
+    return replace(
+        partnership,
+        shared_goal=draft.goal or partnership.shared_goal,
+        better_off=draft.better_off or partnership.better_off,
+    )
+
+
+def launch_of(roster: Roster, campaign: Campaign, draft: Draft) -> Launch:
+    """The launch that the draft stands for; with organisations chosen, for everybody in those."""
+    chosen = set(draft.organisation_ids)
+    members = tuple(
+        one.id for one in roster.leaders.values() if one.organisation_id in chosen and may_take_part(one)
+    )
+    return Launch(
+        campaign=campaign,
+        starts_on=draft.starts_on,
+        member_ids=members,
+        channel=draft.channel or None,
+        name=draft.name,
+    )
+
+
+async def wrong_with(turn: Turn, roster: Roster, draft: Draft) -> dict[str, str]:
+    """What keeps this campaign from starting, by the form's field; empty where it may start."""
+    try:
+        campaign = await campaign_of(turn, roster.partnership.id, draft.campaign_id)
+    except NotFound as error:
+        return {"campaign": str(error)}
+    wished = replace(roster, partnership=partnership_of(roster.partnership, draft))
+    found: dict[str, str] = {}
+    if runs_already(roster, campaign):
+        found["campaign"] = f"{already_words(campaign)} Choose another one, or let that one end first."
+    for missing in boxes_not_ticked(wished, launch_of(roster, campaign, draft), at=turn.at):
+        field = FIELDS.get(missing.about, "organisations")
+        found.setdefault(field, missing.text + TO_DO.get(missing.about, ""))
+    found.update(_about_words(draft))
+    found.update(_about_channel(roster, campaign, draft))
+    found.update(_about_people(roster, draft))
+    return found
+
+
+def _about_words(draft: Draft) -> dict[str, str]:
+    longest = {"name": NAME_MAX, "goal": GOAL_MAX, "better_off": GOAL_MAX}
+    return {
+        field: f"That is {len(words)} characters, and {most} fit. Say it shorter, please."
+        for field, most in longest.items()
+        if len(words := getattr(draft, field)) > most
+    }
+
+
+def _about_channel(roster: Roster, campaign: Campaign, draft: Draft) -> dict[str, str]:
+    if draft.channel and draft.channel not in roster.partnership.channels:
+        return {"channel": "Choose one of the channels, or leave it as it is."}
+    if campaign.private_rollup and draft.channel == PARTNERSHIP_CHANNEL:
+        return {
+            "channel": f"The posts of “{campaign.name}” stay in a private group. "
+            "Choose that channel, or leave it as it is."
+        }
+    return {}
+
+
+def _about_people(roster: Roster, draft: Draft) -> dict[str, str]:
+    organisations = [roster.organisations.get(one) for one in draft.organisation_ids]
+    gone = [one for one in organisations if one is not None and has_left(one)]
+    if not all(organisations) or gone:
+        names = and_words(one.name for one in gone) or "One of these"
+        return {"organisations": f"{names} takes no part any more. Take it out, please."}
+    has_people = {one.organisation_id for one in roster.leaders.values() if may_take_part(one)}
+    empty = [one.name for one in organisations if one is not None and one.id not in has_people]
+    if empty and len(empty) == len(organisations):
+        return {"organisations": f"There is nobody on the list of {and_words(empty)} yet. Load people first."}
+    if draft.is_too_long:
+        return {
+            "organisations": "That is more than fits here. Choose fewer, or leave it empty for everybody."
+        }
+    return {}
+
+
+def first_sentence(text: str) -> str:
+    """The text up to its first full stop."""
+    return text.partition(". ")[0].rstrip(".")
+
+
+def campaign_choice(campaign: Campaign, catalogue: Catalogue) -> Facts:
+    """One campaign as a form offers it."""
+    return {
+        "value": campaign.id,
+        "label": f"{campaign.name}. {length_words(campaign, catalogue).capitalize()}",
+        "name": campaign.name,
+        "purpose": first_sentence(campaign.purpose),
+    }

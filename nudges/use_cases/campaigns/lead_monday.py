@@ -1,0 +1,146 @@
+"""A lead's Monday: at most three things that need them, each with its buttons, or one line on the week."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nudges import access
+from nudges.model import calendar
+from nudges.model.catalogue import Week
+from nudges.model.help_request import HelpRequest
+from nudges.model.message import MessageKind
+from nudges.model.partner_step import PartnerStep
+from nudges.model.people import Leader
+from nudges.model.plain_words import day_words
+from nudges.model.thing_heard import HeardState, ThingHeard
+from nudges.model.timers import TimerKind
+from nudges.rules.campaigns import monday_needs
+from nudges.rules.campaigns.monday_needs import Need, NeedKind
+from nudges.rules.rollup.rollup_facts import one_line
+from nudges.unit_of_work.nudge_cards import Facts, buttons
+from nudges.unit_of_work.read_roster import Roster, read_roster, week_of_run
+from nudges.unit_of_work.unit_of_work import Turn
+from nudges.use_cases.listening.things_heard import present_heard
+from nudges.use_cases.partner_steps.refresh_board import PARTNERSHIP_CHANNEL, present_steps, refresh_board
+from nudges.use_cases.support.help_log import present_help
+
+
+async def lead_monday(turn: Turn, partnership_id: str, subject: str) -> None:
+    """Tell every lead what needs them this week, and look again next week while a campaign runs."""
+    roster = await read_roster(turn.tx, partnership_id)
+    week_on = calendar.week_of(turn.at, roster.partnership.zone)
+    await refresh_board(turn, roster)
+    arm_monday(turn, roster)
+    found = await what_needs(turn, roster)
+    week = _week(turn, roster)
+    if not found and week is None:
+        return
+    facts: Facts = {"count": len(found), "theme": one_line(week.theme) if week else "", "buttons": []}
+    for lead in (one for one in roster.leads() if one.left_at is None):
+        await turn.tell(
+            lead,
+            MessageKind.LEAD,
+            "monday",
+            occurrence=f"{partnership_id}:{week_on.isoformat()}",
+            facts={**facts, "riders": [told_to(turn, roster, lead, one) for one in found]},
+            subject=partnership_id,
+        )
+
+
+def arm_monday(turn: Turn, roster: Roster) -> None:
+    """Set the next Monday's look where a campaign runs or is to start."""
+    partnership = roster.partnership
+    if not any(run.ended_at is None for run in roster.runs):
+        turn.sleep(TimerKind.LEAD_MONDAY, partnership.id)
+        return
+    week_on = calendar.week_of(turn.at, partnership.zone)
+    for monday_on in (week_on, week_on + calendar.WEEK):
+        due_at = monday_needs.monday_instant(
+            week_on=monday_on,
+            zone=partnership.zone,
+            holidays=turn.holidays_of(partnership),
+            rules=turn.book.rules.lead_monday,
+        )
+        if due_at > turn.at:
+            turn.wake(TimerKind.LEAD_MONDAY, partnership.id, due_at, partnership_id=partnership.id)
+            return
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Needing:
+    """A need with what it is about; `step` is the public step of a call for help, or the step itself."""
+
+    need: Need
+    about: HelpRequest | PartnerStep | ThingHeard
+    step: PartnerStep | None = None
+
+
+async def what_needs(turn: Turn, roster: Roster) -> list[Needing]:
+    """What needs a lead now, the greatest need first."""
+    partnership = roster.partnership
+    requests = {one.id: one for one in await present_help(turn, partnership.id)}
+    steps = {
+        one.id: one for one in await present_steps(turn, partnership.id) if one.channel == PARTNERSHIP_CHANNEL
+    }
+    things = {
+        one.id: one for one in await present_heard(turn, partnership.id) if one.state is HeardState.OPEN
+    }
+    found = monday_needs.needs(
+        requests.values(),
+        steps.values(),
+        things.values(),
+        at=turn.at,
+        zone=partnership.zone,
+        holidays=turn.holidays_of(partnership),
+        rules=turn.book.rules.lead_monday,
+    )
+    told = []
+    for need in found:
+        if need.kind is NeedKind.STEP:
+            told.append(Needing(need=need, about=steps[need.subject], step=steps[need.subject]))
+        elif need.kind is NeedKind.HEARD:
+            told.append(Needing(need=need, about=things[need.subject]))
+        else:
+            request = requests[need.subject]
+            told.append(Needing(need=need, about=request, step=steps.get(request.subject)))
+    return told
+
+
+def _week(turn: Turn, roster: Roster) -> Week | None:
+    """This week of the campaign that has run longest."""
+    week_on = calendar.week_of(turn.at, roster.partnership.zone)
+    runs = [run for run in roster.runs if run.ended_at is None and run.channel == PARTNERSHIP_CHANNEL]
+    weeks = [week_of_run(run, week_on, turn.book) for run in sorted(runs, key=lambda run: run.starts_on)]
+    return next((found[1] for found in weeks if found is not None), None)
+
+
+def told_to(turn: Turn, roster: Roster, lead: Leader, needing: Needing) -> Facts:
+    """One need as this lead reads it: its words and its buttons. Who asked stays with the helper."""
+    about, step = needing.about, needing.step
+    facts: Facts = {"day": day_words(needing.need.due_on)}
+    if isinstance(about, ThingHeard):
+        facts["text"] = one_line(about.text)
+        return _rider("monday_heard", facts, about.id, "hear_reply")
+    organisation = roster.organisations.get(step.organisation_id) if step is not None else None
+    facts |= {
+        "organisation": organisation.name if organisation else "",
+        "step": one_line(step.text) if step else "",
+    }
+    if isinstance(about, PartnerStep):
+        facts["owner"] = one_line(about.owner)
+        facts["is_past"] = needing.need.due_on < calendar.local(turn.at, roster.partnership.zone).date()
+        return _rider("monday_step", facts, about.id, "step_ask", "steps")
+    helper = roster.leaders.get(about.helper_id or "")
+    may_help = access.may_help(lead, about, is_for_leads=access.open_to_leads(step, helper))
+    asker = roster.leaders.get(about.leader_id or "") if may_help else None
+    facts |= {
+        "is_past": needing.need.kind is NeedKind.HELP_PAST_ITS_DAY,
+        "asker": asker.name if asker else "",
+        "helper": "" if helper is None else "you" if helper.id == lead.id else helper.name,
+    }
+    return _rider("monday_help", facts, about.id, *(("help_contacted", "help_taken_up") if may_help else ()))
+
+
+def _rider(event: str, facts: Facts, subject: str, *verbs: str) -> Facts:
+    shown = buttons(*verbs, subject=subject)
+    return {"event": event, "facts": facts, "subject": subject, "buttons": shown}

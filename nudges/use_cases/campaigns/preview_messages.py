@@ -1,0 +1,246 @@
+"""The messages of one previewed week: the invitation, the step or the pulse, and what follows each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+
+from nudges.model import cadence, calendar
+from nudges.model.catalogue import Action, Campaign, Week
+from nudges.model.nudge import Nudge, NudgeState, Plan
+from nudges.model.pair import Pair, PairKind
+from nudges.model.people import Leader, Role
+from nudges.model.placeholders import fill
+from nudges.model.plain_words import when_words
+from nudges.model.playbook import Playbook
+from nudges.model.pulse import PulseMoment, round_in
+from nudges.ports import Renderer
+from nudges.rules.nudging import action_choice
+from nudges.unit_of_work.nudge_cards import Scene, first_step_facts, happened_facts, offer_facts
+from nudges.unit_of_work.read_roster import Roster
+from nudges.use_cases.pulse.ask_pulse import asked_of, pulse_facts, reminder_facts
+
+PLANNED_AFTER = timedelta(days=1, hours=2)
+INVITES = "Yes, Not now, What is held"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Said:
+    """One message: when it is due, the same in words, what for, and what it says."""
+
+    at: datetime
+    when: str
+    kind: str
+    text: str
+
+
+@dataclass(kw_only=True, slots=True)
+class PreviewWeek:
+    """One week: what kind it is, what else happens in it, what may be swapped, and each message."""
+
+    week: Week
+    starts_on: date
+    notes: list[str] = field(default_factory=list)
+    swaps: list[str] = field(default_factory=list)
+    messages: list[Said] = field(default_factory=list)
+
+
+@dataclass(kw_only=True, slots=True)
+class Teller:
+    """What the messages are made of, and what the person has had so far."""
+
+    book: Playbook
+    renderer: Renderer
+    roster: Roster
+    holidays: frozenset[date]
+    nation_holidays: frozenset[date]
+    campaign: Campaign
+    leader: Leader
+    history: list[Nudge] = field(default_factory=list)
+    rung: int = 1
+
+    def scene(self, pair: Pair | None = None) -> Scene:
+        """What fills the texts."""
+        return Scene(book=self.book, roster=self.roster, leader=self.leader, pair=pair)
+
+
+def begin(teller: Teller, told: PreviewWeek) -> bool:
+    """The invitation, and the small step that follows a yes; whether there is such a step."""
+    leads = [one.name for one in teller.roster.leaders.values() if Role.PROGRAMME_LEAD in one.roles]
+    lead = leads[0] if leads else teller.roster.partnership.helper_name
+    due_at = cadence.welcome_instant(
+        teller.leader,
+        starts_on=told.starts_on,
+        after=datetime.combine(told.starts_on, datetime.min.time(), UTC),
+        holidays=teller.holidays,
+        rules=teller.book.rules,
+    )
+    if due_at is None:
+        return False
+    facts = {"lead": lead, "partnership": teller.roster.partnership.name}
+    told.messages.append(
+        said(teller, due_at, "welcome", _with_buttons(teller.renderer.text("welcome", facts), INVITES))
+    )
+    action = action_choice.first_step(
+        told.week,
+        teller.leader,
+        [],
+        week_on=told.starts_on,
+        catalogue=teller.book.catalogue,
+        rules=teller.book.rules,
+    )
+    if action is None:
+        return False
+    nudge, scene = _nudge(teller, action, (), told, due_at), teller.scene()
+    text = teller.renderer.text("first_step", first_step_facts(scene, nudge))
+    text = _with_buttons(text, "Done, I'll do it, Not now")
+    told.messages.append(Said(at=due_at, when="at once after “yes”", kind="nudge", text=text))
+    _follow_up(teller, told, scene, nudge, due_at)
+    teller.history.append(_done(nudge, due_at))
+    return True
+
+
+def pulse(teller: Teller, told: PreviewWeek, moment: PulseMoment) -> None:
+    """The pulse with its statements, and its one reminder."""
+    rules, roster, zone = teller.book.rules, teller.roster, teller.roster.partnership.zone
+    due_at = cadence.new_action_instant(
+        teller.leader,
+        week_on=told.starts_on,
+        after=datetime.combine(told.starts_on, datetime.min.time(), UTC),
+        holidays=teller.holidays,
+        rules=rules,
+    )
+    found = round_in(told.starts_on, moment, zone=zone, rules=rules)
+    if due_at is None:
+        told.notes.append(f"{teller.leader.first_name} is away all week, and is not asked.")
+        return
+    text = teller.renderer.text("pulse", pulse_facts(teller.book, roster, teller.campaign, found))
+    asked = asked_of(teller.book, roster, teller.campaign, moment)
+    statements = "\n".join(f"- {one.text}" for one in asked)
+    answers = ", ".join([*rules.pulse.scale, rules.pulse.extra_answer])
+    told.messages.append(
+        said(teller, due_at, "pulse", f"{_with_buttons(text, 'Answer')}\n\n{statements}\n\n[{answers}]")
+    )
+    today = calendar.local(due_at, teller.leader.zone).date()
+    again_on = calendar.working_days_after(
+        teller.leader, today, rules.cadence.reminder_after_working_days, teller.holidays
+    )
+    if again_on is not None:
+        again_at = calendar.instant_of(again_on, rules.cadence.send_time_reminder, teller.leader.zone)
+        facts = reminder_facts(teller.book, roster, teller.campaign, found)
+        when = f"without an answer, {when_words(again_at, teller.leader.zone)}"
+        text = _with_buttons(teller.renderer.text("pulse_reminder", facts), "Answer")
+        told.messages.append(Said(at=again_at, when=when, kind="reminder", text=text))
+
+
+def offer(teller: Teller, told: PreviewWeek) -> None:
+    """The week's step with what it may be swapped for, and its one follow-up."""
+    found = action_choice.offers(
+        told.week,
+        teller.leader,
+        teller.history,
+        week_on=told.starts_on,
+        rung=teller.rung,
+        catalogue=teller.book.catalogue,
+        has_peer=lambda action: True,
+    )
+    due_at = cadence.new_action_instant(
+        teller.leader,
+        week_on=told.starts_on,
+        after=datetime.combine(told.starts_on, datetime.min.time(), UTC),
+        holidays=teller.holidays,
+        rules=teller.book.rules,
+    )
+    if not found or due_at is None:
+        why = "away all week" if due_at is None else "nothing fits, as it was done not long ago"
+        told.notes.append(f"No step for {teller.leader.first_name} this week: {why}.")
+        return
+    first, *others = found[: teller.book.rules.choice.swaps_max + 1]
+    nudge = _nudge(teller, first, tuple(one.id for one in others), told, due_at)
+    scene = teller.scene(_pair(teller, due_at) if first.needs_peer else None)
+    told.swaps = [f"{one.id} {_title(scene, one, nudge)} ({one.minutes} minutes)" for one in others]
+    text = teller.renderer.text("nudge", offer_facts(scene, nudge, theme=told.week.theme))
+    told.messages.append(said(teller, due_at, "nudge", _with_buttons(text, "I'll do it, Swap, Not now")))
+    _follow_up(teller, told, scene, nudge, due_at)
+    teller.history.append(_done(nudge, due_at))
+
+
+def _follow_up(teller: Teller, told: PreviewWeek, scene: Scene, nudge: Nudge, due_at: datetime) -> None:
+    """One at most: "Did it happen?" after the planned time, or one reminder where there was no reply."""
+    rules = teller.book.rules
+    action, title, _ = scene.filled(nudge)
+    planned_at = due_at + PLANNED_AFTER
+    planned = _replaced(nudge, planned_at)
+    asked_at = cadence.did_it_happen_instant(
+        teller.leader,
+        planned_at=planned_at,
+        holidays=teller.holidays,
+        rules=rules,
+        minutes=action.minutes,
+    )
+    variant = told.week.number - 1
+    if asked_at is not None:
+        text = teller.renderer.text("did_it_happen", happened_facts(scene, planned), variant=variant)
+        text = _with_buttons(text, "Done, Partly, Not yet, Move it")
+        when = f"after the planned time, for example {when_words(asked_at, teller.leader.zone)}"
+        told.messages.append(Said(at=asked_at, when=when, kind="did_it_happen", text=text))
+    reminded_at = cadence.reminder_instant(
+        teller.leader, offered_at=due_at, next_offer_at=None, holidays=teller.holidays, rules=rules
+    )
+    if reminded_at is not None:
+        text = teller.renderer.text("reminder", {"title": title, "minutes": action.minutes}, variant=variant)
+        when = f"without a reply, {when_words(reminded_at, teller.leader.zone)}"
+        told.messages.append(Said(at=reminded_at, when=when, kind="reminder", text=text))
+
+
+def _nudge(teller: Teller, action: Action, offers: tuple[str, ...], told: PreviewWeek, at: datetime) -> Nudge:
+    return Nudge(
+        id=f"preview-{told.week.number}-{action.id}",
+        partnership_id=teller.roster.partnership.id,
+        run_id="preview",
+        leader_id=teller.leader.id,
+        action_id=action.id,
+        week_on=told.starts_on,
+        week=told.week.number,
+        offered_at=at,
+        offers=offers,
+        question=action_choice.next_question(action, teller.history),
+    )
+
+
+def _replaced(nudge: Nudge, planned_at: datetime) -> Nudge:
+    return replace(nudge, state=NudgeState.PLANNED, plan=Plan(at=planned_at))
+
+
+def _done(nudge: Nudge, at: datetime) -> Nudge:
+    return replace(nudge, state=NudgeState.DONE, done_at=at, ended_at=at)
+
+
+def _pair(teller: Teller, at: datetime) -> Pair | None:
+    """The person together with somebody of another organisation, as an example of a pair."""
+    one, others = teller.leader, teller.roster.leaders.values()
+    other = next((each for each in others if each.organisation_id != one.organisation_id), None)
+    if other is None:
+        return None
+    return Pair(
+        id="preview",
+        partnership_id=one.partnership_id,
+        run_id="preview",
+        kind=PairKind.ACTION,
+        leader_ids=(one.id, other.id),
+        organisation_ids=(one.organisation_id, other.organisation_id),
+        formed_at=at,
+    )
+
+
+def _title(scene: Scene, action: Action, nudge: Nudge) -> str:
+    return fill(action.title, scene.words(nudge))
+
+
+def said(teller: Teller, at: datetime, kind: str, text: str) -> Said:
+    """A message at this instant, which is told in the person's own time."""
+    return Said(at=at, when=when_words(at, teller.leader.zone), kind=kind, text=text)
+
+
+def _with_buttons(text: str, names: str) -> str:
+    return f"{text}\n\n[{names.replace(', ', '] [')}]"

@@ -1,0 +1,149 @@
+"""Compare what was due with what happened: nothing is missed in silence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from nudges.model.delivery import Delivery, DeliveryState
+from nudges.model.nudge import NudgeState
+from nudges.model.timers import TimerKind
+from nudges.ports import Store, Transaction
+
+LATE = timedelta(minutes=10)
+RECENT = timedelta(days=14)
+UNCLEAR_AFTER_ATTEMPTS = 3
+# Whoever has one of these will be looked at again.
+_WATCHED = frozenset({TimerKind.OFFER, TimerKind.RESTART, TimerKind.WELCOME})
+
+
+class Loss(StrEnum):
+    """What kind of thing went missing or wrong."""
+
+    STUCK = "stuck"
+    UNCLEAR = "unclear"
+    FLAGGED = "flagged"
+    REFUSED = "refused"
+    TIMER_LATE = "timer_late"
+    OFFER_UNSENT = "offer_unsent"
+    LEADER_FORGOTTEN = "leader_forgotten"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One thing to look at: what it is about (an id, never a name), what is wrong and what to do."""
+
+    loss: Loss
+    subject: str
+    what: str
+    todo: str
+
+
+async def audit(store: Store, at: datetime) -> list[Finding]:
+    """Everything that is late, unclear, flagged or forgotten at `at`; an empty list when all is well."""
+    async with store.reading() as tx:
+        findings = [*await _deliveries(tx, at), *await _timers(tx, at)]
+        for partnership in await tx.people.unchecked_partnerships():
+            findings += await _offers(tx, partnership.id)
+            findings += await _leaders(tx, partnership.id)
+    return findings
+
+
+async def _deliveries(tx: Transaction, at: datetime) -> list[Finding]:
+    late = await tx.deliveries.overdue(before=at - LATE)
+    known = {one.id for one in late}
+    unclear = [
+        one
+        for one in await tx.deliveries.ambiguous()
+        if one.attempts >= UNCLEAR_AFTER_ATTEMPTS and one.id not in known
+    ]
+    return [
+        *[_stuck(one) for one in late],
+        *[
+            Finding(
+                loss=Loss.UNCLEAR,
+                subject=one.id,
+                what=f"{one.attempts} attempts, and unclear whether {one.address.installation} took it.",
+                todo="It is read back again by itself. Look at the conversation if this stays.",
+            )
+            for one in unclear
+        ],
+        *[
+            Finding(
+                loss=Loss.FLAGGED,
+                subject=one.id,
+                what=one.reason or "It may have been sent twice.",
+                todo="Look at the conversation, and tell the person if it matters.",
+            )
+            for one in await tx.deliveries.flagged()
+        ],
+        *[
+            Finding(
+                loss=Loss.REFUSED,
+                subject=one.id,
+                what=f"{one.address.installation} refused it for good: {one.reason}",
+                todo="Invite the bot to the channel, or see that the person is still there.",
+            )
+            for one in await tx.deliveries.refused(since=at - RECENT)
+        ],
+    ]
+
+
+def _stuck(one: Delivery) -> Finding:
+    if one.state is DeliveryState.SENDING:
+        what = "A sender claimed it and never came back."
+    else:
+        what = f"It has been due since {one.not_before:%Y-%m-%d %H:%M} UTC and was not sent."
+    todo = f"See that the sender runs and that {one.address.installation} is connected."
+    return Finding(loss=Loss.STUCK, subject=one.id, what=what, todo=todo)
+
+
+async def _timers(tx: Transaction, at: datetime) -> list[Finding]:
+    return [
+        Finding(
+            loss=Loss.TIMER_LATE,
+            subject=f"{timer.kind}:{timer.subject}",
+            what=f"It was to be looked at at {timer.due_at:%Y-%m-%d %H:%M} UTC.",
+            todo="See that the clock runs; the log names a timer that could not be handled.",
+        )
+        for timer in await tx.records.due_timers(at=at - LATE, limit=100)
+    ]
+
+
+async def _offers(tx: Transaction, partnership_id: str) -> list[Finding]:
+    offered = [
+        nudge.id
+        for run in await tx.people.unchecked_runs(partnership_id)
+        if run.ended_at is None
+        for nudge in await tx.commitments.unchecked_nudges_of_run(run.id)
+        if nudge.state is NudgeState.OFFERED
+    ]
+    known = await tx.deliveries.subjects_known(offered)
+    return [
+        Finding(
+            loss=Loss.OFFER_UNSENT,
+            subject=nudge_id,
+            what="It counts as offered, but there is no message about it.",
+            todo="Withdraw it, so that it does not count as silence.",
+        )
+        for nudge_id in offered
+        if nudge_id not in known
+    ]
+
+
+async def _leaders(tx: Transaction, partnership_id: str) -> list[Finding]:
+    runs = await tx.people.unchecked_runs(partnership_id)
+    members = {leader_id for run in runs if run.ended_at is None for leader_id in run.member_ids}
+    watched = {one.subject for one in await tx.records.timers(partnership_id) if one.kind in _WATCHED}
+    leaders = await tx.people.unchecked_leaders(partnership_id)
+    return [
+        Finding(
+            loss=Loss.LEADER_FORGOTTEN,
+            subject=leader.id,
+            what="Takes part in a campaign, and no next offer is planned.",
+            todo="Pause and resume the campaign: that plans the next offer of everybody in it.",
+        )
+        for leader in leaders
+        if leader.is_in and leader.id in members and leader.id not in watched
+    ]

@@ -1,0 +1,236 @@
+"""A leader's part of their own page: this week, promises, steps, people, who sees what, and settings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from nudges import access
+from nudges.model import calendar
+from nudges.model.help_request import supported_steps
+from nudges.model.leave_days import away_words, upcoming
+from nudges.model.nudge import Nudge, NudgeState, Promise, PromiseState
+from nudges.model.pair import Pair, is_link
+from nudges.model.partner_step import PartnerStep
+from nudges.model.people import Leader, Pace, Role, Visibility
+from nudges.model.plain_words import and_words, day_words, month_words, wall_words, when_words
+from nudges.rules.pairing import links
+from nudges.rules.partner_steps.board import given_in_words, status_in_words
+from nudges.rules.rollup.rollup_facts import one_line
+from nudges.unit_of_work.nudge_cards import Facts, Scene, buttons, card_facts
+from nudges.unit_of_work.read_roster import Roster
+from nudges.unit_of_work.unit_of_work import Turn
+from nudges.use_cases.home.home_part import part
+from nudges.use_cases.own_data.my_data import WEEKDAYS
+from nudges.use_cases.partner_steps.refresh_board import PARTNERSHIP_CHANNEL
+from nudges.use_cases.support.help_log import present_help
+
+LOOKS_BACK = timedelta(weeks=8)
+LEAVE_SHOWN = 3
+OTHER_TIMES: Facts = {"verb": "slots", "label": "Offer other times"}
+OVER = frozenset({NudgeState.WITHDRAWN, NudgeState.SWAPPED, NudgeState.EXPIRED})
+
+
+async def leader_parts(turn: Turn, roster: Roster, leader: Leader, *, most: int) -> list[Facts]:
+    """What is this leader's own, in the order of the page; at most `most` things in every list."""
+    pairs = [
+        one
+        for one in await turn.tx.commitments.unchecked_pairs(leader.partnership_id)
+        if leader.id in one.leader_ids
+    ]
+    return [
+        *await _this_week(turn, roster, leader, pairs, most=most),
+        *await _promises(turn, leader, most=most),
+        *await _steps(turn, roster, leader, most=most),
+        *_people(turn, roster, leader, pairs, most=most),
+        _seen_by(leader),
+        *_settings(turn, leader),
+    ]
+
+
+def _left_out(found: int, most: int, word: str) -> list[Facts]:
+    return [part("home_left_out", {"count": found - most, "word": word})] if found > most else []
+
+
+async def _this_week(
+    turn: Turn, roster: Roster, leader: Leader, pairs: Sequence[Pair], *, most: int
+) -> list[Facts]:
+    """The steps that are open, and those of this week: each as its card shows it, with the same buttons."""
+    week_on = calendar.week_of(turn.at, leader.zone)
+    stored = await turn.tx.commitments.unchecked_nudges([leader.id], since=week_on - LOOKS_BACK)
+    mine = [one for one in stored if one.state not in OVER and (one.is_open or one.week_on >= week_on)]
+    found = list(reversed(mine))
+    by_id = {one.id: one for one in pairs}
+    parts: list[Facts] = [part("home_week", {"count": len(found)})]
+    for nudge in found[:most]:
+        parts.append(_card(turn, roster, leader, nudge, by_id.get(nudge.pair_id or "")))
+    open_pairs = [one for one in pairs if _is_on(turn, one) and _may_answer(one, mine)]
+    for pair in open_pairs[:most]:
+        parts += _times(turn, roster, leader, pair)
+    return [*parts, *_left_out(len(found), most, "today")]
+
+
+def _card(turn: Turn, roster: Roster, leader: Leader, nudge: Nudge, pair: Pair | None) -> Facts:
+    facts = card_facts(Scene(book=turn.book, roster=roster, leader=leader, pair=pair), nudge)
+    row = facts.pop("buttons")
+    return part("card", facts, about=nudge.id, row=row)
+
+
+def _is_on(turn: Turn, pair: Pair) -> bool:
+    """The two may still meet, and it is not long ago that they were asked."""
+    since = turn.at - timedelta(weeks=turn.book.rules.pairing.no_repeat_weeks)
+    return pair.ended_at is None and pair.denied_at is None and not is_link(pair) and pair.formed_at > since
+
+
+def _may_answer(pair: Pair, mine: Sequence[Nudge]) -> bool:
+    return pair.agreed_at is not None or any(one.pair_id == pair.id and one.is_open for one in mine)
+
+
+def _times(turn: Turn, roster: Roster, leader: Leader, pair: Pair) -> list[Facts]:
+    """When the two meet, or the times that the other side offers."""
+    peer = and_words(roster.names(pair.others(leader.id)))
+    if not peer:
+        return []
+    if pair.met_at is not None:
+        row = [] if pair.met_by == leader.id else buttons("met", "not_met")
+        return [_pair("met", peer, [], about=pair.id, row=row)] if row else []
+    if pair.agreed_at is not None:
+        times = [when_words(pair.agreed_at, leader.zone)]
+        return [_pair("agreed", peer, times, about=pair.id, row=buttons("met", "cannot"))]
+    ahead = [slot for slot in pair.proposed if slot > turn.at]
+    if not ahead or pair.proposed_by is None:
+        return []
+    times = [when_words(slot, leader.zone) for slot in ahead]
+    if pair.proposed_by == leader.id:
+        return [_pair("waiting", peer, times, about=pair.id, row=[OTHER_TIMES])]
+    picks: list[Facts] = [
+        {"verb": "pick", "value": slot.isoformat(), "label": when_words(slot, leader.zone)} for slot in ahead
+    ]
+    row = [*picks, OTHER_TIMES, *buttons("office", "cannot")]
+    return [_pair("offered", peer, times, about=pair.id, row=row)]
+
+
+def _pair(state: str, peer: str, times: list[str], *, about: str, row: Sequence[Facts]) -> Facts:
+    return part("home_pair", {"state": state, "peer": peer, "times": times}, about=about, row=row)
+
+
+async def _promises(turn: Turn, leader: Leader, *, most: int) -> list[Facts]:
+    stored = await turn.tx.commitments.unchecked_promises(leader.partnership_id)
+    mine = [one for one in stored if one.leader_id == leader.id and one.state is PromiseState.OPEN]
+    verbs = ("promise_kept", "promise_partly", "promise_carry", "promise_let_go")
+    return [
+        part("home_promises", {"count": len(mine)}, about=leader.id, row=buttons("commit")),
+        *(
+            part("home_promise", _words(one), about=one.id, row=buttons(*verbs))
+            for one in sorted(mine, key=lambda one: (one.due_on, one.id))[:most]
+        ),
+        *_left_out(len(mine), most, "today"),
+    ]
+
+
+def _words(promise: Promise) -> Facts:
+    return {"text": one_line(promise.text), "date": day_words(promise.due_on)}
+
+
+async def _steps(turn: Turn, roster: Roster, leader: Leader, *, most: int) -> list[Facts]:
+    """The open steps that this leader looks after: their own, and as enabler or sponsor those of all."""
+    stored = await turn.tx.commitments.unchecked_steps(leader.partnership_id)
+    mine = [one for one in stored if one.is_open and _looks_after(leader, one)]
+    is_ours = bool(leader.roles & {Role.ENABLER, Role.SPONSOR})
+    if not mine and not is_ours:
+        return []
+    helped = supported_steps(await present_help(turn, leader.partnership_id), until=turn.at)
+    names = {one.id: one.name for one in roster.organisations.values()}
+    parts = []
+    for step in sorted(mine, key=lambda one: (one.due_on, one.id))[:most]:
+        helper = roster.partnership.helper_name
+        facts = {
+            "organisation": names[step.organisation_id],
+            "step": one_line(step.text),
+            "owner": one_line(step.owner),
+            "date": day_words(step.due_on),
+            "status": status_in_words(step, helper=helper, is_supported=step.id in helped),
+            "given": given_in_words(step, names),
+        }
+        row = buttons("step_done", "step_help", "step_date", "step_hand_over")
+        parts.append(part("step_line", facts, about=step.id, row=row))
+    new = buttons("step_new") if is_ours else []
+    heading = part("home_steps", {"count": len(mine)}, about=leader.id, row=new)
+    return [heading, *parts, *_left_out(len(mine), most, "steps")]
+
+
+def _looks_after(leader: Leader, step: PartnerStep) -> bool:
+    """What a private group keeps to itself is on its owner's page alone."""
+    is_shared = step.channel == PARTNERSHIP_CHANNEL
+    return step.owner_id == leader.id or (is_shared and access.may_steer(leader, step))
+
+
+def _people(turn: Turn, roster: Roster, leader: Leader, pairs: Sequence[Pair], *, most: int) -> list[Facts]:
+    """Whom this leader has met, the last one first, and whom it is time to meet again."""
+    last: dict[str, datetime] = {}
+    for pair in filter(is_link, pairs):
+        for other in pair.others(leader.id):
+            at = pair.met_at or pair.confirmed_at or pair.formed_at
+            last[other] = max(at, last.get(other, at))
+    met = sorted((one for one in last if one in roster.leaders), key=lambda one: last[one], reverse=True)
+    if not met:
+        return [part("home_people", {"people": [], "more": 0, "cups": ""})]
+    people = [_person(roster, leader, one, last[one]) for one in met]
+    cups = _second_cups(turn, roster, leader, pairs, [(one, last[one].date()) for one in met])
+    shown = and_words(roster.names(tuple(cups[:most])))
+    lines, more = people[: 2 * most], max(0, len(people) - 2 * most)
+    return [part("home_people", {"people": lines, "more": more, "cups": shown})]
+
+
+def _person(roster: Roster, leader: Leader, other: str, met_at: datetime) -> str:
+    who = roster.leaders[other]
+    organisation = roster.organisations[who.organisation_id].name
+    return f"{who.name}, {organisation} ({month_words(calendar.local(met_at, leader.zone).date())})"
+
+
+def _second_cups(
+    turn: Turn, roster: Roster, leader: Leader, pairs: Sequence[Pair], met: Sequence[tuple[str, date]]
+) -> list[str]:
+    """Whom to meet again, the longest ago first: only people who may be asked, for whatever reason not."""
+    pairing = turn.book.rules.pairing
+    since = calendar.local(turn.at, leader.zone).date() - timedelta(weeks=pairing.second_cup_after_weeks)
+    asked = {other for pair in pairs if _is_on(turn, pair) for other in pair.others(leader.id)}
+    due = []
+    for other, day in sorted(met, key=lambda one: one[1]):
+        who = roster.leaders[other]
+        if day <= since and other not in asked and roster.may_be_nudged(who) and links.may_meet(leader, who):
+            due.append(other)
+    return due
+
+
+def _seen_by(leader: Leader) -> Facts:
+    others: list[Facts] = [
+        {"verb": "visibility", "value": str(one)} for one in Visibility if one is not leader.visibility
+    ]
+    return part("home_seen_by", {"choice": str(leader.visibility)}, about=leader.id, row=others)
+
+
+def _settings(turn: Turn, leader: Leader) -> list[Facts]:
+    """How messages reach this leader, each thing with its present value."""
+    today = calendar.local(turn.at, leader.zone).date()
+    earliest, latest = calendar.hours_of(leader, turn.book.rules)
+    paces: list[Facts] = [{"verb": "pace", "value": str(one)} for one in Pace if one is not leader.pace]
+    facts: Facts = {
+        "days": _days(leader.working_days),
+        "hours": f"{wall_words(earliest)} to {wall_words(latest)}",
+        "away": [away_words(days) for days in upcoming(leader.leave, on=today)[:LEAVE_SHOWN]],
+        "delegate": leader.delegate or "",
+        "language": leader.locale,
+        "apart": len(leader.exclusions),
+    }
+    row = buttons("my_days", "away", "delegate", "language", "apart")
+    return [
+        part("home_settings", facts, about=leader.id, row=row),
+        part("home_pace", {"choice": str(leader.pace or "")}, about=leader.id, row=paces),
+    ]
+
+
+def _days(working_days: frozenset[int]) -> str:
+    if working_days == frozenset(range(1, 6)):
+        return "Monday to Friday"
+    return and_words(WEEKDAYS[day - 1] for day in sorted(working_days))

@@ -1,0 +1,144 @@
+"""The invitation to take part, and the one friendly restart after a long silence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from nudges.model import cadence, calendar
+from nudges.model.events import EventKind
+from nudges.model.message import MessageKind
+from nudges.model.people import Leader, Role
+from nudges.model.timers import TimerKind
+from nudges.rules.nudging import action_choice
+from nudges.unit_of_work.nudge_cards import Facts, buttons
+from nudges.unit_of_work.planning_context import read_table
+from nudges.unit_of_work.read_roster import Roster, paused_until, read_roster
+from nudges.unit_of_work.unit_of_work import Turn
+
+WELCOMES_MAX = 2
+
+
+def lead_name(roster: Roster, *, to: Leader) -> str:
+    """Who asked for the invitation: a programme lead, else the named helper; never the reader."""
+    names = [*(one.name for one in roster.leads()), roster.partnership.helper_name]
+    return next((name for name in names if name != to.name), "Your partnership")
+
+
+def invite(turn: Turn, leader: Leader, *, starts_on: date) -> bool:
+    """Set the welcome of somebody who has not been asked and has not said stop."""
+    if leader.opted_in_at is not None or leader.stopped_at is not None or leader.welcomes:
+        return False
+    due = cadence.welcome_instant(
+        leader, starts_on=starts_on, after=turn.at, holidays=turn.holidays_of(leader), rules=turn.book.rules
+    )
+    turn.wake(TimerKind.WELCOME, leader.id, due, partnership_id=leader.partnership_id)
+    return due is not None
+
+
+def welcome_facts(roster: Roster, leader: Leader, *verbs: str) -> Facts:
+    """What the invitation says; a buddy is named once they have said yes."""
+    buddy = roster.leaders.get(leader.buddy_id or "")
+    riders: list[Facts] = []
+    if buddy is not None and leader.passed_action is None:
+        facts = {"name": buddy.name, "organisation": roster.organisations[buddy.organisation_id].name}
+        riders.append({"event": "rider_buddy", "subject": leader.id, "facts": facts, "buttons": []})
+    return {
+        "lead": lead_name(roster, to=leader),
+        "partnership": roster.partnership.name,
+        "buttons": buttons(*verbs),
+        "riders": riders,
+    }
+
+
+def welcome_event(leader: Leader) -> str:
+    """Which invitation this leader got: by a lead, or after they came by themselves."""
+    return "welcome_joined" if Role.JOINER in leader.roles else "welcome"
+
+
+async def welcome(turn: Turn, partnership_id: str, leader_id: str) -> None:
+    """Invite once; after "not now" once more two weeks later, then never again."""
+    roster = await read_roster(turn.tx, partnership_id)
+    leader = roster.leaders.get(leader_id)
+    if leader is None or leader.address is None or not _may_be_asked(roster, leader):
+        return
+    window = turn.window(leader, after=_after_pause(turn, roster, leader))
+    if window is None or window[0] > turn.at:
+        turn.wake(TimerKind.WELCOME, leader.id, window[0] if window else None, partnership_id=partnership_id)
+        return
+    told = await turn.tell(
+        leader,
+        MessageKind.WELCOME,
+        welcome_event(leader) if leader.welcomes == 0 else "welcome_again",
+        occurrence=str(leader.welcomes),
+        facts=welcome_facts(roster, leader, "yes", "later", "what_is_held", "what_happens"),
+        subject=leader.id,
+    )
+    if not told:
+        again = cadence.welcome_instant(
+            leader,
+            starts_on=calendar.week_of(turn.at, leader.zone) + timedelta(weeks=1),
+            after=turn.at,
+            holidays=turn.holidays_of(leader),
+            rules=turn.book.rules,
+        )
+        turn.wake(TimerKind.WELCOME, leader.id, again, partnership_id=partnership_id)
+        return
+    turn.log(EventKind.WELCOMED, partnership_id=partnership_id, leader=leader)
+    turn.keep(replace(leader, welcomes=leader.welcomes + 1, welcomed_at=turn.at))
+
+
+def _after_pause(turn: Turn, roster: Roster, leader: Leader) -> datetime:
+    """Now, or when the campaign goes on: in a pause nobody is asked."""
+    goes_on = paused_until(roster, leader, calendar.local(turn.at, leader.zone).date())
+    if goes_on is None:
+        return turn.at
+    return calendar.instant_of(goes_on, turn.book.rules.cadence.welcome_time, leader.zone)
+
+
+def _may_be_asked(roster: Roster, leader: Leader) -> bool:
+    organisation = roster.organisations[leader.organisation_id]
+    has_run = bool(roster.live_runs(leader))
+    is_new = leader.opted_in_at is None and leader.stopped_at is None
+    return is_new and has_run and organisation.is_ready and leader.welcomes < WELCOMES_MAX
+
+
+async def restart(turn: Turn, partnership_id: str, leader_id: str) -> None:
+    """After four silent offers: one friendly message at the start of the next month, then none."""
+    roster = await read_roster(turn.tx, partnership_id)
+    leader = roster.leaders.get(leader_id)
+    if (
+        leader is None
+        or leader.silent < turn.book.rules.backoff.stop_after
+        or leader.restarted_at is not None
+    ):
+        return
+    if not roster.may_be_nudged(leader) or not roster.live_runs(leader):
+        return
+    goes_on_at = _after_pause(turn, roster, leader)
+    if goes_on_at > turn.at:
+        turn.wake(TimerKind.RESTART, leader.id, goes_on_at, partnership_id=partnership_id)
+        return
+    table = await read_table(turn, partnership_id, [leader_id])
+    step = action_choice.first_step(
+        None,
+        leader,
+        table.histories[leader_id],
+        week_on=calendar.week_of(turn.at, leader.zone),
+        catalogue=turn.book.catalogue,
+        rules=turn.book.rules,
+    )
+    told = await turn.tell(
+        leader,
+        MessageKind.RESTART,
+        "restart",
+        occurrence=turn.at.date().isoformat(),
+        facts={
+            "minutes": step.minutes if step else turn.book.rules.cadence.first_step_minutes_max,
+            "title": step.title if step else "",
+            "buttons": [{"verb": "start", "value": step.id if step else ""}, {"verb": "stop"}],
+        },
+        subject=leader.id,
+    )
+    if told:
+        turn.keep(replace(leader, restarted_at=turn.at))

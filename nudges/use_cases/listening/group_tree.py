@@ -1,0 +1,112 @@
+"""The problem tree of a group: who sees it, what it says, who words its leaves, and its one post."""
+
+from __future__ import annotations
+
+from nudges.model import problem_tree as trees
+from nudges.model.delivery import DeliveryState
+from nudges.model.message import MessageKind
+from nudges.model.people import CampaignRun, Leader
+from nudges.model.playbook import Playbook
+from nudges.model.problem_tree import Leaf, LeafState
+from nudges.model.roster import Roster
+from nudges.unit_of_work.nudge_cards import Facts
+from nudges.unit_of_work.unit_of_work import Turn
+
+LABEL_MAX = 60
+LISTED_MAX = 10
+NEVER = frozenset({DeliveryState.REFUSED, DeliveryState.CANCELLED, DeliveryState.LAPSED})
+
+
+def tree_runs(roster: Roster, book: Playbook) -> list[CampaignRun]:
+    """The running campaigns that have a problem tree: those that a facilitator leads in a private group."""
+    return [
+        run
+        for run in roster.runs
+        if run.ended_at is None and book.campaign(run.campaign_id).needs_facilitator
+    ]
+
+
+def run_for(roster: Roster, leader: Leader, book: Playbook) -> CampaignRun | None:
+    """The campaign whose tree this leader may see: they take part in it, or lead its talks."""
+    is_facilitator = leader.id == roster.partnership.facilitator_id
+    mine = [run for run in tree_runs(roster, book) if is_facilitator or leader.id in run.member_ids]
+    return mine[0] if mine else None
+
+
+async def present_leaves(turn: Turn, run_id: str) -> list[Leaf]:
+    """All leaves of a run, with what this turn has changed."""
+    known = {one.id: one for one in await turn.tx.voices.unchecked_tree(run_id)}
+    known |= {one.id: one for one in turn.kept(Leaf) if one.run_id == run_id}
+    return list(known.values())
+
+
+async def tree_facts(turn: Turn, roster: Roster, run: CampaignRun) -> Facts:
+    """The tree as an outline, and the same for its picture."""
+    lines = trees.outline(await present_leaves(turn, run.id))
+    told = [{"text": one.text, "depth": one.depth} for one in lines]
+    return {"group": turn.book.name_of(run), "lines": told, "tree": told}
+
+
+def waiting(leaves: list[Leaf]) -> list[Leaf]:
+    """Leaves that nobody has worded yet."""
+    return [one for one in leaves if one.state is LeafState.ADDED]
+
+
+def to_word_facts(leaves: list[Leaf]) -> Facts:
+    """The leaves that wait for their wording, and a button for each."""
+    some = waiting(leaves)[:LISTED_MAX]
+    return {
+        "leaves": [one.text for one in some],
+        "more": len(waiting(leaves)) - len(some),
+        "buttons": [
+            {"verb": "leaf_word", "subject": one.id, "label": f"Word: {shortened(one.text)}"} for one in some
+        ],
+    }
+
+
+def shortened(text: str) -> str:
+    """Words that fit on a button."""
+    return text if len(text) <= LABEL_MAX else text[: LABEL_MAX - 1] + "…"
+
+
+async def tell_of_leaves(turn: Turn, roster: Roster, run_id: str) -> None:
+    """Show the facilitator the leaves that wait, once a day at most."""
+    facilitator = roster.leaders.get(roster.partnership.facilitator_id or "")
+    leaves = await present_leaves(turn, run_id)
+    if facilitator is None or not waiting(leaves):
+        return
+    await turn.tell(
+        facilitator,
+        MessageKind.LEAD,
+        "tree_leaves",
+        occurrence=f"{run_id}:{turn.at.date().isoformat()}",
+        facts=to_word_facts(leaves),
+    )
+
+
+async def post_tree(turn: Turn, roster: Roster, run: CampaignRun, *, only_if_posted: bool = False) -> bool:
+    """Put the tree into its private group, or bring the post that is there up to date: one post, edited.
+
+    Returns whether it stands there now, or will soon.
+    """
+    subject = f"tree:{run.id}"
+    rows = await turn.tx.deliveries.unchecked_of_subject(subject)
+    gone = {one.id for one in rows if one.edits is None and one.state in NEVER}
+    earlier = [one for one in rows if one.state not in NEVER and one.edits not in gone]
+    if only_if_posted and not earlier:
+        return False
+    facts = await tree_facts(turn, roster, run)
+    if earlier and dict(earlier[0].facts) == facts:
+        return True
+    turn.unpost(subject)
+    posted = turn.post(
+        roster.partnership,
+        run.channel,
+        MessageKind.BOARD,
+        "tree",
+        occurrence=f"tree:{run.id}:{len(rows)}",
+        facts=facts,
+        edits=earlier[-1].id if earlier else None,
+        subject=subject,
+    )
+    return posted is not None

@@ -1,0 +1,151 @@
+"""Erasing a person: a tombstone takes their place, their words go, the counts stay."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from nudges.errors import NotFound
+from nudges.model.events import Event, EventKind
+from nudges.model.help_request import HelpAbout
+from nudges.model.partner_step import PartnerStep
+from nudges.model.people import Leader, Partnership
+from nudges.model.pulse import person_key
+from nudges.ports import Store, Transaction
+from nudges.rules.pairing.delegate import is_delegate
+
+LONG_AGO = date(2000, 1, 1)
+TOMBSTONE_BYTES = 10
+A_COLLEAGUE = "a colleague"
+
+
+async def erase(store: Store, leader_id: str, *, at: datetime) -> str:
+    """Erase a leader of one partnership; returns the tombstone, which is random and leads nowhere.
+
+    Raises:
+        NotFound: there is no such leader.
+    """
+    async with store.transaction() as tx:
+        leader = await tx.people.unchecked_leader(leader_id)
+        if leader is None:
+            raise NotFound(f"There is no leader “{leader_id}”.")
+        return await erase_leader(tx, leader, at=at)
+
+
+async def erase_leader(tx: Transaction, leader: Leader, *, at: datetime) -> str:
+    """The same, inside a transaction."""
+    tombstone = tx.random_hex(TOMBSTONE_BYTES)
+    await _timers(tx, leader)
+    await _commitments(tx, leader, tombstone)
+    await _voices(tx, leader, tombstone, at=at)
+    await _people(tx, leader)
+    await tx.deliveries.delete_of_recipient(leader.id)
+    await tx.records.drop_entry_links(leader_id=leader.id)
+    await _home(tx, leader)
+    await tx.homes.touch(at=at, all_of=[leader.partnership_id])  # the pages of others name them no more
+    await tx.records.unname(leader.id, tombstone)
+    words = {leader.id: tombstone, leader.email: "", leader.person: "", leader.name: A_COLLEAGUE}
+    if leader.address is not None:
+        words.setdefault(leader.address.to, tombstone)  # it stands in conversations with others as well
+    await tx.records.replace_words(leader.partnership_id, words)
+    await tx.records.append(
+        [Event(partnership_id=leader.partnership_id, at=at, kind=EventKind.ERASED, subject=tombstone)]
+    )
+    await tx.people.delete_leader(leader.id)  # the last: whoever kept the roster reads it anew after this
+    return tombstone
+
+
+async def _home(tx: Transaction, leader: Leader) -> None:
+    """The page goes with its person, unless another partnership still reaches them there."""
+    if leader.address is not None:
+        there = await tx.people.unchecked_leaders_at(leader.address)
+        if all(one.id == leader.id for one in there):
+            await tx.homes.delete(leader.address)
+
+
+async def _timers(tx: Transaction, leader: Leader) -> None:
+    """Nobody looks again at the person, or at anything that is theirs alone."""
+    nudges = await tx.commitments.unchecked_nudges([leader.id], since=LONG_AGO)
+    promises = await tx.commitments.unchecked_promises(leader.partnership_id)
+    trials = await tx.voices.unchecked_trials(leader.partnership_id)
+    requests = await tx.voices.unchecked_help_log(leader.partnership_id)
+    own = {one.id for one in nudges}
+    own |= {one.id for one in promises if one.leader_id == leader.id}
+    own |= {one.id for one in trials if one.leader_id == leader.id}
+    own |= {one.id for one in requests if one.leader_id == leader.id and one.about is HelpAbout.PERSON}
+    for timer in await tx.records.timers(leader.partnership_id):
+        if timer.subject in own or leader.id in timer.subject.split(":"):
+            await tx.records.drop_timers(timer.kind, [timer.subject])
+
+
+async def _commitments(tx: Transaction, leader: Leader, tombstone: str) -> None:
+    nudges = await tx.commitments.unchecked_nudges([leader.id], since=LONG_AGO)
+    await tx.commitments.save_nudges(
+        [replace(one, leader_id=tombstone, shared_line=None, plan=None, question="") for one in nudges]
+    )
+    await tx.commitments.delete_promises_of(leader.id)
+    steps = await tx.commitments.unchecked_steps(leader.partnership_id)
+    await tx.commitments.save_steps([_unowned(one, leader) for one in steps if _was_owner(one, leader)])
+
+
+def _was_owner(step: PartnerStep, leader: Leader) -> bool:
+    """Whether the person looks after the step, or did before it was handed over."""
+    is_of_organisation = step.organisation_id == leader.organisation_id
+    return step.owner_id == leader.id or (
+        is_of_organisation and any(change.owner == leader.name for change in step.history)
+    )
+
+
+def _unowned(step: PartnerStep, leader: Leader) -> PartnerStep:
+    """The organisation's promise stays; the person's name does not, in its history either."""
+    history = tuple(
+        replace(change, owner=A_COLLEAGUE) if change.owner == leader.name else change
+        for change in step.history
+    )
+    if step.owner_id != leader.id:
+        return replace(step, history=history)
+    return replace(step, owner=A_COLLEAGUE, owner_id=None, history=history)
+
+
+async def _voices(tx: Transaction, leader: Leader, tombstone: str, *, at: datetime) -> None:
+    requests = await tx.voices.unchecked_help_log(leader.partnership_id)
+    await tx.voices.save_help(
+        [
+            replace(one, closed_at=at)
+            for one in requests
+            if one.leader_id == leader.id and one.about is HelpAbout.PERSON and one.is_open
+        ]
+    )
+    await tx.voices.forget_person(leader.id, tombstone)
+    for run in await tx.people.unchecked_runs(leader.partnership_id):
+        key = await tx.voices.unchecked_pulse_key(run.id)
+        if key is not None:
+            mine = person_key(key.secret, leader.person, run.id)
+            await tx.voices.unname_pulse(run.id, mine, tombstone)
+
+
+async def _people(tx: Transaction, leader: Leader) -> None:
+    """Others let go of the person. Whoever is named in a list there is named by a tombstone soon after."""
+    others = [
+        replace(
+            one,
+            exclusions=one.exclusions - {leader.id},
+            buddy_id=None if one.buddy_id == leader.id else one.buddy_id,
+            delegate=None if is_delegate(one.delegate, leader) else one.delegate,
+        )
+        for one in await tx.people.unchecked_leaders(leader.partnership_id)
+        if leader.id in (*one.exclusions, one.buddy_id) or is_delegate(one.delegate, leader)
+    ]
+    await tx.people.save_leaders(others)
+    partnership = await tx.people.unchecked_partnership(leader.partnership_id)
+    if partnership is not None and leader.id in (partnership.helper_id, partnership.facilitator_id):
+        await tx.people.save_partnership(_without(partnership, leader.id))
+
+
+def _without(partnership: Partnership, leader_id: str) -> Partnership:
+    helper, facilitator = partnership.helper_id, partnership.facilitator_id
+    return replace(
+        partnership,
+        helper_id=None if helper == leader_id else helper,
+        facilitator_id=None if facilitator == leader_id else facilitator,
+    )

@@ -1,0 +1,250 @@
+"""What the clock does for pairs: a silent peer is replaced kindly, an unanswered "we met" counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from nudges.model import calendar
+from nudges.model import pair as pairs
+from nudges.model.catalogue import Action
+from nudges.model.events import EventKind
+from nudges.model.ids import make_id
+from nudges.model.message import MessageKind
+from nudges.model.nudge import Nudge
+from nudges.model.pair import Pair, PairKind
+from nudges.model.people import Leader
+from nudges.model.timers import TimerKind
+from nudges.unit_of_work.nudge_expiry import ends_at
+from nudges.unit_of_work.pair_nudge import open_nudge_of
+from nudges.unit_of_work.read_roster import Roster, paused_until, read_roster
+from nudges.unit_of_work.unit_of_work import Turn
+from nudges.use_cases.campaigns.move_dates import without_plan
+from nudges.use_cases.pairing.contact_cards import exchange
+from nudges.use_cases.pairing.pair_cards import take_off_buttons
+from nudges.use_cases.pairing.pair_news import is_ahead, off_facts, tell_off
+
+
+async def pair_lapses(turn: Turn, partnership_id: str, pair_id: str) -> None:
+    """Seven days after one said "we met" and nobody said no, it counts as a link."""
+    pair = await turn.pair(pair_id)
+    if pair is None or pair.confirmed_at is not None:
+        return
+    settled = pairs.lapse(pair, at=turn.at)
+    if settled is not pair:
+        link(turn, settled)
+
+
+def link(turn: Turn, pair: Pair) -> None:
+    """Remember that a pair met."""
+    turn.keep(pair)
+    turn.sleep(TimerKind.PAIR_LAPSES, pair.id)
+    turn.log(
+        EventKind.PAIR_MET,
+        partnership_id=pair.partnership_id,
+        subject=pair.id,
+        run_id=pair.run_id,
+        data={"kind": str(pair.kind), "organisations": sorted(set(pair.organisation_ids))},
+    )
+
+
+async def pairs_silent(turn: Turn, partnership_id: str, pair_ids: Sequence[str]) -> None:
+    """Two working days after times were offered and nobody answered: those who wait are told.
+
+    All are looked at together, so that two who wait are brought together.
+    """
+    roster = await read_roster(turn.tx, partnership_id)
+    over: list[Pair] = []
+    for pair_id in pair_ids:
+        pair = await turn.pair(pair_id)
+        if pair is not None and await _is_silent(turn, roster, pair):
+            over.append(pair)
+            turn.keep(replace(pair, ended_at=turn.at))
+    for pair in over:
+        await let_down_kindly(turn, roster, pair, told=(pair.proposed_by or "",))
+
+
+async def _is_silent(turn: Turn, roster: Roster, pair: Pair) -> bool:
+    waiting = roster.leaders.get(pair.proposed_by or "")
+    if pair.agreed_at is not None or pair.ended_at is not None or waiting is None:
+        return False
+    goes_on = paused_until(roster, waiting, calendar.local(turn.at, waiting.zone).date())
+    if goes_on is not None:
+        again_at = calendar.instant_of(goes_on, turn.book.rules.cadence.send_time_reminder, waiting.zone)
+        turn.wake(TimerKind.PAIR_SILENT, pair.id, again_at, partnership_id=pair.partnership_id)
+        return False
+    for leader_id in pair.others(waiting.id):
+        nudge = await open_nudge_of(turn, leader_id, pair) if leader_id in roster.leaders else None
+        if nudge is not None and nudge.plan is not None and nudge.plan.by_office:
+            return False
+    return True
+
+
+async def leave_pair(turn: Turn, roster: Roster, pair: Pair, leader: Leader) -> None:
+    """A leader swapped, stopped or went on leave: a trio goes on as a pair, else the other is told."""
+    if pair.ended_at is not None or pair.met_at is not None:
+        return
+    rest = pair.others(leader.id)
+    if (
+        len(rest) > 1
+        and len({roster.leaders[one].organisation_id for one in rest if one in roster.leaders}) > 1
+    ):
+        await _go_on_as_two(turn, roster, pair, rest)
+        if is_ahead(turn, pair):
+            await tell_off(turn, roster, pair, leader, by=leader)
+        return
+    waiting = [one for one in rest if await _is_waiting(turn, one, pair)]
+    await let_down_kindly(turn, roster, pair, told=tuple(waiting), by=leader)
+
+
+async def _go_on_as_two(turn: Turn, roster: Roster, pair: Pair, rest: tuple[str, ...]) -> None:
+    by = pair.proposed_by if pair.proposed_by in rest else None
+    left = replace(
+        pair,
+        leader_ids=rest,
+        organisation_ids=tuple(roster.leaders[one].organisation_id for one in rest),
+        proposed_by=by,
+        proposed=pair.proposed if by else (),
+    )
+    turn.keep(left)
+    if pairs.has_exchanged(left) and not pairs.has_exchanged(pair):
+        await exchange(turn, roster, left)  # the one who left was the one who had not said yes
+
+
+async def _is_waiting(turn: Turn, leader_id: str, pair: Pair) -> bool:
+    return await open_nudge_of(turn, leader_id, pair) is not None
+
+
+async def let_down_kindly(
+    turn: Turn, roster: Roster, pair: Pair, *, told: tuple[str, ...], by: Leader | None = None
+) -> None:
+    """End the pair; each who waits is offered another who waits, else the week's solo swap.
+
+    A time that they had agreed on leaves every calendar; `by` is whoever called it off.
+    """
+    ended = replace(pair, ended_at=turn.at)
+    turn.keep(ended)
+    turn.sleep(TimerKind.PAIR_SILENT, pair.id)
+    turn.log(EventKind.PAIR_CHANGED, partnership_id=pair.partnership_id, subject=pair.id, run_id=pair.run_id)
+    await take_off_buttons(turn, roster, pair)
+    know = await _offer_others(turn, roster, pair, told)
+    for leader_id in pair.leader_ids if is_ahead(turn, pair) else ():
+        leader = turn.known(Leader, leader_id) or roster.leaders.get(leader_id)
+        if leader is not None and leader.stopped_at is None and leader_id not in know:
+            await tell_off(turn, roster, pair, leader, by=by)
+
+
+async def _offer_others(turn: Turn, roster: Roster, pair: Pair, told: tuple[str, ...]) -> set[str]:
+    """Somebody else or another step for each who waits; returns those who were told."""
+    know: set[str] = set()
+    for leader_id in told:
+        leader = roster.leaders.get(leader_id)
+        nudge = await open_nudge_of(turn, leader_id, pair) if leader else None
+        if (
+            leader is None
+            or nudge is None
+            or not roster.may_be_nudged(leader)
+            or ends_at(turn, roster, leader, nudge) <= turn.at
+        ):
+            continue
+        other = await _another_who_waits(turn, roster, leader, pair)
+        if other is None:
+            is_told = await _offer_solo(turn, roster, leader, nudge, pair)
+        else:
+            is_told = await _pair_again(turn, roster, leader, nudge, other, pair)
+        know |= {leader_id} if is_told else set()
+    return know
+
+
+async def _another_who_waits(
+    turn: Turn, roster: Roster, leader: Leader, pair: Pair
+) -> tuple[Leader, Nudge] | None:
+    """Somebody of this round whose pair ended too, in another organisation, and not excluded."""
+    if pair.kind is not PairKind.COFFEE:
+        return None
+    stored = await turn.tx.commitments.unchecked_pairs(pair.partnership_id)
+    everybody = [turn.known(Pair, one.id) or one for one in stored]
+    again = {one for old in everybody if leader.id in old.leader_ids for one in old.leader_ids}
+    for old in everybody:
+        is_loose = old.run_id == pair.run_id and old.round == pair.round and old.ended_at is not None
+        for other_id in old.leader_ids if is_loose and old.id != pair.id else ():
+            other = roster.leaders.get(other_id)
+            if other is None or other_id in again or other.organisation_id == leader.organisation_id:
+                continue
+            if (
+                other_id in leader.exclusions
+                or leader.id in other.exclusions
+                or not roster.may_be_nudged(other)
+            ):
+                continue
+            nudge = await open_nudge_of(turn, other_id, old)
+            if nudge is not None and nudge.replied_at is not None:
+                return other, nudge
+    return None
+
+
+async def _pair_again(
+    turn: Turn, roster: Roster, leader: Leader, nudge: Nudge, other: tuple[Leader, Nudge], pair: Pair
+) -> bool:
+    """Bring two together who wait; whether `leader` was told."""
+    fresh = replace(
+        pair,
+        id=make_id("pair", pair.id, leader.id, other[0].id, turn.at.isoformat()),
+        leader_ids=(leader.id, other[0].id),
+        organisation_ids=(leader.organisation_id, other[0].organisation_id),
+        formed_at=turn.at,
+        proposed=(),
+        proposed_by=None,
+        agreed_at=None,
+        ended_at=None,
+        place="",
+        shared_by=frozenset(),
+    )
+    turn.keep(fresh, *(replace(without_plan(turn, one), pair_id=fresh.id) for one in (nudge, other[1])))
+    is_told = False
+    for one, theirs, new in ((other[0], other[1], leader), (leader, nudge, other[0])):
+        gone = roster.names(pair.others(one.id))
+        is_told = await turn.tell(
+            one,
+            MessageKind.PAIR,
+            "pair_changed",
+            occurrence=fresh.id,
+            facts={
+                "peer": gone[0] if gone else "Your partner",
+                "new_peer": new.name,
+                "new_org": roster.organisations[new.organisation_id].name,
+                "buttons": [{"verb": "plan"}, {"verb": "not_now"}],
+                **(off_facts(turn, roster, pair, one) if one.id == leader.id else {}),
+            },
+            subject=theirs.id,
+        )
+    return is_told
+
+
+async def _offer_solo(turn: Turn, roster: Roster, leader: Leader, nudge: Nudge, pair: Pair) -> bool:
+    """The kind word, with the week's swap that needs nobody else."""
+    solo = solo_swap(turn, nudge)
+    names = roster.names(pair.others(leader.id))
+    choices = [{"verb": "swap_submit", "value": solo.id, "label": "I'll do that instead"}] if solo else []
+    turn.keep(without_plan(turn, nudge))
+    return await turn.tell(
+        leader,
+        MessageKind.PAIR,
+        "pair_solo",
+        occurrence=f"{pair.id}:solo",
+        facts={
+            "peer": names[0] if names else "Your partner",
+            "title": solo.title if solo else "",
+            "buttons": [*choices, {"verb": "not_now"}],
+            **off_facts(turn, roster, pair, leader),
+        },
+        subject=nudge.id,
+        action_id=nudge.action_id,
+    )
+
+
+def solo_swap(turn: Turn, nudge: Nudge) -> Action | None:
+    """The first swap of this nudge that needs nobody else, if there is one."""
+    return next(
+        (one for name in nudge.offers if (one := turn.book.catalogue.find(name)) and not one.needs_peer), None
+    )

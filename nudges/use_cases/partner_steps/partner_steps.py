@@ -1,0 +1,292 @@
+"""A lead's hands on partner steps: add, list, mark done, new date, support, hand over, own words."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime
+
+from nudges.errors import NotFound
+from nudges.model import calendar
+from nudges.model import partner_step as life
+from nudges.model.events import EventKind
+from nudges.model.ids import make_id
+from nudges.model.partner_step import Given, PartnerStep
+from nudges.model.people import Leader, Role
+from nudges.model.plain_words import day_words
+from nudges.model.playbook import Playbook
+from nudges.model.privacy import screen
+from nudges.ports import Store
+from nudges.rules.partner_steps.gift import give
+from nudges.unit_of_work.nudge_cards import Facts, buttons
+from nudges.unit_of_work.read_roster import Roster, read_roster
+from nudges.unit_of_work.redraw import redraw_all
+from nudges.unit_of_work.unit_of_work import Turn
+from nudges.use_cases.partner_steps.refresh_board import PARTNERSHIP_CHANNEL, present_steps
+from nudges.use_cases.partner_steps.watch_steps import (
+    board_facts,
+    call_helpers,
+    caretakers,
+    settle,
+    tell_caretakers,
+)
+
+
+async def add_step(
+    store: Store,
+    book: Playbook,
+    *,
+    partnership_id: str,
+    organisation_id: str,
+    text: str,
+    owner: str,
+    done_means: str,
+    due_on: date,
+    at: datetime,
+    why_together: str,
+    given_limit: str = "",
+    review_on: date | None = None,
+    owner_id: str | None = None,
+    channel: str = PARTNERSHIP_CHANNEL,
+) -> PartnerStep:
+    """Make a partner step public. The same step of the same organisation and date is made once.
+
+    `why_together` says why no single organisation would do it alone. With `given_limit` and `review_on`
+    it is given for the whole.
+
+    Raises:
+        InvalidInput: see `promise_step` and `give`.
+        RefusedText: the words hold an NHS number.
+        NotFound: no such partnership or organisation.
+    """
+    async with store.transaction() as tx:
+        turn = Turn(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
+        roster = await read_roster(tx, partnership_id)
+        step = made_step(
+            turn,
+            roster,
+            organisation_id=organisation_id,
+            text=text,
+            owner=owner,
+            done_means=done_means,
+            due_on=due_on,
+            owner_id=owner_id,
+            channel=channel,
+            why_together=why_together,
+            needs_why=True,
+            given=_given(turn, roster, given_limit, review_on),
+        )
+        known = await tx.commitments.unchecked_step(step.id)
+        if known is not None:
+            return known
+        await settle(turn, roster, step, EventKind.STEP_PROMISED)
+        await turn.write()
+    return step
+
+
+def _given(turn: Turn, roster: Roster, limit: str, review_on: date | None) -> Given | None:
+    return give(
+        limit=screen(limit, turn.book.rules).text,
+        review_on=review_on,
+        on=calendar.local(turn.at, roster.partnership.zone).date(),
+        limits=turn.book.rules.partner_step,
+    )
+
+
+def made_step(
+    turn: Turn,
+    roster: Roster,
+    *,
+    organisation_id: str,
+    text: str,
+    owner: str,
+    done_means: str,
+    due_on: date,
+    owner_id: str | None,
+    channel: str = PARTNERSHIP_CHANNEL,
+    why_together: str = "",
+    needs_why: bool = False,
+    given: Given | None = None,
+) -> PartnerStep:
+    """A new step, checked and screened but not saved; see `add_step`. A file may leave `why_together` out."""
+    roster.organisation(organisation_id)
+    rules = turn.book.rules
+    return life.promise_step(
+        id=make_id("step", roster.partnership.id, organisation_id, text, due_on, channel),
+        partnership_id=roster.partnership.id,
+        organisation_id=organisation_id,
+        text=screen(text, rules).text,
+        owner=screen(owner, rules).text,
+        done_means=screen(done_means, rules).text,
+        due_on=due_on,
+        at=turn.at,
+        on=calendar.local(turn.at, roster.partnership.zone).date(),
+        limits=rules.partner_step,
+        why_together=screen(why_together, rules).text,
+        needs_why=needs_why,
+        goal=roster.partnership.shared_goal,
+        given=given,
+        owner_id=owner_id,
+        channel=channel,
+    )
+
+
+async def finish_step(store: Store, book: Playbook, *, step_id: str, at: datetime) -> PartnerStep:
+    """Mark a step done; once more changes nothing."""
+
+    async def done(turn: Turn, roster: Roster, step: PartnerStep) -> PartnerStep:
+        kept = life.mark_done(step, at=turn.at)
+        if kept is not step:
+            await settle(turn, roster, kept)
+        return kept
+
+    return await _change(store, book, step_id, done, at=at)
+
+
+async def move_step(
+    store: Store, book: Playbook, *, step_id: str, due_on: date, reason: str, at: datetime
+) -> PartnerStep:
+    """Give a step a new date by agreement, with the reason that everybody can read."""
+
+    async def moved(turn: Turn, roster: Roster, step: PartnerStep) -> PartnerStep:
+        changed = life.change_by_agreement(
+            step,
+            due_on=due_on,
+            reason=screen(reason, book.rules).text,
+            at=turn.at,
+            on=calendar.local(turn.at, roster.partnership.zone).date(),
+            limits=book.rules.partner_step,
+        )
+        await settle(turn, roster, changed)
+        return changed
+
+    return await _change(store, book, step_id, moved, at=at)
+
+
+async def ask_support(store: Store, book: Playbook, *, step_id: str, at: datetime) -> PartnerStep:
+    """Ask for support with a step, for those who look after it."""
+
+    async def asked(turn: Turn, roster: Roster, step: PartnerStep) -> PartnerStep:
+        people, _ = caretakers(roster, step)
+        return await support(turn, roster, step, by=next(iter(people), None))
+
+    return await _change(store, book, step_id, asked, at=at)
+
+
+async def hand_over_step(
+    store: Store, book: Playbook, *, step_id: str, owner: str, at: datetime
+) -> PartnerStep:
+    """Give a step to another owner: a leader of its organisation by name, or a team."""
+
+    async def handed(turn: Turn, roster: Roster, step: PartnerStep) -> PartnerStep:
+        name = screen(owner, book.rules).text
+        changed, _ = await hand_over(turn, roster, step, owner=name)
+        return changed
+
+    return await _change(store, book, step_id, handed, at=at)
+
+
+async def say_words(store: Store, book: Playbook, *, step_id: str, words: str, at: datetime) -> PartnerStep:
+    """Keep the partner's own answer to "What would help?"."""
+
+    async def said(turn: Turn, roster: Roster, step: PartnerStep) -> PartnerStep:
+        return await keep_words(turn, roster, step, words)
+
+    return await _change(store, book, step_id, said, at=at)
+
+
+async def _change(
+    store: Store,
+    book: Playbook,
+    step_id: str,
+    change: Callable[[Turn, Roster, PartnerStep], Awaitable[PartnerStep]],
+    *,
+    at: datetime,
+) -> PartnerStep:
+    """Change a step in one transaction."""
+    async with store.transaction() as tx:
+        turn = Turn(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
+        step = await tx.commitments.unchecked_step(step_id)
+        if step is None:
+            raise NotFound(f"There is no partner step “{step_id}”. “milepost step list” shows them all.")
+        changed = await change(turn, await read_roster(tx, step.partnership_id), step)
+        await turn.write()
+    return changed
+
+
+async def support(turn: Turn, roster: Roster, step: PartnerStep, *, by: Leader | None) -> PartnerStep:
+    """Ask for support: everybody can see it, and the helper hears of it at once."""
+    asked = life.ask_for_support(step, at=turn.at)
+    if asked is not step:
+        await call_helpers(turn, roster, step, by=by)
+        await settle(turn, roster, asked)
+    return asked
+
+
+async def keep_words(turn: Turn, roster: Roster, step: PartnerStep, words: str) -> PartnerStep:
+    """Keep the partner's own words and show them to the sponsors who were asked what would help."""
+    said = life.say_own_words(step, screen(words, turn.book.rules).text, at=turn.at)
+    await settle(turn, roster, said)
+    await redraw_all(
+        turn, roster, said.id, "step_board", board_facts(roster, said), shown_as=frozenset({"step_board"})
+    )
+    return said
+
+
+async def hand_over(turn: Turn, roster: Roster, step: PartnerStep, *, owner: str) -> tuple[PartnerStep, bool]:
+    """Give a step to a leader of its organisation, by name, or to a team; the new owner is told.
+
+    The second value says whether somebody could be told.
+    """
+    person = next(
+        (
+            one
+            for one in roster.leaders.values()
+            if one.organisation_id == step.organisation_id
+            and one.left_at is None
+            and one.name.casefold() == owner.strip().casefold()
+        ),
+        None,
+    )
+    name = person.name if person else owner
+    changed = life.hand_over(step, owner=name, owner_id=person.id if person else None, at=turn.at)
+    if changed is step:
+        return step, True
+    await settle(turn, roster, changed, EventKind.STEP_HANDED_OVER)
+    facts: Facts = {
+        "step": changed.text,
+        "owner": changed.owner,
+        "date": day_words(changed.due_on),
+        "done_means": changed.done_means,
+        "buttons": buttons("step_on_course", "step_help", "step_date", "step_hand_over"),
+    }
+    occurrence = f"{changed.id}:owner:{len(changed.history)}"
+    return changed, await tell_caretakers(turn, roster, changed, "step_yours", facts, occurrence=occurrence)
+
+
+async def hand_over_all(turn: Turn, roster: Roster, leader: Leader) -> list[PartnerStep]:
+    """Give the open steps of somebody who leaves to their enabler, else their sponsor or organisation."""
+    others = [
+        one
+        for role in (Role.ENABLER, Role.SPONSOR)
+        for one in roster.leaders.values()
+        if role in one.roles
+        and one.organisation_id == leader.organisation_id
+        and one.id != leader.id
+        and one.left_at is None
+    ]
+    owner = others[0].name if others else roster.organisations[leader.organisation_id].name
+    found = [one for one in await present_steps(turn, leader.partnership_id) if one.owner_id == leader.id]
+    handed = []
+    for step in found:
+        if step.is_open:
+            changed, _ = await hand_over(turn, roster, step, owner=owner)
+            handed.append(changed)
+    return handed
+
+
+async def list_steps(store: Store, partnership_id: str) -> tuple[Roster, list[PartnerStep]]:
+    """All partner steps of a partnership, by date, with the roster to name their organisations."""
+    async with store.reading() as tx:
+        roster = await read_roster(tx, partnership_id)
+        steps = await tx.commitments.unchecked_steps(partnership_id)
+    return roster, sorted(steps, key=lambda step: (step.due_on, step.id))

@@ -1,0 +1,79 @@
+"""A round of the pulse closes: totals go into the log, a small group is told in words, and no answer is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nudges.model.events import EventKind
+from nudges.model.message import MessageKind
+from nudges.model.people import CampaignRun
+from nudges.model.pulse import PulseAnswer, PulseMoment
+from nudges.model.timers import TimerKind
+from nudges.rules.pulse import pulse_figures as figures
+from nudges.unit_of_work.read_roster import Roster, read_roster
+from nudges.unit_of_work.unit_of_work import Turn
+from nudges.use_cases.pulse.ask_pulse import asked_of, facilitator_of, round_of, subject_of
+
+
+async def close_pulse(turn: Turn, partnership_id: str, subject: str) -> None:
+    """Count a round once it is over; where a pause has moved its end, look again then.
+
+    Where too few answered for any figure, nothing is kept of the round.
+    """
+    run_id, moment_text = subject.split(":", 1)
+    moment = PulseMoment(moment_text)
+    roster = await read_roster(turn.tx, partnership_id)
+    run = next((one for one in roster.runs if one.id == run_id), None)
+    found = round_of(turn, roster, run, moment) if run else None
+    if run is None or found is None or await _is_closed(turn, run, moment):
+        return
+    if found.closes_at > turn.at:
+        turn.wake(TimerKind.PULSE_CLOSES, subject, found.closes_at, partnership_id=partnership_id)
+        return
+    answers = await turn.tx.voices.unchecked_pulse(run.id, moment=moment)
+    await _tell_in_words(turn, roster, run, moment, answers)
+    counted = figures.totals(answers, turn.book.rules)
+    changes: dict[str, figures.MatchedChange] = {}
+    if counted and moment is not PulseMoment.START:
+        start = await turn.tx.voices.unchecked_pulse(run.id, moment=PulseMoment.START)
+        changes = figures.matched_changes(start, answers, since=PulseMoment.START, rules=turn.book.rules)
+    if not counted:
+        await turn.tx.voices.drop_pulse(run.id, moment)
+    turn.log(
+        EventKind.PULSE_CLOSED,
+        partnership_id=partnership_id,
+        subject=run.id,
+        run_id=run.id,
+        data=figures.closing_data(moment, counted, changes),
+    )
+    if moment is PulseMoment.END:
+        # A goal that waits for this change is looked at once this line is in the log.
+        turn.wake(TimerKind.GOALS, run.id, turn.at, partnership_id=partnership_id)
+
+
+async def _is_closed(turn: Turn, run: CampaignRun, moment: PulseMoment) -> bool:
+    closed = await turn.tx.records.events(run.partnership_id, kinds=[EventKind.PULSE_CLOSED], run_id=run.id)
+    return any(one.data["moment"] == str(moment) for one in closed)
+
+
+async def _tell_in_words(
+    turn: Turn, roster: Roster, run: CampaignRun, moment: PulseMoment, answers: Sequence[PulseAnswer]
+) -> None:
+    """In a campaign that mends a relationship the facilitator hears most, mixed or few, and no number."""
+    campaign = turn.book.campaign(run.campaign_id)
+    facilitator = facilitator_of(roster)
+    if campaign.pulse_in_words is None or facilitator is None:
+        return
+    said = figures.in_words(answers, turn.book.rules)
+    lines = [
+        f"{one.text} {said.get(one.id, figures.TOO_FEW).capitalize()}."
+        for one in asked_of(turn.book, roster, campaign, moment)
+    ]
+    await turn.tell(
+        facilitator,
+        MessageKind.LEAD,
+        "pulse_words",
+        occurrence=subject_of(run, moment),
+        facts={"campaign": turn.book.name_of(run), "lines": lines},
+        subject=subject_of(run, moment),
+    )

@@ -1,0 +1,1 @@
+"""What the clock and the lead do about the Friday post."""

@@ -1,0 +1,219 @@
+"""The help log: a request is written, its helper is told, reminded once, and the record is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from nudges.model import calendar
+from nudges.model import help_request as log
+from nudges.model.events import EventKind
+from nudges.model.help_request import HelpAbout, HelpRequest, HelpState
+from nudges.model.ids import make_id
+from nudges.model.message import MessageKind
+from nudges.model.partner_step import PartnerStep
+from nudges.model.people import Leader
+from nudges.model.plain_words import day_words
+from nudges.model.timers import TimerKind
+from nudges.rules.partner_steps.step_dates import Place
+from nudges.unit_of_work.nudge_cards import Facts, Scene, buttons
+from nudges.unit_of_work.read_roster import Roster, read_roster
+from nudges.unit_of_work.redraw import redraw_all
+from nudges.unit_of_work.unit_of_work import Turn
+
+UNSAID = "something they will tell you about"
+SOMEBODY = "Somebody"
+# What the helper may still say, by how far the request has come.
+NEXT: dict[HelpState, tuple[str, ...]] = {
+    HelpState.ASKED: ("help_contacted", "help_taken_up", "help_closed"),
+    HelpState.OFFERED: ("help_taken_up", "help_closed"),
+    HelpState.TAKEN_UP: ("help_closed",),
+    HelpState.CLOSED: (),
+}
+CARDS = frozenset({"help_for_helper", "step_passed_helper", "help_reminder"})
+
+
+def place_of(turn: Turn, roster: Roster) -> Place:
+    """Whose working days count for steps and for help: the partnership's."""
+    partnership = roster.partnership
+    return Place(zone=partnership.zone, holidays=turn.holidays_of(partnership), rules=turn.book.rules)
+
+
+async def ask(
+    turn: Turn,
+    roster: Roster,
+    *,
+    about: HelpAbout,
+    subject: str,
+    organisation_id: str,
+    leader: Leader | None,
+    reason: str | None = None,
+    helpers: Sequence[Leader] | None = None,
+) -> HelpRequest:
+    """Write a request, tell who helps, and look again when they should have been in touch.
+
+    `leader` is who asked; without one nobody did: the date of a partner step has passed and help is offered.
+    A person's request comes here only after their yes. While a request about the same thing waits for its
+    first contact, or on the day it was made, asking again changes nothing. `helpers` are the named helper
+    or the leads, unless others are given.
+    """
+    today = calendar.local(turn.at, roster.partnership.zone).date()
+    known = await _known(turn, roster, about, subject, leader)
+    if known is not None:
+        if leader is None or known.leader_id is not None:
+            return known
+        known = replace(known, leader_id=leader.id)  # help was offered, and now it is asked for
+        await note(turn, roster, known, EventKind.HELP_ASKED)
+        return known
+    who = list(roster.helpers() if helpers is None else helpers)
+    place = place_of(turn, roster)
+    request = HelpRequest(
+        id=make_id("help", roster.partnership.id, about, subject, leader.id if leader else "", turn.at),
+        partnership_id=roster.partnership.id,
+        about=about,
+        subject=subject,
+        organisation_id=organisation_id,
+        asked_at=turn.at,
+        contact_by=place.contact_by(today),
+        leader_id=leader.id if leader else None,
+        reason=reason,
+        helper_id=who[0].id if len(who) == 1 else None,
+    )
+    turn.keep(request)
+    turn.log(
+        EventKind.HELP_ASKED if leader else EventKind.SUPPORT_OFFERED,
+        partnership_id=request.partnership_id,
+        subject=subject,
+        leader=leader,
+        organisation_id=organisation_id,
+        data={"request": request.id, "about": str(about)},
+    )
+    event, facts = await card(turn, roster, request)
+    for helper in who:
+        await turn.tell(
+            helper, MessageKind.LEAD, event, occurrence=request.id, facts=facts, subject=request.id
+        )
+    turn.wake(TimerKind.HELP_DUE, request.id, place.remind_at(today), partnership_id=request.partnership_id)
+    return request
+
+
+async def _known(
+    turn: Turn, roster: Roster, about: HelpAbout, subject: str, leader: Leader | None
+) -> HelpRequest | None:
+    """A request that this one would only repeat."""
+    today = calendar.local(turn.at, roster.partnership.zone).date()
+    for one in reversed(await present_help(turn, roster.partnership.id)):
+        if not one.is_open or (one.about, one.subject) != (about, subject):
+            continue
+        if about is HelpAbout.PERSON and leader is not None and one.leader_id != leader.id:
+            continue
+        is_of_today = calendar.local(one.asked_at, roster.partnership.zone).date() == today
+        if about is HelpAbout.STEP or one.contacted_at is None or is_of_today:
+            return one
+    return None
+
+
+async def present_help(turn: Turn, partnership_id: str) -> list[HelpRequest]:
+    """The help log, oldest first, with what this turn has changed."""
+    known = {one.id: one for one in await turn.tx.voices.unchecked_help_log(partnership_id)}
+    changed = {one.id: one for one in turn.kept(HelpRequest) if one.partnership_id == partnership_id}
+    return list((known | changed).values())
+
+
+async def help_due(turn: Turn, partnership_id: str, request_id: str) -> None:
+    """Remind the helper once, where no contact was recorded in time."""
+    request = await turn.tx.voices.unchecked_help(request_id)
+    if request is None or not log.is_waiting(request, at=turn.at) or request.reminded_at is not None:
+        return
+    roster = await read_roster(turn.tx, partnership_id)
+    _, facts = await card(turn, roster, request)
+    for helper in _helpers(roster, request):
+        await turn.tell(
+            helper,
+            MessageKind.LEAD,
+            "help_reminder",
+            occurrence=f"{request.id}:reminder",
+            facts=facts,
+            subject=request.id,
+        )
+    turn.keep(replace(request, reminded_at=turn.at))
+
+
+def _helpers(roster: Roster, request: HelpRequest) -> list[Leader]:
+    named = roster.leaders.get(request.helper_id or "")
+    if named is not None and named.address is not None and named.stopped_at is None:
+        return [named]
+    return roster.helpers()
+
+
+async def note(turn: Turn, roster: Roster, changed: HelpRequest, *kinds: EventKind) -> None:
+    """Remember what became of a request and show it on the helper's messages."""
+    turn.keep(changed)
+    for kind in kinds:
+        turn.log(
+            kind,
+            partnership_id=changed.partnership_id,
+            subject=changed.subject,
+            leader=roster.leaders.get(changed.leader_id or ""),
+            organisation_id=changed.organisation_id,
+            data={"request": changed.id, "about": str(changed.about)},
+        )
+    if changed.contacted_at is not None or not changed.is_open:
+        turn.sleep(TimerKind.HELP_DUE, changed.id)
+    event, facts = await card(turn, roster, changed)
+    await redraw_all(turn, roster, changed.id, event, facts, shown_as=CARDS)
+
+
+async def close_about(turn: Turn, roster: Roster, about: HelpAbout, subject: str) -> None:
+    """Close the open requests about something that needs no help any more."""
+    for one in await present_help(turn, roster.partnership.id):
+        if one.is_open and (one.about, one.subject) == (about, subject):
+            await note(turn, roster, log.closed(one, at=turn.at), EventKind.HELP_CLOSED)
+
+
+async def close_of(turn: Turn, roster: Roster, leader: Leader) -> None:
+    """Close the open requests of a person who leaves."""
+    for one in await present_help(turn, roster.partnership.id):
+        if one.is_open and one.about is HelpAbout.PERSON and one.leader_id == leader.id:
+            await note(turn, roster, log.closed(one, at=turn.at), EventKind.HELP_CLOSED)
+
+
+async def card(turn: Turn, roster: Roster, request: HelpRequest) -> tuple[str, Facts]:
+    """The helper's message about a request as it stands: its event and facts."""
+    organisation = roster.organisations.get(request.organisation_id)
+    common: Facts = {
+        "organisation": organisation.name if organisation else "",
+        "day": day_words(calendar.local(request.contact_by, roster.partnership.zone).date()),
+        "state": str(request.state),
+        "choice": request.reason or "",
+        "buttons": buttons(*NEXT[request.state]),
+    }
+    step = await _step(turn, request)
+    if step is not None:
+        common |= {"leader": step.owner, "title": step.text, "is_private": False}
+        if request.leader_id is None:
+            return "step_passed_helper", {**common, "date": day_words(step.due_on)}
+        return "help_for_helper", common
+    leader = roster.leaders.get(request.leader_id or "")
+    return "help_for_helper", {
+        **common,
+        "leader": leader.name if leader else SOMEBODY,
+        "title": await _title(turn, roster, request, leader),
+        "is_private": True,
+    }
+
+
+async def _step(turn: Turn, request: HelpRequest) -> PartnerStep | None:
+    if request.about is not HelpAbout.STEP:
+        return None
+    known = turn.known(PartnerStep, request.subject)
+    return known or await turn.tx.commitments.unchecked_step(request.subject)
+
+
+async def _title(turn: Turn, roster: Roster, request: HelpRequest, leader: Leader | None) -> str:
+    """What help is wanted with: one of the leader's own steps, else something they will tell."""
+    nudge = await turn.nudge(request.subject) if leader is not None else None
+    if nudge is None or leader is None or nudge.leader_id != leader.id:
+        return UNSAID
+    pair = await turn.pair(nudge.pair_id)
+    return Scene(book=turn.book, roster=roster, leader=leader, pair=pair).filled(nudge)[1]

@@ -1,0 +1,258 @@
+"""Cleaning, NHS numbers, small counts, percentages and retention."""
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from itertools import combinations, product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nudges.errors import InvalidInput, RefusedText
+from nudges.model.privacy import (
+    NOT_SHOWN,
+    Keep,
+    StoredField,
+    breakdown,
+    clean,
+    holds_nhs_number,
+    keep_until,
+    passes_nhs_check,
+    percent,
+    published_breakdown,
+    screen,
+    small_count,
+)
+from tests.nudges.example_leader import RULES
+
+BIDI = {"\u061c", "\u200e", "\u200f", *map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))}
+# Numbers of the range kept for tests (999 ...), with their check digits.
+VALID = "9990000018"
+FAILS = "9990000019"
+
+
+def full_width(digits: str) -> str:
+    return "".join(chr(0xFF10 + int(digit)) for digit in digits)
+
+
+def arabic(digits: str) -> str:
+    return "".join(chr(0x0660 + int(digit)) for digit in digits)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        VALID,
+        f"She is {VALID}, please ring",
+        f"NHS{VALID}.",
+        "999 000 0018",
+        "999-000-0018",
+        "999 - 000 - 0018",
+        "999\u2013000\u20130018",
+        "999\u2212000\u22120018",
+        "999\u00a0000\u00a00018",
+        "999.000.0018",
+        "999\n000\n0018",
+        "99 90 00 00 18",
+        "9 9 9 0 0 0 0 0 1 8",
+        "room 2 999 000 0018",
+        full_width(VALID),
+        arabic(VALID),
+        "\u200b".join(VALID),
+        "\u200d".join(VALID),
+        "999\u202e000\u202c0018",
+        "9\ufe0f\u20e39\ufe0f\u20e39\ufe0f\u20e30000018",
+        f"call 0117 496 0123 about {VALID}",
+    ],
+)
+def test_a_valid_nhs_number_is_refused_however_it_is_written(text: str) -> None:
+    assert holds_nhs_number(text)
+    with pytest.raises(RefusedText) as refusal:
+        screen(text, RULES)
+    assert not any(each.isdigit() for each in str(refusal.value)), "an error must not carry the number"
+
+
+def test_an_nhs_number_is_refused_in_a_text_that_is_too_long_as_well() -> None:
+    with pytest.raises(RefusedText):
+        screen("x " * 20_000 + VALID, RULES)
+
+
+@pytest.mark.parametrize("text", [FAILS, "999 000 0019", full_width(FAILS)])
+def test_ten_digits_that_fail_the_check_pass_with_a_warning(text: str) -> None:
+    assert len(screen(f"ref {text}", RULES).warnings) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "ring 0117 496 0123 before 5",
+        "ring +44 7700 900123",
+        "ring 07700 900 123",
+        "on 2027-01-04 11:00",
+        "on 04/01/2027 12 of us",
+        "1,234,567,890 steps",
+        "19990000018",
+        "12 beds, 3 wards",
+    ],
+)
+def test_telephone_numbers_dates_and_counts_pass_without_a_word(text: str) -> None:
+    assert screen(text, RULES).warnings == ()
+
+
+def test_without_the_rule_an_nhs_number_is_only_warned_of() -> None:
+    rules = replace(RULES, privacy=replace(RULES.privacy, reject_patient_identifiers=False))
+    assert len(screen(VALID, rules).warnings) == 1
+
+
+@given(st.integers(min_value=0, max_value=10**9 - 1))
+def test_of_ten_check_digits_at_most_one_passes(stem: int) -> None:
+    passing = [digit for digit in range(10) if passes_nhs_check(f"{stem:09d}{digit}")]
+    total = sum(int(digit) * weight for digit, weight in zip(f"{stem:09d}", range(10, 1, -1), strict=True))
+    check = 11 - total % 11
+    assert passing == {10: [], 11: [0]}.get(check, [check])
+
+
+def test_a_text_is_counted_after_cleaning() -> None:
+    most = RULES.privacy.free_text_max_chars
+    assert len(screen("a" * most + "\u202e\x00  \n", RULES).text) == most
+    with pytest.raises(InvalidInput, match=f"{most + 1} characters and {most} fit"):
+        screen("a" * (most + 1), RULES)
+
+
+def test_cleaning_keeps_what_people_read() -> None:
+    assert clean(" Diolch\tyn\u2028fawr \x00 ") == "Diolch yn fawr"
+    assert clean("a\ud800b\u202ec\ufeffd\uffffe\x1bf") == "abcdef"
+    assert clean("e\u0301") == "é"
+    assert clean("👩\u200d⚕️ 🫶") == "👩\u200d⚕️ 🫶"
+
+
+ANY_TEXT = st.text(st.characters(blacklist_categories=()), max_size=60)
+
+
+@given(ANY_TEXT)
+def test_cleaning_twice_changes_nothing_and_leaves_nothing_hidden(text: str) -> None:
+    once = clean(text)
+    assert clean(once) == once
+    assert not BIDI & set(once)
+    assert not any(unicodedata.category(each) in ("Cc", "Cs") for each in once)
+    once.encode("utf-8")
+
+
+@given(ANY_TEXT)
+def test_screening_twice_changes_nothing(text: str) -> None:
+    try:
+        once = screen(text, RULES)
+    except RefusedText:
+        return
+    assert screen(once.text, RULES) == once
+
+
+@pytest.mark.parametrize(
+    ("n", "words"), [(-1, "none yet"), (0, "none yet"), (1, "a few"), (4, "a few"), (5, "5"), (60, "60")]
+)
+def test_small_counts_are_said_in_words(n: int, words: str) -> None:
+    assert small_count(n, RULES) == words
+
+
+def test_a_second_cell_is_hidden_where_one_could_be_worked_out() -> None:
+    shown = breakdown({"time": 20, "permission": 3, "people": 9}, RULES)
+    assert shown == {"time": "20", "permission": "a few", "people": NOT_SHOWN}
+
+
+def test_a_breakdown_without_small_cells_is_shown_as_it_is() -> None:
+    assert breakdown({"time": 20, "people": 0, "other": 5}, RULES) == {
+        "time": "20",
+        "people": "none yet",
+        "other": "5",
+    }
+
+
+def test_a_breakdown_that_cannot_be_made_safe_is_not_shown() -> None:
+    assert breakdown({"time": 1, "people": 0}, RULES) == {"time": NOT_SHOWN, "people": NOT_SHOWN}
+
+
+@pytest.mark.parametrize(("width", "most"), [(2, 24), (3, 13), (4, 8)])
+def test_no_small_cell_can_be_worked_out_even_by_somebody_who_knows_the_rule(width: int, most: int) -> None:
+    least = RULES.privacy.min_people_for_breakdown
+    behind: dict[tuple[int, tuple[str, ...]], list[tuple[int, ...]]] = defaultdict(list)
+    for cells in product(range(most), repeat=width):
+        if sum(cells) < most:  # every way to reach this total is among the cells tried
+            shown = breakdown(dict(zip("abcd", cells, strict=False)), RULES)
+            behind[sum(cells), tuple(shown.values())].append(cells)
+    for candidates in behind.values():
+        for values in (set(cell) for cell in zip(*candidates, strict=True)):
+            assert len(values) > 1 or not 0 < min(values) < least
+
+
+@given(st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 30), min_size=2))
+def test_what_a_breakdown_hides_is_never_a_few_people(counts: dict[str, int]) -> None:
+    shown = breakdown(counts, RULES)
+    hidden = [name for name, words in shown.items() if words in ("a few", NOT_SHOWN)]
+    if hidden and len(hidden) < len(counts):
+        assert sum(counts[name] for name in hidden) >= RULES.privacy.min_people_for_breakdown
+    for name in counts.keys() - set(hidden):
+        assert counts[name] == 0 or counts[name] >= RULES.privacy.min_people_for_breakdown
+
+
+CELLS = st.dictionaries(st.sampled_from(["time", "people", "permission"]), st.integers(0, 40), min_size=1)
+
+
+@given(st.lists(CELLS, min_size=2, max_size=8))
+def test_subtracting_any_two_published_breakdowns_never_isolates_fewer_than_five(
+    weeks: list[dict[str, int]],
+) -> None:
+    earlier: list[Mapping[str, int]] = []
+    shown: list[Mapping[str, str]] = []
+    for counts in weeks:
+        made = published_breakdown(counts, RULES, earlier=earlier)
+        earlier.append(made.counts)
+        shown.append(made.words)
+    for one, other in combinations(shown, 2):
+        for name in one.keys() & other.keys():
+            if one[name].isdigit() and other[name].isdigit():
+                assert abs(int(one[name]) - int(other[name])) not in range(1, 5)
+    assert all(words[name] not in ("1", "2", "3", "4") for words in shown for name in words)
+
+
+def test_a_breakdown_that_moved_far_enough_is_published_anew_and_a_first_one_as_it_is() -> None:
+    first = published_breakdown({"time": 7, "people": 9}, RULES)
+    assert first.words == {"time": "7", "people": "9"}
+    second = published_breakdown({"time": 12, "people": 11}, RULES, earlier=[first.counts])
+    assert second.words == {"time": "12", "people": "9"}
+    third = published_breakdown({"time": 8, "people": 14}, RULES, earlier=[first.counts, second.counts])
+    assert third.words == {"time": "12", "people": "14"}, "8 is too near to the 7 of before"
+
+
+@given(st.integers(0, 200), st.integers(0, 200))
+def test_a_percentage_is_never_rounded_up_nor_said_of_few_people(k: int, n: int) -> None:
+    share = percent(k, n, RULES)
+    assert (share is None) == (n < 10)
+    if share is not None:
+        assert share * n <= min(k, n) * 100 < (share + 1) * n
+
+
+def test_free_text_is_kept_ninety_days_and_records_six_months_after_the_end() -> None:
+    assert keep_until(Keep.FREE_TEXT, RULES, counted_from=date(2027, 1, 4)) == date(2027, 4, 4)
+    assert keep_until(Keep.RECORD, RULES, counted_from=date(2027, 1, 4)) == date(2027, 7, 4)
+    assert keep_until(Keep.RECORD, RULES, counted_from=date(2027, 8, 31)) == date(2028, 2, 29)
+    assert keep_until(Keep.RECORD, RULES, counted_from=date(2027, 6, 30)) == date(2027, 12, 30)
+
+
+@pytest.mark.parametrize("keep", [Keep.LIFE, Keep.UNTIL_CHANGED])
+def test_what_is_kept_for_life_has_no_last_day(keep: Keep) -> None:
+    assert keep_until(keep, RULES, counted_from=date(2027, 1, 4)) is None
+
+
+def test_nothing_runs_out_before_its_time_has_begun() -> None:
+    assert keep_until(Keep.RECORD, RULES, counted_from=None) is None
+
+
+def test_an_entry_of_the_register_says_what_for_and_who_reads_it() -> None:
+    entry = StoredField(
+        table="promise", column="text", purpose="Asking once", read_by=("leader",), keep=Keep.FREE_TEXT
+    )
+    assert (entry.purpose, entry.read_by, entry.keep) == ("Asking once", ("leader",), Keep.FREE_TEXT)
