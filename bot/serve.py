@@ -25,7 +25,7 @@ from bot.content.own_campaigns import Watch
 from bot.content.publish_changes import note_release
 from bot.engine.embedded import EmbeddedEngine
 from bot.rendering.message_renderer import TemplateRenderer
-from bot.web.http_app import Readiness, make_app
+from bot.web.http_app import ProcessHealth, make_app
 from bot.web.ledger_health import look
 from bot.web.sign_in import Cookies, Signing
 from bot.wiring import MESSAGES, Milepost, build
@@ -174,7 +174,7 @@ class Service:
         )
         return pages.routes()
 
-    async def readiness(self) -> Readiness:
+    async def readiness(self) -> ProcessHealth:
         """For `/readyz`."""
         told = "not configured" if self.slack is None else self.slack.told()
         gone = frozenset[str]() if self.slack is None else self.slack.gone
@@ -204,7 +204,7 @@ class Service:
             await self.slack.refresh()
             self.slack.renew_soon()
             self._keep_in_touch(self.slack)
-        wanted = await self.milepost.wake()
+        wanted = await self.milepost.run_due_timers()
         return None if wanted is None else max(wanted, self.clock.now() + LOOK_AGAIN)
 
     async def drain(self, installation: str) -> datetime | None:

@@ -14,7 +14,7 @@ from nudges.model.delivery import SendPolicy
 from nudges.model.playbook import Playbook
 from nudges.ports import ChatPlatform, Clock, Engine, Renderer, Store, Transaction
 from nudges.record_reply import record_reply
-from nudges.run_timers import wake
+from nudges.run_timers import run_due_timers
 from nudges.use_cases.delivery.send_due import drain
 from nudges.use_cases.home.redraw_homes import show_homes
 from nudges.use_cases.joining.pass_on import find_managers
@@ -54,11 +54,11 @@ class Milepost:
             self.engine.wake_at(self.clock.now() + timedelta(seconds=1))
         return outcome
 
-    async def wake(self) -> datetime | None:
+    async def run_due_timers(self) -> datetime | None:
         """The clock's work: look at what is due, then ask for it to be sent; answers when to come again."""
         await find_managers(self.store, self.platforms, at=self.clock.now())
         await find_delegates(self.store, self.book, self.platforms, at=self.clock.now())
-        next_timer = await wake(self.store, self.book, at=self.clock.now())
+        next_timer = await run_due_timers(self.store, self.book, at=self.clock.now())
         async with self.store.reading() as tx:
             due = {*await tx.deliveries.installations_due(at=self.clock.now())}
             next_delivery = await self._next_delivery(tx, due)
@@ -93,7 +93,7 @@ class Milepost:
         """Do all that is due now, in this task; answers when there is something next."""
         await find_managers(self.store, self.platforms, at=self.clock.now())
         await find_delegates(self.store, self.book, self.platforms, at=self.clock.now())
-        next_timer = await wake(self.store, self.book, at=self.clock.now())
+        next_timer = await run_due_timers(self.store, self.book, at=self.clock.now())
         next_delivery: datetime | None = None
         for _ in range(ROUNDS_MAX):
             async with self.store.reading() as tx:
@@ -173,6 +173,6 @@ async def build(
         engine=engine,
     )
     if engine is not None:
-        engine.on_wake(milepost.wake)
+        engine.on_wake(milepost.run_due_timers)
         engine.on_drain(milepost.drain)
     return milepost

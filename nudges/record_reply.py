@@ -28,12 +28,12 @@ from nudges.model.privacy import refuse_patients, storable
 from nudges.ports import Renderer, Store, Transaction
 from nudges.rules.typed.typed_words import Guess
 from nudges.unit_of_work.read_roster import read_roster
-from nudges.unit_of_work.reply_context import Answering
-from nudges.unit_of_work.unit_of_work import Turn
-from nudges.use_cases.joining.join_by_code import knock
+from nudges.unit_of_work.reply_context import ReplyContext
+from nudges.unit_of_work.unit_of_work import UnitOfWork
+from nudges.use_cases.joining.join_by_code import join_by_code
 from nudges.use_cases.listening.things_heard import day_only
 
-Verb = Callable[[Answering], Awaitable[Outcome]]
+Verb = Callable[[ReplyContext], Awaitable[Outcome]]
 
 VERBS: Mapping[str, Verb] = {
     "yes": opt_in.yes,
@@ -212,13 +212,13 @@ async def record_reply(
         known = await tx.records.seen(key)
         if known is not None:
             return known
-        turn = Turn(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
+        work = UnitOfWork(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
         if command.verb == home.OPENED:
-            return await home.home_opened(turn, renderer, command)
-        outcome = await knock(turn, renderer, command)
+            return await home.home_opened(work, renderer, command)
+        outcome = await join_by_code(work, renderer, command)
         if outcome is None:
-            outcome = await _answer(turn, renderer, await _begin(tx, turn, renderer, command))
-        await turn.write()
+            outcome = await _answer(work, renderer, await _begin(tx, work, renderer, command))
+        await work.write()
         if is_unnamed(command) and not outcome.errors:
             await tx.records.remember(key, Outcome(), at=day_only(at.date()))
         elif not outcome.errors and not outcome.leaves_no_trace:
@@ -254,13 +254,13 @@ def _check_shape(command: Command) -> None:
         raise NotFound(access.GONE)
 
 
-async def _begin(tx: Transaction, turn: Turn, renderer: Renderer, command: Command) -> Answering:
+async def _begin(tx: Transaction, work: UnitOfWork, renderer: Renderer, command: Command) -> ReplyContext:
     leaders = await access.actors(tx, command.actor, seen_in=command.seen_in)
     leader = _meant(leaders, command)
     for text in command.args.values():
-        refuse_patients(text, turn.book.rules)
-    return Answering(
-        turn=turn,
+        refuse_patients(text, work.book.rules)
+    return ReplyContext(
+        work=work,
         renderer=renderer,
         command=command,
         leaders=leaders,
@@ -279,27 +279,27 @@ def _meant(leaders: list[Leader], command: Command) -> Leader:
     return about or leaders[0]
 
 
-async def _answer(turn: Turn, renderer: Renderer, one: Answering) -> Outcome:
-    if one.command.verb != "say":
-        verb = VERBS.get(one.command.verb)
+async def _answer(work: UnitOfWork, renderer: Renderer, reply: ReplyContext) -> Outcome:
+    if reply.command.verb != "say":
+        verb = VERBS.get(reply.command.verb)
         if verb is None:
             raise InvalidInput("I do not know that button any more. Say “today” to see what is open for you.")
-        return await verb(one)
-    word = typed.meaning(one)
+        return await verb(reply)
+    word = typed.meaning(reply)
     if word is None:
-        return await typed.unclear(one)
+        return await typed.unclear(reply)
     if isinstance(word, Guess):
-        return await typed.ask(one, word)
-    aim = await typed.aimed(typed.with_args(one, word), word.verb)
+        return await typed.ask(reply, word)
+    aim = await typed.aimed(typed.with_args(reply, word), word.verb)
     if isinstance(aim, Outcome):
         return aim
     return await _typed(aim)
 
 
-async def _typed(one: Answering) -> Outcome:
+async def _typed(reply: ReplyContext) -> Outcome:
     """A typed command; where it needs a form that cannot be opened from a message, a button opens it."""
-    outcome = await TYPED[one.command.verb](one)
-    if outcome.form is None or one.command.via == "command":
+    outcome = await TYPED[reply.command.verb](reply)
+    if outcome.form is None or reply.command.via == "command":
         return outcome
-    button = {"verb": one.command.verb, "subject": one.subject}
-    return await replace(one).say("open_form", {"buttons": [button]}, subject=one.subject)
+    button = {"verb": reply.command.verb, "subject": reply.subject}
+    return await replace(reply).say("open_form", {"buttons": [button]}, subject=reply.subject)

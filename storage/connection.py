@@ -24,7 +24,7 @@ _FEW = 100
 BUSY_MILLISECONDS = 30_000
 
 
-class Session(Protocol):
+class LedgerSession(Protocol):
     """What a repository needs of a database: rows out, changes in."""
 
     dialect: str

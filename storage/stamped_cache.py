@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from sqlalchemy import bindparam, select
 
-from storage.connection import Session
+from storage.connection import LedgerSession
 from storage.tables import STAMPS
 from storage.upserts import upsert
 
@@ -20,7 +20,7 @@ _STAMP = select(STAMPS.c.stamp).where(STAMPS.c.subject == bindparam("subject"))
 _BYTES = 12
 
 
-class Kept:
+class StampedCache:
     """Values by subject and stamp, shared by all transactions of one process.
 
     A change writes a new random stamp in its own transaction. So a value under a stamp that was rolled
@@ -32,12 +32,12 @@ class Kept:
         self.draw = draw
         self._values: dict[str, tuple[str, object]] = {}
 
-    async def stamp(self, session: Session, subject: str) -> str:
+    async def stamp(self, session: LedgerSession, subject: str) -> str:
         """The stamp that stands now; empty where nothing was ever written."""
         rows = await session.rows(_STAMP, {"subject": subject})
         return str(rows[0][0]) if rows else ""
 
-    async def change(self, session: Session, subject: str) -> str:
+    async def change(self, session: LedgerSession, subject: str) -> str:
         """Write a new stamp, and return it: whatever was kept for this subject is not used any more."""
         stamp = token_hex(_BYTES)
         await session.run(upsert(STAMPS, session.dialect), {"subject": subject, "stamp": stamp})

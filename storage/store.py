@@ -28,8 +28,8 @@ from nudges.repositories import (
 from storage.connection import (
     BUSY_MILLISECONDS,
     InLoopSession,
+    LedgerSession,
     PostgresSession,
-    Session,
     ThreadSession,
     WriterSession,
 )
@@ -40,7 +40,7 @@ from storage.repositories.installations import SqlInstallations
 from storage.repositories.listening import SqlVoices
 from storage.repositories.people import SqlPeople
 from storage.repositories.records import SqlRecords
-from storage.stamped_cache import Draw, Kept
+from storage.stamped_cache import Draw, StampedCache
 from storage.tables import METADATA
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ _WRITERS_TURN = select(func.pg_advisory_xact_lock(7_411_203))
 class SqlTransaction:
     """Fills `Transaction`. `free` may be another session than `turn`: it does not wait for other writers."""
 
-    def __init__(self, turn: Session, free: Session, kept: Kept) -> None:
+    def __init__(self, turn: LedgerSession, free: LedgerSession, kept: StampedCache) -> None:
         self._kept = kept
         self.people: PeopleRepository = SqlPeople(turn, kept)
         self.commitments: CommitmentRepository = SqlCommitments(turn, kept)
@@ -102,12 +102,12 @@ class SqlStore:
             from sqlalchemy.ext.asyncio import create_async_engine
 
             engine = create_async_engine(parsed.set(drivername="postgresql+psycopg"))
-            return cls(_Postgres(engine, Kept(draw)), url=url)
+            return cls(_Postgres(engine, StampedCache(draw)), url=url)
         if parsed.get_backend_name() != "sqlite":
             raise ValueError(f"{parsed.drivername} is not supported. Use sqlite:///file.db or postgresql://…")
         if parsed.database in (None, "", ":memory:"):
-            return cls(_Memory(Kept(draw)), url=url)
-        return cls(_SqliteFile(parsed.database or "", Kept(draw)), url=url)
+            return cls(_Memory(StampedCache(draw)), url=url)
+        return cls(_SqliteFile(parsed.database or "", StampedCache(draw)), url=url)
 
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """A writing transaction: commits at the end, rolls back on an error. Never call a platform inside."""
@@ -145,7 +145,7 @@ class _Turns:
 class _Memory:
     """SQLite in memory: one connection, shared in turns. Nothing survives `close`."""
 
-    def __init__(self, kept: Kept) -> None:
+    def __init__(self, kept: StampedCache) -> None:
         self._engine = create_engine("sqlite://", isolation_level="AUTOCOMMIT", poolclass=StaticPool)
         self._connection = self._engine.connect()
         METADATA.create_all(self._connection)
@@ -186,7 +186,7 @@ class _SqliteFile:
     of the disk serves them all, and none is told "done" before it.
     """
 
-    def __init__(self, path: str, kept: Kept) -> None:
+    def __init__(self, path: str, kept: StampedCache) -> None:
         self._path = path
         self._turns = _Turns()
         self._writer = WriterSession(self._connect)
@@ -284,7 +284,7 @@ class _SqliteFile:
 class _Postgres:
     """PostgreSQL. Whoever reads people or commitments to change them waits for one turn; senders do not."""
 
-    def __init__(self, engine: AsyncEngine, kept: Kept) -> None:
+    def __init__(self, engine: AsyncEngine, kept: StampedCache) -> None:
         self._engine = engine
         self._kept = kept
 

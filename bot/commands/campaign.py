@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.commands.command_setup import Day, in_partnership, opened, run
-from bot.commands.terminal import Refused, as_json, columns, heading, tell, tell_json
+from bot.commands.terminal import CommandRefused, as_json, columns, heading, tell, tell_json
 
 if TYPE_CHECKING:
     from nudges.model.people import CampaignRun
     from nudges.use_cases.campaigns.launch_campaign import Launched
-    from nudges.use_cases.campaigns.organisation_readiness import Readiness
+    from nudges.use_cases.campaigns.organisation_readiness import OrganisationReadiness
 
 
 @click.group()
@@ -88,7 +88,7 @@ def ready(
 
 async def _ready(
     organisation: str | None, assessment: str | None, partnership_id: str | None
-) -> list[Readiness]:
+) -> list[OrganisationReadiness]:
     from nudges.use_cases.campaigns.organisation_readiness import read_readiness, record_assessment
 
     async with opened() as place:
@@ -183,7 +183,7 @@ def _members(path: Path, campaign_id: str, partnership_id: str) -> tuple[str, ..
 
     chosen = [row for row in load_people(path) if campaign_id in row.campaigns]
     if not chosen:
-        raise Refused(f"No row of {path} names “{campaign_id}” in its `campaigns` column.")
+        raise CommandRefused(f"No row of {path} names “{campaign_id}” in its `campaigns` column.")
     return tuple(leader_id(partnership_id, row.email) for row in chosen)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from bot.commands.terminal import Refused
+from bot.commands.terminal import CommandRefused
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -53,7 +53,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Place:
+class OpenedLedger:
     """An opened database, with what decides what is asked there."""
 
     settings: Settings
@@ -70,14 +70,14 @@ class Place:
         async with self.store.reading() as tx:
             known = await tx.people.unchecked_partnerships()
         if not known:
-            raise Refused("There is no partnership yet. Load one with: milepost apply FOLDER")
+            raise CommandRefused("There is no partnership yet. Load one with: milepost apply FOLDER")
         found = [one for one in known if wanted in (None, one.id)]
         if len(found) == 1:
             return found[0]
         names = ", ".join(one.id for one in known)
         if wanted is not None:
-            raise Refused(f"There is no partnership “{wanted}”. There are: {names}.")
-        raise Refused(f"There are several partnerships. Name one with --partnership: {names}.")
+            raise CommandRefused(f"There is no partnership “{wanted}”. There are: {names}.")
+        raise CommandRefused(f"There are several partnerships. Name one with --partnership: {names}.")
 
     async def leader(self, wanted: str, partnership_id: str | None) -> Leader:
         """The leader with this id or e-mail address.
@@ -97,15 +97,15 @@ class Place:
         if len(found) == 1:
             return found[0]
         if not found:
-            raise Refused(
+            raise CommandRefused(
                 f"There is no leader “{wanted}” here. Give the e-mail address as it stands in people.csv."
             )
         places = ", ".join(one.partnership_id for one in found)
-        raise Refused(f"“{wanted}” is in several partnerships. Name one with --partnership: {places}.")
+        raise CommandRefused(f"“{wanted}” is in several partnerships. Name one with --partnership: {places}.")
 
 
 @asynccontextmanager
-async def opened(*, makes: bool = False) -> AsyncIterator[Place]:
+async def opened(*, makes: bool = False) -> AsyncIterator[OpenedLedger]:
     """The database of the settings, open for the length of a command.
 
     With `makes` a SQLite file that is not there yet is made (in development).
@@ -126,7 +126,7 @@ async def opened(*, makes: bool = False) -> AsyncIterator[Place]:
     try:
         book = await book_with_own(store, load_playbook())
         book = replace(book, site=settings.base_url.rstrip("/"))
-        yield Place(settings=settings, store=store, book=book, at=SystemClock().now())
+        yield OpenedLedger(settings=settings, store=store, book=book, at=SystemClock().now())
     finally:
         await store.close()
 
@@ -142,25 +142,25 @@ def make_ready(settings: Settings, *, makes: bool) -> None:
     url = settings.database_url
     file = sqlite_file(url)
     if url.startswith("sqlite") and file is None:
-        raise Refused(
+        raise CommandRefused(
             "MILEPOST_DATABASE_URL names a database in memory, which forgets everything at its end.\n"
             "Name a file, for example: sqlite:///milepost.db"
         )
     if file is not None and not file.exists():
         if not makes:
-            raise Refused(
+            raise CommandRefused(
                 f"There is no database yet: {file} does not exist.\n"
                 "“milepost apply FOLDER” makes it; or MILEPOST_DATABASE_URL names another one."
             )
         if not file.absolute().parent.is_dir():
-            raise Refused(
+            raise CommandRefused(
                 f"There is no folder {file.absolute().parent} for the database.\n"
                 "Make it, or change MILEPOST_DATABASE_URL."
             )
     if (file is None or file.exists()) and current(url) == head():
         return
     if file is None or settings.env == "production":
-        raise Refused("The database has not the tables of this release.\nRun: milepost release")
+        raise CommandRefused("The database has not the tables of this release.\nRun: milepost release")
     upgrade(url)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bot.commands.command_setup import opened, run
-from bot.commands.terminal import Refused, tell, tell_json
+from bot.commands.terminal import CommandRefused, tell, tell_json
 
 if TYPE_CHECKING:
     from nudges.rules.open_page.page_record import OpenRecord
@@ -34,7 +34,7 @@ def export(partnership_id: str, audience: str, shape: str) -> None:
     no name of any person. The other readers, and xlsx, are still to come.
     """
     if audience != "foi" or shape == "xlsx":
-        raise Refused(NOT_YET.format(what=f"--for {audience} --format {shape}"))
+        raise CommandRefused(NOT_YET.format(what=f"--for {audience} --format {shape}"))
     facts = run(_facts(partnership_id))
     if shape == "json":
         tell_json(facts)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.commands.command_setup import Place, opened, run
-from bot.commands.terminal import Refused, as_json, progress, tell, tell_json, warn
+from bot.commands.command_setup import OpenedLedger, opened, run
+from bot.commands.terminal import CommandRefused, as_json, progress, tell, tell_json, warn
 
 if TYPE_CHECKING:
     from bot.content.own_campaigns import Written
@@ -48,7 +48,7 @@ def init(directory: Path, people_file: Path | None, lead: str | None) -> None:
             else start_from(people_file, directory, lead=lead)
         )
     except FileExistsError as error:
-        raise Refused(str(error)) from error
+        raise CommandRefused(str(error)) from error
     tell(*(f"written: {path}" for path in written))
     tell("", "Change them, then run:", f"  milepost check {directory}", f"  milepost apply {directory}")
     tell(f"  milepost campaign launch starter --on {starts_on}")
@@ -130,7 +130,7 @@ def _finding(one: FileProblem) -> dict[str, object]:
 
 
 @dataclass(kw_only=True, slots=True)
-class Given:
+class FilesGiven:
     """What the files hold, after all of them were found in order."""
 
     partnership: PartnershipFile | None = None
@@ -161,7 +161,7 @@ def apply(paths: tuple[Path, ...], dry_run: bool, partnership_id: str | None, is
         tell("This was a dry run: nothing was changed.")
 
 
-def read_all(paths: Sequence[Path]) -> Given:
+def read_all(paths: Sequence[Path]) -> FilesGiven:
     """Everything that the files hold.
 
     Raises:
@@ -175,21 +175,25 @@ def read_all(paths: Sequence[Path]) -> Given:
     errors = errors_in(check_paths(paths))
     if errors:
         lines = [str(one) for one in errors]
-        raise Refused("\n".join([*lines, f"{len(errors)} to put right. Nothing was changed."]))
-    given = Given()
+        raise CommandRefused("\n".join([*lines, f"{len(errors)} to put right. Nothing was changed."]))
+    given = FilesGiven()
     for path in files_in(paths):
         if path.suffix.lower() == ".csv":
             given.people += load_people(path)
         elif kind_of(path) == "partnership":
             if given.partnership is not None:
-                raise Refused(f"{path}: a second partnership. Apply one partnership at a time.")
+                raise CommandRefused(f"{path}: a second partnership. Apply one partnership at a time.")
             given.partnership = load_partnership(path)
         elif kind_of(path) == "campaign":
             given.campaigns.append(_campaign(path))
         else:
-            raise Refused(f"{path}: this is a part of Milepost. Apply partnership, people and campaigns.")
+            raise CommandRefused(
+                f"{path}: this is a part of Milepost. Apply partnership, people and campaigns."
+            )
     if given.people and given.partnership is None:
-        raise Refused("There are people and no partnership. Give partnership.yaml, too, or the whole folder.")
+        raise CommandRefused(
+            "There are people and no partnership. Give partnership.yaml, too, or the whole folder."
+        )
     _refuse_doubles(given)
     return given
 
@@ -201,18 +205,20 @@ def _campaign(path: Path) -> Written:
     return Written(campaign=load_campaign_file(path), text=path.read_text(encoding="utf-8-sig"))
 
 
-def _refuse_doubles(given: Given) -> None:
+def _refuse_doubles(given: FilesGiven) -> None:
     """A person, or a campaign, that stands in two of the files."""
     emails = [one.email for one in given.people]
     campaigns = [one.campaign.id for one in given.campaigns]
     twice = sorted({one for one in emails if emails.count(one) > 1}) if len(set(emails)) < len(emails) else []
     twice += sorted({one for one in campaigns if campaigns.count(one) > 1})
     if twice:
-        raise Refused(f"In two of the files: {', '.join(twice[:10])}. Keep each in one. Nothing was changed.")
+        raise CommandRefused(
+            f"In two of the files: {', '.join(twice[:10])}. Keep each in one. Nothing was changed."
+        )
 
 
 async def _apply(
-    paths: Sequence[Path], given: Given, *, dry_run: bool, partnership_id: str | None
+    paths: Sequence[Path], given: FilesGiven, *, dry_run: bool, partnership_id: str | None
 ) -> tuple[list[str], Found | None]:
     from bot.content.own_campaigns import apply_campaigns
     from bot.content.publish_changes import note_release
@@ -225,7 +231,7 @@ async def _apply(
                 changes += await _roster(place, given.partnership, given.people, dry_run=dry_run)
             except InvalidInput as error:
                 lines = [str(one) for one in dates_out_of_range(paths)]
-                raise Refused("\n".join([*lines, f"{error} Nothing was changed."])) from error
+                raise CommandRefused("\n".join([*lines, f"{error} Nothing was changed."])) from error
             partnership_id = given.partnership.id
         elif given.campaigns:
             partnership_id = (await place.partnership(partnership_id)).id
@@ -242,7 +248,7 @@ async def _apply(
 
 
 async def _roster(
-    place: Place, partnership: PartnershipFile, people: Sequence[PersonRow], *, dry_run: bool
+    place: OpenedLedger, partnership: PartnershipFile, people: Sequence[PersonRow], *, dry_run: bool
 ) -> list[str]:
     from bot.files.roster_from_files import wanted
     from nudges.use_cases.joining.apply_roster import apply_roster
@@ -254,7 +260,7 @@ async def _roster(
         return await apply_roster(place.store, place.book, asked, at=place.at, dry_run=dry_run)
 
 
-async def _find(place: Place, partnership: PartnershipFile) -> Found | None:
+async def _find(place: OpenedLedger, partnership: PartnershipFile) -> Found | None:
     """Look people up in Slack, if it is configured; files were applied before, so a failure only warns."""
     if not place.settings.has_slack:
         return None

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.commands.command_setup import Place, in_partnership, opened, run
-from bot.commands.terminal import Refused, tell
+from bot.commands.command_setup import OpenedLedger, in_partnership, opened, run
+from bot.commands.terminal import CommandRefused, tell
 
 if TYPE_CHECKING:
     from nudges.model.delivery import Delivery
@@ -33,7 +33,7 @@ def hello(lead: str | None, partnership_id: str | None, wait: int) -> None:
     Nobody else gets anything. `milepost serve` has to run: it sends everything.
     """
     if not run(_hello(lead, partnership_id, wait)):
-        raise Refused("Not everything has arrived. Look with: milepost doctor --online")
+        raise CommandRefused("Not everything has arrived. Look with: milepost doctor --online")
 
 
 async def _hello(wanted: str | None, partnership_id: str | None, wait: int) -> bool:
@@ -53,7 +53,7 @@ async def _hello(wanted: str | None, partnership_id: str | None, wait: int) -> b
     return all(arrived)
 
 
-async def _arrived(place: Place, hello: Hello, *, looks: int) -> bool:
+async def _arrived(place: OpenedLedger, hello: Hello, *, looks: int) -> bool:
     from nudges.model.delivery import DeliveryState
     from nudges.use_cases.joining.say_hello import became_of
 

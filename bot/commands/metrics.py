@@ -11,7 +11,7 @@ from bot.commands.command_setup import in_partnership, opened, run
 from bot.commands.terminal import as_json, heading, tell, tell_json
 
 if TYPE_CHECKING:
-    from nudges.use_cases.campaigns.show_metrics import Shown
+    from nudges.use_cases.campaigns.show_metrics import ShownMetric
 
 LINES = (
     ("because", "Why"),
@@ -47,7 +47,7 @@ def metrics(partnership_id: str | None, is_json: bool) -> None:
         tell(heading("Goals of the running campaigns"), *(f"  {line}" for line in goals))
 
 
-async def _metrics(partnership_id: str | None) -> tuple[list[Shown], list[str]]:
+async def _metrics(partnership_id: str | None) -> tuple[list[ShownMetric], list[str]]:
     from nudges.use_cases.campaigns.show_metrics import show_metrics
 
     async with opened() as place:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from bot.commands.terminal import Refused, tell, tell_json, warn
+from bot.commands.terminal import CommandRefused, tell, tell_json, warn
 
 HOW_ON = (
     "Next: api.slack.com/apps > Create New App > From a manifest. The guide is docs/guides/slack.md.",
@@ -34,7 +34,7 @@ def slack(out: Path | None, socket_mode: bool, org: bool, rotate_tokens: bool, i
 
     base_url = load_settings().base_url
     if not socket_mode and not is_reachable(base_url):
-        raise Refused(
+        raise CommandRefused(
             f"Slack cannot reach {base_url}: it sends requests to an https address on the internet.\n"
             "Set MILEPOST_BASE_URL to yours, or use --socket-mode, which needs none."
         )
@@ -42,7 +42,7 @@ def slack(out: Path | None, socket_mode: bool, org: bool, rotate_tokens: bool, i
     found = breaches(made)
     if found:
         lines = [f"{one.where} {one.what} ({one.reference})" for one in found]
-        raise Refused(
+        raise CommandRefused(
             "\n".join(["Slack would refuse this manifest:", *lines, "Change config/slack/manifest.yaml."])
         )
     if out is not None:

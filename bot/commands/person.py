@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from bot.commands.command_setup import in_partnership, opened, run
-from bot.commands.terminal import Refused, as_json, tell, tell_json
+from bot.commands.terminal import CommandRefused, as_json, tell, tell_json
 
 LEADER = click.argument("leader", metavar="LEADER")
 
@@ -44,7 +44,7 @@ def erase(leader: str, yes: bool, partnership_id: str | None) -> None:
             found = await place.leader(leader, partnership_id)
             question = f"Erase {found.name} from {found.partnership_id}? This cannot be undone."
             if not yes and not _said_yes(question):
-                raise Refused("Nothing was erased. Say yes when asked, or add --yes.")
+                raise CommandRefused("Nothing was erased. Say yes when asked, or add --yes.")
             await erase_now(place.store, found.id, at=place.at)
             return found.name
 
@@ -70,7 +70,7 @@ def leave(leader: str, yes: bool, partnership_id: str | None) -> None:
             found = await place.leader(leader, partnership_id)
             question = f"Take {found.name} out of {found.partnership_id}?"
             if not yes and not _said_yes(question):
-                raise Refused("Nothing was changed. Say yes when asked, or add --yes.")
+                raise CommandRefused("Nothing was changed. Say yes when asked, or add --yes.")
             await leave_now(place.store, place.book, leader_id=found.id, at=place.at)
             return found.name, place.book.rules.privacy.keep_after_leaving_days
 
@@ -97,7 +97,7 @@ def organisation_leave(organisation_id: str, yes: bool, partnership_id: str | No
         async with opened() as place:
             partnership = await place.partnership(partnership_id)
             if not yes and not _said_yes(f"Take {organisation_id} and its people out of {partnership.id}?"):
-                raise Refused("Nothing was changed. Say yes when asked, or add --yes.")
+                raise CommandRefused("Nothing was changed. Say yes when asked, or add --yes.")
             found, people, steps = await organisation_leaves(
                 place.store,
                 place.book,

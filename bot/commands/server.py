@@ -8,7 +8,7 @@ from datetime import date
 import click
 
 from bot.commands.command_setup import Day, hidden, make_ready, run, sqlite_file
-from bot.commands.terminal import Refused, progress, tell, tell_json
+from bot.commands.terminal import CommandRefused, progress, tell, tell_json
 
 
 @click.command()
@@ -39,11 +39,11 @@ def release() -> None:
     settings = load_settings()
     file = sqlite_file(settings.database_url)
     if file is not None and not file.absolute().parent.is_dir():
-        raise Refused(
+        raise CommandRefused(
             f"There is no folder {file.absolute().parent}. Make it, or change MILEPOST_DATABASE_URL."
         )
     if settings.database_url.startswith("sqlite") and file is None:
-        raise Refused(
+        raise CommandRefused(
             "A database in memory has nothing to bring up to date. Name a file: sqlite:///milepost.db"
         )
     before = None if file is not None and not file.exists() else current(settings.database_url)

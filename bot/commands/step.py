@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.commands.command_setup import Day, Place, in_partnership, opened, run
-from bot.commands.terminal import Refused, as_json, columns, heading, tell, tell_json
+from bot.commands.command_setup import Day, OpenedLedger, in_partnership, opened, run
+from bot.commands.terminal import CommandRefused, as_json, columns, heading, tell, tell_json
 
 if TYPE_CHECKING:
     from nudges.model.partner_step import PartnerStep
@@ -207,7 +207,7 @@ def words(step_id: str, text: str, partnership_id: str | None, is_json: bool) ->
     _told(run(work()), "Said", is_json=is_json)
 
 
-async def _find(place: Place, step_id: str, partnership_id: str | None) -> PartnerStep:
+async def _find(place: OpenedLedger, step_id: str, partnership_id: str | None) -> PartnerStep:
     partnership = await place.partnership(partnership_id)
     async with place.store.reading() as tx:
         steps = await tx.commitments.unchecked_steps(partnership.id)
@@ -217,8 +217,10 @@ async def _find(place: Place, step_id: str, partnership_id: str | None) -> Partn
     if len(found) == 1:
         return found[0]
     if found:
-        raise Refused(f"Several steps begin with “{step_id}”. “milepost step list --json” shows whole ids.")
-    raise Refused(f"There is no partner step “{step_id}” here. “milepost step list --all” shows them.")
+        raise CommandRefused(
+            f"Several steps begin with “{step_id}”. “milepost step list --json” shows whole ids."
+        )
+    raise CommandRefused(f"There is no partner step “{step_id}” here. “milepost step list --all” shows them.")
 
 
 def _told(one: PartnerStep, verb: str, *, is_json: bool) -> None:

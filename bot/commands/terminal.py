@@ -51,7 +51,7 @@ def columns(rows: Sequence[Sequence[str]]) -> list[str]:
     return ["  ".join(row).rstrip() for row in padded]
 
 
-class Refused(click.ClickException):
+class CommandRefused(click.ClickException):
     """What was asked for was not done: what happened, why, and what to do. Exit code 1."""
 
     exit_code = 1
@@ -79,7 +79,7 @@ class Plain(click.Group):
             # The last resort of a command: whatever it is, the reader gets words and an exit code.
             if ctx.params.get("trace"):
                 traceback.print_exc()
-            raise Refused(words_of(error)) from error
+            raise CommandRefused(words_of(error)) from error
 
 
 def words_of(error: Exception) -> str:

@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from bot.open_page import sections
 from bot.open_page.page_templates import page
-from bot.web.sign_in import Cookies, Guesses, Seat, Signing
+from bot.web.sign_in import Cookies, Guesses, SignedIn, Signing
 from nudges.errors import NotFound
 from nudges.model.playbook import Playbook
 from nudges.ports import Clock, Store
@@ -207,7 +207,7 @@ class OpenPages:
             return self._wrong(request, at=at)
         hours = timedelta(hours=self.book().rules.open_page.stay_hours)
         answer = RedirectResponse(f"/open/{entry.partnership_id}", status_code=303, headers=HEADERS)
-        seat = Seat(partnership_id=entry.partnership_id, leader_id=entry.leader_id, until=at + hours)
+        seat = SignedIn(partnership_id=entry.partnership_id, leader_id=entry.leader_id, until=at + hours)
         self.cookies.sit(request, answer, seat, at=at)
         return answer
 

@@ -154,7 +154,7 @@ class World:
             if self.next_due is None or self.next_due > now:
                 break
             if timer is not None and timer <= now:
-                await self.milepost.wake()
+                await self.milepost.run_due_timers()
             if message is not None and message <= now:
                 await self.milepost.drain(sandbox_address("").installation)
         if self.has_homes:
@@ -167,7 +167,7 @@ class World:
         async with self.store.reading() as tx:
             return await tx.records.events(self.partnership.id, after=after)
 
-    async def look_again(self) -> None:
+    async def set_offer_timer(self) -> None:
         """Get to know whoever has come since; who has gone is still known here."""
         async with self.store.reading() as tx:
             found = await tx.people.unchecked_leaders(self.partnership.id)

@@ -17,8 +17,8 @@ from starlette.routing import Route
 from bot.slack.after_ack import Afterwards, Directory, Later, run_all
 from bot.slack.identity import Malformed
 from bot.slack.layout import to_content
-from bot.slack.payloads import Kind, Removal, Reply, Request, read
-from bot.slack.signature import SIZE_MAX, Gate, Refused, parse
+from bot.slack.payloads import ImmediateResponse, Kind, Removal, Request, read
+from bot.slack.signature import SIZE_MAX, Gate, RequestRefused, parse
 from bot.slack.views import FIELD_PREFIX, to_notice, to_view
 from nudges.errors import MilepostError
 from nudges.model.commands import Command, Outcome
@@ -74,7 +74,7 @@ class Door:
             body = await _read(http)
             self._gate.check(body, http.headers)
             payload = parse(body, http.headers.get("content-type", ""))
-        except Refused as refused:
+        except RequestRefused as refused:
             return PlainTextResponse(refused.reason, status_code=refused.status)
         answer = await self._inbound.answer(payload)
         if answer.status == 400:
@@ -116,7 +116,7 @@ class SlackInbound:
                 return Answer(later=self._afterwards.shown(found, outcome))
             case Removal():
                 return await self._on_removal(found)
-            case Reply():
+            case ImmediateResponse():
                 return Answer(body=found.body)
             case None:
                 return Answer()  # not ours to answer; Slack need not send it again
@@ -216,7 +216,7 @@ async def _read(http: HttpRequest) -> bytes:
     async for chunk in http.stream():
         body += chunk
         if len(body) > SIZE_MAX:
-            raise Refused(status=413, reason="too large")
+            raise RequestRefused(status=413, reason="too large")
     return bytes(body)
 
 

@@ -82,13 +82,13 @@ class Removal:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reply:
+class ImmediateResponse:
     """What Slack wants to hear at once, whoever asks."""
 
     body: Mapping[str, Any]
 
 
-def read(body: Mapping[str, Any]) -> Request | Removal | Reply | None:
+def read(body: Mapping[str, Any]) -> Request | Removal | ImmediateResponse | None:
     """What was asked, or None for what is not ours to answer (our own messages, edits, other types).
 
     Raises:
@@ -105,9 +105,9 @@ def read(body: Mapping[str, Any]) -> Request | Removal | Reply | None:
             case "event_callback":
                 return _event(body)
             case "url_verification":
-                return Reply(body={"challenge": _text(body["challenge"])})
+                return ImmediateResponse(body={"challenge": _text(body["challenge"])})
             case "block_suggestion":
-                return Reply(body={"options": []})  # every list that we show is whole
+                return ImmediateResponse(body={"options": []})  # every list that we show is whole
             case None if "command" in body:
                 return _slash(body)
             case _:

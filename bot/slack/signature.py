@@ -20,7 +20,7 @@ FIELDS_MAX = 100
 _ONE_PAYLOAD = re.compile(rb"payload=([A-Za-z0-9%+._~*-]+)")
 
 
-class Refused(Exception):
+class RequestRefused(Exception):
     """The request is answered with this HTTP status; `reason` says nothing of its content."""
 
     def __init__(self, *, status: int, reason: str) -> None:
@@ -55,18 +55,18 @@ class Gate:
             Refused: 413 too large, 401 not signed by Slack or too old, 400 not text.
         """
         if len(body) > SIZE_MAX:
-            raise Refused(status=413, reason="too large")
+            raise RequestRefused(status=413, reason="too large")
         stamp = headers.get("x-slack-request-timestamp", "")
         signature = headers.get("x-slack-signature", "")
         # int() also takes spaces, signs, underscores and other scripts' digits.
         if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 12 and signature.isascii()):
-            raise Refused(status=401, reason="not signed")
+            raise RequestRefused(status=401, reason="not signed")
         try:
             is_signed = self._verifier.is_valid(body, stamp, signature)
         except UnicodeDecodeError:
-            raise Refused(status=400, reason="not UTF-8") from None
+            raise RequestRefused(status=400, reason="not UTF-8") from None
         if not is_signed:
-            raise Refused(status=401, reason="not signed, or too old")
+            raise RequestRefused(status=401, reason="not signed, or too old")
 
 
 def parse(body: bytes, content_type: str) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def parse(body: bytes, content_type: str) -> dict[str, Any]:
         Refused: 400, it is none of these.
     """
     if b"\x00" in body:
-        raise Refused(status=400, reason="holds a NUL")
+        raise RequestRefused(status=400, reason="holds a NUL")
     try:
         one = _ONE_PAYLOAD.fullmatch(body)
         if one is not None:
@@ -90,7 +90,7 @@ def parse(body: bytes, content_type: str) -> dict[str, Any]:
         plain = {name: values[-1] for name, values in fields.items()}
         return _object(plain["payload"]) if "payload" in plain else plain
     except (ValueError, RecursionError):  # UnicodeDecodeError and JSONDecodeError are ValueErrors
-        raise Refused(status=400, reason="not a payload of Slack") from None
+        raise RequestRefused(status=400, reason="not a payload of Slack") from None
 
 
 def _unquoted(value: bytes) -> str:

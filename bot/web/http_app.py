@@ -28,7 +28,7 @@ HTTPS_ONLY = {"strict-transport-security": "max-age=31536000"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Readiness:
+class ProcessHealth:
     """Whether this process can do its work. `queue_age_seconds`: how long the oldest due thing has waited."""
 
     is_ready: bool
@@ -38,10 +38,10 @@ class Readiness:
     platforms: dict[str, str]
 
 
-Look = Callable[[], Awaitable[Readiness]]
+OnTimer = Callable[[], Awaitable[ProcessHealth]]
 
 
-def make_app(*, readiness: Look, routes: Sequence[Route] = (), is_https: bool = False) -> ASGIApp:
+def make_app(*, readiness: OnTimer, routes: Sequence[Route] = (), is_https: bool = False) -> ASGIApp:
     """The application; `routes` are the platforms' own.
 
     No address is built from the Host header, and an unknown path is 404, never a redirect.

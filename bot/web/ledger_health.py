@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.web.http_app import Readiness
+from bot.web.http_app import ProcessHealth
 from nudges.ports import Store
 from storage.migrate import current, head
 
@@ -19,7 +19,7 @@ AWAY = "not reachable"
 
 async def look(
     store: Store, url: str, *, at: datetime, platforms: dict[str, str], gone: Set[str] = frozenset()
-) -> Readiness:
+) -> ProcessHealth:
     """Ask the database; one that cannot be reached, or does not answer in time, is not ready.
 
     What waits for an installation that is `gone` says nothing about this process.
@@ -29,11 +29,11 @@ async def look(
             schema = await asyncio.to_thread(current, url)
             age = await queue_age(store, at=at, gone=gone) if schema == head() else timedelta(0)
     except (SQLAlchemyError, OSError, TimeoutError):
-        return Readiness(
+        return ProcessHealth(
             is_ready=False, database=AWAY, schema="unknown", queue_age_seconds=0, platforms=platforms
         )
     is_current = schema == head()
-    return Readiness(
+    return ProcessHealth(
         is_ready=is_current and age <= QUEUE_AGE_MAX,
         database="ok",
         schema="current" if is_current else "run milepost release",

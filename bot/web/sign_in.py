@@ -41,7 +41,7 @@ class Signing:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Seat:
+class SignedIn:
     """Who reads in this browser, where, and until when."""
 
     partnership_id: str
@@ -58,23 +58,23 @@ class Cookies:
         self.name = "__Host-milepost-open" if is_https else "milepost-open"
         self.form_name = "__Host-milepost-form" if is_https else "milepost-form"
 
-    def seats(self, request: Request, *, at: datetime) -> dict[str, Seat]:
+    def seats(self, request: Request, *, at: datetime) -> dict[str, SignedIn]:
         """Partnership id -> the seat there; what is forged, odd or out of date is as good as nothing."""
         given = request.cookies.get(self.name, "")
         found = self._signing.unseal("seats", given) if 0 < len(given) <= COOKIE_MAX else None
-        seats: dict[str, Seat] = {}
+        seats: dict[str, SignedIn] = {}
         for one in found if isinstance(found, list) else []:
             partnership_id, leader_id, until = one
-            seat = Seat(
+            seat = SignedIn(
                 partnership_id=partnership_id, leader_id=leader_id, until=datetime.fromisoformat(until)
             )
             if seat.until > at:
                 seats[partnership_id] = seat
         return seats
 
-    def sit(self, request: Request, answer: Response, seat: Seat, *, at: datetime) -> None:
+    def sit(self, request: Request, answer: Response, seat: SignedIn, *, at: datetime) -> None:
         """Give the browser this seat, beside those that it has."""
-        seats: Mapping[str, Seat] = {**self.seats(request, at=at), seat.partnership_id: seat}
+        seats: Mapping[str, SignedIn] = {**self.seats(request, at=at), seat.partnership_id: seat}
         newest = sorted(seats.values(), key=lambda one: one.until)[-PLACES_MAX:]
         value = [[one.partnership_id, one.leader_id, one.until.isoformat()] for one in newest]
         self._set(answer, self.name, self._signing.seal("seats", value), seat.until - at)

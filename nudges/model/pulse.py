@@ -62,7 +62,7 @@ class Question:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Round:
+class PulseRound:
     """One asking of the pulse: it opens on the Monday of its week and takes answers until it closes."""
 
     moment: PulseMoment
@@ -123,10 +123,10 @@ def scale_choices(rules: Rules) -> list[dict[str, str]]:
     return [*named, {"value": NOT_SAID, "label": rules.pulse.extra_answer}]
 
 
-def round_in(monday: date, moment: PulseMoment, *, zone: str, rules: Rules) -> Round:
+def round_in(monday: date, moment: PulseMoment, *, zone: str, rules: Rules) -> PulseRound:
     """The round that is asked in the week of this Monday."""
     closes_on = monday + timedelta(days=rules.pulse.open_days)
-    return Round(
+    return PulseRound(
         moment=moment,
         week_on=monday,
         opens_at=calendar.instant_of(monday, time.min, zone),
@@ -134,10 +134,10 @@ def round_in(monday: date, moment: PulseMoment, *, zone: str, rules: Rules) -> R
     )
 
 
-def rounds_of(run: CampaignRun, campaign: Campaign, *, zone: str, rules: Rules) -> tuple[Round, ...]:
+def rounds_of(run: CampaignRun, campaign: Campaign, *, zone: str, rules: Rules) -> tuple[PulseRound, ...]:
     """When this run asks its pulses; a pause of the campaign moves those after it."""
     wanted = {week.number: PulseMoment(week.pulse) for week in campaign.weeks if week.pulse}
-    found: list[Round] = []
+    found: list[PulseRound] = []
     monday = run.starts_on
     ends_on = calendar.run_ends_on(run, length=campaign.length_weeks, rules=rules) if wanted else monday
     while monday < ends_on:

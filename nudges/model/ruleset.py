@@ -92,7 +92,7 @@ class PlanPrompt:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Choice:
+class OfferButtons:
     """The buttons of an offer."""
 
     buttons: tuple[str, ...]
@@ -372,7 +372,7 @@ class PulseRules:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Word:
+class OwnWord:
     """A word that a partnership may choose for itself."""
 
     id: str
@@ -404,7 +404,7 @@ class ContentRules:
     asking_gap_weeks: int
     recurring_phrases: tuple[str, ...]
     placeholders: tuple[PlaceholderLimit, ...]
-    words: tuple[Word, ...]
+    words: tuple[OwnWord, ...]
 
     def longest(self) -> dict[str, int]:
         """Every placeholder that a text may hold, with the most characters it can become."""
@@ -426,7 +426,7 @@ class Rules:
     backoff: Backoff
     taper: tuple[TaperStep, ...]
     plan_prompt: PlanPrompt
-    choice: Choice
+    choice: OfferButtons
     pairing: Pairing
     coffee: Coffee
     privacy: Privacy

@@ -13,7 +13,7 @@ from nudges.model.nudge import NudgeState
 from nudges.model.people import CampaignRun, Leader
 from nudges.unit_of_work.nudge_cards import Facts, buttons
 from nudges.unit_of_work.read_roster import Roster
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 
 
 def is_joining(leader: Leader, *, on: date, weeks: int) -> bool:
@@ -21,7 +21,7 @@ def is_joining(leader: Leader, *, on: date, weeks: int) -> bool:
     return leader.joined_on is not None and (on - leader.joined_on).days < 7 * weeks
 
 
-async def find_buddy(turn: Turn, roster: Roster, joiner: Leader, run: CampaignRun) -> None:
+async def find_buddy(work: UnitOfWork, roster: Roster, joiner: Leader, run: CampaignRun) -> None:
     """Ask one person to stand beside a joiner; the joiner's name is not said before they have said yes.
 
     Nobody is asked twice for the same joiner, or while another joiner is beside them. Where the one who
@@ -29,13 +29,13 @@ async def find_buddy(turn: Turn, roster: Roster, joiner: Leader, run: CampaignRu
     """
     if joiner.buddy_id is not None:
         return
-    earlier = await turn.tx.deliveries.unchecked_of_subject(_subject(joiner))
-    if earlier and not _is_over(turn, joiner, earlier[0]):
+    earlier = await work.tx.deliveries.unchecked_of_subject(_subject(joiner))
+    if earlier and not _is_over(work, joiner, earlier[0]):
         return
     asked = {one.recipient for one in earlier}
     organisation = roster.organisations[joiner.organisation_id].name
-    for buddy in await _possible(turn, roster, joiner, run, asked):
-        told = await turn.tell(
+    for buddy in await _possible(work, roster, joiner, run, asked):
+        told = await work.tell(
             buddy,
             MessageKind.PAIR,
             "buddy_ask",
@@ -51,22 +51,22 @@ def _subject(joiner: Leader) -> str:
     return f"buddy:{joiner.id}"
 
 
-def _is_over(turn: Turn, joiner: Leader, asked: Delivery) -> bool:
-    days = turn.book.rules.joining.buddy_again_after_working_days
+def _is_over(work: UnitOfWork, joiner: Leader, asked: Delivery) -> bool:
+    days = work.book.rules.joining.buddy_again_after_working_days
     asked_on = calendar.local(asked.not_before, joiner.zone).date()
-    last_on = calendar.weekday_after(asked_on, days, turn.holidays_of(joiner))
-    return calendar.local(turn.at, joiner.zone).date() > last_on
+    last_on = calendar.weekday_after(asked_on, days, work.holidays_of(joiner))
+    return calendar.local(work.at, joiner.zone).date() > last_on
 
 
 async def _possible(
-    turn: Turn, roster: Roster, joiner: Leader, run: CampaignRun, asked: set[str]
+    work: UnitOfWork, roster: Roster, joiner: Leader, run: CampaignRun, asked: set[str]
 ) -> list[Leader]:
     """Who may be asked: the same setting first, then the same interests, then who has done most."""
-    rules, today = turn.book.rules, calendar.local(turn.at, joiner.zone).date()
+    rules, today = work.book.rules, calendar.local(work.at, joiner.zone).date()
     weeks = rules.cadence.joiner_first_rung_weeks
-    nudges = await turn.tx.commitments.unchecked_nudges_of_run(run.id)
+    nudges = await work.tx.commitments.unchecked_nudges_of_run(run.id)
     done = Counter(one.leader_id for one in nudges if one.state is NudgeState.DONE)
-    busy = await _busy(turn, roster, joiner, on=today, weeks=weeks)
+    busy = await _busy(work, roster, joiner, on=today, weeks=weeks)
     found = [
         one
         for one in (roster.leaders[each] for each in run.member_ids if each in roster.leaders)
@@ -89,23 +89,23 @@ async def _possible(
     )
 
 
-async def _busy(turn: Turn, roster: Roster, joiner: Leader, *, on: date, weeks: int) -> set[str]:
+async def _busy(work: UnitOfWork, roster: Roster, joiner: Leader, *, on: date, weeks: int) -> set[str]:
     """Who stands beside another joiner, or has been asked to."""
     found: set[str] = set()
     for stored in roster.leaders.values():
-        other = turn.known(Leader, stored.id) or stored
+        other = work.known(Leader, stored.id) or stored
         if other.id == joiner.id or not is_joining(other, on=on, weeks=weeks):
             continue
         if other.buddy_id is not None:
             found.add(other.buddy_id)
             continue
-        rows = await turn.tx.deliveries.unchecked_of_subject(_subject(other))
-        found |= {one.recipient for one in rows[:1] if not _is_over(turn, other, one)}
-        found |= turn.told_about(_subject(other))
+        rows = await work.tx.deliveries.unchecked_of_subject(_subject(other))
+        found |= {one.recipient for one in rows[:1] if not _is_over(work, other, one)}
+        found |= work.told_about(_subject(other))
     return found
 
 
-async def introduce(turn: Turn, roster: Roster, joiner: Leader, *, by: Leader) -> None:
+async def introduce(work: UnitOfWork, roster: Roster, joiner: Leader, *, by: Leader) -> None:
     """Tell a joiner who has said yes who their buddy is, and the buddy who they are.
 
     `by` is the one of the two whose tap it was: they are answered. The other one gets a message where
@@ -122,19 +122,19 @@ async def introduce(turn: Turn, roster: Roster, joiner: Leader, *, by: Leader) -
         }
         purpose = MessageKind.ANSWER if reader.id == by.id else MessageKind.PAIR
         occurrence = f"{event}:{joiner.id}:{buddy.id}"
-        if not await turn.tell(reader, purpose, event, occurrence=occurrence, facts=facts, subject=other.id):
-            await _change_earlier(turn, reader, joiner, event, occurrence, facts)
+        if not await work.tell(reader, purpose, event, occurrence=occurrence, facts=facts, subject=other.id):
+            await _change_earlier(work, reader, joiner, event, occurrence, facts)
 
 
 async def _change_earlier(
-    turn: Turn, reader: Leader, joiner: Leader, event: str, occurrence: str, facts: Facts
+    work: UnitOfWork, reader: Leader, joiner: Leader, event: str, occurrence: str, facts: Facts
 ) -> None:
     """An edit is no message: what a buddy was asked, or a joiner's invitation, says the rest."""
     subject = joiner.id if reader.id == joiner.id else _subject(joiner)
-    rows = await turn.tx.deliveries.unchecked_of_subject(subject)
+    rows = await work.tx.deliveries.unchecked_of_subject(subject)
     first = next((one for one in rows if one.recipient == reader.id and one.edits is None), None)
     if first is not None:
-        await turn.tell(
+        await work.tell(
             reader,
             MessageKind.ANSWER,
             event,
@@ -145,12 +145,12 @@ async def _change_earlier(
         )
 
 
-async def let_go_of(turn: Turn, roster: Roster, leader: Leader) -> None:
+async def let_go_of(work: UnitOfWork, roster: Roster, leader: Leader) -> None:
     """Somebody leaves: those beside whom they stood get another buddy."""
     for stored in roster.leaders.values():
-        joiner = turn.known(Leader, stored.id) or stored
+        joiner = work.known(Leader, stored.id) or stored
         if joiner.buddy_id == leader.id and joiner.opted_in_at is not None:
             alone = replace(joiner, buddy_id=None)
-            turn.keep(alone)
+            work.keep(alone)
             for run in roster.live_runs(joiner)[:1]:
-                await find_buddy(turn, roster, alone, run)
+                await find_buddy(work, roster, alone, run)

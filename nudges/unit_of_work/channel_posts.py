@@ -10,11 +10,11 @@ from nudges.model import cadence, calendar
 from nudges.model.message import MessageKind
 from nudges.model.people import CampaignRun
 from nudges.unit_of_work.read_roster import Roster, week_of_run
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 
 
 async def post_in_channel(
-    turn: Turn,
+    work: UnitOfWork,
     roster: Roster,
     channel: str,
     purpose: MessageKind,
@@ -30,9 +30,9 @@ async def post_in_channel(
     None as well where the channel has no address. Whatever is not the Friday post leaves room for the
     Friday posts that are still to come this week.
     """
-    if await room_in_channel(turn, roster, channel, purpose) < 1:
+    if await room_in_channel(work, roster, channel, purpose) < 1:
         return None
-    return turn.post(
+    return work.post(
         roster.partnership,
         channel,
         purpose,
@@ -44,33 +44,33 @@ async def post_in_channel(
     )
 
 
-async def room_in_channel(turn: Turn, roster: Roster, channel: str, purpose: MessageKind) -> int:
+async def room_in_channel(work: UnitOfWork, roster: Roster, channel: str, purpose: MessageKind) -> int:
     """How many more posts of this purpose the channel may have this week; never below 0."""
     address = roster.partnership.channels.get(channel)
     if address is None:
         return 0
-    week_on = calendar.week_of(turn.at, roster.partnership.zone)
-    taken = await turn.tx.deliveries.channel_posts(address, week_on) + turn.posts_to(address)
+    week_on = calendar.week_of(work.at, roster.partnership.zone)
+    taken = await work.tx.deliveries.channel_posts(address, week_on) + work.posts_to(address)
     if purpose is not MessageKind.ROLLUP:
-        runs = [turn.known(CampaignRun, run.id) or run for run in roster.runs if run.channel == channel]
-        taken += sum(1 for run in runs if _is_awaited(turn, roster, run))
-    return max(0, turn.book.rules.cadence.channel_posts_per_week_max - taken)
+        runs = [work.known(CampaignRun, run.id) or run for run in roster.runs if run.channel == channel]
+        taken += sum(1 for run in runs if _is_awaited(work, roster, run))
+    return max(0, work.book.rules.cadence.channel_posts_per_week_max - taken)
 
 
-def _is_awaited(turn: Turn, roster: Roster, run: CampaignRun) -> bool:
+def _is_awaited(work: UnitOfWork, roster: Roster, run: CampaignRun) -> bool:
     """Whether this week's Friday post of a run is still to come."""
     partnership = roster.partnership
-    week_on = calendar.week_of(turn.at, partnership.zone)
+    week_on = calendar.week_of(work.at, partnership.zone)
     due_at = cadence.rollup_instant(
         week_on=week_on,
         zone=partnership.zone,
-        nation_holidays=turn.holidays_of(partnership),
-        rules=turn.book.rules,
+        nation_holidays=work.holidays_of(partnership),
+        rules=work.book.rules,
     )
-    if due_at is None or run.ended_at is not None or week_of_run(run, week_on, turn.book) is None:
+    if due_at is None or run.ended_at is not None or week_of_run(run, week_on, work.book) is None:
         return False
     due_on = calendar.local(due_at, partnership.zone).date()
-    if due_on < calendar.local(turn.at, partnership.zone).date() or any(due_on in one for one in run.pauses):
+    if due_on < calendar.local(work.at, partnership.zone).date() or any(due_on in one for one in run.pauses):
         return False
     last = run.rolled_up_at
     return last is None or last < calendar.instant_of(week_on, time(0), partnership.zone)

@@ -8,10 +8,10 @@ from nudges.model import cadence, calendar
 from nudges.model.nudge import Nudge
 from nudges.model.people import Leader
 from nudges.model.roster import Roster
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 
 
-def ends_at(turn: Turn, roster: Roster, leader: Leader, nudge: Nudge) -> datetime:
+def ends_at(work: UnitOfWork, roster: Roster, leader: Leader, nudge: Nudge) -> datetime:
     """The instant at which the nudge is closed in silence.
 
     Days of the campaign's pauses, and of the leader's own, come on top.
@@ -21,8 +21,8 @@ def ends_at(turn: Turn, roster: Roster, leader: Leader, nudge: Nudge) -> datetim
         leader,
         offered_at=begins_at,
         planned_at=nudge.plan.at if nudge.plan else None,
-        holidays=turn.holidays_of(leader),
-        rules=turn.book.rules,
+        holidays=work.holidays_of(leader),
+        rules=work.book.rules,
     )
     run = next((one for one in roster.runs if one.id == nudge.run_id), None)
     offered_on = calendar.local(nudge.offered_at, leader.zone).date()

@@ -16,11 +16,11 @@ from nudges.model.timers import TimerKind
 from nudges.rules.nudging import action_choice
 from nudges.unit_of_work.read_roster import Roster
 from nudges.unit_of_work.taper_timing import next_taper_instant
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 
 
 def new_nudge(
-    turn: Turn,
+    work: UnitOfWork,
     leader: Leader,
     run: CampaignRun,
     week: Week | None,
@@ -40,19 +40,19 @@ def new_nudge(
         action_id=action.id,
         week_on=week_on,
         week=week.number if week else 0,
-        offered_at=turn.at,
+        offered_at=work.at,
         offers=tuple(other.id for other in others),
         pair_id=pair.id if pair else None,
         question=action_choice.next_question(action, history),
     )
 
 
-def record_offer(turn: Turn, roster: Roster, leader: Leader, nudge: Nudge, pair: Pair | None) -> None:
+def record_offer(work: UnitOfWork, roster: Roster, leader: Leader, nudge: Nudge, pair: Pair | None) -> None:
     """Remember an offer, and when to follow it up."""
-    turn.keep(nudge)
+    work.keep(nudge)
     if pair is not None:
-        turn.keep(pair)
-    turn.log(
+        work.keep(pair)
+    work.log(
         EventKind.OFFERED,
         partnership_id=leader.partnership_id,
         subject=nudge.id,
@@ -60,38 +60,40 @@ def record_offer(turn: Turn, roster: Roster, leader: Leader, nudge: Nudge, pair:
         run_id=nudge.run_id,
         data={"action": nudge.action_id, "week": nudge.week},
     )
-    holidays, rules = turn.holidays_of(leader), turn.book.rules
+    holidays, rules = work.holidays_of(leader), work.book.rules
     follow_up_at = cadence.reminder_instant(
         leader,
-        offered_at=turn.at,
+        offered_at=work.at,
         next_offer_at=cadence.next_new_action_instant(
-            leader, after=turn.at, after_week=nudge.week_on, holidays=holidays, rules=rules
+            leader, after=work.at, after_week=nudge.week_on, holidays=holidays, rules=rules
         ),
         holidays=holidays,
         rules=rules,
     )
-    turn.wake(TimerKind.FOLLOW_UP, nudge.id, follow_up_at, partnership_id=leader.partnership_id)
+    work.set_timer(TimerKind.FOLLOW_UP, nudge.id, follow_up_at, partnership_id=leader.partnership_id)
 
 
-def look_again(turn: Turn, roster: Roster, leader: Leader, *, this_week: bool = False) -> None:
+def set_offer_timer(work: UnitOfWork, roster: Roster, leader: Leader, *, this_week: bool = False) -> None:
     """Set the leader's next new-action instant: in a later week, or still in this one where it lies ahead."""
-    due = next_look(turn, roster, leader, this_week=this_week)
-    turn.wake(TimerKind.OFFER, leader.id, due, partnership_id=leader.partnership_id)
+    due = next_look(work, roster, leader, this_week=this_week)
+    work.set_timer(TimerKind.OFFER, leader.id, due, partnership_id=leader.partnership_id)
 
 
-def next_look(turn: Turn, roster: Roster, leader: Leader, *, this_week: bool = False) -> datetime | None:
+def next_look(
+    work: UnitOfWork, roster: Roster, leader: Leader, *, this_week: bool = False
+) -> datetime | None:
     """When to look at a leader again: while a campaign runs every week, after it as the taper says."""
     if not leader.is_in:
         return None
-    holidays, rules = turn.holidays_of(leader), turn.book.rules
-    week_on = calendar.week_of(turn.at, leader.zone)
+    holidays, rules = work.holidays_of(leader), work.book.rules
+    week_on = calendar.week_of(work.at, leader.zone)
     if not roster.live_runs(leader):
-        return next_taper_instant(turn, roster, leader, after_week=None if this_week else week_on)
+        return next_taper_instant(work, roster, leader, after_week=None if this_week else week_on)
     due = None
     if this_week:
         due = cadence.new_action_instant(
-            leader, week_on=week_on, after=turn.at, holidays=holidays, rules=rules
+            leader, week_on=week_on, after=work.at, holidays=holidays, rules=rules
         )
     return due or cadence.next_new_action_instant(
-        leader, after=turn.at, after_week=week_on, holidays=holidays, rules=rules
+        leader, after=work.at, after_week=week_on, holidays=holidays, rules=rules
     )

@@ -10,13 +10,13 @@ from nudges.model import calendar
 from nudges.model.nudge import Nudge
 from nudges.model.pair import Pair
 from nudges.unit_of_work.read_roster import Roster, read_roster
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 
 HISTORY = timedelta(weeks=60)
 
 
 @dataclass(kw_only=True, slots=True)
-class Table:
+class PlanningContext:
     """What is on the table while a week is planned; pairs that are made on the way are added.
 
     `elsewhere` holds the nudges that the same person got in other partnerships, by leader id; `unheard`
@@ -30,29 +30,31 @@ class Table:
     unheard: set[str] = field(default_factory=set)
 
 
-async def read_table(turn: Turn, partnership_id: str, leader_ids: Sequence[str]) -> Table:
+async def read_planning_context(
+    work: UnitOfWork, partnership_id: str, leader_ids: Sequence[str]
+) -> PlanningContext:
     """Read the roster, these leaders' nudges of about a year, and the partnership's pairs.
 
-    What the turn has changed already stands as it was changed.
+    What the unit of work has changed already stands as it was changed.
     """
-    roster = await read_roster(turn.tx, partnership_id)
-    since = calendar.local(turn.at - HISTORY, roster.partnership.zone).date()
+    roster = await read_roster(work.tx, partnership_id)
+    since = calendar.local(work.at - HISTORY, roster.partnership.zone).date()
     histories: dict[str, list[Nudge]] = {one: [] for one in leader_ids}
-    for nudge in await turn.tx.commitments.unchecked_nudges(leader_ids, since=since):
-        histories[nudge.leader_id].append(turn.known(Nudge, nudge.id) or nudge)
-    stored = await turn.tx.commitments.unchecked_pairs(partnership_id)
-    pairs = [turn.known(Pair, pair.id) or pair for pair in stored]
-    elsewhere = await _elsewhere(turn, roster, leader_ids)
-    return Table(roster=roster, histories=histories, pairs=pairs, elsewhere=elsewhere)
+    for nudge in await work.tx.commitments.unchecked_nudges(leader_ids, since=since):
+        histories[nudge.leader_id].append(work.known(Nudge, nudge.id) or nudge)
+    stored = await work.tx.commitments.unchecked_pairs(partnership_id)
+    pairs = [work.known(Pair, pair.id) or pair for pair in stored]
+    elsewhere = await _elsewhere(work, roster, leader_ids)
+    return PlanningContext(roster=roster, histories=histories, pairs=pairs, elsewhere=elsewhere)
 
 
-async def _elsewhere(turn: Turn, roster: Roster, leader_ids: Sequence[str]) -> dict[str, list[Nudge]]:
+async def _elsewhere(work: UnitOfWork, roster: Roster, leader_ids: Sequence[str]) -> dict[str, list[Nudge]]:
     """One person has one new action a week, in however many partnerships they take part."""
     mine = {roster.leaders[one].person: one for one in leader_ids if one in roster.leaders}
-    others = await turn.tx.people.unchecked_leaders_of(sorted(mine))
+    others = await work.tx.people.unchecked_leaders_of(sorted(mine))
     owner = {one.id: mine[one.person] for one in others if one.partnership_id != roster.partnership.id}
     found: dict[str, list[Nudge]] = {}
-    since = calendar.local(turn.at - 2 * calendar.WEEK, roster.partnership.zone).date()
-    for nudge in await turn.tx.commitments.unchecked_nudges(sorted(owner), since=since):
+    since = calendar.local(work.at - 2 * calendar.WEEK, roster.partnership.zone).date()
+    for nudge in await work.tx.commitments.unchecked_nudges(sorted(owner), since=since):
         found.setdefault(owner[nudge.leader_id], []).append(nudge)
     return found

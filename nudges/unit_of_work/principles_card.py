@@ -8,12 +8,12 @@ from nudges.model import calendar
 from nudges.model.people import Leader
 from nudges.unit_of_work.nudge_cards import Facts, buttons
 from nudges.unit_of_work.read_roster import Roster
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 
 
-def principles_facts(turn: Turn, roster: Roster, leader: Leader) -> Facts:
+def principles_facts(work: UnitOfWork, roster: Roster, leader: Leader) -> Facts:
     """The lines, how many have signed them, and what can be done; never who has signed."""
-    everybody = [turn.known(Leader, one.id) or one for one in roster.leaders.values()]
+    everybody = [work.known(Leader, one.id) or one for one in roster.leaders.values()]
     signed = sum(one.signed_at is not None and one.left_at is None for one in everybody)
     verbs = ("sign", "amend") if leader.signed_at is None else ("amend",)
     return {
@@ -24,7 +24,7 @@ def principles_facts(turn: Turn, roster: Roster, leader: Leader) -> Facts:
     }
 
 
-def principles_rider(turn: Turn, roster: Roster, leader: Leader, *, on: date) -> Facts | None:
+def principles_rider(work: UnitOfWork, roster: Roster, leader: Leader, *, on: date) -> Facts | None:
     """The card as a question on a nudge: on a leader's first, and on the first of each month until signed."""
     last = leader.last_offer_on
     began_on = calendar.week_of(leader.opted_in_at, leader.zone) if leader.opted_in_at else None
@@ -32,7 +32,7 @@ def principles_rider(turn: Turn, roster: Roster, leader: Leader, *, on: date) ->
     is_new_month = last is not None and (last.year, last.month) != (on.year, on.month)
     if not roster.partnership.principles or leader.signed_at is not None or not (is_first or is_new_month):
         return None
-    facts = principles_facts(turn, roster, leader)
+    facts = principles_facts(work, roster, leader)
     return {
         "event": "rider_principles",
         "subject": leader.id,

@@ -8,13 +8,13 @@ from typing import Any
 from nudges.model.delivery import DeliveryState
 from nudges.model.message import MessageKind
 from nudges.unit_of_work.read_roster import Roster
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 
 SHOWN = frozenset({DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.AMBIGUOUS, DeliveryState.SENT})
 
 
 async def redraw_all(
-    turn: Turn,
+    work: UnitOfWork,
     roster: Roster,
     subject: str,
     event: str,
@@ -27,17 +27,17 @@ async def redraw_all(
 
     `shown_as` are the events that it may have come as; `only` limits it to one recipient.
     """
-    rows = [one for one in await turn.tx.deliveries.unchecked_of_subject(subject) if one.state in SHOWN]
+    rows = [one for one in await work.tx.deliveries.unchecked_of_subject(subject) if one.state in SHOWN]
     for first in rows:
         leader = roster.leaders.get(first.recipient)
         is_of_role = first.purpose is MessageKind.LEAD and first.event in shown_as
         if first.edits is not None or not is_of_role or leader is None or only not in (None, leader.id):
             continue
-        await turn.tell(
+        await work.tell(
             leader,
             MessageKind.LEAD,
             event,
-            occurrence=f"{first.id}:{turn.at.isoformat()}:{len(rows)}",
+            occurrence=f"{first.id}:{work.at.isoformat()}:{len(rows)}",
             facts=facts,
             subject=subject,
             edits=first.id,

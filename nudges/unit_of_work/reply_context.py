@@ -21,7 +21,7 @@ from nudges.model.people import Leader
 from nudges.ports import Renderer
 from nudges.unit_of_work.nudge_cards import Facts, Scene, card_facts
 from nudges.unit_of_work.read_roster import Roster, read_roster
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 
 Choice = TypeVar("Choice", bound=StrEnum)
 FAR_DAYS = 366
@@ -30,10 +30,10 @@ RIDES_FOR = timedelta(weeks=8)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Answering:
+class ReplyContext:
     """What a verb works with. `leaders` are all roster entries of the person who acts."""
 
-    turn: Turn
+    work: UnitOfWork
     renderer: Renderer
     command: Command
     leaders: list[Leader]
@@ -62,38 +62,38 @@ class Answering:
 
     def day(self, name: str) -> date | None:
         """A day that was given as "2027-01-05"; None where it cannot be read or is over a year away."""
-        today = calendar.local(self.turn.at, self.leader.zone).date()
+        today = calendar.local(self.work.at, self.leader.zone).date()
         try:
             day = date.fromisoformat(self.argument(name))
         except ValueError:
             return None
         return day if abs((day - today).days) <= FAR_DAYS else None
 
-    async def as_leader(self, leader: Leader) -> Answering:
+    async def as_leader(self, leader: Leader) -> ReplyContext:
         """The same reply, as another roster entry of the same person."""
         if leader.id == self.leader.id:
             return self
         roster = self.roster
         if leader.partnership_id != roster.partnership.id:
-            roster = await read_roster(self.turn.tx, leader.partnership_id)
+            roster = await read_roster(self.work.tx, leader.partnership_id)
         return replace(self, leader=leader, roster=roster)
 
-    def about(self, subject: str) -> Answering:
+    def about(self, subject: str) -> ReplyContext:
         """The same reply, about another thing."""
         return replace(self, command=replace(self.command, subject=subject))
 
-    async def nudge(self) -> tuple[Answering, Nudge]:
+    async def nudge(self) -> tuple[ReplyContext, Nudge]:
         """The nudge that the tap was about."""
-        leader, nudge = await access.own_nudge(self.turn.tx, self.leaders, self.subject)
+        leader, nudge = await access.own_nudge(self.work.tx, self.leaders, self.subject)
         return await self.as_leader(leader), nudge
 
     async def pair_of(self, nudge: Nudge) -> Pair | None:
         """The pair that the nudge needs, if it needs one."""
-        return await self.turn.pair(nudge.pair_id)
+        return await self.work.pair(nudge.pair_id)
 
     def scene(self, pair: Pair | None = None) -> Scene:
         """What the words of a nudge are made of."""
-        return Scene(book=self.turn.book, roster=self.roster, leader=self.leader, pair=pair)
+        return Scene(book=self.work.book, roster=self.roster, leader=self.leader, pair=pair)
 
     async def say(
         self, event: str, facts: Mapping[str, Any] | None = None, *, subject: str = "", lasts: bool = False
@@ -101,7 +101,7 @@ class Answering:
         """Answer in words: a new message where it should last or was typed, else only for now."""
         facts = facts or {}
         if self.command.via == "message" or (lasts and self.command.via not in ("command", "home")):
-            await self.turn.tell(
+            await self.work.tell(
                 self.leader,
                 MessageKind.ANSWER,
                 event,
@@ -114,7 +114,7 @@ class Answering:
 
     def draw(self, event: str, facts: Mapping[str, Any], *, subject: str = "") -> Message:
         """An event in words, at once."""
-        address, at = self.command.actor, self.turn.at
+        address, at = self.command.actor, self.work.at
         return self.renderer.message(
             draft(event, facts, address=address, at=at, leader=self.leader, subject=subject)
         )
@@ -135,17 +135,17 @@ class Answering:
         self, nudge: Nudge, pair: Pair | None, *, note: str = "", first: Sequence[Facts] = ()
     ) -> Facts:
         """Save the nudge and redraw the messages that show it; returns what they say now."""
-        self.turn.keep(nudge)
+        self.work.keep(nudge)
         facts = card_facts(self.scene(pair), nudge, note=note)
         facts["buttons"] = [*first, *facts["buttons"]]
         await self.redraw(nudge.id, "card", facts, action_id=nudge.action_id)
-        if nudge.week_on < calendar.week_of(self.turn.at, self.leader.zone):
+        if nudge.week_on < calendar.week_of(self.work.at, self.leader.zone):
             await self.settle_rider(about=nudge.id)  # only a later week's message can ask about it
         return facts
 
     async def redraw(self, subject: str, event: str, facts: Facts, *, action_id: str | None = None) -> None:
         """Edit in place every message about this subject that the leader got; open questions on it stay."""
-        mine = await self.turn.tx.deliveries.unchecked_shown_about(subject, self.leader.id)
+        mine = await self.work.tx.deliveries.unchecked_shown_about(subject, self.leader.id)
         firsts = [one for one in mine if one.edits is None and one.purpose is not MessageKind.LEAD]
         for place, first in enumerate(firsts):
             latest = next((one for one in mine if one.edits == first.id), first)
@@ -162,7 +162,7 @@ class Answering:
                     await self._edit(first, "card_below", short, action_id)
 
     async def _edit(self, first: Delivery, event: str, facts: Facts, action_id: str | None) -> None:
-        await self.turn.tell(
+        await self.work.tell(
             self.leader,
             MessageKind.ANSWER,
             event,
@@ -186,8 +186,8 @@ class Answering:
 
     async def settle_rider(self, *, about: str = "") -> None:
         """Take an answered question off the message that it rode on; `about` is a step that was answered."""
-        since = self.turn.at - RIDES_FOR
-        rows = await self.turn.tx.deliveries.unchecked_shown_to(self.leader.id, since=since)
+        since = self.work.at - RIDES_FOR
+        rows = await self.work.tx.deliveries.unchecked_shown_to(self.leader.id, since=since)
         latest: dict[str, Delivery] = {}
         for one in rows:
             latest[one.edits or one.id] = one

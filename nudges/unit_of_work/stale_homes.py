@@ -1,4 +1,4 @@
-"""Whose own page may show something else after a turn: told from what it keeps, logs and sends."""
+"""Whose own page may show something else after a unit of work: told from what it keeps, logs and sends."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _COUNTED = frozenset(COUNTED)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Touched:
+class StaleHomes:
     """Leaders by id, and partnerships of which the leads or everybody have something new to see."""
 
     leaders: tuple[str, ...]
@@ -27,7 +27,9 @@ class Touched:
     everybody_of: tuple[str, ...]
 
 
-def touched_by(kept: Iterable[object], events: Iterable[Event], deliveries: Iterable[Delivery]) -> Touched:
+def stale_homes(
+    kept: Iterable[object], events: Iterable[Event], deliveries: Iterable[Delivery]
+) -> StaleHomes:
     """Rather one page too many than one too few: a page that looks the same is not drawn again."""
     leaders: set[str] = {one.recipient for one in deliveries if one.person is not None}
     leads: set[str] = {one.partnership_id for one in events if one.kind in _COUNTED}
@@ -51,4 +53,6 @@ def touched_by(kept: Iterable[object], events: Iterable[Event], deliveries: Iter
                 everybody.add(thing.partnership_id)
             case _:
                 pass
-    return Touched(leaders=tuple(leaders), leads_of=tuple(leads - everybody), everybody_of=tuple(everybody))
+    return StaleHomes(
+        leaders=tuple(leaders), leads_of=tuple(leads - everybody), everybody_of=tuple(everybody)
+    )

@@ -24,11 +24,11 @@ from nudges.model.timers import Timer, TimerKind
 from nudges.model.two_week_test import Trial
 from nudges.ports import Transaction
 from nudges.unit_of_work.read_roster import week_of_run
-from nudges.unit_of_work.stale_homes import touched_by
+from nudges.unit_of_work.stale_homes import stale_homes
 
 T = TypeVar("T")
 POSTS = frozenset({MessageKind.ROLLUP, MessageKind.CHANNEL_POST})
-Kept = (
+Entity = (
     Leader
     | Nudge
     | Pair
@@ -45,17 +45,17 @@ Kept = (
 
 
 @dataclass(kw_only=True, slots=True)
-class Turn:
-    """Collects changes and writes them in one go, so that a turn costs few statements.
+class UnitOfWork:
+    """Collects changes and writes them in one go, so that a unit of work costs few statements.
 
-    `at` is the instant of the turn; nothing in it reads a clock.
+    `at` is the instant of the unit of work; nothing in it reads a clock.
     """
 
     tx: Transaction
     book: Playbook
     at: datetime
     holidays: Mapping[str, frozenset[date]]
-    _kept: dict[tuple[type, str], Kept] = field(default_factory=dict)
+    _kept: dict[tuple[type, str], Entity] = field(default_factory=dict)
     _events: list[Event] = field(default_factory=list)
     _deliveries: list[Delivery] = field(default_factory=list)
     _timers: dict[tuple[TimerKind, str], Timer] = field(default_factory=dict)
@@ -63,8 +63,8 @@ class Turn:
     _counted: dict[tuple[str, date], int] = field(default_factory=dict)
     _pulse_weeks: dict[tuple[str, date], bool] = field(default_factory=dict)
 
-    def keep(self, *things: Kept) -> None:
-        """Save these at the end of the turn; the last version of each counts."""
+    def keep(self, *things: Entity) -> None:
+        """Save these at the end of the unit of work; the last version of each counts."""
         for thing in things:
             self._kept[type(thing), thing.id] = thing
 
@@ -93,17 +93,19 @@ class Turn:
             )
         )
 
-    def wake(self, kind: TimerKind, subject: str, due_at: datetime | None, *, partnership_id: str) -> None:
+    def set_timer(
+        self, kind: TimerKind, subject: str, due_at: datetime | None, *, partnership_id: str
+    ) -> None:
         """Ask to look at `subject` at `due_at`; None means that there is nothing to look at."""
         if due_at is None:
-            self.sleep(kind, subject)
+            self.cancel_timer(kind, subject)
             return
         self._dropped.discard((kind, subject))
         self._timers[kind, subject] = Timer(
             partnership_id=partnership_id, kind=kind, subject=subject, due_at=due_at
         )
 
-    def sleep(self, kind: TimerKind, subject: str) -> None:
+    def cancel_timer(self, kind: TimerKind, subject: str) -> None:
         """Drop a timer."""
         self._timers.pop((kind, subject), None)
         self._dropped.add((kind, subject))
@@ -258,15 +260,15 @@ class Turn:
         return delivery_id
 
     def unpost(self, subject: str) -> None:
-        """Take back what this turn has written about a subject: something newer takes its place."""
+        """Take back what this unit of work has written about a subject: something newer takes its place."""
         self._deliveries = [one for one in self._deliveries if one.subject != subject]
 
     def told_about(self, subject: str) -> set[str]:
-        """The recipients of what this turn has written about a subject."""
+        """The recipients of what this unit of work has written about a subject."""
         return {one.recipient for one in self._deliveries if one.subject == subject}
 
     def posts_to(self, address: Address) -> int:
-        """How many posts this turn has written to a channel; edits and answers in a thread are none."""
+        """How many posts were written to a channel so far; edits and answers in a thread are none."""
         return sum(
             1
             for one in self._deliveries
@@ -274,23 +276,23 @@ class Turn:
         )
 
     def variants(self, person: str, event: str) -> list[int]:
-        """The wordings of an event that this turn has written to this person."""
+        """The wordings of an event that this unit of work has written to this person."""
         return [one.variant for one in self._deliveries if (one.person, one.event) == (person, event)]
 
     def known(self, kind: type[T], thing_id: str) -> T | None:
-        """A thing of this kind as this turn has left it; None where the turn has not touched it."""
+        """A thing of this kind as it was left here; None where it was not touched."""
         found = self._kept.get((kind, thing_id))
         return found if isinstance(found, kind) else None
 
     async def nudge(self, nudge_id: str | None) -> Nudge | None:
-        """A nudge as this turn has left it."""
+        """A nudge as this unit of work has left it."""
         known = self._kept.get((Nudge, nudge_id or ""))
         if isinstance(known, Nudge):
             return known
         return await self.tx.commitments.unchecked_nudge(nudge_id) if nudge_id else None
 
     async def pair(self, pair_id: str | None) -> Pair | None:
-        """A pair as this turn has left it."""
+        """A pair as this unit of work has left it."""
         known = self._kept.get((Pair, pair_id or ""))
         if isinstance(known, Pair):
             return known
@@ -333,7 +335,7 @@ class Turn:
             await tx.deliveries.add(self._deliveries)
         if self._events:
             await tx.records.append(self._events)
-        touched = touched_by(list(self._kept.values()), self._events, self._deliveries)
+        touched = stale_homes(list(self._kept.values()), self._events, self._deliveries)
         await tx.homes.touch(
             touched.leaders, at=self.at, leads_of=touched.leads_of, all_of=touched.everybody_of
         )

@@ -8,8 +8,8 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from sqlalchemy import Select, Table
 
-from storage.connection import Session
-from storage.stamped_cache import Kept
+from storage.connection import LedgerSession
+from storage.stamped_cache import StampedCache
 from storage.upserts import upsert
 
 
@@ -26,7 +26,7 @@ T = TypeVar("T", bound=Thing)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class KeptList(Generic[T]):
+class CachedTable(Generic[T]):
     """How one kind of thing is read, written and put in order.
 
     `every` reads those of a partnership, in the same order as `order` gives.
@@ -42,7 +42,7 @@ class KeptList(Generic[T]):
         """The name of the stamp that changes with any of them."""
         return f"{self.table.name}:{partnership_id}"
 
-    async def read(self, session: Session, kept: Kept, partnership_id: str) -> list[T]:
+    async def read(self, session: LedgerSession, kept: StampedCache, partnership_id: str) -> list[T]:
         """All of the partnership's, in order; from memory where none has changed since the last time."""
         subject = self.subject(partnership_id)
         stamp = await kept.stamp(session, subject)
@@ -53,7 +53,7 @@ class KeptList(Generic[T]):
             kept.put(subject, stamp, known)
         return list(known.values())
 
-    async def save(self, session: Session, kept: Kept, things: Sequence[T]) -> None:
+    async def save(self, session: LedgerSession, kept: StampedCache, things: Sequence[T]) -> None:
         """Insert or replace by id."""
         if not things:
             return
@@ -63,7 +63,7 @@ class KeptList(Generic[T]):
                 session, kept, [one for one in things if one.partnership_id == partnership_id]
             )
 
-    async def _replace(self, session: Session, kept: Kept, things: Sequence[T]) -> None:
+    async def _replace(self, session: LedgerSession, kept: StampedCache, things: Sequence[T]) -> None:
         """What was known changes with what was saved, under its new stamp."""
         subject = self.subject(things[0].partnership_id)
         known = kept.get(subject, await kept.stamp(session, subject), dict)
@@ -73,6 +73,6 @@ class KeptList(Generic[T]):
             in_order = sorted(changed.values(), key=self.order)
             kept.put(subject, after, {one.id: one for one in in_order})
 
-    async def forget(self, session: Session, kept: Kept, partnership_id: str) -> None:
+    async def forget(self, session: LedgerSession, kept: StampedCache, partnership_id: str) -> None:
         """Some of them were changed by a statement of its own: read them anew."""
         await kept.change(session, self.subject(partnership_id))

@@ -10,8 +10,8 @@ from sqlalchemy import bindparam, delete, or_, select, update
 from nudges.model.nudge import Nudge, Promise
 from nudges.model.pair import Pair
 from nudges.model.partner_step import PartnerStep
-from storage.connection import Session
-from storage.repositories.cached_table import KeptList
+from storage.connection import LedgerSession
+from storage.repositories.cached_table import CachedTable
 from storage.repositories.commitment_rows import (
     nudge_from,
     nudge_row,
@@ -22,7 +22,7 @@ from storage.repositories.commitment_rows import (
     step_from,
     step_row,
 )
-from storage.stamped_cache import Kept
+from storage.stamped_cache import StampedCache
 from storage.tables import NUDGES, PAIRS, PARTNER_STEPS, PROMISES
 from storage.upserts import upsert
 
@@ -57,17 +57,17 @@ _STEPS = (
     .where(PARTNER_STEPS.c.partnership_id == bindparam("partnership"))
     .order_by(PARTNER_STEPS.c.due_on, PARTNER_STEPS.c.id)
 )
-PAIRS_KEPT = KeptList(
+PAIRS_KEPT = CachedTable(
     table=PAIRS, every=_PAIRS, to_row=pair_row, from_row=pair_from, order=lambda one: (one.formed_at, one.id)
 )
-PROMISES_KEPT = KeptList(
+PROMISES_KEPT = CachedTable(
     table=PROMISES,
     every=_PROMISES,
     to_row=promise_row,
     from_row=promise_from,
     order=lambda one: (one.made_at, one.id),
 )
-STEPS_KEPT = KeptList(
+STEPS_KEPT = CachedTable(
     table=PARTNER_STEPS,
     every=_STEPS,
     to_row=step_row,
@@ -93,7 +93,7 @@ _DROP_PROMISES = delete(PROMISES).where(PROMISES.c.leader_id == bindparam("of_le
 class SqlCommitments:
     """Fills `CommitmentRepository`."""
 
-    def __init__(self, session: Session, kept: Kept) -> None:
+    def __init__(self, session: LedgerSession, kept: StampedCache) -> None:
         self._session = session
         self._kept = kept
 

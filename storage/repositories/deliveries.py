@@ -11,7 +11,7 @@ from typing import Any
 from nudges.model.delivery import Delivery, DeliveryState
 from nudges.model.message import MessageKind
 from nudges.model.people import Address
-from storage.connection import Session
+from storage.connection import LedgerSession
 from storage.repositories import delivery_statements as sql
 from storage.repositories.delivery_rows import claimed_from, delivery_from, delivery_row, due_at, ref_or_none
 from storage.tables import DELIVERIES
@@ -25,7 +25,7 @@ class SqlDeliveries:
     writer's turn before they lock any row. Nobody waits for a turn while holding a row.
     """
 
-    def __init__(self, session: Session, free: Session) -> None:
+    def __init__(self, session: LedgerSession, free: LedgerSession) -> None:
         self._session = session
         self._free = free
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import JSON, ColumnElement, Table, Text, bindparam, cast, or_, select, update
 
 from nudges.model.commands import Outcome
-from storage.connection import Session
+from storage.connection import LedgerSession
 from storage.repositories.outcome_rows import outcome_json
 from storage.tables import (
     CAMPAIGN_RUNS,
@@ -57,7 +57,7 @@ _NAMED_IN: Sequence[tuple[Table, str]] = (
 _BEFORE, _AFTER = r"(?<![\w.@-])", r"(?![\w@-]|\.\w)"
 
 
-async def put_in_place(session: Session, partnership_id: str, words: Mapping[str, str]) -> None:
+async def put_in_place(session: LedgerSession, partnership_id: str, words: Mapping[str, str]) -> None:
     """Replace whole words in every column where a person of this partnership may be named by others.
 
     Stored answers to taps that hold one of the words are emptied: the tap still counts once.
@@ -71,7 +71,7 @@ async def put_in_place(session: Session, partnership_id: str, words: Mapping[str
 
 
 async def _in_table(
-    session: Session,
+    session: LedgerSession,
     table: Table,
     names: Sequence[str],
     partnership_id: str,

@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from nudges.model.home import HomeTab
 from nudges.model.people import Address, Role
-from storage.connection import Session
+from storage.connection import LedgerSession
 from storage.tables import HOMES, LEADERS
 from storage.upserts import inserting
 
@@ -74,7 +74,7 @@ def _save(dialect: str) -> Executable:
 class SqlHomes:
     """Fills `HomeRepository`. A row is under the address by which its person stands on a roster."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: LedgerSession) -> None:
         self._session = session
 
     async def unchecked(self, address: Address) -> HomeTab | None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, delete, insert, select
 
 from nudges.model.installation import Installation, InstallationState, InstallRequest
-from storage.connection import Session
+from storage.connection import LedgerSession
 from storage.tables import INSTALL_REQUESTS, INSTALLATIONS
 from storage.upserts import upsert
 
@@ -30,7 +30,7 @@ _DROP_REQUESTS = delete(INSTALL_REQUESTS).where(INSTALL_REQUESTS.c.expires_at < 
 class SqlInstallations:
     """Fills `InstallationRepository`. It waits for no other writer, only for a row that is locked."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: LedgerSession) -> None:
         self._session = session
 
     async def unchecked_all(self) -> list[Installation]:

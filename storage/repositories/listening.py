@@ -12,7 +12,7 @@ from nudges.model.problem_tree import Leaf
 from nudges.model.pulse import PulseAnswer, PulseKey, PulseMoment
 from nudges.model.thing_heard import LibraryLine, ThingHeard, Vote
 from nudges.model.two_week_test import Trial
-from storage.connection import Session
+from storage.connection import LedgerSession
 from storage.repositories.listening_rows import (
     heard_from,
     heard_row,
@@ -129,7 +129,7 @@ _DROP_CLOSED_HELP = delete(HELP_REQUESTS).where(
 class SqlVoices:
     """Fills `VoiceRepository`."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: LedgerSession) -> None:
         self._session = session
 
     async def unchecked_help(self, request_id: str) -> HelpRequest | None:

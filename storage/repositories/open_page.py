@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, or_, select, update
 
 from nudges.model.open_page import Change, EntryLink, Published
-from storage.connection import Session
+from storage.connection import LedgerSession
 from storage.tables import CHANGES, ENTRY_LINKS, PUBLISHED
 from storage.upserts import upsert
 
@@ -45,7 +45,7 @@ _DROP_OLD_LINKS = delete(ENTRY_LINKS).where(ENTRY_LINKS.c.expires_at < bindparam
 class SqlOpenness:
     """The part of `RecordRepository` that the open page uses."""
 
-    _session: Session
+    _session: LedgerSession
 
     async def unchecked_published(self) -> list[Published]:
         """Every part as it was last seen, by kind and name."""

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, delete, select
 from nudges.model.people import Address, CampaignRun, Leader, Organisation, Partnership
 from nudges.model.playbook import OwnCampaign
 from nudges.model.roster import Roster
-from storage.connection import Session
+from storage.connection import LedgerSession
 from storage.repositories.people_rows import (
     leader_from,
     leader_row,
@@ -23,7 +23,7 @@ from storage.repositories.people_rows import (
     run_from,
     run_row,
 )
-from storage.stamped_cache import Kept
+from storage.stamped_cache import StampedCache
 from storage.tables import CAMPAIGN_RUNS, HOLIDAYS, LEADERS, ORGANISATIONS, OWN_CAMPAIGNS, PARTNERSHIPS
 from storage.upserts import insert_new, upsert
 
@@ -64,7 +64,7 @@ _DROP_LEADER = delete(LEADERS).where(LEADERS.c.id == bindparam("of_id"))
 class SqlPeople:
     """Fills `PeopleRepository`. Lists are ordered by id, so that two runs read the same."""
 
-    def __init__(self, session: Session, kept: Kept) -> None:
+    def __init__(self, session: LedgerSession, kept: StampedCache) -> None:
         self._session = session
         self._kept = kept
 

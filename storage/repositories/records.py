@@ -12,12 +12,12 @@ from sqlalchemy import Select, bindparam, delete, func, insert, select, update
 from nudges.model.commands import Outcome
 from nudges.model.events import Event, EventKind
 from nudges.model.timers import Timer, TimerKind
-from storage.connection import Session
+from storage.connection import LedgerSession
 from storage.repositories.commitments import PAIRS_KEPT, PROMISES_KEPT, STEPS_KEPT
 from storage.repositories.erase_words import put_in_place
 from storage.repositories.open_page import SqlOpenness
 from storage.repositories.outcome_rows import outcome_from, outcome_json
-from storage.stamped_cache import Kept
+from storage.stamped_cache import StampedCache
 from storage.tables import EVENTS, INBOX, TIMERS
 from storage.upserts import upsert
 
@@ -79,7 +79,7 @@ _TALLY = {
 class SqlRecords(SqlOpenness):
     """Fills `RecordRepository`. The log is only ever added to, except to forget a person."""
 
-    def __init__(self, session: Session, free: Session, kept: Kept) -> None:
+    def __init__(self, session: LedgerSession, free: LedgerSession, kept: StampedCache) -> None:
         self._session = session
         self._kept = kept
         self._free = free

@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot.clock import MovableClock
 from bot.slack.install.connect import installing, open_workspaces
 from bot.slack.install.workspace_directory import Workspaces
-from bot.web.http_app import Readiness, make_app
+from bot.web.http_app import ProcessHealth, make_app
 from bot.wiring import load_playbook
 from config.settings import Settings
 from nudges.model.installation import Installation
@@ -176,8 +176,10 @@ async def a_site(
 ) -> AsyncIterator[Site]:
     """The way in, behind this door."""
 
-    async def ready() -> Readiness:
-        return Readiness(is_ready=True, database="ok", schema="current", queue_age_seconds=0, platforms={})
+    async def ready() -> ProcessHealth:
+        return ProcessHealth(
+            is_ready=True, database="ok", schema="current", queue_age_seconds=0, platforms={}
+        )
 
     clock, given = MovableClock(at), settings(api_url, site=site, token=token, allowed=allowed)
     async with a_worker(given, store, clock) as workspaces:

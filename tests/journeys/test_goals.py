@@ -10,7 +10,7 @@ from nudges.model.message import MessageKind
 from nudges.model.nudge import Nudge, NudgeState
 from nudges.model.people import Role
 from nudges.unit_of_work.read_roster import read_roster
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.partner_steps.partner_steps import add_step
 from nudges.use_cases.pulse.check_goals import progress_of
 from tests.journeys.test_pulse import FIRST, REPAIR, answers, many
@@ -131,8 +131,8 @@ async def test_a_full_week_lets_the_post_wait_for_the_next_one() -> None:
     world = await eight_of_twelve()
     async with world.store.transaction() as tx:
         roster = await read_roster(tx, "riverside")
-        turn = Turn(tx=tx, book=world.milepost.book, at=world.clock.now(), holidays={})
-        turn.post(
+        work = UnitOfWork(tx=tx, book=world.milepost.book, at=world.clock.now(), holidays={})
+        work.post(
             roster.partnership,
             "partnership",
             MessageKind.CHANNEL_POST,
@@ -140,7 +140,7 @@ async def test_a_full_week_lets_the_post_wait_for_the_next_one() -> None:
             occurrence="another",
             facts={"campaign": "x"},
         )
-        await turn.write()
+        await work.write()
     await world.tap("Hetty", "goal_yes")
     assert told(world) == []
     await world.run_to(at("2027-01-10", "12:00"))

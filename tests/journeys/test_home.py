@@ -560,7 +560,7 @@ async def test_a_page_is_drawn_by_the_next_drain_and_the_clock_asks_for_one() ->
     assert engine.drains == ["sandbox:here"]
     assert drawn(world, "Ama") == 0, "nothing is drawn before the answer"
     engine.drains.clear()
-    await world.milepost.wake()
+    await world.milepost.run_due_timers()
     assert engine.drains == ["sandbox:here"]
     await world.milepost.drain("sandbox:here")
     assert drawn(world, "Ama") == 1

@@ -13,7 +13,7 @@ from nudges.model.people import Role
 from nudges.model.thing_heard import HeardKind, HeardState, ThingHeard
 from nudges.model.timers import TimerKind
 from nudges.unit_of_work.read_roster import read_roster
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.listening.things_heard import for_rollup, mark_told, themes_now
 from nudges.use_cases.open_page.open_page import read_open_page
 from nudges.use_cases.own_data.erase import erase
@@ -42,8 +42,8 @@ async def heard(world: World) -> list[ThingHeard]:
         return await tx.voices.unchecked_all_heard("riverside")
 
 
-async def turn_of(world: World, tx: object) -> Turn:
-    return Turn(tx=tx, book=playbook(), at=world.clock.now(), holidays=holidays())  # type: ignore[arg-type]
+async def work_of(world: World, tx: object) -> UnitOfWork:
+    return UnitOfWork(tx=tx, book=playbook(), at=world.clock.now(), holidays=holidays())  # type: ignore[arg-type]
 
 
 async def everything_stored(world: World) -> str:
@@ -254,13 +254,13 @@ async def test_friday_tells_each_reply_once_and_counts_answered_and_open() -> No
     await world.fills("Hetty", "hear_reply_submit", first.id, reply="One form now.", kind="we_did")
     await world.run_to(at("2027-01-05", "07:00"))
     async with world.store.transaction() as tx:
-        turn = await turn_of(world, tx)
-        told = await for_rollup(turn, "riverside", until=turn.at)
+        work = await work_of(world, tx)
+        told = await for_rollup(work, "riverside", until=work.at)
         assert told is not None
         assert (told.concern, told.reply) == (SAID.rstrip("."), "One form now")
         assert (told.answered, told.open, told.is_not_yet) == (1, 1, False)
-        await mark_told(turn, "riverside", until=turn.at)
-        again = await for_rollup(turn, "riverside", until=turn.at)
+        await mark_told(work, "riverside", until=work.at)
+        again = await for_rollup(work, "riverside", until=work.at)
         assert again is not None
         assert (again.concern, again.answered, again.open) == ("", 1, 1)
 
@@ -282,8 +282,8 @@ async def test_five_people_bring_a_theme_to_the_board_once() -> None:
     await world.run_to(at("2027-01-12"))
     assert len([one for one in world.heard("Sam") if "“Time”" in one]) == 1
     async with world.store.reading() as tx:
-        turn = await turn_of(world, tx)
-        assert [one.id for one in await themes_now(turn, await read_roster(tx, "riverside"))] == ["time"]
+        work = await work_of(world, tx)
+        assert [one.id for one in await themes_now(work, await read_roster(tx, "riverside"))] == ["time"]
 
 
 async def test_an_idea_needs_a_line_on_why_it_takes_more_than_one() -> None:

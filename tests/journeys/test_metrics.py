@@ -6,7 +6,7 @@ import pytest
 
 from nudges.errors import NotFound
 from nudges.model.people import Role
-from nudges.use_cases.campaigns.show_metrics import Shown, show_metrics
+from nudges.use_cases.campaigns.show_metrics import ShownMetric, show_metrics
 from tests.journeys.test_goals import did, hundred
 from tests.journeys.test_pulse import FIRST, REPAIR, answers, many
 from tests.journeys.world import CHANNEL, PRIVATE, World, a_partnership, at, files, somebody, started
@@ -14,7 +14,7 @@ from tests.journeys.world import CHANNEL, PRIVATE, World, a_partnership, at, fil
 SYSTEM = "system-leadership-6-months"
 
 
-async def shown(world: World) -> dict[str, Shown]:
+async def shown(world: World) -> dict[str, ShownMetric]:
     found, _ = await show_metrics(
         world.store, world.milepost.book, partnership_id="riverside", at=world.clock.now()
     )

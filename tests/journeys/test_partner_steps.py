@@ -12,9 +12,9 @@ from nudges.model.events import EventKind
 from nudges.model.help_request import HelpAbout, HelpRequest, HelpState
 from nudges.model.partner_step import PartnerStep, StepStatus
 from nudges.model.people import Leader, Role
-from nudges.run_timers import Look
+from nudges.run_timers import OnTimer
 from nudges.unit_of_work.read_roster import read_roster
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.joining.leave_programme import leave_now
 from nudges.use_cases.own_data.erase import erase
 from nudges.use_cases.partner_steps.partner_steps import (
@@ -535,15 +535,15 @@ async def test_whoever_leaves_hands_all_their_steps_to_the_enabler() -> None:
     world = await world_of(OLU, say_yes="Ama Ben Hetty Olu")
     await promised(world)
     async with world.store.transaction() as tx:
-        turn = Turn(
+        work = UnitOfWork(
             tx=tx,
             book=world.milepost.book,
             at=world.clock.now(),
             holidays=await tx.people.unchecked_holidays(),
         )
         roster = await read_roster(tx, "riverside")
-        handed = await hand_over_all(turn, roster, roster.leaders["riverside-ama"])
-        await turn.write()
+        handed = await hand_over_all(work, roster, roster.leaders["riverside-ama"])
+        await work.write()
     assert [one.owner for one in handed] == ["Olu Kay"]
     assert (await step_of(world)).owner_id == "riverside-olu"
 
@@ -552,15 +552,15 @@ async def test_without_anybody_else_the_organisation_itself_holds_the_step() -> 
     world = await world_of()
     await promised(world)
     async with world.store.transaction() as tx:
-        turn = Turn(
+        work = UnitOfWork(
             tx=tx,
             book=world.milepost.book,
             at=world.clock.now(),
             holidays=await tx.people.unchecked_holidays(),
         )
         roster = await read_roster(tx, "riverside")
-        await hand_over_all(turn, roster, roster.leaders["riverside-ama"])
-        await turn.write()
+        await hand_over_all(work, roster, roster.leaders["riverside-ama"])
+        await work.write()
     kept = await step_of(world)
     assert (kept.owner, kept.owner_id) == ("Trust", None)
 
@@ -713,13 +713,13 @@ async def test_a_step_whose_question_comes_out_of_time_is_not_asked_about() -> N
     await looked(world, help_due, "nowhere")
 
 
-async def looked(world: World, look: Look, subject: str) -> None:
+async def looked(world: World, look: OnTimer, subject: str) -> None:
     """The clock looks, as if a timer had been set for now."""
     async with world.store.transaction() as tx:
         holidays = await tx.people.unchecked_holidays()
-        turn = Turn(tx=tx, book=world.milepost.book, at=world.clock.now(), holidays=holidays)
-        await look(turn, "riverside", subject)
-        await turn.write()
+        work = UnitOfWork(tx=tx, book=world.milepost.book, at=world.clock.now(), holidays=holidays)
+        await look(work, "riverside", subject)
+        await work.write()
     await world.settle()
 
 

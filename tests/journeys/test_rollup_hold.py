@@ -153,7 +153,7 @@ async def test_a_lead_who_is_away_is_not_shown_a_post_that_is_out_when_they_come
 async def test_a_post_of_a_day_that_is_over_is_not_sent_and_the_next_one_covers_its_time() -> None:
     world = await a_friday("10:59")
     world.clock.move_to(at("2027-01-08", "11:00"))
-    await world.milepost.wake()  # written, and the sender is away until Sunday
+    await world.milepost.run_due_timers()  # written, and the sender is away until Sunday
     world.sleep_to(at("2027-01-10", "12:00"))
     await world.settle()
     assert posts(world) == []

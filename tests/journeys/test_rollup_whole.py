@@ -77,7 +77,7 @@ async def test_a_reply_that_no_post_told_is_told_by_the_next_one() -> None:
     await world.fills("Hetty", "hear_reply_submit", thing.id, reply="One shared form from Monday")
     await world.run_to(at("2027-01-08", "10:59"))
     world.clock.move_to(at("2027-01-08", "11:00"))
-    await world.milepost.wake()  # written, and nobody sends it before Sunday
+    await world.milepost.run_due_timers()  # written, and nobody sends it before Sunday
     world.sleep_to(at("2027-01-10", "12:00"))
     await world.settle()
     await world.run_to(at("2027-01-22", "12:00"))

@@ -15,7 +15,7 @@ from bot.sandbox.page.session import (
     NO_CHANNEL,
     NOTHING_DUE,
     STOPPED,
-    Session,
+    Visit,
     begin,
 )
 from bot.sandbox.page.view import page_facts, page_state
@@ -23,13 +23,13 @@ from nudges.errors import InvalidInput
 
 
 @pytest.fixture
-async def session() -> AsyncIterator[Session]:
+async def session() -> AsyncIterator[Visit]:
     found = await begin()
     yield found
     await found.world.close()
 
 
-async def test_waiting_for_what_cannot_come_is_refused_at_once(session: Session) -> None:
+async def test_waiting_for_what_cannot_come_is_refused_at_once(session: Visit) -> None:
     ama, began = session.world.personas[0], session.world.clock.now()
     for name, words in (("platform_down", IS_DOWN), ("person_left", HAS_LEFT)):
         await session.fault(name, who=ama)
@@ -40,7 +40,7 @@ async def test_waiting_for_what_cannot_come_is_refused_at_once(session: Session)
     assert session.world.clock.now() == began
 
 
-async def test_nothing_more_is_due_after_the_end_whatever_fault_is_armed(session: Session) -> None:
+async def test_nothing_more_is_due_after_the_end_whatever_fault_is_armed(session: Visit) -> None:
     ama = session.world.personas[0]
     await session.move("run", who=ama)
     await session.move("week", who=ama)
@@ -59,12 +59,12 @@ async def test_nothing_more_is_due_after_the_end_whatever_fault_is_armed(session
     assert session.world.clock.now() - began <= 26 * timedelta(weeks=2)
 
 
-async def test_a_day_without_a_platform_passes_and_says_so(session: Session) -> None:
+async def test_a_day_without_a_platform_passes_and_says_so(session: Visit) -> None:
     await session.fault("platform_down", who=CHANNEL)
     assert await session.move("day") == IS_DOWN
 
 
-async def test_a_move_is_stopped_shows_its_state_meanwhile_and_replays(session: Session) -> None:
+async def test_a_move_is_stopped_shows_its_state_meanwhile_and_replays(session: Visit) -> None:
     ama = session.world.personas[0]
     moving = asyncio.create_task(session.move("run", who=ama))
     while session.progress is None or session.progress.share < 0.05:
@@ -80,7 +80,7 @@ async def test_a_move_is_stopped_shows_its_state_meanwhile_and_replays(session: 
 
 
 @pytest.mark.parametrize("name", FAULTS)
-async def test_a_fault_says_what_it_does_and_when_it_is_taken_back(session: Session, name: str) -> None:
+async def test_a_fault_says_what_it_does_and_when_it_is_taken_back(session: Visit, name: str) -> None:
     ama = session.world.personas[0]
     assert await session.fault(name, who=ama) == FAULTS[name][0]
     state = await page_state(session, room=ama, is_slack=False, read={})
@@ -88,11 +88,11 @@ async def test_a_fault_says_what_it_does_and_when_it_is_taken_back(session: Sess
     assert await session.fault(name, who=ama) == FAULTS[name][1]
 
 
-async def test_a_channel_cannot_leave_and_that_is_said(session: Session) -> None:
+async def test_a_channel_cannot_leave_and_that_is_said(session: Visit) -> None:
     assert await session.fault("person_left", who=CHANNEL) == NO_CHANNEL
 
 
-async def test_the_set_up_is_a_few_lines_with_the_newest_on_top(session: Session) -> None:
+async def test_the_set_up_is_a_few_lines_with_the_newest_on_top(session: Visit) -> None:
     assert page_facts(session)["personas"]
     state = await page_state(session, room=CHANNEL, is_slack=False, read={})
     words = [one["words"] for one in state["happened"]]

@@ -5,24 +5,24 @@ from typing import Any
 import pytest
 
 from bot.sandbox.outbound import Posted, sandbox_address
-from bot.sandbox.page.session import Session, begin
+from bot.sandbox.page.session import Visit, begin
 from bot.sandbox.page.view import page_state
-from bot.sandbox.page.viewers import Seat
+from bot.sandbox.page.viewers import Viewer
 from nudges.errors import InvalidInput
 from nudges.model.message import Button, Message, Section
 
 
-async def _both(session: Session) -> tuple[Seat, Seat, Posted]:
+async def _both(session: Visit) -> tuple[Viewer, Viewer, Posted]:
     """Two personas share a conversation with a message whose button leads nowhere."""
     ama, tom = session.world.personas[:2]
     place = ",".join(sorted((ama, tom)))
     row = Section(buttons=(Button(label="At this time", verb="pick", subject="gone", value="x"),))
     await session.world.platform.post(sandbox_address(place), Message(text="Hello", sections=(row,)), key="k")
     (posted,) = session.world.platform.conversation(sandbox_address(place))
-    return Seat(who=ama, place=place), Seat(who=tom, place=place), posted
+    return Viewer(who=ama, place=place), Viewer(who=tom, place=place), posted
 
 
-async def _shown(session: Session, seat: Seat) -> dict[str, Any]:
+async def _shown(session: Visit, seat: Viewer) -> dict[str, Any]:
     return await page_state(session, room=seat.room, is_slack=True, read={})
 
 

@@ -6,14 +6,14 @@ from pathlib import Path
 from bot.sandbox.inbound import tapped
 from bot.sandbox.outbound import sandbox_address
 from bot.sandbox.page.scenario import replay, to_scenario
-from bot.sandbox.page.session import Session, begin
+from bot.sandbox.page.session import Visit, begin
 from nudges.model.events import EventKind
 
 SCENARIOS = sorted(Path(__file__).with_name("scenarios").glob("*.json"))
 AMA = "ama.brightwater@riverside-hospitals.example"
 
 
-async def tap(session: Session, verb: str) -> None:
+async def tap(session: Visit, verb: str) -> None:
     """Ama taps the newest button with this verb."""
     for posted in reversed(session.world.platform.conversation(sandbox_address(AMA))):
         for section in posted.message.sections:

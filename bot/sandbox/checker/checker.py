@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.sandbox.checker.message_checks import check_messages
 from bot.sandbox.checker.programme_checks import check_programme
-from bot.sandbox.checker.run_reader import World
+from bot.sandbox.checker.run_reader import RecordedRun
 
 
 def violations(run: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -23,6 +23,6 @@ def violations(run: Mapping[str, Any]) -> list[dict[str, str]]:
     Returns:
         [{`rule`, `at`, `to`, `detail`}], all of them text; `to` is a leader, a channel or an organisation.
     """
-    world = World(run)
+    world = RecordedRun(run)
     found = [*check_messages(world), *check_programme(world)]
     return [each.as_json() for each in sorted(found, key=lambda each: (each.at, each.rule, each.to))]

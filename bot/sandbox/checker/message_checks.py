@@ -8,7 +8,16 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from difflib import SequenceMatcher
 
-from bot.sandbox.checker.run_reader import WEEK, Person, Reply, Said, Violation, World, instant, week_of
+from bot.sandbox.checker.run_reader import (
+    WEEK,
+    LeaderReply,
+    MessageSent,
+    Person,
+    RecordedRun,
+    Violation,
+    instant,
+    week_of,
+)
 
 QUIET_ENDS, QUIET_STARTS = time(8, 30), time(17, 0)
 MESSAGES_A_WEEK, MESSAGES_IN_A_PULSE_WEEK = 2, 3
@@ -27,7 +36,7 @@ CHANGING_WORDS = re.compile(
 )
 
 
-def check_messages(world: World) -> Iterator[Violation]:
+def check_messages(world: RecordedRun) -> Iterator[Violation]:
     """Everything wrong with what was sent to people."""
     yield from _check_order(world)
     for person, said in world.to_people():
@@ -44,11 +53,11 @@ def check_messages(world: World) -> Iterator[Violation]:
         yield from _check_gates(world, sent)
 
 
-def _wrong(rule: str, said: Said, detail: str) -> Violation:
+def _wrong(rule: str, said: MessageSent, detail: str) -> Violation:
     return Violation(rule=rule, at=said.at, to=said.to, detail=detail)
 
 
-def _check_order(world: World) -> Iterator[Violation]:
+def _check_order(world: RecordedRun) -> Iterator[Violation]:
     last: dict[tuple[str, str, str], datetime] = {}
     before = None
     for said in world.messages:
@@ -63,7 +72,7 @@ def _check_order(world: World) -> Iterator[Violation]:
         last[key] = said.at
 
 
-def _check_hour(world: World, person: Person, said: Said) -> Iterator[Violation]:
+def _check_hour(world: RecordedRun, person: Person, said: MessageSent) -> Iterator[Violation]:
     there = person.local(said.at)
     day = there.date()
     if not QUIET_ENDS <= there.time() < QUIET_STARTS:
@@ -78,7 +87,7 @@ def _check_hour(world: World, person: Person, said: Said) -> Iterator[Violation]
         yield _wrong("leave", said, f"a {said.kind} on {day}, a day of leave")
 
 
-def _check_consent(world: World, person: Person, said: Said) -> Iterator[Violation]:
+def _check_consent(world: RecordedRun, person: Person, said: MessageSent) -> Iterator[Violation]:
     replies = world.replies_of(person.id)
     answers_a_tap = said.kind == "answer" and any(each.at <= said.at for each in replies)
     is_in = person.opted_in_at is not None and person.opted_in_at <= said.at
@@ -95,7 +104,7 @@ def _check_consent(world: World, person: Person, said: Said) -> Iterator[Violati
             yield _wrong("after_stop", said, f"a {said.kind} after the stop of {stopped_at.isoformat()}")
 
 
-def _stopped_at(person: Person, replies: list[Reply], at: datetime) -> datetime | None:
+def _stopped_at(person: Person, replies: list[LeaderReply], at: datetime) -> datetime | None:
     """Since when this person wanted nothing more; None where they did not say so, or came back."""
     stopped_at = None
     for reply in replies:
@@ -110,7 +119,7 @@ def _stopped_at(person: Person, replies: list[Reply], at: datetime) -> datetime 
     return stopped_at if stopped_at is None or stopped_at < at else None
 
 
-def first_steps(sent: list[Said], replies: list[Reply]) -> set[int]:
+def first_steps(sent: list[MessageSent], replies: list[LeaderReply]) -> set[int]:
     """The places of those answers that bring the first step, straight after a yes."""
     places = set()
     for reply in replies:
@@ -121,7 +130,9 @@ def first_steps(sent: list[Said], replies: list[Reply]) -> set[int]:
     return places
 
 
-def _check_weeks(world: World, person: Person, sent: list[Said], replies: list[Reply]) -> Iterator[Violation]:
+def _check_weeks(
+    world: RecordedRun, person: Person, sent: list[MessageSent], replies: list[LeaderReply]
+) -> Iterator[Violation]:
     first = first_steps(sent, replies)
     actions: dict[date, int] = defaultdict(int)
     counted: dict[date, int] = defaultdict(int)
@@ -141,7 +152,7 @@ def _check_weeks(world: World, person: Person, sent: list[Said], replies: list[R
                 yield _wrong("weekly_messages", said, f"message number {counted[week]} of the week of {week}")
 
 
-def _check_follow_ups(sent: list[Said], replies: list[Reply]) -> Iterator[Violation]:
+def _check_follow_ups(sent: list[MessageSent], replies: list[LeaderReply]) -> Iterator[Violation]:
     """One for each offer of an action; a day that the leader chose anew with "not now" allows another.
 
     What was swapped in is an offer, too: it is the answer that comes with the swap. Who takes up an earlier
@@ -169,8 +180,8 @@ def _check_follow_ups(sent: list[Said], replies: list[Reply]) -> Iterator[Violat
             )
 
 
-def _check_wording(sent: list[Said]) -> Iterator[Violation]:
-    used: list[tuple[str, Said]] = []
+def _check_wording(sent: list[MessageSent]) -> Iterator[Violation]:
+    used: list[tuple[str, MessageSent]] = []
     titles: dict[str, str] = {}
     for said in sent:
         if said.action is not None and said.kind in ("nudge", "answer"):
@@ -198,7 +209,9 @@ def _wording(text: str, offer: str) -> str:
     return CHANGING_WORDS.sub("", " ".join(rest)).strip()
 
 
-def _check_back_off(person: Person, sent: list[Said], replies: list[Reply]) -> Iterator[Violation]:
+def _check_back_off(
+    person: Person, sent: list[MessageSent], replies: list[LeaderReply]
+) -> Iterator[Violation]:
     silent, before = 0, None
     for said in (each for each in sent if each.kind == "nudge"):
         if before is not None:
@@ -210,7 +223,7 @@ def _check_back_off(person: Person, sent: list[Said], replies: list[Reply]) -> I
         before = said
 
 
-def _check_greetings(sent: list[Said]) -> Iterator[Violation]:
+def _check_greetings(sent: list[MessageSent]) -> Iterator[Violation]:
     welcomes = [said for said in sent if said.kind == "welcome"]
     for number, said in enumerate(welcomes[1:], start=2):
         if number > 2 or said.at - welcomes[0].at < WELCOME_AGAIN_WEEKS * WEEK - timedelta(days=1):
@@ -219,7 +232,7 @@ def _check_greetings(sent: list[Said]) -> Iterator[Violation]:
         yield _wrong("restart_again", said, "asked to start again for the second time")
 
 
-def _check_gates(world: World, sent: list[Said]) -> Iterator[Violation]:
+def _check_gates(world: RecordedRun, sent: list[MessageSent]) -> Iterator[Violation]:
     for said in sent:
         rung = world.rungs.get(said.action or "", 1)
         if said.kind != "nudge" or rung < 2:
@@ -229,7 +242,7 @@ def _check_gates(world: World, sent: list[Said]) -> Iterator[Violation]:
             yield _wrong("gate", said, f"{said.action} is on rung {rung}, which was not open")
 
 
-def _opened_at(world: World, rung: int) -> datetime | None:
+def _opened_at(world: RecordedRun, rung: int) -> datetime | None:
     if world.gates is not None:
         return min((instant(each["at"]) for each in world.gates if each["rung"] == rung), default=None)
     weeks = [each["from"] for each in world.calendar if str(each["gate"]).removeprefix("rung_") == str(rung)]

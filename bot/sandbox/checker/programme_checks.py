@@ -10,7 +10,7 @@ from itertools import combinations
 from typing import Any
 
 from bot.sandbox.checker.message_checks import first_steps
-from bot.sandbox.checker.run_reader import DAY, WEEK, Violation, World, instant, week_of
+from bot.sandbox.checker.run_reader import DAY, WEEK, RecordedRun, Violation, instant, week_of
 
 NO_REPEAT_WEEKS = 12
 SECOND_CUP_WEEKS = 5
@@ -29,7 +29,7 @@ BANNED = re.compile(
 OWN_WORDS = {"goal", "heard", "thanks", "useful", "learned"}
 
 
-def check_programme(world: World) -> Iterator[Violation]:
+def check_programme(world: RecordedRun) -> Iterator[Violation]:
     """Everything wrong with pairs, steps, posts and rollups."""
     yield from _check_pairs(world)
     yield from _check_steps(world)
@@ -37,7 +37,7 @@ def check_programme(world: World) -> Iterator[Violation]:
     yield from _check_rollups(world)
 
 
-def _check_pairs(world: World) -> Iterator[Violation]:
+def _check_pairs(world: RecordedRun) -> Iterator[Violation]:
     seen: list[tuple[frozenset[str], Mapping[str, Any], datetime]] = []
     for pair in sorted(world.pairs, key=lambda each: instant(each["at"])):
         at, leaders = instant(pair["at"]), list(pair["leaders"])
@@ -84,7 +84,7 @@ def _check_repeat(
             yield Violation(rule="second_cup", at=at, to=to, detail=detail)
 
 
-def _check_steps(world: World) -> Iterator[Violation]:
+def _check_steps(world: RecordedRun) -> Iterator[Violation]:
     """A step past its date shows that support is offered, on the next working day, by itself."""
     for step in world.steps:
         nation = str(world.organisations[step["organisation"]]["nation"])
@@ -111,12 +111,12 @@ def _stands(history: list[tuple[datetime, str]], status: str, at: datetime) -> b
     return bool(before) and max(before)[1] == status
 
 
-def _morning(world: World, day: date) -> datetime:
+def _morning(world: RecordedRun, day: date) -> datetime:
     noon = instant(f"{day}T12:00+00:00")
     return noon.replace(hour=9) - (world.here(noon).utcoffset() or timedelta(0))
 
 
-def _check_channel(world: World) -> Iterator[Violation]:
+def _check_channel(world: RecordedRun) -> Iterator[Violation]:
     posts: Counter[tuple[str, date]] = Counter()
     for said in (each for each in world.messages if each.is_to_channel):
         week = week_of(world.here(said.at))
@@ -129,7 +129,7 @@ def _check_channel(world: World) -> Iterator[Violation]:
             yield Violation(rule="personal_in_channel", at=said.at, to=said.to, detail=detail)
 
 
-def _check_rollups(world: World) -> Iterator[Violation]:
+def _check_rollups(world: RecordedRun) -> Iterator[Violation]:
     weeks: Counter[date] = Counter()
     for rollup in world.rollups:
         at = instant(rollup["at"])
@@ -144,7 +144,7 @@ def _check_rollups(world: World) -> Iterator[Violation]:
             yield from _check_line(world, at, str(line["id"]), str(line["text"]))
 
 
-def _check_time(world: World, at: datetime) -> Iterator[Violation]:
+def _check_time(world: RecordedRun, at: datetime) -> Iterator[Violation]:
     there = world.here(at)
     due = week_of(there) + (FRIDAY - 1) * DAY
     while not world.is_weekday(due, world.nation):
@@ -155,7 +155,7 @@ def _check_time(world: World, at: datetime) -> Iterator[Violation]:
         )
 
 
-def _check_line(world: World, at: datetime, line: str, text: str) -> Iterator[Violation]:
+def _check_line(world: RecordedRun, at: datetime, line: str, text: str) -> Iterator[Violation]:
     if line in OWN_WORDS:
         return
     ours = text
@@ -170,14 +170,14 @@ def _check_line(world: World, at: datetime, line: str, text: str) -> Iterator[Vi
         yield _rollup(world, "banned_words", at, f"“{found}” in “{text}”")
 
 
-def _own_words(world: World) -> list[str]:
+def _own_words(world: RecordedRun) -> list[str]:
     """What organisations wrote and are called, the longest first: not ours to judge."""
     found = {str(each[key]) for each in world.steps for key in ("text", "owner")}
     found |= {str(each["name"]) for each in world.organisations.values()}
     return sorted(found - {""}, key=len, reverse=True)
 
 
-def _active(world: World, at: datetime) -> int:
+def _active(world: RecordedRun, at: datetime) -> int:
     """How many people were offered something in the week up to `at`, and had not stopped."""
     week, active = week_of(world.here(at)), 0
     for person in world.people.values():
@@ -189,5 +189,5 @@ def _active(world: World, at: datetime) -> int:
     return active
 
 
-def _rollup(world: World, rule: str, at: datetime, detail: str) -> Violation:
+def _rollup(world: RecordedRun, rule: str, at: datetime, detail: str) -> Violation:
     return Violation(rule=rule, at=at, to=world.channel, detail=detail)

@@ -29,7 +29,7 @@ class Violation:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Said:
+class MessageSent:
     """One message as it went out."""
 
     at: datetime
@@ -45,7 +45,7 @@ class Said:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reply:
+class LeaderReply:
     """One thing that a leader did."""
 
     at: datetime
@@ -73,7 +73,7 @@ class Person:
         return at.astimezone(ZoneInfo(self.zone))
 
 
-class World:
+class RecordedRun:
     """A run, with its texts read as instants and dates, and its lists in reach by leader."""
 
     def __init__(self, run: Mapping[str, Any]) -> None:
@@ -81,8 +81,8 @@ class World:
         self.organisations: dict[str, Mapping[str, Any]] = {each["id"]: each for each in run["organisations"]}
         self.messages = [_said(each) for each in run["messages"]]
         self.replies = [_reply(each) for each in run["replies"]]
-        self._sent: dict[str, list[Said]] = defaultdict(list)
-        self._replies: dict[str, list[Reply]] = defaultdict(list)
+        self._sent: dict[str, list[MessageSent]] = defaultdict(list)
+        self._replies: dict[str, list[LeaderReply]] = defaultdict(list)
         for said in self.messages:
             self._sent[said.to].append(said)
         for reply in self.replies:
@@ -104,15 +104,15 @@ class World:
         nations |= {str(each["nation"]) for each in run["organisations"]}
         self.holidays = {nation: _bank_holidays(nation, years) for nation in nations}
 
-    def to_people(self) -> Iterable[tuple[Person, Said]]:
+    def to_people(self) -> Iterable[tuple[Person, MessageSent]]:
         """Every message to a leader of the run, with the leader."""
         return ((self.people[each.to], each) for each in self.messages if each.to in self.people)
 
-    def sent_to(self, to: str) -> list[Said]:
+    def sent_to(self, to: str) -> list[MessageSent]:
         """What this leader got, in order."""
         return self._sent[to]
 
-    def replies_of(self, leader: str) -> list[Reply]:
+    def replies_of(self, leader: str) -> list[LeaderReply]:
         """What this leader did, in order."""
         return self._replies[leader]
 
@@ -170,14 +170,16 @@ def _person(each: Mapping[str, Any]) -> Person:
     )
 
 
-def _said(each: Mapping[str, Any]) -> Said:
-    return Said(
+def _said(each: Mapping[str, Any]) -> MessageSent:
+    return MessageSent(
         at=instant(each["at"]), to=each["to"], kind=each["kind"], action=each["action"], text=each["text"]
     )
 
 
-def _reply(each: Mapping[str, Any]) -> Reply:
-    return Reply(at=instant(each["at"]), leader=each["leader"], kind=each["kind"], action=each["action"])
+def _reply(each: Mapping[str, Any]) -> LeaderReply:
+    return LeaderReply(
+        at=instant(each["at"]), leader=each["leader"], kind=each["kind"], action=each["action"]
+    )
 
 
 def _bank_holidays(nation: str, years: Iterable[int]) -> frozenset[date]:

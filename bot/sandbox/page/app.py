@@ -22,7 +22,7 @@ from starlette.routing import Route
 from bot.addresses import Links
 from bot.open_page.routes import OpenPages
 from bot.sandbox.page.scenario import to_scenario
-from bot.sandbox.page.session import CHANNEL, Session, begin
+from bot.sandbox.page.session import CHANNEL, Visit, begin
 from bot.sandbox.page.view import page_facts, page_state
 from bot.web.sign_in import Cookies, Signing
 from nudges.errors import InvalidInput, MilepostError
@@ -49,7 +49,7 @@ Work = Callable[[Request], Awaitable[Response]]
 class SandboxApp:
     """One session and its page. Every answer needs the token that stands in the printed address."""
 
-    def __init__(self, session: Session, *, port: int, token: str, signing: Signing | None = None) -> None:
+    def __init__(self, session: Visit, *, port: int, token: str, signing: Signing | None = None) -> None:
         self._session = session
         self._signing = signing or Signing()
         self._token = token

@@ -7,13 +7,13 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.sandbox.outbound import sandbox_address
-from bot.sandbox.page.session import CHANNEL, Session, begin
+from bot.sandbox.page.session import CHANNEL, Visit, begin
 from nudges.errors import InvalidInput
 
 VERSION = 1
 
 
-def to_scenario(session: Session) -> dict[str, Any]:
+def to_scenario(session: Visit) -> dict[str, Any]:
     """Everything that was done, to be replayed by `replay`, with what stands in each conversation now."""
     return {
         "version": VERSION,
@@ -25,7 +25,7 @@ def to_scenario(session: Session) -> dict[str, Any]:
     }
 
 
-def seen(session: Session) -> dict[str, list[str]]:
+def seen(session: Visit) -> dict[str, list[str]]:
     """Who -> the texts in their conversation as they stand now; a channel under its own name."""
     platform = session.world.platform
     rooms = [CHANNEL, *session.world.personas]
@@ -53,7 +53,7 @@ async def replay(scenario: Mapping[str, Any]) -> dict[str, list[str]]:
         await session.world.close()
 
 
-async def _do(session: Session, step: Mapping[str, Any]) -> None:
+async def _do(session: Visit, step: Mapping[str, Any]) -> None:
     who = str(step.get("who", CHANNEL))
     match step.get("do"):
         case "move":

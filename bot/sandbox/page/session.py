@@ -12,7 +12,7 @@ from bot.addresses import Links
 from bot.sandbox.inbound import answered, opened_home, tapped, typed
 from bot.sandbox.outbound import PLATFORM, sandbox_address
 from bot.sandbox.page.explain import Scenes, clock_words
-from bot.sandbox.page.viewers import Seat, seat_of, shared_by
+from bot.sandbox.page.viewers import Viewer, seat_of, shared_by
 from bot.sandbox.personas.organisations import Programme
 from bot.sandbox.personas.persona_replies import Habits
 from bot.sandbox.simulated_time import Actor, pass_time
@@ -57,7 +57,7 @@ NO_CHANNEL = "A channel cannot leave. Choose one of the six people first."
 
 
 @dataclass(kw_only=True, slots=True)
-class Progress:
+class TimeTravel:
     """How far a long move of the clock has come."""
 
     from_at: datetime
@@ -72,7 +72,7 @@ class Progress:
 
 
 @dataclass(kw_only=True, slots=True)
-class Session:
+class Visit:
     """What the page can do. `steps` is everything that was done, to be replayed as a test."""
 
     world: World
@@ -82,7 +82,7 @@ class Session:
     habits: Habits
     programme: Programme
     steps: list[dict[str, Any]] = field(default_factory=list)
-    progress: Progress | None = None
+    progress: TimeTravel | None = None
     last_raw: dict[str, Any] = field(default_factory=dict)
     events_seen: int = 0
     fault_words: str = ""
@@ -163,7 +163,7 @@ class Session:
             await self.world.do(opened_home(actor, key=self._key(key)))
             await self.world.settle()
 
-    def _shown(self, seat: Seat, message: str) -> Message | None:
+    def _shown(self, seat: Viewer, message: str) -> Message | None:
         """What this persona sees there: their own page, the window over it, or a message."""
         platform, actor = self.world.platform, self._persona(seat.who)
         if message == HOME:
@@ -238,7 +238,7 @@ class Session:
     async def _pass(self, until: datetime, is_enough: Callable[[], bool]) -> None:
         """Pass the time, and let everybody know how far it is."""
         now = self.world.clock.now()
-        self.progress, self._is_stopped = Progress(from_at=now, to_at=until, now_at=now), False
+        self.progress, self._is_stopped = TimeTravel(from_at=now, to_at=until, now_at=now), False
         try:
             await pass_time(
                 self.world,
@@ -358,11 +358,11 @@ def _button(shown: Message | None, verb: str, subject: str, value: str) -> Butto
 
 async def begin(
     *, campaign_id: str = "starter", seed: int = 1, start_on: date = START_ON, links: Links | None = None
-) -> Session:
+) -> Visit:
     """A new world on its first morning, with the invitations about to go out."""
     world = await make_world(campaign_id=campaign_id, start_on=start_on, links=links)
     habits = Habits(world, seed=seed, resting=world.personas)
-    session = Session(
+    session = Visit(
         world=world,
         seed=seed,
         campaign_id=campaign_id,

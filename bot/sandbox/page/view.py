@@ -7,8 +7,8 @@ from typing import Any
 from bot.sandbox.layout import slack_form, slack_home, to_form, to_page, to_parts
 from bot.sandbox.outbound import Posted, sandbox_address
 from bot.sandbox.page.explain import behind_scenes, clock_words
-from bot.sandbox.page.session import CHANNEL, HOME, NOTICE, Session
-from bot.sandbox.page.viewers import Seat, seat_of, shared_by
+from bot.sandbox.page.session import CHANNEL, HOME, NOTICE, Visit
+from bot.sandbox.page.viewers import Viewer, seat_of, shared_by
 from nudges.errors import InvalidInput
 from nudges.model import calendar
 from nudges.model.plain_words import and_words, day_words, time_words
@@ -19,7 +19,7 @@ EMPTY_GROUP = "Nothing yet."
 EMPTY_CHANNEL = "Nothing yet. Tap “Run 4 weeks” above: each Friday at eleven a rollup is posted here."
 
 
-def page_facts(session: Session) -> dict[str, Any]:
+def page_facts(session: Visit) -> dict[str, Any]:
     """What the page is made of at first."""
     world = session.world
     return {
@@ -30,7 +30,7 @@ def page_facts(session: Session) -> dict[str, Any]:
     }
 
 
-async def page_state(session: Session, *, room: str, is_slack: bool, read: dict[str, int]) -> dict[str, Any]:
+async def page_state(session: Visit, *, room: str, is_slack: bool, read: dict[str, int]) -> dict[str, Any]:
     """Everything that may have changed. The messages of `room` count as read.
 
     Raises:
@@ -66,7 +66,7 @@ async def page_state(session: Session, *, room: str, is_slack: bool, read: dict[
     }
 
 
-def _rooms(session: Session) -> list[dict[str, str]]:
+def _rooms(session: Visit) -> list[dict[str, str]]:
     world = session.world
     channel = {
         "id": CHANNEL,
@@ -90,7 +90,7 @@ def _rooms(session: Session) -> list[dict[str, str]]:
     return [channel, *people]
 
 
-def _shared(session: Session, seat: Seat) -> dict[str, str]:
+def _shared(session: Visit, seat: Viewer) -> dict[str, str]:
     """A conversation of several people, as one of them sees it."""
     people = session.world.people
     me, *others = sorted(seat.place.split(","), key=lambda one: one != seat.who)
@@ -106,7 +106,7 @@ def _shared(session: Session, seat: Seat) -> dict[str, str]:
     }
 
 
-def _about(session: Session, email: str) -> str:
+def _about(session: Visit, email: str) -> str:
     leader = session.world.people[email]
     organisation = session.world.organisations[leader.organisation_id].name
     roles = sorted(str(role).replace("_", " ") for role in leader.roles if role != "leader")
@@ -119,19 +119,19 @@ def _days(working_days: frozenset[int]) -> str:
     return ", ".join(names[day - 1] for day in sorted(working_days))
 
 
-def _unread(session: Session, room: str, read: dict[str, int]) -> int:
+def _unread(session: Visit, room: str, read: dict[str, int]) -> int:
     found = _read_by(session, room)
     return sum(1 for posted in found[read.get(room, 0) :] if not posted.is_theirs)
 
 
-def _read_by(session: Session, room: str) -> list[Posted]:
+def _read_by(session: Visit, room: str) -> list[Posted]:
     """What this seat shows: words for one person of a group are theirs alone."""
     seat = seat_of(room)
     found = session.world.platform.conversation(seat.address)
     return [one for one in found if one.only_for in ("", seat.who)]
 
 
-def _conversation(session: Session, room: str, *, is_slack: bool) -> dict[str, Any]:
+def _conversation(session: Visit, room: str, *, is_slack: bool) -> dict[str, Any]:
     found = _read_by(session, room)
     form = session.world.platform.form_of(sandbox_address(seat_of(room).who))
     pinned = [posted for posted in found if posted.message.is_pinned]
@@ -144,7 +144,7 @@ def _conversation(session: Session, room: str, *, is_slack: bool) -> dict[str, A
     }
 
 
-def _own_page(session: Session, room: str, *, is_slack: bool) -> dict[str, Any]:
+def _own_page(session: Visit, room: str, *, is_slack: bool) -> dict[str, Any]:
     """The person's own page, and the small window that may stand over it."""
     platform, address = session.world.platform, sandbox_address(seat_of(room).who)
     home, notice = platform.home_of(address), platform.notice_of(address)
@@ -154,7 +154,7 @@ def _own_page(session: Session, room: str, *, is_slack: bool) -> dict[str, Any]:
     return {"home": shown, "notice": {"id": NOTICE, "sections": to_parts(notice)} if notice else None}
 
 
-def _message(session: Session, posted: Posted, *, is_slack: bool) -> dict[str, Any]:
+def _message(session: Visit, posted: Posted, *, is_slack: bool) -> dict[str, Any]:
     zone = session.world.partnership.zone
     drawn = to_page(posted) | {
         "time": time_words(posted.at, zone),
@@ -165,7 +165,7 @@ def _message(session: Session, posted: Posted, *, is_slack: bool) -> dict[str, A
     return drawn
 
 
-def _last_message(session: Session, room: str) -> dict[str, Any]:
+def _last_message(session: Visit, room: str) -> dict[str, Any]:
     found = [one for one in _read_by(session, room) if not one.is_theirs]
     latest = max(found, key=lambda one: one.edited_at or one.at, default=None)
     if latest is None:

@@ -13,7 +13,7 @@ _AT = ">"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Seat:
+class Viewer:
     """`who` looks at `place`: their own conversation, a channel, or a group that they are in."""
 
     who: str
@@ -30,14 +30,14 @@ class Seat:
         return sandbox_address(self.place)
 
 
-def seat_of(room: str) -> Seat:
+def seat_of(room: str) -> Viewer:
     """The seat with this name; a group that the person is not in is not shown to them."""
     who, _, place = room.partition(_AT)
     is_in = who in place.split(",")
-    return Seat(who=who, place=place if is_in else who)
+    return Viewer(who=who, place=place if is_in else who)
 
 
-def shared_by(platform: SandboxPlatform, who: str) -> Iterator[Seat]:
+def shared_by(platform: SandboxPlatform, who: str) -> Iterator[Viewer]:
     """This person's seats at the conversations that they share, the oldest first."""
     for place in platform.groups_of(who):
-        yield Seat(who=who, place=place)
+        yield Viewer(who=who, place=place)

@@ -35,7 +35,7 @@ async def add_newcomer(world: World) -> None:
     )
     world.platform.join(words()["newcomer"]["email"])
     await apply_roster(world.store, world.book, files, at=world.clock.now())
-    await world.look_again()
+    await world.set_offer_timer()
 
 
 def _newcomer(said: Mapping[str, str], leaders: list[Leader]) -> Leader:

@@ -116,7 +116,7 @@ class Habits:
         if not self._strangers:
             return
         strangers, self._strangers = self._strangers, []
-        await self._world.look_again()
+        await self._world.set_offer_timer()
         for address, posted, what in strangers:
             if address.to in self._world.people:
                 self.notice(address, posted, what)

@@ -90,7 +90,7 @@ class States(AsyncOAuthStateStore):
 
 
 @dataclass(kw_only=True, slots=True)
-class Kept(AsyncInstallationStore):
+class InstallationStore(AsyncInstallationStore):
     """Where one install goes: into the directory of workspaces, sealed.
 
     Bolt looks installations up to answer requests; ours are answered without a token, so nothing is found

@@ -29,7 +29,7 @@ from bot.slack.install.install_stores import (
     LASTS,
     BrowserCookie,
     Elsewhere,
-    Kept,
+    InstallationStore,
     States,
     is_id,
     slack_installation,
@@ -128,7 +128,9 @@ class Installing:
         """Bolt's flow for this one request, so that its stores know the browser."""
         cookie = BrowserCookie(is_https=self.site.startswith("https://"), cookies=request.cookies)
         states = States(store=self.store, clock=self.clock, browser=cookie.half)
-        kept = Kept(workspaces=self.workspaces, is_allowed=lambda one: may_add(one, self.allowed))
+        kept = InstallationStore(
+            workspaces=self.workspaces, is_allowed=lambda one: may_add(one, self.allowed)
+        )
         told = _Told(cookie=cookie, states=states, kept=kept)
         settings = AsyncOAuthSettings(
             client_id=self.app.client_id,
@@ -158,7 +160,7 @@ class _Told:
 
     cookie: BrowserCookie
     states: States
-    kept: Kept
+    kept: InstallationStore
 
     async def success(self, args: AsyncSuccessArgs) -> BoltResponse:
         outcome = "back" if self.kept.is_back else "added"

@@ -8,44 +8,44 @@ from nudges.model.commands import Outcome
 from nudges.model.people import CampaignRun
 from nudges.model.privacy import screen
 from nudges.unit_of_work.redraw import redraw_all
-from nudges.unit_of_work.reply_context import Answering
+from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.campaigns.unlock_gate import keepers_of, open_by_word
 
 
-async def open_gate(one: Answering) -> Outcome:
+async def open_gate(reply: ReplyContext) -> Outcome:
     """Ask for the words, which everybody can read later."""
-    one, run, rung = await _gate(one)
-    facts = {"rung": rung, "campaign": one.turn.book.name_of(run)}
-    form = one.renderer.form("gate", facts, subject=one.subject, locale=one.leader.locale)
+    reply, run, rung = await _gate(reply)
+    facts = {"rung": rung, "campaign": reply.work.book.name_of(run)}
+    form = reply.renderer.form("gate", facts, subject=reply.subject, locale=reply.leader.locale)
     return Outcome(form=form)
 
 
-async def open_gate_submit(one: Answering) -> Outcome:
+async def open_gate_submit(reply: ReplyContext) -> Outcome:
     """Open the rung, with the lead's or the facilitator's own words."""
-    one, run, rung = await _gate(one)
+    reply, run, rung = await _gate(reply)
     try:
-        because = screen(one.argument("because"), one.turn.book.rules).text
+        because = screen(reply.argument("because"), reply.work.book.rules).text
     except InvalidInput as error:
         return Outcome(errors={"because": str(error)})
-    open_by_word(one.turn, run, rung, because=because, by=one.leader)
-    facts = {"rung": rung, "campaign": one.turn.book.name_of(run), "because": because}
-    await redraw_all(one.turn, one.roster, one.subject, "gate_opened", facts, shown_as=("gate_wait",))
-    return Outcome() if one.command.via in ("tap", "form") else await one.say("gate_opened", facts)
+    open_by_word(reply.work, run, rung, because=because, by=reply.leader)
+    facts = {"rung": rung, "campaign": reply.work.book.name_of(run), "because": because}
+    await redraw_all(reply.work, reply.roster, reply.subject, "gate_opened", facts, shown_as=("gate_wait",))
+    return Outcome() if reply.command.via in ("tap", "form") else await reply.say("gate_opened", facts)
 
 
-async def _gate(one: Answering) -> tuple[Answering, CampaignRun, int]:
+async def _gate(reply: ReplyContext) -> tuple[ReplyContext, CampaignRun, int]:
     """The gate that the tap was about, as somebody who may open it.
 
     Raises:
         NotFound: there is no such gate for anybody whom the person is here.
         NotAllowed: somebody else keeps it.
     """
-    run_id, _, rung = one.subject.partition(":")
-    for leader in one.leaders:
-        here = await one.as_leader(leader)
+    run_id, _, rung = reply.subject.partition(":")
+    for leader in reply.leaders:
+        here = await reply.as_leader(leader)
         run = next((each for each in here.roster.runs if each.id == run_id), None)
         if run is not None and run.ended_at is None and rung.isdecimal():
-            if leader.id not in {each.id for each in keepers_of(one.turn, here.roster, run)}:
+            if leader.id not in {each.id for each in keepers_of(reply.work, here.roster, run)}:
                 raise NotAllowed("This is for the programme lead, or in some campaigns for the facilitator.")
             return here, run, int(rung)
     raise NotFound(access.GONE)

@@ -8,51 +8,51 @@ from nudges import access
 from nudges.model.commands import Outcome
 from nudges.model.people import CampaignRun
 from nudges.unit_of_work.nudge_cards import Facts
-from nudges.unit_of_work.reply_context import Answering
+from nudges.unit_of_work.reply_context import ReplyContext
 
 
-async def as_lead(one: Answering) -> Answering:
+async def as_lead(reply: ReplyContext) -> ReplyContext:
     """The same reply, as the roster entry that leads a programme: the one that was meant, else the first.
 
     Raises:
         NotAllowed: the person leads none.
         NotFound: what the tap was about is somebody else.
     """
-    leading = access.leading(one.leaders)
-    meant = next((each for each in leading if each.id in (one.subject, one.leader.id)), leading[0])
-    return await one.as_leader(meant)
+    leading = access.leading(reply.leaders)
+    meant = next((each for each in leading if each.id in (reply.subject, reply.leader.id)), leading[0])
+    return await reply.as_leader(meant)
 
 
-async def in_partnership(one: Answering, *, value: str = "") -> Answering | Outcome:
+async def in_partnership(reply: ReplyContext, *, value: str = "") -> ReplyContext | Outcome:
     """As the lead of the partnership that is meant; a question where somebody leads several and named none.
 
     Raises:
         NotAllowed: the person leads none.
     """
-    leading = access.leading(one.leaders)
-    if len(leading) == 1 or any(each.id == one.subject for each in leading):
-        return await as_lead(one)
+    leading = access.leading(reply.leaders)
+    if len(leading) == 1 or any(each.id == reply.subject for each in leading):
+        return await as_lead(reply)
     row: list[Facts] = []
     for each in leading:
-        near = await one.as_leader(each)
+        near = await reply.as_leader(each)
         row.append(
             {
-                "verb": one.command.verb,
+                "verb": reply.command.verb,
                 "subject": each.id,
                 "label": near.roster.partnership.name,
                 "value": value,
             }
         )
-    return await one.say("which_one", {"buttons": row})
+    return await reply.say("which_one", {"buttons": row})
 
 
-def seen_in_chat(one: Answering, outcome: Outcome) -> Outcome:
+def seen_in_chat(reply: ReplyContext, outcome: Outcome) -> Outcome:
     """A form closes over whatever page it was opened from: it says where what came of it is."""
-    is_sent = one.command.via == "form" and outcome.reply is None
-    return replace(outcome, reply=one.draw("in_our_chat", {})) if is_sent else outcome
+    is_sent = reply.command.via == "form" and outcome.reply is None
+    return replace(outcome, reply=reply.draw("in_our_chat", {})) if is_sent else outcome
 
 
-def live(one: Answering) -> list[CampaignRun]:
+def live(reply: ReplyContext) -> list[CampaignRun]:
     """The campaigns of this partnership that have not ended, oldest first."""
-    running = (run for run in one.roster.runs if run.ended_at is None)
+    running = (run for run in reply.roster.runs if run.ended_at is None)
     return sorted(running, key=lambda run: (run.starts_on, run.id))

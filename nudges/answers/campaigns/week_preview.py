@@ -10,7 +10,7 @@ from nudges.model.commands import Outcome
 from nudges.model.people import CampaignRun
 from nudges.model.plain_words import day_words
 from nudges.unit_of_work.nudge_cards import Facts
-from nudges.unit_of_work.reply_context import Answering
+from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.campaigns.draft_campaign import campaigns_of, length_words
 from nudges.use_cases.campaigns.preview_messages import PreviewWeek
 from nudges.use_cases.campaigns.preview_week import PreviewOf, as_persona, preview_weeks
@@ -24,124 +24,126 @@ def as_value(campaign: str, week: int, leader_id: str) -> str:
     return f"{campaign}|{week}|{leader_id}"
 
 
-async def preview_week(one: Answering) -> Outcome:
+async def preview_week(reply: ReplyContext) -> Outcome:
     """The form: which campaign, which week, and as whom."""
-    found = await in_partnership(one)
+    found = await in_partnership(reply)
     if isinstance(found, Outcome):
         return found
-    one = found
-    runs = live(one)
+    reply = found
+    runs = live(reply)
     facts: Facts = {
-        "campaigns": [*(_running(one, run) for run in runs), *(await _others(one, runs))],
-        "week": str(_next_week(one, runs[0])) if runs else "1",
-        "people": _people(one),
-        "me": one.leader.id,
+        "campaigns": [*(_running(reply, run) for run in runs), *(await _others(reply, runs))],
+        "week": str(_next_week(reply, runs[0])) if runs else "1",
+        "people": _people(reply),
+        "me": reply.leader.id,
     }
     facts["campaign"] = facts["campaigns"][0]["value"]
     return Outcome(
-        form=one.renderer.form("preview_week", facts, subject=one.leader.id, locale=one.leader.locale)
+        form=reply.renderer.form("preview_week", facts, subject=reply.leader.id, locale=reply.leader.locale)
     )
 
 
-def _running(one: Answering, run: CampaignRun) -> Facts:
-    length = length_words(one.turn.book.campaign(run.campaign_id), one.turn.book.catalogue)
-    return {"value": run.id, "label": f"{one.turn.book.name_of(run)}, as it runs. {length.capitalize()}"}
+def _running(reply: ReplyContext, run: CampaignRun) -> Facts:
+    length = length_words(reply.work.book.campaign(run.campaign_id), reply.work.book.catalogue)
+    return {"value": run.id, "label": f"{reply.work.book.name_of(run)}, as it runs. {length.capitalize()}"}
 
 
-async def _others(one: Answering, runs: list[CampaignRun]) -> list[Facts]:
+async def _others(reply: ReplyContext, runs: list[CampaignRun]) -> list[Facts]:
     known = {run.campaign_id for run in runs}
-    catalogue = one.turn.book.catalogue
+    catalogue = reply.work.book.catalogue
     return [
         {"value": each.id, "label": f"{each.name}. {length_words(each, catalogue).capitalize()}"}
-        for each in await campaigns_of(one.turn, one.roster.partnership.id)
+        for each in await campaigns_of(reply.work, reply.roster.partnership.id)
         if each.id not in known
     ]
 
 
-def _next_week(one: Answering, run: CampaignRun) -> int:
+def _next_week(reply: ReplyContext, run: CampaignRun) -> int:
     """The week that begins next, in a run's own numbers; its last one where none does."""
-    monday = calendar.week_of(one.turn.at, one.roster.partnership.zone) + calendar.WEEK
-    length = one.turn.book.campaign(run.campaign_id).length_weeks
+    monday = calendar.week_of(reply.work.at, reply.roster.partnership.zone) + calendar.WEEK
+    length = reply.work.book.campaign(run.campaign_id).length_weeks
     if monday < run.starts_on:
         return 1
-    return calendar.run_week(run, monday, length=length, rules=one.turn.book.rules) or length
+    return calendar.run_week(run, monday, length=length, rules=reply.work.book.rules) or length
 
 
-def _people(one: Answering) -> list[Facts]:
+def _people(reply: ReplyContext) -> list[Facts]:
     """Everybody whose messages may be looked at, by organisation, the lead's own first."""
-    here = [each for each in one.roster.leaders.values() if each.left_at is None]
-    names = {each.id: one.roster.organisations[each.organisation_id].name for each in here}
+    here = [each for each in reply.roster.leaders.values() if each.left_at is None]
+    names = {each.id: reply.roster.organisations[each.organisation_id].name for each in here}
     ordered = sorted(
         here,
         key=lambda each: (
-            each.organisation_id != one.leader.organisation_id,
+            each.organisation_id != reply.leader.organisation_id,
             names[each.id].casefold(),
-            each.id != one.leader.id,
+            each.id != reply.leader.id,
             each.name.casefold(),
         ),
     )
     return [{"value": each.id, "label": each.name, "group": names[each.id]} for each in ordered[:LISTED_MAX]]
 
 
-async def preview_week_submit(one: Answering) -> Outcome:
+async def preview_week_submit(reply: ReplyContext) -> Outcome:
     """The messages of that week; nothing is sent, and that somebody looked is not kept."""
-    campaign, week, leader_id = _asked(one)
-    one = await _as_lead_of(one, leader_id)
+    campaign, week, leader_id = _asked(reply)
+    reply = await _as_lead_of(reply, leader_id)
     try:
-        of = await _of(one, campaign, leader_id)
+        of = await _of(reply, campaign, leader_id)
     except NotFound as error:
         return Outcome(errors={"campaign": str(error)})
     last = of.campaign.length_weeks
     if not (week.isdecimal() and len(week) < 4 and 1 <= int(week) <= last):
         return Outcome(errors={"week": NO_WEEK.format(last=last)})
-    told = preview_weeks(one.turn.book, one.renderer, one.roster, one.turn.holidays, of, weeks=int(week))[-1]
+    told = preview_weeks(
+        reply.work.book, reply.renderer, reply.roster, reply.work.holidays, of, weeks=int(week)
+    )[-1]
     return Outcome(
-        reply=one.draw("week_preview", _facts(one, of, told, campaign), subject=one.leader.id),
+        reply=reply.draw("week_preview", _facts(reply, of, told, campaign), subject=reply.leader.id),
         leaves_no_trace=True,
     )
 
 
-def _asked(one: Answering) -> tuple[str, str, str]:
+def _asked(reply: ReplyContext) -> tuple[str, str, str]:
     """Campaign, week and person: from a form, or from a button that shows the next week."""
-    parts = one.argument("value").split("|")
+    parts = reply.argument("value").split("|")
     if len(parts) == 3:
         return parts[0], parts[1], parts[2]
-    return one.argument("campaign"), one.argument("week"), one.argument("persona")
+    return reply.argument("campaign"), reply.argument("week"), reply.argument("persona")
 
 
-async def _as_lead_of(one: Answering, leader_id: str) -> Answering:
+async def _as_lead_of(reply: ReplyContext, leader_id: str) -> ReplyContext:
     """As the lead of the partnership in which the other person is.
 
     Raises:
         NotAllowed: the person leads no programme.
         NotFound: the other one is in none of theirs.
     """
-    one = await as_lead(one)
-    for each in access.leading(one.leaders):
-        near = await one.as_leader(each)
+    reply = await as_lead(reply)
+    for each in access.leading(reply.leaders):
+        near = await reply.as_leader(each)
         if leader_id in near.roster.leaders:
             return near
     raise NotFound(access.GONE)
 
 
-async def _of(one: Answering, campaign_id: str, leader_id: str) -> PreviewOf:
-    leader = as_persona(one.roster.leaders[leader_id])
-    for run in live(one):
+async def _of(reply: ReplyContext, campaign_id: str, leader_id: str) -> PreviewOf:
+    leader = as_persona(reply.roster.leaders[leader_id])
+    for run in live(reply):
         if run.id == campaign_id:
-            campaign = one.turn.book.campaign(run.campaign_id)
+            campaign = reply.work.book.campaign(run.campaign_id)
             return PreviewOf(campaign=campaign, starts_on=run.starts_on, leader=leader, run=run)
-    monday = calendar.week_of(one.turn.at, one.roster.partnership.zone) + calendar.WEEK
-    for campaign in await campaigns_of(one.turn, one.roster.partnership.id):
+    monday = calendar.week_of(reply.work.at, reply.roster.partnership.zone) + calendar.WEEK
+    for campaign in await campaigns_of(reply.work, reply.roster.partnership.id):
         if campaign.id == campaign_id:
             return PreviewOf(campaign=campaign, starts_on=monday, leader=leader)
     raise NotFound("Choose one of the campaigns, please.")
 
 
-def _facts(one: Answering, of: PreviewOf, told: PreviewWeek, campaign: str) -> Facts:
+def _facts(reply: ReplyContext, of: PreviewOf, told: PreviewWeek, campaign: str) -> Facts:
     number, last = told.week.number, of.campaign.length_weeks
     near = [each for each in (number - 1, number + 1) if 1 <= each <= last]
     return {
-        "campaign": one.turn.book.name_of(of.run) if of.run else of.campaign.name,
+        "campaign": reply.work.book.name_of(of.run) if of.run else of.campaign.name,
         "week": number,
         "weeks": last,
         "date": day_words(told.starts_on),
@@ -149,7 +151,7 @@ def _facts(one: Answering, of: PreviewOf, told: PreviewWeek, campaign: str) -> F
         "kind": told.week.kind,
         "is_changed": told.week.is_chosen,
         "who": of.leader.name,
-        "organisation": one.roster.organisations[of.leader.organisation_id].name,
+        "organisation": reply.roster.organisations[of.leader.organisation_id].name,
         "notes": told.notes,
         "swaps": [each.partition(" ")[2] for each in told.swaps],
         "messages": [

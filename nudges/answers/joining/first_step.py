@@ -13,64 +13,64 @@ from nudges.model.people import CampaignRun, Leader
 from nudges.rules.nudging import action_choice
 from nudges.unit_of_work.nudge_cards import first_step_facts, offer_facts
 from nudges.unit_of_work.offers import new_nudge, record_offer
-from nudges.unit_of_work.planning_context import read_table
+from nudges.unit_of_work.planning_context import read_planning_context
 from nudges.unit_of_work.read_roster import week_of_run
-from nudges.unit_of_work.reply_context import Answering
+from nudges.unit_of_work.reply_context import ReplyContext
 
 
-async def first_step(one: Answering, leader: Leader, *, is_back: bool = False) -> Leader:
+async def first_step(reply: ReplyContext, leader: Leader, *, is_back: bool = False) -> Leader:
     """Offer the five-minute step; where nothing may be offered now, the first nudge comes on its day.
 
     Whoever is back gets the step that the restart named, where it named one.
     """
-    turn = one.turn
-    today = calendar.local(turn.at, leader.zone).date()
+    work = reply.work
+    today = calendar.local(work.at, leader.zone).date()
     week_on = calendar.monday_of(today)
-    run = next(iter(one.roster.live_runs(leader)), None)
-    is_ready = one.roster.organisations[leader.organisation_id].is_ready
+    run = next(iter(reply.roster.live_runs(leader)), None)
+    is_ready = reply.roster.organisations[leader.organisation_id].is_ready
     if run is None or not is_ready or run.starts_on > week_on or _is_paused(today, run):
-        await one.say("started", {}, subject=leader.id, lasts=True)
+        await reply.say("started", {}, subject=leader.id, lasts=True)
         return leader
-    table = await read_table(turn, leader.partnership_id, [leader.id])
+    table = await read_planning_context(work, leader.partnership_id, [leader.id])
     history = table.histories[leader.id]
-    found = week_of_run(run, week_on, turn.book)
+    found = week_of_run(run, week_on, work.book)
     week = found[1] if found else None
-    action = _named(one) or action_choice.first_step(
-        week, leader, history, week_on=week_on, catalogue=turn.book.catalogue, rules=turn.book.rules
+    action = _named(reply) or action_choice.first_step(
+        week, leader, history, week_on=week_on, catalogue=work.book.catalogue, rules=work.book.rules
     )
     known = [*history, *table.elsewhere.get(leader.id, ())]
     if action is None or any(nudge.week_on == week_on for nudge in known):
-        await one.say("started", {}, subject=leader.id, lasts=True)
+        await reply.say("started", {}, subject=leader.id, lasts=True)
         return leader
-    others = _others(one, week, action)
-    nudge = new_nudge(turn, leader, run, week, action, others, history, week_on=week_on)
+    others = _others(reply, week, action)
+    nudge = new_nudge(work, leader, run, week, action, others, history, week_on=week_on)
     nudge = replace(nudge, is_first_step=True)
-    await _tell(replace(one, leader=leader), nudge, is_back=is_back)
-    record_offer(turn, one.roster, leader, nudge, None)
+    await _tell(replace(reply, leader=leader), nudge, is_back=is_back)
+    record_offer(work, reply.roster, leader, nudge, None)
     return replace(leader, last_offer_on=week_on)
 
 
-def _named(one: Answering) -> Action | None:
+def _named(reply: ReplyContext) -> Action | None:
     """The step that the button of a restart stands for."""
-    named = one.turn.book.catalogue.find(one.argument("value")) if one.command.verb == "start" else None
-    most = one.turn.book.rules.cadence.first_step_minutes_max
+    named = reply.work.book.catalogue.find(reply.argument("value")) if reply.command.verb == "start" else None
+    most = reply.work.book.rules.cadence.first_step_minutes_max
     return named if named and named.with_ == "solo" and named.rung == 1 and named.minutes <= most else None
 
 
-def _others(one: Answering, week: Week | None, action: Action) -> list[Action]:
+def _others(reply: ReplyContext, week: Week | None, action: Action) -> list[Action]:
     return [
         other
         for name in (week.offer if week else ())
-        if (other := one.turn.book.catalogue.find(name)) and other != action and not other.needs_peer
+        if (other := reply.work.book.catalogue.find(name)) and other != action and not other.needs_peer
     ]
 
 
-async def _tell(one: Answering, nudge: Nudge, *, is_back: bool) -> None:
-    facts = first_step_facts(one.scene(), nudge)
+async def _tell(reply: ReplyContext, nudge: Nudge, *, is_back: bool) -> None:
+    facts = first_step_facts(reply.scene(), nudge)
     if is_back:
-        facts = {**offer_facts(one.scene(), nudge, theme=""), "buttons": facts["buttons"], "is_small": True}
-    await one.turn.tell(
-        one.leader,
+        facts = {**offer_facts(reply.scene(), nudge, theme=""), "buttons": facts["buttons"], "is_small": True}
+    await reply.work.tell(
+        reply.leader,
         MessageKind.ANSWER,
         "welcome_back" if is_back else "first_step",
         occurrence=nudge.id,

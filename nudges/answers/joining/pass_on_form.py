@@ -7,7 +7,7 @@ import re
 from nudges.errors import NotFound
 from nudges.model.commands import Outcome
 from nudges.model.privacy import screen
-from nudges.unit_of_work.reply_context import Answering
+from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.joining.join_campaign import is_waiting
 from nudges.use_cases.joining.pass_on import ask_manager, may_pass_on
 
@@ -15,32 +15,32 @@ EMAIL = re.compile(r"[a-z0-9][a-z0-9._%+'-]{0,63}@[a-z0-9-]{1,63}(\.[a-z0-9-]{1,
 NAME_MAX = 80
 
 
-async def pass_on(one: Answering) -> Outcome:
+async def pass_on(reply: ReplyContext) -> Outcome:
     """Ask for the manager whom this step would suit."""
-    one, nudge = await one.nudge()
-    action, title, _ = one.scene().filled(nudge)
+    reply, nudge = await reply.nudge()
+    action, title, _ = reply.scene().filled(nudge)
     if not may_pass_on(action):
-        return await one.say("not_available", {"what": "passing on a step that takes two"})
-    form = one.renderer.form("pass_on", {"title": title}, subject=nudge.id, locale=one.leader.locale)
+        return await reply.say("not_available", {"what": "passing on a step that takes two"})
+    form = reply.renderer.form("pass_on", {"title": title}, subject=nudge.id, locale=reply.leader.locale)
     return Outcome(form=form)
 
 
-async def pass_on_submit(one: Answering) -> Outcome:
+async def pass_on_submit(reply: ReplyContext) -> Outcome:
     """Have the manager asked; what they answer is theirs alone."""
-    one, nudge = await one.nudge()
-    action, title, _ = one.scene().filled(nudge)
+    reply, nudge = await reply.nudge()
+    action, title, _ = reply.scene().filled(nudge)
     if not may_pass_on(action):
         raise NotFound("That step cannot be passed on.")
-    name = screen(one.argument("name"), one.turn.book.rules).text
-    email = one.argument("email").casefold()
+    name = screen(reply.argument("name"), reply.work.book.rules).text
+    email = reply.argument("email").casefold()
     errors: dict[str, str] = {}
     if not name or len(name) > NAME_MAX:
         errors["name"] = f"Write their name, in {NAME_MAX} characters at most."
     if not EMAIL.fullmatch(email):
         errors["email"] = "Write their e-mail address at work."
-    if any(known.email == email and not is_waiting(known) for known in one.roster.leaders.values()):
+    if any(known.email == email and not is_waiting(known) for known in reply.roster.leaders.values()):
         errors["email"] = "They are on the list here already. You can ask them yourself."
     if errors:
         return Outcome(errors=errors)
-    ask_manager(one.turn, one.roster, one.leader, action, name=name, email=email)
-    return await one.say("passed_on_sent", {"title": title}, subject=nudge.id)
+    ask_manager(reply.work, reply.roster, reply.leader, action, name=name, email=email)
+    return await reply.say("passed_on_sent", {"title": title}, subject=nudge.id)

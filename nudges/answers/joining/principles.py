@@ -9,30 +9,30 @@ from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
 from nudges.model.thing_heard import HeardKind
 from nudges.unit_of_work.principles_card import principles_facts
-from nudges.unit_of_work.reply_context import Answering
+from nudges.unit_of_work.reply_context import ReplyContext
 
 
-async def principles(one: Answering) -> Outcome:
+async def principles(reply: ReplyContext) -> Outcome:
     """The principles card."""
-    facts = principles_facts(one.turn, one.roster, one.leader)
-    return await one.say("principles", facts, subject=one.leader.id)
+    facts = principles_facts(reply.work, reply.roster, reply.leader)
+    return await reply.say("principles", facts, subject=reply.leader.id)
 
 
-async def sign(one: Answering) -> Outcome:
+async def sign(reply: ReplyContext) -> Outcome:
     """Sign; only the number of signatures is ever shown. A second tap changes nothing."""
-    leader, turn = one.leader, one.turn
-    if not one.roster.partnership.principles:
-        return await principles(one)
+    leader, work = reply.leader, reply.work
+    if not reply.roster.partnership.principles:
+        return await principles(reply)
     if leader.signed_at is None:
-        leader = replace(leader, signed_at=turn.at)
-        turn.keep(leader)
-        turn.log(EventKind.PRINCIPLES_SIGNED, partnership_id=leader.partnership_id, leader=leader)
-        one = replace(one, leader=leader)
-        await one.settle_rider()
-    facts = principles_facts(turn, one.roster, leader)
-    return await one.say("signed", {"signed": facts["signed"]})
+        leader = replace(leader, signed_at=work.at)
+        work.keep(leader)
+        work.log(EventKind.PRINCIPLES_SIGNED, partnership_id=leader.partnership_id, leader=leader)
+        reply = replace(reply, leader=leader)
+        await reply.settle_rider()
+    facts = principles_facts(work, reply.roster, leader)
+    return await reply.say("signed", {"signed": facts["signed"]})
 
 
-async def amend(one: Answering) -> Outcome:
+async def amend(reply: ReplyContext) -> Outcome:
     """Offer another line; it is heard and answered like anything that is said here."""
-    return await hear_and_reply.hear(one.about(HeardKind.PRINCIPLE))
+    return await hear_and_reply.hear(reply.about(HeardKind.PRINCIPLE))

@@ -16,7 +16,7 @@ from nudges.model.privacy import clean, screen
 from nudges.model.thing_heard import HeardKind, Vote
 from nudges.rules.nudging.action_choice import asked_for
 from nudges.unit_of_work.nudge_cards import Facts, buttons
-from nudges.unit_of_work.reply_context import Answering
+from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.listening.library import search_library
 from nudges.use_cases.listening.published_counts import published_counts
 from nudges.use_cases.listening.things_heard import watch_themes
@@ -24,29 +24,29 @@ from nudges.use_cases.listening.things_heard import watch_themes
 LISTED_MAX = 10
 
 
-async def wishes(one: Answering) -> tuple[Mapping[str, int], frozenset[str]]:
+async def wishes(reply: ReplyContext) -> tuple[Mapping[str, int], frozenset[str]]:
     """Action -> how many leaders ask for it, as it was published; and what this leader asks for."""
-    partnership_id = one.roster.partnership.id
-    cast = await one.turn.tx.voices.unchecked_votes(partnership_id)
-    mine = frozenset(vote.action_id for vote in cast if vote.leader_id == one.leader.id)
-    return (await published_counts(one.turn.tx, partnership_id)).votes, mine
+    partnership_id = reply.roster.partnership.id
+    cast = await reply.work.tx.voices.unchecked_votes(partnership_id)
+    mine = frozenset(vote.action_id for vote in cast if vote.leader_id == reply.leader.id)
+    return (await published_counts(reply.work.tx, partnership_id)).votes, mine
 
 
-async def idea(one: Answering) -> Outcome:
+async def idea(reply: ReplyContext) -> Outcome:
     """Ask for an idea for an action."""
-    if one.command.via == "message":
-        facts: Facts = {"had_words": bool(one.argument("text")), "buttons": buttons("idea")}
-        return Outcome(reply=one.draw("idea_open", facts), leaves_no_trace=True)
-    form = one.renderer.form(
-        "idea", {"text": clean(one.argument("text"))}, subject="", locale=one.leader.locale
+    if reply.command.via == "message":
+        facts: Facts = {"had_words": bool(reply.argument("text")), "buttons": buttons("idea")}
+        return Outcome(reply=reply.draw("idea_open", facts), leaves_no_trace=True)
+    form = reply.renderer.form(
+        "idea", {"text": clean(reply.argument("text"))}, subject="", locale=reply.leader.locale
     )
     return Outcome(form=form, leaves_no_trace=True)
 
 
-async def idea_submit(one: Answering) -> Outcome:
+async def idea_submit(reply: ReplyContext) -> Outcome:
     """An idea came in: it takes more than one organisation, or it is not one for here."""
-    rules = one.turn.book.rules
-    title, text, why = (screen(one.argument(name), rules).text for name in ("title", "text", "why"))
+    rules = reply.work.book.rules
+    title, text, why = (screen(reply.argument(name), rules).text for name in ("title", "text", "why"))
     if not title or len(title) > rules.listening.idea_title_max:
         return Outcome(
             errors={"title": f"Give it a title of up to {rules.listening.idea_title_max} characters."}
@@ -55,55 +55,55 @@ async def idea_submit(one: Answering) -> Outcome:
         return Outcome(errors={"text": "Say what leaders would do."})
     if not why:
         return Outcome(errors={"why": NO_WHY})
-    return await take_in(one, HeardKind.IDEA, f"{title.rstrip('.:')}: {text}", why_together=why)
+    return await take_in(reply, HeardKind.IDEA, f"{title.rstrip('.:')}: {text}", why_together=why)
 
 
-def _ahead(one: Answering) -> list[Action]:
+def _ahead(reply: ReplyContext) -> list[Action]:
     """The actions of the coming weeks; before a campaign, every light one of the catalogue."""
-    book = one.turn.book
+    book = reply.work.book
     found: list[str] = []
-    for run in one.roster.live_runs(one.leader):
+    for run in reply.roster.live_runs(reply.leader):
         campaign = book.campaign(run.campaign_id)
-        now = _week_number(one, run)
+        now = _week_number(reply, run)
         found += [name for week in campaign.weeks if week.number > now for name in week.offer]
-    if not one.roster.live_runs(one.leader):
+    if not reply.roster.live_runs(reply.leader):
         found = [action.id for action in book.catalogue.actions.values() if action.rung == 1]
     actions = [book.catalogue.find(name) for name in dict.fromkeys(found)]
     return [action for action in actions if action is not None]
 
 
-def _week_number(one: Answering, run: CampaignRun) -> int:
+def _week_number(reply: ReplyContext, run: CampaignRun) -> int:
     """The week of the campaign that we are in; 0 before it, and its last known one in a pause."""
-    length = one.turn.book.campaign(run.campaign_id).length_weeks
-    monday = calendar.week_of(one.turn.at, one.roster.partnership.zone)
+    length = reply.work.book.campaign(run.campaign_id).length_weeks
+    monday = calendar.week_of(reply.work.at, reply.roster.partnership.zone)
     while monday >= run.starts_on:
-        number = calendar.run_week(run, monday, length=length, rules=one.turn.book.rules)
+        number = calendar.run_week(run, monday, length=length, rules=reply.work.book.rules)
         if number is not None:
             return number
         monday -= calendar.WEEK
     return 0
 
 
-async def votes(one: Answering) -> Outcome:
+async def votes(reply: ReplyContext) -> Outcome:
     """Show a few actions of the coming weeks to vote on; the value says from which one on."""
-    return await one.say("votes", await _votes_facts(one, _start(one)), subject=str(_start(one)))
+    return await reply.say("votes", await _votes_facts(reply, _start(reply)), subject=str(_start(reply)))
 
 
-def _start(one: Answering) -> int:
-    given = one.argument("value") if one.command.verb == "votes" else one.subject
+def _start(reply: ReplyContext) -> int:
+    given = reply.argument("value") if reply.command.verb == "votes" else reply.subject
     return int(given) if given.isdecimal() and len(given) < 4 else 0
 
 
-async def _votes_facts(one: Answering, start: int) -> Facts:
-    rules, actions = one.turn.book.rules, _ahead(one)
+async def _votes_facts(reply: ReplyContext, start: int) -> Facts:
+    rules, actions = reply.work.book.rules, _ahead(reply)
     start = start if start < len(actions) else 0
     most = rules.listening.choices_at_once
-    shown, mine = await wishes(one)
+    shown, mine = await wishes(reply)
     wanted = asked_for(shown, rules)
     items: list[Facts] = []
     choices: list[Facts] = []
     for action in actions[start : start + most]:
-        title = fill(action.title, _bare_words(one))
+        title = fill(action.title, _bare_words(reply))
         items.append(
             {
                 "title": title,
@@ -124,21 +124,21 @@ async def _votes_facts(one: Answering, start: int) -> Facts:
     return {"items": items, "buttons": choices}
 
 
-async def vote(one: Answering) -> Outcome:
+async def vote(reply: ReplyContext) -> Outcome:
     """One vote of this leader for an action; the same again changes nothing."""
-    return await _cast(one, is_for=True)
+    return await _cast(reply, is_for=True)
 
 
-async def unvote(one: Answering) -> Outcome:
+async def unvote(reply: ReplyContext) -> Outcome:
     """Take a vote back."""
-    return await _cast(one, is_for=False)
+    return await _cast(reply, is_for=False)
 
 
-async def _cast(one: Answering, *, is_for: bool) -> Outcome:
-    action = one.turn.book.catalogue.find(one.argument("value"))
+async def _cast(reply: ReplyContext, *, is_for: bool) -> Outcome:
+    action = reply.work.book.catalogue.find(reply.argument("value"))
     if action is None:
         raise InvalidInput("I do not know that step any more. Say “votes” to see those of the coming weeks.")
-    leader, voices = one.leader, one.turn.tx.voices
+    leader, voices = reply.leader, reply.work.tx.voices
     mine = Vote(partnership_id=leader.partnership_id, leader_id=leader.id, action_id=action.id)
     had = mine in await voices.unchecked_votes(leader.partnership_id)
     if is_for and not had:
@@ -146,41 +146,41 @@ async def _cast(one: Answering, *, is_for: bool) -> Outcome:
     elif had and not is_for:
         await voices.drop_vote(mine)
     if had is not is_for:
-        watch_themes(one.turn, one.roster)
-        one.turn.log(
+        watch_themes(reply.work, reply.roster)
+        reply.work.log(
             EventKind.VOTED,
             partnership_id=leader.partnership_id,
             subject=action.id,
             leader=leader,
             data={"action": action.id, "is_for": is_for},
         )
-    outcome = await one.say("votes", await _votes_facts(one, _start(one)), subject=one.subject)
+    outcome = await reply.say("votes", await _votes_facts(reply, _start(reply)), subject=reply.subject)
     return Outcome(reply=outcome.reply, edits_card=True)
 
 
-async def library(one: Answering) -> Outcome:
+async def library(reply: ReplyContext) -> Outcome:
     """Search the lines that may be copied."""
-    words = screen(one.argument("text") or one.argument("value"), one.turn.book.rules).text
-    found = await search_library(one.turn, one.roster.partnership.id, words)
+    words = screen(reply.argument("text") or reply.argument("value"), reply.work.book.rules).text
+    found = await search_library(reply.work, reply.roster.partnership.id, words)
     items = []
     for line in found[:LISTED_MAX]:
-        action = one.turn.book.catalogue.find(line.action_id)
-        organisation = one.roster.organisations.get(line.organisation_id)
+        action = reply.work.book.catalogue.find(line.action_id)
+        organisation = reply.roster.organisations.get(line.organisation_id)
         items.append(
             {
                 "text": line.text,
                 "from": organisation.name if organisation else "",
-                "title": fill(action.title, _bare_words(one)) if action else "",
+                "title": fill(action.title, _bare_words(reply)) if action else "",
             }
         )
-    return await one.say("library", {"words": words, "items": items, "more": len(found) - len(items)})
+    return await reply.say("library", {"words": words, "items": items, "more": len(found) - len(items)})
 
 
-def _bare_words(one: Answering) -> dict[str, str]:
-    words = one.turn.book.rules.content.default_words() | dict(one.roster.partnership.words)
+def _bare_words(reply: ReplyContext) -> dict[str, str]:
+    words = reply.work.book.rules.content.default_words() | dict(reply.roster.partnership.words)
     return {
         **words,
-        "partnership": one.roster.partnership.name,
+        "partnership": reply.roster.partnership.name,
         "peer": "a partner",
         "peer_org": "a partner",
         "month": "",

@@ -12,7 +12,7 @@ from nudges.model.people import CampaignRun
 from nudges.model.privacy import clean, screen
 from nudges.model.problem_tree import Leaf, LeafState
 from nudges.unit_of_work.nudge_cards import Facts, buttons
-from nudges.unit_of_work.reply_context import Answering
+from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.listening.group_tree import (
     post_tree,
     present_leaves,
@@ -27,72 +27,72 @@ NO_TREE = "There is no problem tree for you here. It belongs to a group that tal
 PARENTS_MAX = 90
 
 
-async def _mine(one: Answering) -> tuple[Answering, CampaignRun]:
+async def _mine(reply: ReplyContext) -> tuple[ReplyContext, CampaignRun]:
     """The tree that this person may see, in whichever of their partnerships it is."""
-    for leader in one.leaders:
-        theirs = await one.as_leader(leader)
-        run = run_for(theirs.roster, leader, one.turn.book)
+    for leader in reply.leaders:
+        theirs = await reply.as_leader(leader)
+        run = run_for(theirs.roster, leader, reply.work.book)
         if run is not None:
             return theirs, run
     raise NotFound(NO_TREE)
 
 
-def _is_facilitator(one: Answering) -> bool:
-    return one.leader.id == one.roster.partnership.facilitator_id
+def _is_facilitator(reply: ReplyContext) -> bool:
+    return reply.leader.id == reply.roster.partnership.facilitator_id
 
 
-async def leaf(one: Answering) -> Outcome:
+async def leaf(reply: ReplyContext) -> Outcome:
     """Ask for a leaf; nothing says who asked."""
-    one, _ = await _mine(one)
-    if one.command.via == "message":
-        facts: Facts = {"had_words": bool(one.argument("text")), "buttons": buttons("leaf")}
-        return Outcome(reply=one.draw("leaf_open", facts), leaves_no_trace=True)
-    form = one.renderer.form(
-        "leaf", {"text": clean(one.argument("text"))}, subject="", locale=one.leader.locale
+    reply, _ = await _mine(reply)
+    if reply.command.via == "message":
+        facts: Facts = {"had_words": bool(reply.argument("text")), "buttons": buttons("leaf")}
+        return Outcome(reply=reply.draw("leaf_open", facts), leaves_no_trace=True)
+    form = reply.renderer.form(
+        "leaf", {"text": clean(reply.argument("text"))}, subject="", locale=reply.leader.locale
     )
     return Outcome(form=form, leaves_no_trace=True)
 
 
-async def leaf_submit(one: Answering) -> Outcome:
+async def leaf_submit(reply: ReplyContext) -> Outcome:
     """A leaf came in: it has a day and no author, and waits for the facilitator's wording."""
-    one, run = await _mine(one)
-    text = screen(one.argument("text"), one.turn.book.rules).text
+    reply, run = await _mine(reply)
+    text = screen(reply.argument("text"), reply.work.book.rules).text
     if not text:
         return Outcome(errors={"text": "Write a worry, a feeling or a problem, or close this."})
-    on = calendar.local(one.turn.at, one.roster.partnership.zone).date()
-    one.turn.keep(
+    on = calendar.local(reply.work.at, reply.roster.partnership.zone).date()
+    reply.work.keep(
         Leaf(
-            id=one.turn.tx.random_hex(10),
+            id=reply.work.tx.random_hex(10),
             partnership_id=run.partnership_id,
             run_id=run.id,
             text=text,
             added_on=on,
         )
     )
-    wake_in_the_morning(one.turn, one.roster, LEAVES, run.id)
-    return Outcome(reply=one.draw("leaf_thanks", {}))
+    wake_in_the_morning(reply.work, reply.roster, LEAVES, run.id)
+    return Outcome(reply=reply.draw("leaf_thanks", {}))
 
 
-async def _leaf(one: Answering) -> tuple[Answering, CampaignRun, Leaf]:
-    found = await one.turn.tx.voices.unchecked_leaf(one.subject)
+async def _leaf(reply: ReplyContext) -> tuple[ReplyContext, CampaignRun, Leaf]:
+    found = await reply.work.tx.voices.unchecked_leaf(reply.subject)
     if found is None:
         raise NotFound(access.GONE)
-    for leader in one.leaders:
-        theirs = await one.as_leader(leader)
-        run = run_for(theirs.roster, leader, one.turn.book)
+    for leader in reply.leaders:
+        theirs = await reply.as_leader(leader)
+        run = run_for(theirs.roster, leader, reply.work.book)
         if run is not None and run.id == found.run_id and _is_facilitator(theirs):
             return theirs, run, found
     raise NotFound(access.GONE)
 
 
-async def leaf_word(one: Answering) -> Outcome:
+async def leaf_word(reply: ReplyContext) -> Outcome:
     """Show a leaf to the facilitator, with where it may hang."""
-    one, run, found = await _leaf(one)
+    reply, run, found = await _leaf(reply)
     if found.state is LeafState.LEFT_OUT:
         raise NotFound(access.GONE)
     others = [
         each
-        for each in await present_leaves(one.turn, run.id)
+        for each in await present_leaves(reply.work, run.id)
         if each.state is LeafState.PUBLISHED and each.id != found.id
     ]
     parents = [{"value": each.id, "label": shortened(each.wording)} for each in others[-PARENTS_MAX:]]
@@ -102,51 +102,51 @@ async def leaf_word(one: Answering) -> Outcome:
         "parents": [{"value": "trunk", "label": "The trunk"}, *parents],
         "parent": found.parent_id or "trunk",
     }
-    return Outcome(form=one.renderer.form("leaf_word", facts, subject=found.id, locale=one.leader.locale))
+    return Outcome(form=reply.renderer.form("leaf_word", facts, subject=found.id, locale=reply.leader.locale))
 
 
-async def leaf_word_submit(one: Answering) -> Outcome:
+async def leaf_word_submit(reply: ReplyContext) -> Outcome:
     """Publish a leaf in these words, or leave it out; a tree that was posted follows."""
-    one, run, found = await _leaf(one)
-    turn = one.turn
-    if one.argument("what") == "leave_out":
+    reply, run, found = await _leaf(reply)
+    work = reply.work
+    if reply.argument("what") == "leave_out":
         changed = trees.leave_out(found)
     else:
-        wording = screen(one.argument("wording"), turn.book.rules).text
-        parent_id = one.argument("parent")
-        parent = None if parent_id in ("", "trunk") else await turn.tx.voices.unchecked_leaf(parent_id)
+        wording = screen(reply.argument("wording"), work.book.rules).text
+        parent_id = reply.argument("parent")
+        parent = None if parent_id in ("", "trunk") else await work.tx.voices.unchecked_leaf(parent_id)
         try:
             changed = trees.publish(found, wording=wording, parent=parent)
         except InvalidInput as error:
             return Outcome(errors={"wording" if not wording else "parent": str(error)})
     if changed == found:
-        return await _what_waits(one, run, changed)
-    turn.keep(changed)
+        return await _what_waits(reply, run, changed)
+    work.keep(changed)
     if changed.state is LeafState.PUBLISHED and found.state is not LeafState.PUBLISHED:
-        turn.log(EventKind.LEAF_PUBLISHED, partnership_id=run.partnership_id, subject=found.id, run_id=run.id)
-    await post_tree(turn, one.roster, run, only_if_posted=True)
-    return await _what_waits(one, run, changed)
+        work.log(EventKind.LEAF_PUBLISHED, partnership_id=run.partnership_id, subject=found.id, run_id=run.id)
+    await post_tree(work, reply.roster, run, only_if_posted=True)
+    return await _what_waits(reply, run, changed)
 
 
-async def _what_waits(one: Answering, run: CampaignRun, changed: Leaf) -> Outcome:
-    facts = to_word_facts(await present_leaves(one.turn, run.id))
+async def _what_waits(reply: ReplyContext, run: CampaignRun, changed: Leaf) -> Outcome:
+    facts = to_word_facts(await present_leaves(reply.work, run.id))
     facts["buttons"] = [*facts["buttons"], *buttons("tree")]
-    return await one.say("leaf_worded", {"wording": changed.wording, **facts})
+    return await reply.say("leaf_worded", {"wording": changed.wording, **facts})
 
 
-async def tree(one: Answering) -> Outcome:
+async def tree(reply: ReplyContext) -> Outcome:
     """The tree as an outline and as a picture, for those who take part in its campaign."""
-    one, run = await _mine(one)
-    facts = await tree_facts(one.turn, one.roster, run)
-    verbs = ("leaf", "tree_post") if _is_facilitator(one) else ("leaf",)
-    return await one.say("tree", {**facts, "buttons": buttons(*verbs)}, lasts=True)
+    reply, run = await _mine(reply)
+    facts = await tree_facts(reply.work, reply.roster, run)
+    verbs = ("leaf", "tree_post") if _is_facilitator(reply) else ("leaf",)
+    return await reply.say("tree", {**facts, "buttons": buttons(*verbs)}, lasts=True)
 
 
-async def tree_post(one: Answering) -> Outcome:
+async def tree_post(reply: ReplyContext) -> Outcome:
     """Post the tree to its group; where it stands already, it is changed in place."""
-    one, run = await _mine(one)
-    if not _is_facilitator(one):
+    reply, run = await _mine(reply)
+    if not _is_facilitator(reply):
         raise NotAllowed("Only the facilitator can post the tree.")
-    if not await post_tree(one.turn, one.roster, run):
+    if not await post_tree(reply.work, reply.roster, run):
         raise InvalidInput("The group has no channel yet. Your programme lead can name one.")
-    return await one.say("tree_posted")
+    return await reply.say("tree_posted")

@@ -14,7 +14,7 @@ from nudges.model.people import Visibility
 from nudges.model.privacy import clean, screen
 from nudges.rules.rollup.rollup_facts import one_line
 from nudges.unit_of_work.nudge_cards import Facts
-from nudges.unit_of_work.reply_context import Answering
+from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.joining.leave_programme import open_nudges, open_promises
 from nudges.use_cases.partner_steps.refresh_board import present_steps, refresh_board
 
@@ -24,12 +24,12 @@ LABEL_MAX, OPEN_MAX = 75, 90
 DONE = {"nudge": nudges.done, "promise": own_promises.promise_kept, "step": change_step.step_done}
 
 
-async def log_step(one: Answering) -> Outcome:
+async def log_step(reply: ReplyContext) -> Outcome:
     """Ask what was done: something that is open, or something else; words that were typed are enough."""
-    if one.command.via == "message" and one.argument("text"):
-        return await _something_else(one)
-    found = await _open(one)
-    words = clean(one.argument("text"))[: one.turn.book.rules.privacy.free_text_max_chars]
+    if reply.command.via == "message" and reply.argument("text"):
+        return await _something_else(reply)
+    found = await _open(reply)
+    words = clean(reply.argument("text"))[: reply.work.book.rules.privacy.free_text_max_chars]
     other = {"value": OTHER, "label": "Something else, in my own words", "group": "Not on the list"}
     facts: Facts = {
         "choices": [*found[:OPEN_MAX], other],
@@ -37,20 +37,20 @@ async def log_step(one: Answering) -> Outcome:
         "what": OTHER if words or not found else "",
         "words": words,
     }
-    return Outcome(form=one.renderer.form("log_step", facts, subject="", locale=one.leader.locale))
+    return Outcome(form=reply.renderer.form("log_step", facts, subject="", locale=reply.leader.locale))
 
 
-async def _open(one: Answering) -> list[Facts]:
+async def _open(reply: ReplyContext) -> list[Facts]:
     """What is open for this person: steps of the week, promises, and partner steps that they own."""
     found: list[tuple[int, str, str, str]] = []
-    for leader in one.leaders:
-        own = await one.as_leader(leader)
-        for nudge in await open_nudges(own.turn, leader):
+    for leader in reply.leaders:
+        own = await reply.as_leader(leader)
+        for nudge in await open_nudges(own.work, leader):
             _, title, _ = own.scene(await own.pair_of(nudge)).filled(nudge)
             found.append((0, "Your steps", f"nudge:{nudge.id}", title))
-        for promise in await open_promises(own.turn, leader):
+        for promise in await open_promises(own.work, leader):
             found.append((1, "Your promises", f"promise:{promise.id}", promise.text))
-        for step in await present_steps(own.turn, leader.partnership_id):
+        for step in await present_steps(own.work, leader.partnership_id):
             if step.owner_id == leader.id and step.is_open:
                 found.append((2, "Steps you look after", f"step:{step.id}", step.text))
     return [
@@ -64,39 +64,39 @@ def _short(text: str) -> str:
     return line if len(line) <= LABEL_MAX else line[: LABEL_MAX - 1] + "…"
 
 
-async def log_step_submit(one: Answering) -> Outcome:
+async def log_step_submit(reply: ReplyContext) -> Outcome:
     """The chosen one is marked done exactly as by its own button; something else is a promise kept."""
-    words = one.argument("words")
-    what = one.argument("what") or (OTHER if words else "")
+    words = reply.argument("words")
+    what = reply.argument("what") or (OTHER if words else "")
     kind, _, subject = what.partition(":")
     if what != OTHER and words:
         return Outcome(errors={"what": BOTH})
     if what == OTHER:
-        return await _something_else(one)
+        return await _something_else(reply)
     if kind not in DONE or not subject:
         return Outcome(errors={"what": "Pick what you have done."})
-    outcome = await DONE[kind](one.about(subject))
-    return outcome if outcome.reply or outcome.errors else await one.say("logged", {})
+    outcome = await DONE[kind](reply.about(subject))
+    return outcome if outcome.reply or outcome.errors else await reply.say("logged", {})
 
 
-async def _something_else(one: Answering) -> Outcome:
-    turn, leader = one.turn, one.leader
-    screened = screen(one.argument("words") or one.argument("text"), turn.book.rules)
+async def _something_else(reply: ReplyContext) -> Outcome:
+    work, leader = reply.work, reply.leader
+    screened = screen(reply.argument("words") or reply.argument("text"), work.book.rules)
     if not screened.text:
         return Outcome(errors={"words": "Say in a few words what you have done."})
     promise = Promise(
-        id=make_id("promise", leader.id, one.command.key),
+        id=make_id("promise", leader.id, reply.command.key),
         partnership_id=leader.partnership_id,
         leader_id=leader.id,
         text=screened.text,
-        due_on=calendar.local(turn.at, leader.zone).date(),
-        made_at=turn.at,
+        due_on=calendar.local(work.at, leader.zone).date(),
+        made_at=work.at,
         visibility=leader.visibility,
     )
-    turn.keep(life.keep(promise, at=turn.at))
+    work.keep(life.keep(promise, at=work.at))
     for kind in (EventKind.PROMISED, EventKind.PROMISE_KEPT):
-        turn.log(kind, partnership_id=leader.partnership_id, subject=promise.id, leader=leader)
+        work.log(kind, partnership_id=leader.partnership_id, subject=promise.id, leader=leader)
     if promise.visibility is Visibility.NAMED:
-        await refresh_board(turn, one.roster)
+        await refresh_board(work, reply.roster)
     facts = own_promises.kept_facts(promise)
-    return await one.say("promise_kept", facts, subject=promise.id, lasts=True)
+    return await reply.say("promise_kept", facts, subject=promise.id, lasts=True)

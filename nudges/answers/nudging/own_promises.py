@@ -18,7 +18,7 @@ from nudges.model.plain_words import day_words
 from nudges.model.privacy import clean, screen
 from nudges.model.timers import TimerKind
 from nudges.unit_of_work.nudge_cards import Facts, buttons
-from nudges.unit_of_work.reply_context import Answering
+from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.nudging.ask_promise import asked_at
 from nudges.use_cases.partner_steps.refresh_board import refresh_board
 
@@ -30,44 +30,46 @@ SEEN_BY = {
 CARRY = timedelta(weeks=1)
 
 
-async def commit(one: Answering) -> Outcome:
+async def commit(reply: ReplyContext) -> Outcome:
     """`commit "…" by Friday`; without words it asks for them."""
-    if not one.argument("text"):
-        return Outcome(form=one.renderer.form("commit", {}, subject=one.subject, locale=one.leader.locale))
-    return await _make(one)
+    if not reply.argument("text"):
+        return Outcome(
+            form=reply.renderer.form("commit", {}, subject=reply.subject, locale=reply.leader.locale)
+        )
+    return await _make(reply)
 
 
-async def commit_submit(one: Answering) -> Outcome:
+async def commit_submit(reply: ReplyContext) -> Outcome:
     """The form for a promise came back."""
-    today = calendar.local(one.turn.at, one.leader.zone).date()
-    due = one.day("due")
+    today = calendar.local(reply.work.at, reply.leader.zone).date()
+    due = reply.day("due")
     if due is None or due < today:
         return Outcome(errors={"due": "Pick today or a later day, within a year."})
-    if not clean(one.argument("text")):
+    if not clean(reply.argument("text")):
         return Outcome(errors={"text": "Say what you will do, in your own words."})
-    return await _make(one)
+    return await _make(reply)
 
 
-async def _make(one: Answering) -> Outcome:
-    turn, leader = one.turn, one.leader
-    screened = screen(one.argument("text"), turn.book.rules)
-    chosen, due_on = one.argument("seen_by"), one.day("due")
+async def _make(reply: ReplyContext) -> Outcome:
+    work, leader = reply.work, reply.leader
+    screened = screen(reply.argument("text"), work.book.rules)
+    chosen, due_on = reply.argument("seen_by"), reply.day("due")
     if due_on is None:
         raise InvalidInput("Give a day within a year, for example: commit “share our bed data” by Friday.")
     promise = Promise(
-        id=make_id("promise", leader.id, one.command.key),
+        id=make_id("promise", leader.id, reply.command.key),
         partnership_id=leader.partnership_id,
         leader_id=leader.id,
         text=screened.text,
         due_on=due_on,
-        made_at=turn.at,
+        made_at=work.at,
         visibility=Visibility(chosen) if chosen in set(Visibility) else leader.visibility,
     )
-    turn.keep(promise)
-    _log(one, promise, EventKind.PROMISED)
-    _ask_later(one, promise)
-    await _on_board(one, promise)
-    return await one.say("promise_made", _made_facts(promise), subject=promise.id, lasts=True)
+    work.keep(promise)
+    _log(reply, promise, EventKind.PROMISED)
+    _ask_later(reply, promise)
+    await _on_board(reply, promise)
+    return await reply.say("promise_made", _made_facts(promise), subject=promise.id, lasts=True)
 
 
 def _made_facts(promise: Promise) -> Facts:
@@ -98,101 +100,101 @@ def kept_facts(promise: Promise) -> Facts:
     }
 
 
-def _log(one: Answering, promise: Promise, kind: EventKind) -> None:
-    one.turn.log(kind, partnership_id=promise.partnership_id, subject=promise.id, leader=one.leader)
+def _log(reply: ReplyContext, promise: Promise, kind: EventKind) -> None:
+    reply.work.log(kind, partnership_id=promise.partnership_id, subject=promise.id, leader=reply.leader)
 
 
-def _ask_later(one: Answering, promise: Promise) -> None:
-    due_at = asked_at(one.turn, one.leader, due_on=promise.due_on)
-    one.turn.wake(TimerKind.PROMISE, promise.id, due_at, partnership_id=promise.partnership_id)
+def _ask_later(reply: ReplyContext, promise: Promise) -> None:
+    due_at = asked_at(reply.work, reply.leader, due_on=promise.due_on)
+    reply.work.set_timer(TimerKind.PROMISE, promise.id, due_at, partnership_id=promise.partnership_id)
 
 
-async def _on_board(one: Answering, promise: Promise) -> None:
+async def _on_board(reply: ReplyContext, promise: Promise) -> None:
     if promise.visibility is Visibility.NAMED:
-        await refresh_board(one.turn, one.roster)
+        await refresh_board(reply.work, reply.roster)
 
 
-async def _own(one: Answering) -> tuple[Answering, Promise]:
-    leader, promise = await access.own_promise(one.turn.tx, one.leaders, one.subject)
-    return await one.as_leader(leader), promise
+async def _own(reply: ReplyContext) -> tuple[ReplyContext, Promise]:
+    leader, promise = await access.own_promise(reply.work.tx, reply.leaders, reply.subject)
+    return await reply.as_leader(leader), promise
 
 
-async def _changed(one: Answering, promise: Promise, event: str, *verbs: str) -> Outcome:
-    one.turn.keep(promise)
-    await _on_board(one, promise)
+async def _changed(reply: ReplyContext, promise: Promise, event: str, *verbs: str) -> Outcome:
+    reply.work.keep(promise)
+    await _on_board(reply, promise)
     facts: Facts = {"text": promise.text, "due": day_words(promise.due_on), "buttons": buttons(*verbs)}
     if event == "promise_kept":
         facts = kept_facts(promise)
     elif event == "promise_let_go":
         del facts["due"]
-    await one.redraw(promise.id, event, facts)
-    return Outcome() if one.command.via == "tap" else await one.say(event, facts, subject=promise.id)
+    await reply.redraw(promise.id, event, facts)
+    return Outcome() if reply.command.via == "tap" else await reply.say(event, facts, subject=promise.id)
 
 
-async def promise_kept(one: Answering) -> Outcome:
+async def promise_kept(reply: ReplyContext) -> Outcome:
     """It happened. A second tap changes nothing."""
-    one, promise = await _own(one)
-    kept = life.keep(promise, at=one.turn.at)
+    reply, promise = await _own(reply)
+    kept = life.keep(promise, at=reply.work.at)
     if kept is not promise:
-        _log(one, kept, EventKind.PROMISE_KEPT)
-        one.turn.sleep(TimerKind.PROMISE, promise.id)
-    return await _changed(one, kept, "promise_kept", "promise_undo")
+        _log(reply, kept, EventKind.PROMISE_KEPT)
+        reply.work.cancel_timer(TimerKind.PROMISE, promise.id)
+    return await _changed(reply, kept, "promise_kept", "promise_undo")
 
 
-async def promise_partly(one: Answering) -> Outcome:
+async def promise_partly(reply: ReplyContext) -> Outcome:
     """Some of it happened."""
-    one, promise = await _own(one)
+    reply, promise = await _own(reply)
     if promise.state is PromiseState.KEPT:
-        return await _changed(one, promise, "promise_kept", "promise_undo")
-    changed = life.keep_partly(promise, at=one.turn.at)
+        return await _changed(reply, promise, "promise_kept", "promise_undo")
+    changed = life.keep_partly(promise, at=reply.work.at)
     if promise.state is not PromiseState.PARTLY:
-        _log(one, changed, EventKind.PROMISE_PARTLY)
-        one.turn.sleep(TimerKind.PROMISE, promise.id)
-    return await _changed(one, changed, "promise_partly", "promise_carry", "promise_undo")
+        _log(reply, changed, EventKind.PROMISE_PARTLY)
+        reply.work.cancel_timer(TimerKind.PROMISE, promise.id)
+    return await _changed(reply, changed, "promise_partly", "promise_carry", "promise_undo")
 
 
-async def promise_carry(one: Answering) -> Outcome:
+async def promise_carry(reply: ReplyContext) -> Outcome:
     """Carry it forward by a week; it is asked about once more after that."""
-    one, promise = await _own(one)
-    today = calendar.local(one.turn.at, one.leader.zone).date()
+    reply, promise = await _own(reply)
+    today = calendar.local(reply.work.at, reply.leader.zone).date()
     carried = life.carry(promise, due_on=max(promise.due_on, today) + CARRY)
-    _log(one, carried, EventKind.PROMISE_CARRIED)
-    _ask_later(one, carried)
-    return await _changed(one, carried, "promise_carried", "promise_kept", "promise_let_go")
+    _log(reply, carried, EventKind.PROMISE_CARRIED)
+    _ask_later(reply, carried)
+    return await _changed(reply, carried, "promise_carried", "promise_kept", "promise_let_go")
 
 
-async def promise_let_go(one: Answering) -> Outcome:
+async def promise_let_go(reply: ReplyContext) -> Outcome:
     """Let it go: nobody is told."""
-    one, promise = await _own(one)
+    reply, promise = await _own(reply)
     if promise.state is PromiseState.KEPT:
-        return await _changed(one, promise, "promise_kept", "promise_undo")
-    gone = life.let_go(promise, at=one.turn.at)
+        return await _changed(reply, promise, "promise_kept", "promise_undo")
+    gone = life.let_go(promise, at=reply.work.at)
     if gone is not promise and promise.state is not PromiseState.LET_GO:
-        _log(one, gone, EventKind.PROMISE_LET_GO)
-        one.turn.sleep(TimerKind.PROMISE, promise.id)
-    return await _changed(one, gone, "promise_let_go", "promise_undo")
+        _log(reply, gone, EventKind.PROMISE_LET_GO)
+        reply.work.cancel_timer(TimerKind.PROMISE, promise.id)
+    return await _changed(reply, gone, "promise_let_go", "promise_undo")
 
 
-async def promise_undo(one: Answering) -> Outcome:
+async def promise_undo(reply: ReplyContext) -> Outcome:
     """Take the last answer back."""
-    one, promise = await _own(one)
+    reply, promise = await _own(reply)
     if promise.state is PromiseState.KEPT:
-        _log(one, promise, EventKind.PROMISE_KEPT_UNDONE)
+        _log(reply, promise, EventKind.PROMISE_KEPT_UNDONE)
     back = life.reopen(promise)
     if back.asked_at is None:
-        _ask_later(one, back)
+        _ask_later(reply, back)
     return await _changed(
-        one, back, "promise_asked", "promise_kept", "promise_partly", "promise_carry", "promise_let_go"
+        reply, back, "promise_asked", "promise_kept", "promise_partly", "promise_carry", "promise_let_go"
     )
 
 
-async def show_as(one: Answering, promise: Promise, visibility: Visibility) -> Outcome:
+async def show_as(reply: ReplyContext, promise: Promise, visibility: Visibility) -> Outcome:
     """Change who sees this one promise."""
     changed = replace(promise, visibility=visibility)
-    one.turn.keep(changed)
-    await refresh_board(one.turn, one.roster)
+    reply.work.keep(changed)
+    await refresh_board(reply.work, reply.roster)
     if changed.state is PromiseState.KEPT:
-        await one.redraw(promise.id, "promise_kept", kept_facts(changed))
+        await reply.redraw(promise.id, "promise_kept", kept_facts(changed))
     else:
-        await one.redraw(promise.id, "promise_made", _made_facts(changed))
+        await reply.redraw(promise.id, "promise_made", _made_facts(changed))
     return Outcome()

@@ -22,8 +22,8 @@ from nudges.rules.nudging import action_choice
 from nudges.rules.nudging.swap_reasons import Option, Speaks, speaks_for
 from nudges.unit_of_work.nudge_cards import Facts, buttons, offer_facts
 from nudges.unit_of_work.offers import new_nudge, record_offer
-from nudges.unit_of_work.planning_context import read_table
-from nudges.unit_of_work.reply_context import Answering
+from nudges.unit_of_work.planning_context import read_planning_context
+from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.pairing.peers import find_pair
 from nudges.use_cases.pairing.watch_pairs import leave_pair
 
@@ -34,134 +34,134 @@ class _Partner:
     is_met: bool
 
 
-async def swap(one: Answering) -> Outcome:
+async def swap(reply: ReplyContext) -> Outcome:
     """Show what the step may be swapped for, each with its minutes and what speaks for it."""
-    one, nudge = await one.nudge()
+    reply, nudge = await reply.nudge()
     if not nudge.is_open:
         raise IllegalTransition("This step is closed, so there is nothing to swap. The next one comes soon.")
-    votes, _ = await wishes(one)
-    actions = action_choice.most_voted_first(_alternatives(one, nudge), votes)
+    votes, _ = await wishes(reply)
+    actions = action_choice.most_voted_first(_alternatives(reply, nudge), votes)
     if not actions:
-        return await one.say("not_available", {"what": "another swap for this step"})
-    facts = await _choices(one, nudge, actions, votes)
-    return Outcome(form=one.renderer.form("swap", facts, subject=nudge.id, locale=one.leader.locale))
+        return await reply.say("not_available", {"what": "another swap for this step"})
+    facts = await _choices(reply, nudge, actions, votes)
+    return Outcome(form=reply.renderer.form("swap", facts, subject=nudge.id, locale=reply.leader.locale))
 
 
-def _alternatives(one: Answering, nudge: Nudge) -> list[Action]:
-    if nudge.swaps >= one.turn.book.rules.choice.swaps_max:
+def _alternatives(reply: ReplyContext, nudge: Nudge) -> list[Action]:
+    if nudge.swaps >= reply.work.book.rules.choice.swaps_max:
         return []
-    return [one.turn.book.action(action_id) for action_id in nudge.offers]
+    return [reply.work.book.action(action_id) for action_id in nudge.offers]
 
 
 async def _choices(
-    one: Answering, nudge: Nudge, actions: Sequence[Action], votes: Mapping[str, int]
+    reply: ReplyContext, nudge: Nudge, actions: Sequence[Action], votes: Mapping[str, int]
 ) -> Facts:
     """Each with its minutes and one reason; what the catalogue says of it stands above, as it is longer."""
-    partners = await _partners(one, nudge, actions)
-    wanted = action_choice.asked_for(votes, one.turn.book.rules)
+    partners = await _partners(reply, nudge, actions)
+    wanted = action_choice.asked_for(votes, reply.work.book.rules)
     options = [
         Option(
             action_id=action.id,
             minutes=action.minutes,
             is_asked_for=action.id in wanted,
             met=partners[action.id].is_met if action.id in partners else None,
-            is_again=action.id == one.turn.book.rules.pairing.second_cup_action and action.id in partners,
+            is_again=action.id == reply.work.book.rules.pairing.second_cup_action and action.id in partners,
         )
         for action in actions
     ]
-    reasons = speaks_for(options, minutes_now=one.turn.book.action(nudge.action_id).minutes)
+    reasons = speaks_for(options, minutes_now=reply.work.book.action(nudge.action_id).minutes)
     alternatives: list[Facts] = []
     whys: list[Facts] = []
     for action in actions:
-        title, reason = fill(action.title, one.scene().words(nudge)), reasons[action.id]
+        title, reason = fill(action.title, reply.scene().words(nudge)), reasons[action.id]
         label = f"{title} ({action.minutes} minutes)"
         if reason is Speaks.WHY:
             whys.append({"title": title, "why": action.why})
         else:
             partner = partners.get(action.id)
             facts: Facts = {"reason": reason, "organisation": partner.organisation if partner else ""}
-            label += f". {one.renderer.text('swap_reason', facts, locale=one.leader.locale)}"
+            label += f". {reply.renderer.text('swap_reason', facts, locale=reply.leader.locale)}"
         alternatives.append({"value": action.id, "label": label})
     return {"alternatives": alternatives, "whys": whys}
 
 
-async def _partners(one: Answering, nudge: Nudge, actions: Sequence[Action]) -> dict[str, _Partner]:
+async def _partners(reply: ReplyContext, nudge: Nudge, actions: Sequence[Action]) -> dict[str, _Partner]:
     """With whose organisation each action would be done, by action id; none where it takes nobody."""
-    run = next((run for run in one.roster.runs if run.id == nudge.run_id), None)
+    run = next((run for run in reply.roster.runs if run.id == nudge.run_id), None)
     if run is None or not any(action.needs_peer for action in actions):
         return {}
-    table = await read_table(one.turn, one.leader.partnership_id, [one.leader.id])
+    table = await read_planning_context(reply.work, reply.leader.partnership_id, [reply.leader.id])
     met = {
         organisation_id
         for pair in table.pairs
-        if is_link(pair) and one.leader.id in pair.leader_ids
+        if is_link(pair) and reply.leader.id in pair.leader_ids
         for organisation_id in pair.organisation_ids
     }
     # A swap leaves this step's own pair, so its partner is not whom the other step would be done with.
     table.pairs = [
-        replace(pair, ended_at=one.turn.at) if pair.id == nudge.pair_id else pair for pair in table.pairs
+        replace(pair, ended_at=reply.work.at) if pair.id == nudge.pair_id else pair for pair in table.pairs
     ]
     week = Week(number=nudge.week, theme="")
     found: dict[str, _Partner] = {}
     for action in actions:
-        pair = find_pair(one.turn, table, one.leader, run, week, action) if action.needs_peer else None
-        others = pair.others(one.leader.id) if pair is not None else ()
-        if others and others[0] in one.roster.leaders:
-            theirs = one.roster.leaders[others[0]].organisation_id
+        pair = find_pair(reply.work, table, reply.leader, run, week, action) if action.needs_peer else None
+        others = pair.others(reply.leader.id) if pair is not None else ()
+        if others and others[0] in reply.roster.leaders:
+            theirs = reply.roster.leaders[others[0]].organisation_id
             found[action.id] = _Partner(
-                organisation=one.roster.organisations[theirs].name, is_met=theirs in met
+                organisation=reply.roster.organisations[theirs].name, is_met=theirs in met
             )
     return found
 
 
-async def swap_submit(one: Answering) -> Outcome:
+async def swap_submit(reply: ReplyContext) -> Outcome:
     """Close the old step and offer the chosen one in its place; the old card says so."""
-    one, nudge = await one.nudge()
-    chosen = one.argument("action") or one.argument("value")
+    reply, nudge = await reply.nudge()
+    chosen = reply.argument("action") or reply.argument("value")
     if not chosen:
         return Outcome(errors={"action": "Pick the step that would suit you better."})
-    if chosen not in {action.id for action in _alternatives(one, nudge)}:
+    if chosen not in {action.id for action in _alternatives(reply, nudge)}:
         raise InvalidInput("That step is not one of this week's. Tap Swap to see what there is.")
-    action = one.turn.book.action(chosen)
-    run = next((run for run in one.roster.runs if run.id == nudge.run_id), None)
+    action = reply.work.book.action(chosen)
+    run = next((run for run in reply.roster.runs if run.id == nudge.run_id), None)
     if run is None:
         raise IllegalTransition("This campaign has ended, so there is nothing to swap to.")
-    await _take_out(one, nudge)
-    return await _put_in(one, nudge, run, action)
+    await _take_out(reply, nudge)
+    return await _put_in(reply, nudge, run, action)
 
 
-async def _take_out(one: Answering, nudge: Nudge) -> None:
-    gone = life.swap_out(nudge, at=one.turn.at)
-    log(one, gone, EventKind.SWAPPED)
-    one.turn.sleep(TimerKind.FOLLOW_UP, nudge.id)
-    pair = await one.pair_of(nudge)
+async def _take_out(reply: ReplyContext, nudge: Nudge) -> None:
+    gone = life.swap_out(nudge, at=reply.work.at)
+    log(reply, gone, EventKind.SWAPPED)
+    reply.work.cancel_timer(TimerKind.FOLLOW_UP, nudge.id)
+    pair = await reply.pair_of(nudge)
     if pair is not None:
-        await leave_pair(one.turn, one.roster, pair, one.leader)
-    await one.show_card(gone, None)
+        await leave_pair(reply.work, reply.roster, pair, reply.leader)
+    await reply.show_card(gone, None)
 
 
-async def _put_in(one: Answering, nudge: Nudge, run: CampaignRun, action: Action) -> Outcome:
-    turn = one.turn
-    table = await read_table(turn, one.leader.partnership_id, [one.leader.id])
-    history = table.histories[one.leader.id]
-    week = turn.book.campaign(run.campaign_id).week(nudge.week) or Week(number=nudge.week, theme="")
+async def _put_in(reply: ReplyContext, nudge: Nudge, run: CampaignRun, action: Action) -> Outcome:
+    work = reply.work
+    table = await read_planning_context(work, reply.leader.partnership_id, [reply.leader.id])
+    history = table.histories[reply.leader.id]
+    week = work.book.campaign(run.campaign_id).week(nudge.week) or Week(number=nudge.week, theme="")
     # Outside its coffee round a swap takes whoever is there: the round's pair has just been left.
     free = replace(week, coffee_round=None)
-    pair = find_pair(turn, table, one.leader, run, free, action) if action.needs_peer else None
+    pair = find_pair(work, table, reply.leader, run, free, action) if action.needs_peer else None
     if action.needs_peer and pair is None:
         raise IllegalTransition("There is nobody free to do that one with this week. Please pick another.")
-    others = [turn.book.action(name) for name in nudge.offers if name != action.id]
-    kept = [other for other in others if action_choice.can_do(other, one.leader, has_peer=lambda _: True)]
-    fresh = new_nudge(turn, one.leader, run, week, action, kept, history, week_on=nudge.week_on, pair=pair)
+    others = [work.book.action(name) for name in nudge.offers if name != action.id]
+    kept = [other for other in others if action_choice.can_do(other, reply.leader, has_peer=lambda _: True)]
+    fresh = new_nudge(work, reply.leader, run, week, action, kept, history, week_on=nudge.week_on, pair=pair)
     fresh = replace(fresh, swaps=nudge.swaps + 1, swapped_from=nudge.id, replied_at=None)
-    record_offer(turn, one.roster, one.leader, fresh, pair)
-    scene = one.scene(pair)
+    record_offer(work, reply.roster, reply.leader, fresh, pair)
+    scene = reply.scene(pair)
     facts = offer_facts(scene, fresh, theme=week.theme)
     facts["buttons"] = buttons(
-        "plan", "done", *(("swap",) if fresh.swaps < turn.book.rules.choice.swaps_max else ())
+        "plan", "done", *(("swap",) if fresh.swaps < work.book.rules.choice.swaps_max else ())
     )
-    await turn.tell(
-        one.leader,
+    await work.tell(
+        reply.leader,
         MessageKind.ANSWER,
         "nudge",
         occurrence=fresh.id,

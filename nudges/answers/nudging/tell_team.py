@@ -13,7 +13,7 @@ from nudges.model.people import CampaignRun
 from nudges.rules.rollup import recount
 from nudges.rules.rollup.rollup_facts import one_line
 from nudges.unit_of_work.nudge_cards import Facts, Scene
-from nudges.unit_of_work.reply_context import Answering
+from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.rollup.rollup_span import begins_at, organisations_in
 
 WORDS_MAX = 300
@@ -21,72 +21,72 @@ WORDS_MAX = 300
 LEAST_NEEDED = ("done", "goal", "title")
 
 
-async def tell_team(one: Answering) -> Outcome:
+async def tell_team(reply: ReplyContext) -> Outcome:
     """Words of at most 300 characters to send on: the goal, the step that was done, and one question."""
-    one, nudge = await _about(one)
-    partnership = one.roster.partnership
+    reply, nudge = await _about(reply)
+    partnership = reply.roster.partnership
     facts: Facts = {
         "partnership": one_line(partnership.name),
         "goal": one_line(partnership.shared_goal),
         # Without the pair: whoever else was there is not named.
-        "title": _scene(one).filled(nudge)[1] if nudge is not None else "",
-        "done": await _done_so_far(one, nudge),
+        "title": _scene(reply).filled(nudge)[1] if nudge is not None else "",
+        "done": await _done_so_far(reply, nudge),
     }
-    one.turn.log(EventKind.TEAM_TOLD, partnership_id=partnership.id, leader=one.leader)
-    return await one.say("tell_team", {"text": fitting(one, facts)}, subject=one.subject)
+    reply.work.log(EventKind.TEAM_TOLD, partnership_id=partnership.id, leader=reply.leader)
+    return await reply.say("tell_team", {"text": fitting(reply, facts)}, subject=reply.subject)
 
 
-def fitting(one: Answering, facts: Facts) -> str:
+def fitting(reply: ReplyContext, facts: Facts) -> str:
     """The words, without what is least needed where they would be too long."""
-    text = _in_words(one, facts)
+    text = _in_words(reply, facts)
     for name in LEAST_NEEDED:
         if len(text) <= WORDS_MAX:
             break
         facts = {**facts, name: 0 if name == "done" else ""}
-        text = _in_words(one, facts)
+        text = _in_words(reply, facts)
     return text
 
 
-def _in_words(one: Answering, facts: Facts) -> str:
-    words = one.renderer.text("tell_team_words", facts, locale=one.leader.locale)
+def _in_words(reply: ReplyContext, facts: Facts) -> str:
+    words = reply.renderer.text("tell_team_words", facts, locale=reply.leader.locale)
     return " ".join(words.split())
 
 
-def _scene(one: Answering) -> Scene:
-    return one.scene(None)
+def _scene(reply: ReplyContext) -> Scene:
+    return reply.scene(None)
 
 
-async def _about(one: Answering) -> tuple[Answering, Nudge | None]:
+async def _about(reply: ReplyContext) -> tuple[ReplyContext, Nudge | None]:
     """The step that was tapped, else the last one that this person did; None where there is none."""
-    if one.subject:
+    if reply.subject:
         try:
-            return await one.nudge()
+            return await reply.nudge()
         except NotFound:
-            one = one.about("")
-    done = [nudge for nudge in await open_nudges(one, closed_too=True) if nudge.state is NudgeState.DONE]
+            reply = reply.about("")
+    done = [nudge for nudge in await open_nudges(reply, closed_too=True) if nudge.state is NudgeState.DONE]
     if not done:
-        return one, None
-    return await one.about(done[-1].id).nudge()
+        return reply, None
+    return await reply.about(done[-1].id).nudge()
 
 
-async def _done_so_far(one: Answering, nudge: Nudge | None) -> int:
+async def _done_so_far(reply: ReplyContext, nudge: Nudge | None) -> int:
     """How many steps the campaign has seen; the same number as in a Friday post."""
-    run = _run(one.roster.runs, nudge) or next(iter(one.roster.live_runs(one.leader)), None)
+    run = _run(reply.roster.runs, nudge) or next(iter(reply.roster.live_runs(reply.leader)), None)
     if run is None:
         return 0
-    events = await one.turn.tx.records.events(
+    events = await reply.work.tx.records.events(
         run.partnership_id,
-        after=begins_at(run, one.roster.partnership.zone),
-        until=one.turn.at,
+        after=begins_at(run, reply.roster.partnership.zone),
+        until=reply.work.at,
         kinds=recount.COUNTED,
     )
     return recount.recount(
         events,
         (),
         run_id=run.id,
-        organisation_ids=organisations_in(one.roster, run),
+        organisation_ids=organisations_in(reply.roster, run),
         after=None,
-        until=one.turn.at,
+        until=reply.work.at,
     ).done_in_total
 
 

@@ -8,48 +8,48 @@ from nudges.model import pair as pairs
 from nudges.model.commands import Outcome
 from nudges.model.pair import Pair
 from nudges.model.plain_words import and_words
-from nudges.unit_of_work.reply_context import Answering
+from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.pairing.contact_cards import KEPT, exchange
 
 GIVEN = "You have each other's cards already, so I cannot take yours back."
 OVER = "The two of you are not paired any more, so no cards are given."
 
 
-async def contact_yes(one: Answering) -> Outcome:
+async def contact_yes(reply: ReplyContext) -> Outcome:
     """Yes, they may: once all said so each gets the others' cards, and before that nothing is given."""
-    one, pair = await _asked(one)
-    if one.leader.id in pair.shared_by:
-        return await _say(one, pair, "contact_waits", "contact_no", "Take it back")
-    agreed = pairs.share(pair, by=one.leader.id)
-    one.turn.keep(agreed)
-    await one.settle_rider()
+    reply, pair = await _asked(reply)
+    if reply.leader.id in pair.shared_by:
+        return await _say(reply, pair, "contact_waits", "contact_no", "Take it back")
+    agreed = pairs.share(pair, by=reply.leader.id)
+    reply.work.keep(agreed)
+    await reply.settle_rider()
     if pairs.has_exchanged(agreed):
-        await exchange(one.turn, one.roster, agreed, by=one.leader)
+        await exchange(reply.work, reply.roster, agreed, by=reply.leader)
         return Outcome()
-    return await _say(one, agreed, "contact_waits", "contact_no", "Take it back")
+    return await _say(reply, agreed, "contact_waits", "contact_no", "Take it back")
 
 
-async def contact_no(one: Answering) -> Outcome:
+async def contact_no(reply: ReplyContext) -> Outcome:
     """No, or not any more: nobody hears of it."""
-    one, pair = await _asked(one)
-    kept = pairs.unshare(pair, by=one.leader.id)
-    one.turn.keep(kept)
-    await one.settle_rider()
-    return await _say(one, kept, KEPT, "contact_yes", "Share it after all")
+    reply, pair = await _asked(reply)
+    kept = pairs.unshare(pair, by=reply.leader.id)
+    reply.work.keep(kept)
+    await reply.settle_rider()
+    return await _say(reply, kept, KEPT, "contact_yes", "Share it after all")
 
 
-async def _asked(one: Answering) -> tuple[Answering, Pair]:
-    leader, pair = await access.own_pair(one.turn.tx, one.leaders, one.subject)
+async def _asked(reply: ReplyContext) -> tuple[ReplyContext, Pair]:
+    leader, pair = await access.own_pair(reply.work.tx, reply.leaders, reply.subject)
     if pairs.has_exchanged(pair):
         raise IllegalTransition(GIVEN)
     if pair.ended_at is not None:
         raise IllegalTransition(OVER)
-    return await one.as_leader(leader), pair
+    return await reply.as_leader(leader), pair
 
 
-async def _say(one: Answering, pair: Pair, event: str, verb: str, label: str) -> Outcome:
+async def _say(reply: ReplyContext, pair: Pair, event: str, verb: str, label: str) -> Outcome:
     facts = {
-        "peer": and_words(one.roster.names(pair.others(one.leader.id))),
+        "peer": and_words(reply.roster.names(pair.others(reply.leader.id))),
         "buttons": [{"verb": verb, "label": label}],
     }
-    return await one.say(event, facts, subject=pair.id, lasts=True)
+    return await reply.say(event, facts, subject=pair.id, lasts=True)

@@ -11,29 +11,29 @@ from nudges.model.message import MessageKind
 from nudges.model.nudge import Plan
 from nudges.model.timers import TimerKind
 from nudges.rules.pairing.delegate import name_and_email
-from nudges.unit_of_work.reply_context import Answering
+from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.pairing.contact_cards import contact_riders
 from nudges.use_cases.pairing.tell_delegate import delegate_subject
 
 OFFICE_HAS = 5
 
 
-async def office(one: Answering) -> Outcome:
+async def office(reply: ReplyContext) -> Outcome:
     """ "My office will fix a time" is a plan too; the other side hears who will be in touch."""
-    one, nudge, pair = await nudge_and_pair(one)
-    turn, leader = one.turn, one.leader
+    reply, nudge, pair = await nudge_and_pair(reply)
+    work, leader = reply.work, reply.leader
     if pair.agreed_at is not None:
         raise IllegalTransition("You have agreed on a time already. To change it, tap Move it on the card.")
     day = calendar.working_days_after(
-        leader, calendar.local(turn.at, leader.zone).date(), OFFICE_HAS, turn.holidays_of(leader)
+        leader, calendar.local(work.at, leader.zone).date(), OFFICE_HAS, work.holidays_of(leader)
     )
     if day is None:
         raise InvalidInput("You are away for a long time. Please offer times yourself.")
-    at = calendar.instant_of(day, turn.book.rules.cadence.send_time_reminder, leader.zone)
+    at = calendar.instant_of(day, work.book.rules.cadence.send_time_reminder, leader.zone)
     for name in pair.others(leader.id):
-        other = one.roster.leaders.get(name)
-        if other is not None and one.roster.may_be_nudged(other):
-            await turn.tell(
+        other = reply.roster.leaders.get(name)
+        if other is not None and reply.roster.may_be_nudged(other):
+            await work.tell(
                 other,
                 MessageKind.PAIR,
                 "pair_office",
@@ -41,16 +41,16 @@ async def office(one: Answering) -> Outcome:
                 facts={
                     "peer": leader.name,
                     "delegate": name_and_email(leader.delegate)[0],
-                    "riders": await contact_riders(turn, one.roster, pair, other),
+                    "riders": await contact_riders(work, reply.roster, pair, other),
                 },
                 subject=pair.id,
             )
-    turn.sleep(TimerKind.PAIR_SILENT, pair.id)
+    work.cancel_timer(TimerKind.PAIR_SILENT, pair.id)
     if leader.delegate and pair.proposed:
         # Where the delegate is reached is asked of the platform, so not in this transaction.
         subject = delegate_subject(pair, leader)
-        turn.wake(TimerKind.DELEGATE, subject, turn.at, partnership_id=pair.partnership_id)
+        work.set_timer(TimerKind.DELEGATE, subject, work.at, partnership_id=pair.partnership_id)
     if nudge is None:
-        return await one.say("pair_waiting", {"peer": others_names(one, pair)})
-    planned = nudge_answers.set_plan(one, nudge, Plan(at=at, by_office=True))
-    return await one.show_card(planned, pair)
+        return await reply.say("pair_waiting", {"peer": others_names(reply, pair)})
+    planned = nudge_answers.set_plan(reply, nudge, Plan(at=at, by_office=True))
+    return await reply.show_card(planned, pair)

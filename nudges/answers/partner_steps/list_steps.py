@@ -20,7 +20,7 @@ from nudges.rules.partner_steps.gift import confirm
 from nudges.rules.partner_steps.steps_kept import steps_kept
 from nudges.rules.rollup.rollup_facts import one_line
 from nudges.unit_of_work.nudge_cards import Facts, buttons
-from nudges.unit_of_work.reply_context import Answering
+from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.listening.things_heard import themes_now
 from nudges.use_cases.partner_steps.redesign import to_redesign
 from nudges.use_cases.partner_steps.refresh_board import PARTNERSHIP_CHANNEL, present_steps, refresh_board
@@ -31,12 +31,12 @@ from nudges.use_cases.support.help_log import present_help
 WITH_BUTTONS = 18
 
 
-async def steps(one: Answering) -> Outcome:
+async def steps(reply: ReplyContext) -> Outcome:
     """Every open partner step: who, what, by when, where it stands, and what one can do about it."""
-    partnership = one.roster.partnership
-    found = [each for each in await _public(one) if each.is_open]
-    supported = supported_steps(await present_help(one.turn, partnership.id), until=one.turn.at)
-    names = {each.id: each.name for each in one.roster.organisations.values()}
+    partnership = reply.roster.partnership
+    found = [each for each in await _public(reply) if each.is_open]
+    supported = supported_steps(await present_help(reply.work, partnership.id), until=reply.work.at)
+    names = {each.id: each.name for each in reply.roster.organisations.values()}
     riders: list[Facts] = []
     for step in sorted(found, key=lambda each: (each.due_on, each.id)):
         facts = {
@@ -49,112 +49,114 @@ async def steps(one: Answering) -> Outcome:
             ),
             "given": given_in_words(step, names),
         }
-        row = _buttons(one, step) if len(riders) < WITH_BUTTONS else []
+        row = _buttons(reply, step) if len(riders) < WITH_BUTTONS else []
         riders.append({"event": "step_line", "subject": step.id, "facts": facts, "buttons": row})
-    mine = buttons("step_new") if access.promises_for(one.leader) else []
-    return await one.say("steps", {"count": len(riders), "riders": riders, "buttons": mine})
+    mine = buttons("step_new") if access.promises_for(reply.leader) else []
+    return await reply.say("steps", {"count": len(riders), "riders": riders, "buttons": mine})
 
 
-async def _public(one: Answering) -> list[PartnerStep]:
-    found = await present_steps(one.turn, one.roster.partnership.id)
+async def _public(reply: ReplyContext) -> list[PartnerStep]:
+    found = await present_steps(reply.work, reply.roster.partnership.id)
     return [each for each in found if each.channel == PARTNERSHIP_CHANNEL]
 
 
-def _buttons(one: Answering, step: PartnerStep) -> list[Facts]:
+def _buttons(reply: ReplyContext, step: PartnerStep) -> list[Facts]:
     """What this person can do: look after a step, or ask about another partner's."""
-    if any(access.may_steer(each, step) for each in one.leaders):
+    if any(access.may_steer(each, step) for each in reply.leaders):
         return buttons("step_done", "step_help", "step_date", "step_hand_over")
-    if one.leader.organisation_id == step.organisation_id:
+    if reply.leader.organisation_id == step.organisation_id:
         return []
-    again_at = life.askable_at(step, limits=one.turn.book.rules.partner_step)
-    verbs = ["step_ask"] if again_at is None or again_at <= one.turn.at else []
+    again_at = life.askable_at(step, limits=reply.work.book.rules.partner_step)
+    verbs = ["step_ask"] if again_at is None or again_at <= reply.work.at else []
     if step.given is not None and step.given.confirmed_at is None:
         verbs.append("step_confirm")
     return buttons(*verbs)
 
 
-async def step_ask(one: Answering) -> Outcome:
+async def step_ask(reply: ReplyContext) -> Outcome:
     """Ask another partner how a step is going: one fixed, kind message, once a fortnight whoever asks."""
-    leader, step = await access.visible_step(one.turn.tx, one.leaders, one.subject)
-    one = await one.as_leader(leader)
-    if any(access.may_steer(each, step) for each in one.leaders) or (
+    leader, step = await access.visible_step(reply.work.tx, reply.leaders, reply.subject)
+    reply = await reply.as_leader(leader)
+    if any(access.may_steer(each, step) for each in reply.leaders) or (
         leader.organisation_id == step.organisation_id
     ):
         raise NotAllowed("This is your own organisation's step. You can ask about the steps of others.")
-    limits, turn = one.turn.book.rules.partner_step, one.turn
-    facts: Facts = {"organisation": one.roster.organisations[step.organisation_id].name}
+    limits, work = reply.work.book.rules.partner_step, reply.work
+    facts: Facts = {"organisation": reply.roster.organisations[step.organisation_id].name}
     again_at = life.askable_at(step, limits=limits)
-    if step.is_open and again_at is not None and turn.at < again_at:
-        return await one.say("step_asked", {**facts, "is_sent": False, "again": _day(one, again_at)})
-    asked = life.ask_how(step, at=turn.at, limits=limits)
-    today = calendar.local(turn.at, one.roster.partnership.zone).date()
+    if step.is_open and again_at is not None and work.at < again_at:
+        return await reply.say("step_asked", {**facts, "is_sent": False, "again": _day(reply, again_at)})
+    asked = life.ask_how(step, at=work.at, limits=limits)
+    today = calendar.local(work.at, reply.roster.partnership.zone).date()
     first = "step_on_course" if today <= step.due_on else "step_words"
     question: Facts = {
         "step": step.text,
         "date": day_words(step.due_on),
         "buttons": buttons(first, "step_help", "step_date", "step_done"),
     }
-    occurrence = f"{step.id}:asked:{turn.at.isoformat()}"
-    if not await tell_caretakers(turn, one.roster, step, "step_asked_about", question, occurrence=occurrence):
-        is_reachable = bool(caretakers(one.roster, step)[0])
-        return await one.say("step_not_asked", {**facts, "is_reachable": is_reachable})
-    turn.keep(asked)
-    turn.log(
+    occurrence = f"{step.id}:asked:{work.at.isoformat()}"
+    if not await tell_caretakers(
+        work, reply.roster, step, "step_asked_about", question, occurrence=occurrence
+    ):
+        is_reachable = bool(caretakers(reply.roster, step)[0])
+        return await reply.say("step_not_asked", {**facts, "is_reachable": is_reachable})
+    work.keep(asked)
+    work.log(
         EventKind.STEP_ASKED_ABOUT,
         partnership_id=step.partnership_id,
         subject=step.id,
         organisation_id=step.organisation_id,
     )
-    again = _day(one, life.askable_at(asked, limits=limits))
-    return await one.say("step_asked", {**facts, "is_sent": True, "again": again})
+    again = _day(reply, life.askable_at(asked, limits=limits))
+    return await reply.say("step_asked", {**facts, "is_sent": True, "again": again})
 
 
-def _day(one: Answering, instant: datetime | None) -> str:
-    return day_words(calendar.local(instant, one.leader.zone).date()) if instant is not None else ""
+def _day(reply: ReplyContext, instant: datetime | None) -> str:
+    return day_words(calendar.local(instant, reply.leader.zone).date()) if instant is not None else ""
 
 
-async def step_confirm(one: Answering) -> Outcome:
+async def step_confirm(reply: ReplyContext) -> Outcome:
     """Somebody of another organisation says that what is given for the whole helps."""
-    leader, step = await access.visible_step(one.turn.tx, one.leaders, one.subject)
-    one = await one.as_leader(leader)
-    changed = confirm(step, organisation_id=leader.organisation_id, at=one.turn.at)
+    leader, step = await access.visible_step(reply.work.tx, reply.leaders, reply.subject)
+    reply = await reply.as_leader(leader)
+    changed = confirm(step, organisation_id=leader.organisation_id, at=reply.work.at)
     if changed is not step:
-        log_step(one.turn, changed)
-        await refresh_board(one.turn, one.roster)
-    organisation = one.roster.organisations[step.organisation_id].name
-    return await one.say("step_confirmed", {"organisation": organisation, "step": step.text})
+        log_step(reply.work, changed)
+        await refresh_board(reply.work, reply.roster)
+    organisation = reply.roster.organisations[step.organisation_id].name
+    return await reply.say("step_confirmed", {"organisation": organisation, "step": step.text})
 
 
-async def signs(one: Answering) -> Outcome:
+async def signs(reply: ReplyContext) -> Outcome:
     """Early signs, for programme leads: dates, silence and themes, and no list of people."""
-    lead = next((each for each in one.leaders if Role.PROGRAMME_LEAD in each.roles), one.leader)
+    lead = next((each for each in reply.leaders if Role.PROGRAMME_LEAD in each.roles), reply.leader)
     access.leads_only(lead)
-    one = await one.as_leader(lead)
-    partnership, rules = one.roster.partnership, one.turn.book.rules
-    today = calendar.local(one.turn.at, partnership.zone).date()
-    public = await _public(one)
-    named = [theme.label for theme in await themes_now(one.turn, one.roster)]
-    named += [f"“{title}” is not useful" for title in await to_redesign(one.turn, one.roster)]
+    reply = await reply.as_leader(lead)
+    partnership, rules = reply.roster.partnership, reply.work.book.rules
+    today = calendar.local(reply.work.at, partnership.zone).date()
+    public = await _public(reply)
+    named = [theme.label for theme in await themes_now(reply.work, reply.roster)]
+    named += [f"“{title}” is not useful" for title in await to_redesign(reply.work, reply.roster)]
     found = early_signs(
         public,
         named,
         on=today,
         zone=partnership.zone,
-        holidays=one.turn.holidays_of(partnership),
+        holidays=reply.work.holidays_of(partnership),
         rules=rules,
     )
     kept = steps_kept(public, on=today, zone=partnership.zone, limits=rules.partner_step)
-    return await one.say(
+    return await reply.say(
         "signs",
         {
-            "signs": [_sign(one, each) for each in found],
+            "signs": [_sign(reply, each) for each in found],
             "kept": {"kept": kept.kept, "of": kept.of} if kept else {},
         },
     )
 
 
-def _sign(one: Answering, sign: Sign) -> Facts:
-    organisation = one.roster.organisations.get(sign.organisation_id)
+def _sign(reply: ReplyContext, sign: Sign) -> Facts:
+    organisation = reply.roster.organisations.get(sign.organisation_id)
     return {
         "kind": str(sign.kind),
         "organisation": organisation.name if organisation else "",

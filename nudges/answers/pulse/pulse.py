@@ -10,8 +10,8 @@ from nudges.model.people import CampaignRun, Leader
 from nudges.model.pulse import (
     PulseAnswer,
     PulseMoment,
+    PulseRound,
     Question,
-    Round,
     person_key,
     read_values,
     rounds_of,
@@ -20,39 +20,39 @@ from nudges.model.pulse import (
 from nudges.model.timers import TimerKind
 from nudges.unit_of_work.nudge_cards import Facts
 from nudges.unit_of_work.read_roster import Roster, read_roster
-from nudges.unit_of_work.reply_context import Answering
+from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.pulse.ask_pulse import asked_of, closes_words, round_of, subject_of
 
 
-async def pulse(one: Answering) -> Outcome:
+async def pulse(reply: ReplyContext) -> Outcome:
     """Open the questions; a typed word opens the round that is open now.
 
     What was answered before is not shown in them: the form would keep it beside the person.
     """
-    if not one.subject:
-        return await _typed(one)
-    one, run, found = await _round(one)
-    if found is None or not found.is_open(one.turn.at):
-        return await one.say("pulse_over", {})
-    asked = asked_of(one.turn.book, one.roster, one.turn.book.campaign(run.campaign_id), found.moment)
+    if not reply.subject:
+        return await _typed(reply)
+    reply, run, found = await _round(reply)
+    if found is None or not found.is_open(reply.work.at):
+        return await reply.say("pulse_over", {})
+    asked = asked_of(reply.work.book, reply.roster, reply.work.book.campaign(run.campaign_id), found.moment)
     facts: Facts = {
         "questions": [{"id": each.id, "text": each.text} for each in asked],
-        "scale": scale_choices(one.turn.book.rules),
+        "scale": scale_choices(reply.work.book.rules),
     }
-    form = one.renderer.form("pulse", facts, subject=one.subject, locale=one.leader.locale)
+    form = reply.renderer.form("pulse", facts, subject=reply.subject, locale=reply.leader.locale)
     return Outcome(form=form)
 
 
-async def _typed(one: Answering) -> Outcome:
-    for leader in one.leaders:
-        roster = await _roster_of(one, leader)
-        for run, found in _open_rounds(one, roster, leader):
-            return await pulse(one.about(subject_of(run, found.moment)))
-    return await one.say("pulse_over", {})
+async def _typed(reply: ReplyContext) -> Outcome:
+    for leader in reply.leaders:
+        roster = await _roster_of(reply, leader)
+        for run, found in _open_rounds(reply, roster, leader):
+            return await pulse(reply.about(subject_of(run, found.moment)))
+    return await reply.say("pulse_over", {})
 
 
-def _open_rounds(one: Answering, roster: Roster, leader: Leader) -> list[tuple[CampaignRun, Round]]:
-    book = one.turn.book
+def _open_rounds(reply: ReplyContext, roster: Roster, leader: Leader) -> list[tuple[CampaignRun, PulseRound]]:
+    book = reply.work.book
     return [
         (run, found)
         for run in roster.runs
@@ -60,37 +60,39 @@ def _open_rounds(one: Answering, roster: Roster, leader: Leader) -> list[tuple[C
         for found in rounds_of(
             run, book.campaign(run.campaign_id), zone=roster.partnership.zone, rules=book.rules
         )
-        if found.is_open(one.turn.at)
+        if found.is_open(reply.work.at)
     ]
 
 
-async def pulse_submit(one: Answering) -> Outcome:
+async def pulse_submit(reply: ReplyContext) -> Outcome:
     """Keep the answers, in place of earlier ones of the same round. No line of the log says who answered."""
-    one, run, found = await _round(one)
-    key = await one.turn.tx.voices.unchecked_pulse_key(run.id)
-    if found is None or not found.is_open(one.turn.at) or key is None:
-        return await one.say("pulse_over", {})
-    campaign = one.turn.book.campaign(run.campaign_id)
-    asked = asked_of(one.turn.book, one.roster, campaign, found.moment)
-    values, missing = read_values(asked, one.command.args, one.turn.book.rules)
+    reply, run, found = await _round(reply)
+    key = await reply.work.tx.voices.unchecked_pulse_key(run.id)
+    if found is None or not found.is_open(reply.work.at) or key is None:
+        return await reply.say("pulse_over", {})
+    campaign = reply.work.book.campaign(run.campaign_id)
+    asked = asked_of(reply.work.book, reply.roster, campaign, found.moment)
+    values, missing = read_values(asked, reply.command.args, reply.work.book.rules)
     if missing:
         return Outcome(errors=dict.fromkeys(missing, "Please pick one. “Prefer not to say” is fine, too."))
-    mine = person_key(key.secret, one.leader.person, run.id)
-    await one.turn.tx.voices.save_pulse(_answers(one, run, found, mine, asked, values))
-    one.turn.wake(TimerKind.PULSE_CLOSES, one.subject, found.closes_at, partnership_id=run.partnership_id)
+    mine = person_key(key.secret, reply.leader.person, run.id)
+    await reply.work.tx.voices.save_pulse(_answers(reply, run, found, mine, asked, values))
+    reply.work.set_timer(
+        TimerKind.PULSE_CLOSES, reply.subject, found.closes_at, partnership_id=run.partnership_id
+    )
     facts: Facts = {
-        "closes": closes_words(found, one.roster),
-        "least": 0 if campaign.private_rollup else one.turn.book.rules.pulse.min_people,
+        "closes": closes_words(found, reply.roster),
+        "least": 0 if campaign.private_rollup else reply.work.book.rules.pulse.min_people,
         "buttons": [{"verb": "pulse", "label": "Change my answers"}],
     }
-    await one.redraw(one.subject, "pulse_thanks", facts)
+    await reply.redraw(reply.subject, "pulse_thanks", facts)
     return Outcome()
 
 
 def _answers(
-    one: Answering,
+    reply: ReplyContext,
     run: CampaignRun,
-    found: Round,
+    found: PulseRound,
     mine: str,
     asked: tuple[Question, ...],
     values: dict[str, int | None],
@@ -102,29 +104,29 @@ def _answers(
             person_key=mine,
             item_id=each.id,
             value=values[each.id],
-            answered_on=calendar.local(one.turn.at, one.roster.partnership.zone).date(),
+            answered_on=calendar.local(reply.work.at, reply.roster.partnership.zone).date(),
         )
         for each in asked
     ]
 
 
-async def _round(one: Answering) -> tuple[Answering, CampaignRun, Round | None]:
+async def _round(reply: ReplyContext) -> tuple[ReplyContext, CampaignRun, PulseRound | None]:
     """The round that the tap was about, as the roster entry that takes part in it.
 
     Raises:
         NotFound: there is no such round, or the person takes no part in it.
     """
-    run_id, _, moment = one.subject.partition(":")
-    for leader in one.leaders:
-        roster = await _roster_of(one, leader)
+    run_id, _, moment = reply.subject.partition(":")
+    for leader in reply.leaders:
+        roster = await _roster_of(reply, leader)
         run = next((each for each in roster.runs if each.id == run_id), None)
         if run is not None and leader.id in run.member_ids and moment in set(PulseMoment):
-            here = await one.as_leader(leader)
-            return here, run, round_of(one.turn, roster, run, PulseMoment(moment))
+            here = await reply.as_leader(leader)
+            return here, run, round_of(reply.work, roster, run, PulseMoment(moment))
     raise NotFound(access.GONE)
 
 
-async def _roster_of(one: Answering, leader: Leader) -> Roster:
-    if leader.partnership_id == one.roster.partnership.id:
-        return one.roster
-    return await read_roster(one.turn.tx, leader.partnership_id)
+async def _roster_of(reply: ReplyContext, leader: Leader) -> Roster:
+    if leader.partnership_id == reply.roster.partnership.id:
+        return reply.roster
+    return await read_roster(reply.work.tx, leader.partnership_id)

@@ -8,57 +8,57 @@ from nudges.errors import InvalidInput
 from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
 from nudges.model.people import Pace
-from nudges.unit_of_work.reply_context import Answering
+from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.own_data.my_data import held_about
 
 LANGUAGES = ("en", "cy")
 
 
-async def pace(one: Answering) -> Outcome:
+async def pace(reply: ReplyContext) -> Outcome:
     """Slower, right, faster."""
-    if not one.argument("value"):
+    if not reply.argument("value"):
         choices = [{"verb": "pace", "value": str(each)} for each in Pace]
-        return await one.say("rider_pace", {"buttons": choices})
-    wanted = one.choice(Pace)
-    changed = replace(one.leader, pace=wanted)
-    one.turn.keep(changed)
-    one.turn.log(
+        return await reply.say("rider_pace", {"buttons": choices})
+    wanted = reply.choice(Pace)
+    changed = replace(reply.leader, pace=wanted)
+    reply.work.keep(changed)
+    reply.work.log(
         EventKind.PACE, partnership_id=changed.partnership_id, leader=changed, data={"to": str(wanted)}
     )
-    await one.settle_rider()
-    return await one.say("pace_set", {"choice": str(wanted)})
+    await reply.settle_rider()
+    return await reply.say("pace_set", {"choice": str(wanted)})
 
 
-async def language(one: Answering) -> Outcome:
+async def language(reply: ReplyContext) -> Outcome:
     """Ask for the language of messages, or take the one that was named."""
-    if one.argument("value"):
-        return await language_submit(one)
-    facts = {"language": one.leader.locale}
-    return Outcome(form=one.renderer.form("language", facts, subject="", locale=one.leader.locale))
+    if reply.argument("value"):
+        return await language_submit(reply)
+    facts = {"language": reply.leader.locale}
+    return Outcome(form=reply.renderer.form("language", facts, subject="", locale=reply.leader.locale))
 
 
-async def language_submit(one: Answering) -> Outcome:
+async def language_submit(reply: ReplyContext) -> Outcome:
     """The choice is kept, whether there are words in that language yet or not.
 
     The answer is drawn in the language that was chosen: where its words do not ship, it is the English one,
     which says so.
     """
-    chosen = one.argument("language") or one.argument("value")
+    chosen = reply.argument("language") or reply.argument("value")
     if chosen not in LANGUAGES:
         raise InvalidInput("I know of English and Welsh. Say “language” to choose.")
-    changed = [replace(leader, locale=chosen) for leader in one.leaders]
+    changed = [replace(leader, locale=chosen) for leader in reply.leaders]
     for leader in changed:
-        one.turn.keep(leader)
-        one.turn.log(
+        reply.work.keep(leader)
+        reply.work.log(
             EventKind.SETTINGS, partnership_id=leader.partnership_id, leader=leader, data={"what": "locale"}
         )
-    mine = next(leader for leader in changed if leader.id == one.leader.id)
-    return await replace(one, leader=mine).say("language_set", {"choice": chosen})
+    mine = next(leader for leader in changed if leader.id == reply.leader.id)
+    return await replace(reply, leader=mine).say("language_set", {"choice": chosen})
 
 
-async def my_data(one: Answering) -> Outcome:
+async def my_data(reply: ReplyContext) -> Outcome:
     """Everything that is held about this person."""
     lines: list[str] = []
-    for leader in one.leaders:
-        lines += await held_about(one.turn.tx, leader)
-    return await one.say("my_data", {"lines": lines})
+    for leader in reply.leaders:
+        lines += await held_about(reply.work.tx, leader)
+    return await reply.say("my_data", {"lines": lines})

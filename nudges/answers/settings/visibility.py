@@ -15,46 +15,46 @@ from nudges.model.privacy import screen
 from nudges.model.timers import TimerKind
 from nudges.rules.pairing.delegate import name_and_email
 from nudges.unit_of_work.nudge_cards import Facts
-from nudges.unit_of_work.pair_nudge import open_nudge_of
+from nudges.unit_of_work.pair_nudge import nudge_for_pair
 from nudges.unit_of_work.read_roster import Roster
-from nudges.unit_of_work.reply_context import Answering
+from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.pairing.watch_pairs import leave_pair
 
 # So many names of one organisation stand in one group.
 GROUP_MAX = 100
 
 
-async def visibility(one: Answering) -> Outcome:
+async def visibility(reply: ReplyContext) -> Outcome:
     """Who sees one's own steps; on a promise, who sees that promise."""
-    if not one.argument("value"):
+    if not reply.argument("value"):
         choices = [{"verb": "visibility", "value": str(each)} for each in Visibility]
-        return await one.say("rider_visibility", {"buttons": choices}, subject=one.leader.id)
-    chosen = one.choice(Visibility)
-    if one.subject and one.subject != one.leader.id:
-        leader, promise = await access.own_promise(one.turn.tx, one.leaders, one.subject)
-        return await own_promises.show_as(await one.as_leader(leader), promise, chosen)
-    changed = replace(one.leader, visibility=chosen, visibility_asked=True)
-    one.turn.keep(changed)
-    one.turn.log(
+        return await reply.say("rider_visibility", {"buttons": choices}, subject=reply.leader.id)
+    chosen = reply.choice(Visibility)
+    if reply.subject and reply.subject != reply.leader.id:
+        leader, promise = await access.own_promise(reply.work.tx, reply.leaders, reply.subject)
+        return await own_promises.show_as(await reply.as_leader(leader), promise, chosen)
+    changed = replace(reply.leader, visibility=chosen, visibility_asked=True)
+    reply.work.keep(changed)
+    reply.work.log(
         EventKind.VISIBILITY, partnership_id=changed.partnership_id, leader=changed, data={"to": str(chosen)}
     )
-    await one.settle_rider()
-    return await one.say("visibility_set", {"choice": str(chosen)})
+    await reply.settle_rider()
+    return await reply.say("visibility_set", {"choice": str(chosen)})
 
 
-async def delegate(one: Answering) -> Outcome:
+async def delegate(reply: ReplyContext) -> Outcome:
     """Ask who fixes this person's times."""
-    name, email = name_and_email(one.leader.delegate)
-    form = one.renderer.form(
-        "delegate", {"name": name[:NAME_MAX], "email": email}, subject="", locale=one.leader.locale
+    name, email = name_and_email(reply.leader.delegate)
+    form = reply.renderer.form(
+        "delegate", {"name": name[:NAME_MAX], "email": email}, subject="", locale=reply.leader.locale
     )
     return Outcome(form=form)
 
 
-async def delegate_submit(one: Answering) -> Outcome:
+async def delegate_submit(reply: ReplyContext) -> Outcome:
     """Somebody's name and e-mail address, or nobody."""
-    name = screen(one.argument("name"), one.turn.book.rules).text
-    email = one.argument("email").casefold()
+    name = screen(reply.argument("name"), reply.work.book.rules).text
+    email = reply.argument("email").casefold()
     errors: dict[str, str] = {}
     if len(name) > NAME_MAX or (email and not name_and_email(name)[0]):
         errors["name"] = f"Write their name, in {NAME_MAX} characters at most."
@@ -63,32 +63,32 @@ async def delegate_submit(one: Answering) -> Outcome:
     if errors:
         return Outcome(errors=errors)
     noted = f"{name} <{email}>" if name else None
-    for leader in one.leaders:
+    for leader in reply.leaders:
         changed = replace(leader, delegate=noted)
-        one.turn.keep(changed)
-        one.turn.log(
+        reply.work.keep(changed)
+        reply.work.log(
             EventKind.SETTINGS,
             partnership_id=leader.partnership_id,
             leader=changed,
             data={"what": "delegate"},
         )
-    return await one.say("delegate_saved", {"delegate": name})
+    return await reply.say("delegate_saved", {"delegate": name})
 
 
-async def apart(one: Answering) -> Outcome:
+async def apart(reply: ReplyContext) -> Outcome:
     """Ask with whom this person is not to be paired; that they asked is not remembered."""
     people: list[Facts] = []
     chosen: list[str] = []
-    for leader in one.leaders:
-        own = await one.as_leader(leader)
+    for leader in reply.leaders:
+        own = await reply.as_leader(leader)
         others = _others(own.roster, leader)
         people += _by_organisation(own.roster, others)
         chosen += sorted(each.id for each in others if each.id in leader.exclusions)
-    form = one.renderer.form(
-        "apart", {"people": people, "chosen": chosen}, subject="", locale=one.leader.locale
+    form = reply.renderer.form(
+        "apart", {"people": people, "chosen": chosen}, subject="", locale=reply.leader.locale
     )
     if not form.fields:
-        return await one.say("apart_nobody", {})
+        return await reply.say("apart_nobody", {})
     return Outcome(form=form, leaves_no_trace=True)
 
 
@@ -116,35 +116,35 @@ def _by_organisation(roster: Roster, people: list[Leader]) -> list[Facts]:
     return found
 
 
-async def apart_submit(one: Answering) -> Outcome:
+async def apart_submit(reply: ReplyContext) -> Outcome:
     """From now on these people are not brought together with this one; nobody else ever learns of it.
 
     Nothing is logged, and nothing of it is kept but the choice itself. An open pair ends as any other does.
     """
-    chosen = {value for value in one.argument("people").split(",") if value}
-    for leader in one.leaders:
-        own = await one.as_leader(leader)
+    chosen = {value for value in reply.argument("people").split(",") if value}
+    for leader in reply.leaders:
+        own = await reply.as_leader(leader)
         shown = {each.id for each in _others(own.roster, leader)}
         kept = frozenset((leader.exclusions - shown) | (chosen & shown))
         changed = replace(leader, exclusions=kept)
         if changed.buddy_id in kept:
             changed = replace(changed, buddy_id=None)
-        own.turn.keep(changed)
+        own.work.keep(changed)
         await _part(own, changed, kept - leader.exclusions)
-    return replace(await one.say("apart_saved", {}), leaves_no_trace=True)
+    return replace(await reply.say("apart_saved", {}), leaves_no_trace=True)
 
 
-async def _part(one: Answering, leader: Leader, newly: frozenset[str]) -> None:
+async def _part(reply: ReplyContext, leader: Leader, newly: frozenset[str]) -> None:
     """End open pairs with these people; the other side hears what it hears of every pair that ends."""
-    turn, roster = one.turn, one.roster
+    work, roster = reply.work, reply.roster
     roster = replace(roster, leaders={**roster.leaders, leader.id: leader})
-    for stored in await turn.tx.commitments.unchecked_pairs(leader.partnership_id):
-        pair = await turn.pair(stored.id) or stored
+    for stored in await work.tx.commitments.unchecked_pairs(leader.partnership_id):
+        pair = await work.pair(stored.id) or stored
         is_open = pair.ended_at is None and pair.met_at is None
         if not is_open or leader.id not in pair.leader_ids or not newly & set(pair.leader_ids):
             continue
-        nudge = await open_nudge_of(turn, leader.id, pair)
+        nudge = await nudge_for_pair(work, leader.id, pair)
         if nudge is not None:
-            await one.redraw_card(life.withdraw(nudge, at=turn.at), None)
-            turn.sleep(TimerKind.FOLLOW_UP, nudge.id)
-        await leave_pair(turn, roster, pair, leader)
+            await reply.redraw_card(life.withdraw(nudge, at=work.at), None)
+            work.cancel_timer(TimerKind.FOLLOW_UP, nudge.id)
+        await leave_pair(work, roster, pair, leader)

@@ -17,8 +17,8 @@ from nudges.model.people import Days, Leader
 from nudges.model.plain_words import and_words, day_words, wall_words
 from nudges.model.timers import TimerKind
 from nudges.unit_of_work.nudge_cards import Facts, buttons
-from nudges.unit_of_work.offers import look_again
-from nudges.unit_of_work.reply_context import Answering
+from nudges.unit_of_work.offers import set_offer_timer
+from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.campaigns.move_dates import moved_out_of, without_plan
 from nudges.use_cases.joining.leave_programme import open_nudges, open_promises
 from nudges.use_cases.nudging.ask_promise import asked_at
@@ -31,104 +31,104 @@ A_DAY_AFTER = "Pick a day after today, within a year."
 DAY_BACK = "Pick your first day back: it comes after the first day away, within a year."
 
 
-def today_of(one: Answering) -> date:
+def today_of(reply: ReplyContext) -> date:
     """Today, where this person is."""
-    return calendar.local(one.turn.at, one.leader.zone).date()
+    return calendar.local(reply.work.at, reply.leader.zone).date()
 
 
-async def pause_until(one: Answering) -> Outcome:
+async def pause_until(reply: ReplyContext) -> Outcome:
     """Be quiet until a day: pressure or anything else; no question is asked."""
-    name = "value" if one.argument("value") else "until"
-    if not one.argument(name):
-        return Outcome(form=one.renderer.form("pause", {}, subject="", locale=one.leader.locale))
-    today, until = today_of(one), one.day(name)
+    name = "value" if reply.argument("value") else "until"
+    if not reply.argument(name):
+        return Outcome(form=reply.renderer.form("pause", {}, subject="", locale=reply.leader.locale))
+    today, until = today_of(reply), reply.day(name)
     if until is None or until <= today:
-        if one.command.via == "form":
+        if reply.command.via == "form":
             return Outcome(errors={"until": A_DAY_AFTER})
         raise InvalidInput(f"{A_DAY_AFTER} For example: pause until Friday.")
-    for leader in one.leaders:
-        own = await one.as_leader(leader)
+    for leader in reply.leaders:
+        own = await reply.as_leader(leader)
         days = Days(from_on=today, to_on=until)
         paused = replace(leader, paused=days)
-        own.turn.log(EventKind.PAUSED, partnership_id=leader.partnership_id, leader=paused)
+        own.work.log(EventKind.PAUSED, partnership_id=leader.partnership_id, leader=paused)
         await _be_away(own, paused, days, note="It comes after your pause.")
-    return await one.say("paused_for", {"until": day_words(until), "buttons": buttons("start")}, lasts=True)
+    return await reply.say("paused_for", {"until": day_words(until), "buttons": buttons("start")}, lasts=True)
 
 
-async def away(one: Answering) -> Outcome:
+async def away(reply: ReplyContext) -> Outcome:
     """Leave: with its first day back it is kept at once, else the days are asked for."""
-    if one.argument("until"):
-        outcome = await away_submit(one)
+    if reply.argument("until"):
+        outcome = await away_submit(reply)
         if outcome.errors:
             raise InvalidInput(
                 f"{' '.join(outcome.errors.values())} For example: away from 3 May until 10 May."
             )
         return outcome
-    leave = upcoming(one.leader.leave, on=today_of(one))
+    leave = upcoming(reply.leader.leave, on=today_of(reply))
     facts: Facts = {
-        "from": one.argument("from"),
+        "from": reply.argument("from"),
         "kept": [{"value": away_value(days), "label": away_words(days)} for days in leave[:LEAVE_MAX]],
     }
-    return Outcome(form=one.renderer.form("leave", facts, subject="", locale=one.leader.locale))
+    return Outcome(form=reply.renderer.form("leave", facts, subject="", locale=reply.leader.locale))
 
 
-async def away_submit(one: Answering) -> Outcome:
+async def away_submit(reply: ReplyContext) -> Outcome:
     """Days of leave: kept beside others, nothing is sent or asked in them. Some may be taken back."""
-    dropped = {value for value in one.argument("drop").split(",") if value}
-    if dropped and not one.argument("from") and not one.argument("until"):
-        return await _drop(one, dropped)
-    today, first, back = today_of(one), one.day("from"), one.day("until")
-    if one.argument("from") and first is None:
+    dropped = {value for value in reply.argument("drop").split(",") if value}
+    if dropped and not reply.argument("from") and not reply.argument("until"):
+        return await _drop(reply, dropped)
+    today, first, back = today_of(reply), reply.day("from"), reply.day("until")
+    if reply.argument("from") and first is None:
         return Outcome(errors={"from": "Pick a day within a year."})
     start = max(first or today, today)
     if back is None or back <= start:
         return Outcome(errors={"until": DAY_BACK})
     days = Days(from_on=start, to_on=back)
-    left = [known for known in one.leader.leave if away_value(known) not in dropped]
+    left = [known for known in reply.leader.leave if away_value(known) not in dropped]
     if len(upcoming(joined(left, days), on=today)) > LEAVE_MAX:
         return Outcome(errors={"from": f"I can keep {LEAVE_MAX} of these. Please take one back first."})
     if dropped:
-        one = await _without(one, dropped)
-    for leader in one.leaders:
-        own = await one.as_leader(leader)
+        reply = await _without(reply, dropped)
+    for leader in reply.leaders:
+        own = await reply.as_leader(leader)
         gone = replace(leader, leave=joined(leader.leave, days))
         _log(own, gone, "leave")
         await _be_away(own, gone, days, note="It comes after your days away.")
     drop = {"verb": "away_drop", "value": away_value(days)}
     facts: Facts = {"days": away_words(days), "back": day_words(back), "buttons": [drop]}
-    return await one.say("away_saved", facts, lasts=True)
+    return await reply.say("away_saved", facts, lasts=True)
 
 
-async def away_drop(one: Answering) -> Outcome:
+async def away_drop(reply: ReplyContext) -> Outcome:
     """Take days of leave back."""
-    return await _drop(one, {one.argument("value")})
+    return await _drop(reply, {reply.argument("value")})
 
 
-async def _drop(one: Answering, values: set[str]) -> Outcome:
-    one = await _without(one, values)
-    return await one.say("away_dropped", {})
+async def _drop(reply: ReplyContext, values: set[str]) -> Outcome:
+    reply = await _without(reply, values)
+    return await reply.say("away_dropped", {})
 
 
-async def _without(one: Answering, values: set[str]) -> Answering:
+async def _without(reply: ReplyContext, values: set[str]) -> ReplyContext:
     """The same reply after these days of leave were taken back; days that are not there change nothing."""
     kept: list[Leader] = []
-    for leader in one.leaders:
-        own = await one.as_leader(leader)
+    for leader in reply.leaders:
+        own = await reply.as_leader(leader)
         here = replace(leader, leave=tuple(days for days in leader.leave if away_value(days) not in values))
         if here != leader:
-            own.turn.keep(here)
+            own.work.keep(here)
             _log(own, here, "leave")
             await _ask_again(own, here)
         kept.append(here)
-    own_entry = next(leader for leader in kept if leader.id == one.leader.id)
-    return replace(one, leaders=kept, leader=own_entry)
+    own_entry = next(leader for leader in kept if leader.id == reply.leader.id)
+    return replace(reply, leaders=kept, leader=own_entry)
 
 
-async def my_days(one: Answering) -> Outcome:
+async def my_days(reply: ReplyContext) -> Outcome:
     """Ask for the working days, and between which times messages may come."""
-    quiet, leader = one.turn.book.rules.quiet, one.leader
+    quiet, leader = reply.work.book.rules.quiet, reply.leader
     walls = _walls(quiet.ends, quiet.starts)
-    earliest, latest = calendar.hours_of(leader, one.turn.book.rules)
+    earliest, latest = calendar.hours_of(leader, reply.work.book.rules)
     facts: Facts = {
         "days": [{"value": str(number), "label": name} for number, name in enumerate(DAY_NAMES, start=1)],
         "own_days": [str(day) for day in sorted(leader.working_days) if day <= len(DAY_NAMES)],
@@ -137,7 +137,7 @@ async def my_days(one: Answering) -> Outcome:
         "latest_times": [_time_choice(wall) for wall in walls if _apart(quiet.ends, wall) >= LEAST],
         "latest": f"{latest:%H:%M}",
     }
-    return Outcome(form=one.renderer.form("my_days", facts, subject="", locale=leader.locale))
+    return Outcome(form=reply.renderer.form("my_days", facts, subject="", locale=leader.locale))
 
 
 def _walls(first: time, last: time) -> list[time]:
@@ -157,15 +157,15 @@ def _time_choice(wall: time) -> Facts:
     return {"value": f"{wall:%H:%M}", "label": wall_words(wall)}
 
 
-async def my_days_submit(one: Answering) -> Outcome:
+async def my_days_submit(reply: ReplyContext) -> Outcome:
     """Working days and hours: what is to be sent next is looked at anew."""
-    quiet = one.turn.book.rules.quiet
-    days = {int(value) for value in one.argument("days").split(",") if value in {"1", "2", "3", "4", "5"}}
+    quiet = reply.work.book.rules.quiet
+    days = {int(value) for value in reply.argument("days").split(",") if value in {"1", "2", "3", "4", "5"}}
     if not days:
         return Outcome(errors={"days": "Tick one day at least. To hear nothing at all, say “stop”."})
     try:
-        earliest = time.fromisoformat(one.argument("earliest") or f"{quiet.ends:%H:%M}")
-        latest = time.fromisoformat(one.argument("latest") or f"{quiet.starts:%H:%M}")
+        earliest = time.fromisoformat(reply.argument("earliest") or f"{quiet.ends:%H:%M}")
+        latest = time.fromisoformat(reply.argument("latest") or f"{quiet.starts:%H:%M}")
     except ValueError:
         return Outcome(errors={"earliest": "Pick one of the times, please."})
     if earliest.tzinfo or latest.tzinfo or earliest < quiet.ends or latest > quiet.starts:
@@ -173,84 +173,86 @@ async def my_days_submit(one: Answering) -> Outcome:
         return Outcome(errors={"earliest": f"Pick times between {words}."})
     if _apart(earliest, latest) < LEAST:
         return Outcome(errors={"latest": "Leave at least an hour between the two times."})
-    for leader in one.leaders:
-        own = await one.as_leader(leader)
+    for leader in reply.leaders:
+        own = await reply.as_leader(leader)
         changed = replace(
             leader,
             working_days=frozenset(days),
             earliest=earliest if earliest > quiet.ends else None,
             latest=latest if latest < quiet.starts else None,
         )
-        own.turn.keep(changed)
+        own.work.keep(changed)
         _log(own, changed, "working_days")
         await _ask_again(own, changed)
     names = [DAY_NAMES[day - 1] for day in sorted(days)]
     facts: Facts = {"days": and_words(names), "earliest": wall_words(earliest), "latest": wall_words(latest)}
-    return await one.say("my_days_saved", facts)
+    return await reply.say("my_days_saved", facts)
 
 
-def _log(one: Answering, leader: Leader, what: str) -> None:
+def _log(reply: ReplyContext, leader: Leader, what: str) -> None:
     """That somebody set this themselves: a file that comes in does not change it any more."""
-    one.turn.log(EventKind.SETTINGS, partnership_id=leader.partnership_id, leader=leader, data={"what": what})
+    reply.work.log(
+        EventKind.SETTINGS, partnership_id=leader.partnership_id, leader=leader, data={"what": what}
+    )
 
 
-async def _ask_again(one: Answering, leader: Leader) -> None:
+async def _ask_again(reply: ReplyContext, leader: Leader) -> None:
     """Their days have changed: what waits, the next offer and questions about promises move with them."""
-    turn = one.turn
-    window = turn.window(leader)
+    work = reply.work
+    window = work.window(leader)
     if window is not None:
-        await turn.tx.deliveries.reschedule(
+        await work.tx.deliveries.reschedule(
             leader.id, not_before=window[0], not_after=window[1], keep=[MessageKind.ANSWER]
         )
-    look_again(turn, one.roster, leader, this_week=True)
-    for promise in await open_promises(turn, leader):
+    set_offer_timer(work, reply.roster, leader, this_week=True)
+    for promise in await open_promises(work, leader):
         if promise.asked_at is None and leader.is_in:
-            due_at = asked_at(turn, leader, due_on=promise.due_on)
-            turn.wake(TimerKind.PROMISE, promise.id, due_at, partnership_id=leader.partnership_id)
+            due_at = asked_at(work, leader, due_on=promise.due_on)
+            work.set_timer(TimerKind.PROMISE, promise.id, due_at, partnership_id=leader.partnership_id)
 
 
-async def _be_away(one: Answering, leader: Leader, days: Days, *, note: str) -> None:
+async def _be_away(reply: ReplyContext, leader: Leader, days: Days, *, note: str) -> None:
     """Quiet in one partnership on these days: what is open moves out of them, who waits is told kindly.
 
     `leader` has these days off already.
     """
-    turn = one.turn
-    is_soon = _begins_soon(one, days)
-    turn.keep(leader)
+    work = reply.work
+    is_soon = _begins_soon(reply, days)
+    work.keep(leader)
     if is_soon:
-        await turn.tx.deliveries.cancel(leader.id, at=turn.at, keep=[MessageKind.ANSWER, MessageKind.LEAD])
-    await _ask_again(one, leader)
-    for nudge in await open_nudges(turn, leader):
-        pair = await one.pair_of(nudge)
+        await work.tx.deliveries.cancel(leader.id, at=work.at, keep=[MessageKind.ANSWER, MessageKind.LEAD])
+    await _ask_again(reply, leader)
+    for nudge in await open_nudges(work, leader):
+        pair = await reply.pair_of(nudge)
         if pair is None or pair.met_at is not None:
-            moved = moved_out_of(turn, leader, nudge, days)
+            moved = moved_out_of(work, leader, nudge, days)
             if moved is not nudge:
-                await one.redraw_card(moved, pair, note=note)
+                await reply.redraw_card(moved, pair, note=note)
         elif is_soon if pair.agreed_at is None else _falls_into(pair.agreed_at, days, leader):
-            await leave_pair(turn, one.roster, pair, leader)
-            turn.keep(without_plan(turn, turn.known(Nudge, nudge.id) or nudge))
+            await leave_pair(work, reply.roster, pair, leader)
+            work.keep(without_plan(work, work.known(Nudge, nudge.id) or nudge))
         elif pair.proposed:
-            _take_back_times(one, pair, days)
+            _take_back_times(reply, pair, days)
 
 
-def _begins_soon(one: Answering, days: Days) -> bool:
+def _begins_soon(reply: ReplyContext, days: Days) -> bool:
     """Whether nothing would reach the person before these days: what waits is for the next own day."""
-    today, holidays = today_of(one), one.turn.holidays_of(one.leader)
-    free = calendar.working_days(one.leader, from_on=today, holidays=holidays)
+    today, holidays = today_of(reply), reply.work.holidays_of(reply.leader)
+    free = calendar.working_days(reply.leader, from_on=today, holidays=holidays)
     return today in days or next(free, today) in days
 
 
-def _take_back_times(one: Answering, pair: Pair, days: Days) -> None:
+def _take_back_times(reply: ReplyContext, pair: Pair, days: Days) -> None:
     """Times on these days are not on offer any more.
 
     Where none of one's own is left, none were offered; where none of the other's is, they are told in time.
     """
-    left = tuple(at for at in pair.proposed if not _falls_into(at, days, one.leader))
+    left = tuple(at for at in pair.proposed if not _falls_into(at, days, reply.leader))
     if left and left != pair.proposed:
-        one.turn.keep(replace(pair, proposed=left))
-    elif not left and pair.proposed_by == one.leader.id:
-        one.turn.keep(replace(pair, proposed=(), proposed_by=None))
-        one.turn.sleep(TimerKind.PAIR_SILENT, pair.id)
+        reply.work.keep(replace(pair, proposed=left))
+    elif not left and pair.proposed_by == reply.leader.id:
+        reply.work.keep(replace(pair, proposed=(), proposed_by=None))
+        reply.work.cancel_timer(TimerKind.PAIR_SILENT, pair.id)
 
 
 def _falls_into(instant: datetime, days: Days, leader: Leader) -> bool:

@@ -15,7 +15,7 @@ from nudges.model.help_request import HelpAbout, HelpRequest, first_contacts, is
 from nudges.model.people import Role
 from nudges.model.plain_words import day_words
 from nudges.unit_of_work.nudge_cards import Facts, buttons
-from nudges.unit_of_work.reply_context import Answering
+from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.partner_steps.refresh_board import refresh_board
 from nudges.use_cases.support import help_log as requests
 from nudges.use_cases.support.help_log import NEXT, card, note, present_help
@@ -24,25 +24,25 @@ HELPERS = frozenset({Role.HELPER, Role.PROGRAMME_LEAD})
 WITH_BUTTONS = 18
 
 
-async def help_contacted(one: Answering) -> Outcome:
+async def help_contacted(reply: ReplyContext) -> Outcome:
     """The helper was in touch."""
-    return await _moved(one, lambda request, at: log.contacted(request, at=at))
+    return await _moved(reply, lambda request, at: log.contacted(request, at=at))
 
 
-async def help_taken_up(one: Answering) -> Outcome:
+async def help_taken_up(reply: ReplyContext) -> Outcome:
     """The help is being used."""
-    return await _moved(one, lambda request, at: log.taken_up(request, at=at))
+    return await _moved(reply, lambda request, at: log.taken_up(request, at=at))
 
 
-async def help_closed(one: Answering) -> Outcome:
+async def help_closed(reply: ReplyContext) -> Outcome:
     """Nothing more is needed."""
-    return await _moved(one, lambda request, at: log.closed(request, at=at))
+    return await _moved(reply, lambda request, at: log.closed(request, at=at))
 
 
-async def _moved(one: Answering, move: Callable[[HelpRequest, datetime], HelpRequest]) -> Outcome:
-    helper, request = await access.own_help(one.turn.tx, one.leaders, one.subject)
-    one = await one.as_leader(helper)
-    changed = move(request, one.turn.at)
+async def _moved(reply: ReplyContext, move: Callable[[HelpRequest, datetime], HelpRequest]) -> Outcome:
+    helper, request = await access.own_help(reply.work.tx, reply.leaders, reply.subject)
+    reply = await reply.as_leader(helper)
+    changed = move(request, reply.work.at)
     moves = (
         (EventKind.HELP_CONTACTED, request.contacted_at, changed.contacted_at),
         (EventKind.HELP_TAKEN_UP, request.taken_up_at, changed.taken_up_at),
@@ -50,87 +50,87 @@ async def _moved(one: Answering, move: Callable[[HelpRequest, datetime], HelpReq
     )
     kinds = [kind for kind, before, after in moves if before is None and after is not None]
     if kinds:
-        await note(one.turn, one.roster, changed, *kinds)
+        await note(reply.work, reply.roster, changed, *kinds)
     if changed.about is HelpAbout.STEP:
-        await refresh_board(one.turn, one.roster)
-    return await one.say("help_noted", {"state": str(changed.state)}, subject=request.id)
+        await refresh_board(reply.work, reply.roster)
+    return await reply.say("help_noted", {"state": str(changed.state)}, subject=request.id)
 
 
-async def help_log(one: Answering) -> Outcome:
+async def help_log(reply: ReplyContext) -> Outcome:
     """Open requests with their buttons. A person's request is told only to whom it was passed on."""
-    partnerships = dict.fromkeys(each.partnership_id for each in one.leaders)
-    every = [each for id in partnerships for each in await present_help(one.turn, id)]
+    partnerships = dict.fromkeys(each.partnership_id for each in reply.leaders)
+    every = [each for id in partnerships for each in await present_help(reply.work, id)]
     requests = [each for each in every if each.is_open]
     helping = {each.helper_id for each in requests}
-    mine = next((each for each in one.leaders if each.roles & HELPERS or each.id in helping), None)
+    mine = next((each for each in reply.leaders if each.roles & HELPERS or each.id in helping), None)
     if mine is None:
         raise NotAllowed("This is for helpers and programme leads. Say “help me” if you want help yourself.")
-    one = await one.as_leader(mine)
+    reply = await reply.as_leader(mine)
     lines: list[Facts] = []
     for request in requests:
-        for_leads = await access.is_for_leads(one.turn.tx, request)
+        for_leads = await access.is_for_leads(reply.work.tx, request)
         may_read = access.may_help(mine, request, is_for_leads=for_leads)
         is_counted = Role.PROGRAMME_LEAD in mine.roles and request.partnership_id == mine.partnership_id
         if may_read or is_counted:
-            lines.append(await _line(one, request, may_read=may_read, has_row=len(lines) < WITH_BUTTONS))
+            lines.append(await _line(reply, request, may_read=may_read, has_row=len(lines) < WITH_BUTTONS))
     here = [each for each in every if each.partnership_id == mine.partnership_id]
-    contacts = first_contacts(here, at=one.turn.at)
-    return await one.say(
+    contacts = first_contacts(here, at=reply.work.at)
+    return await reply.say(
         "help_log",
         {"count": len(lines), "in_time": contacts.in_time, "of": contacts.of, "riders": lines},
     )
 
 
-async def _line(one: Answering, request: HelpRequest, *, may_read: bool, has_row: bool) -> Facts:
+async def _line(reply: ReplyContext, request: HelpRequest, *, may_read: bool, has_row: bool) -> Facts:
     """One request; a lead who may not read it whole learns that it is there, and whether it waits."""
-    _, known = await card(one.turn, one.roster, request)
+    _, known = await card(reply.work, reply.roster, request)
     facts: Facts = {
         "leader": known["leader"] if may_read else "",
         "organisation": known["organisation"] if may_read else "",
         "title": known["title"] if may_read else "",
-        "date": day_words(calendar.local(request.asked_at, one.roster.partnership.zone).date()),
+        "date": day_words(calendar.local(request.asked_at, reply.roster.partnership.zone).date()),
         "state": str(request.state),
-        "is_waiting": is_waiting(request, at=one.turn.at),
+        "is_waiting": is_waiting(request, at=reply.work.at),
     }
     row = buttons(*NEXT[request.state]) if may_read and has_row else []
     return {"event": "help_line", "subject": request.id, "facts": facts, "buttons": row}
 
 
-async def help_me(one: Answering) -> Outcome:
+async def help_me(reply: ReplyContext) -> Outcome:
     """Help is offered in words first; it is passed on only after a yes."""
-    helper = one.roster.partnership.helper_name
-    if one.argument("value") != "yes":
+    helper = reply.roster.partnership.helper_name
+    if reply.argument("value") != "yes":
         choices = [
             {"verb": "help", "value": "yes", "label": f"Yes, ask {helper}"[:70]},
             {"verb": "help", "value": "no", "label": "No, leave it"},
         ]
-        if one.argument("value") == "no":
-            return await one.say("help_kept", {}, subject=one.subject)
-        return await one.say(
-            "help_offer", {"helper": helper, "buttons": choices}, subject=one.subject, lasts=True
+        if reply.argument("value") == "no":
+            return await reply.say("help_kept", {}, subject=reply.subject)
+        return await reply.say(
+            "help_offer", {"helper": helper, "buttons": choices}, subject=reply.subject, lasts=True
         )
-    return await _pass_on(one, helper)
+    return await _pass_on(reply, helper)
 
 
-async def _pass_on(one: Answering, helper: str) -> Outcome:
+async def _pass_on(reply: ReplyContext, helper: str) -> Outcome:
     """Pass the call for help on to who helps; it is about one of the leader's own steps, or about nothing."""
-    one = await _what_about(one)
+    reply = await _what_about(reply)
     await requests.ask(
-        one.turn,
-        one.roster,
+        reply.work,
+        reply.roster,
         about=HelpAbout.PERSON,
-        subject=one.subject,
-        organisation_id=one.leader.organisation_id,
-        leader=one.leader,
+        subject=reply.subject,
+        organisation_id=reply.leader.organisation_id,
+        leader=reply.leader,
     )
-    return await one.say("help_asked", {"helper": helper}, subject=one.subject, lasts=True)
+    return await reply.say("help_asked", {"helper": helper}, subject=reply.subject, lasts=True)
 
 
-async def _what_about(one: Answering) -> Answering:
+async def _what_about(reply: ReplyContext) -> ReplyContext:
     """The same reply about one of the leader's own steps; about nothing where it was not."""
-    if not one.subject:
-        return one
+    if not reply.subject:
+        return reply
     try:
-        return (await one.nudge())[0]
+        return (await reply.nudge())[0]
     except NotFound:
-        return one.about("")
+        return reply.about("")

@@ -14,7 +14,7 @@ from nudges.model.plain_words import day_words, when_words
 from nudges.model.privacy import screen
 from nudges.rules.typed.typed_words import Guess, Word, understand
 from nudges.unit_of_work.nudge_cards import Facts, buttons
-from nudges.unit_of_work.reply_context import Answering
+from nudges.unit_of_work.reply_context import ReplyContext
 
 ABOUT_A_NUDGE = frozenset(
     {"plan", "done", "partly", "not_yet", "swap", "not_now", "snooze", "move", "let_go", "undo", "why", "how"}
@@ -23,55 +23,55 @@ DID = frozenset({"done", "partly"})
 QUOTED_MAX = 200
 
 
-def meaning(one: Answering) -> Word | Guess | None:
+def meaning(reply: ReplyContext) -> Word | Guess | None:
     """What the typed words mean on the leader's day; people's own words are screened first.
 
     The command alone, with no word after it, asks for help.
     """
-    if one.command.via == "command" and not one.argument("text"):
+    if reply.command.via == "command" and not reply.argument("text"):
         return Word(verb="help")
-    text = screen(one.command.args.get("text", ""), one.turn.book.rules).text
-    today = calendar.local(one.turn.at, one.leader.zone).date()
+    text = screen(reply.command.args.get("text", ""), reply.work.book.rules).text
+    today = calendar.local(reply.work.at, reply.leader.zone).date()
     return understand(text, on=today)
 
 
-async def aimed(one: Answering, verb: str) -> Answering | Outcome:
+async def aimed(reply: ReplyContext, verb: str) -> ReplyContext | Outcome:
     """The same reply aimed at the open nudge that the words can mean; a question where there are two."""
     if verb not in ABOUT_A_NUDGE:
-        return one
-    found = await open_nudges(one, closed_too=verb in ("undo", "why", "how", "done"))
+        return reply
+    found = await open_nudges(reply, closed_too=verb in ("undo", "why", "how", "done"))
     if not found:
-        facts = await today_facts(one)
+        facts = await today_facts(reply)
         if verb in DID:  # something that is not open: it can be noted all the same
             facts["buttons"] += buttons("log_step")
-        return await one.say("today", facts)
+        return await reply.say("today", facts)
     if len(found) == 1 or verb in ("undo", "why", "how"):
-        return one.about(found[-1].id)
+        return reply.about(found[-1].id)
     choices: list[Facts] = []
     for nudge in found:
-        title = await _title(one, nudge)
-        choices.append({"verb": verb, "subject": nudge.id, "label": title, "value": one.argument("value")})
-    return await one.say("which_one", {"buttons": choices})
+        title = await _title(reply, nudge)
+        choices.append({"verb": verb, "subject": nudge.id, "label": title, "value": reply.argument("value")})
+    return await reply.say("which_one", {"buttons": choices})
 
 
-async def open_nudges(one: Answering, *, closed_too: bool = False) -> list[Nudge]:
+async def open_nudges(reply: ReplyContext, *, closed_too: bool = False) -> list[Nudge]:
     """This person's open nudges, oldest first; with none open, the last one of all where that may do."""
-    since = calendar.week_of(one.turn.at, one.leader.zone) - timedelta(weeks=8)
-    ids = [leader.id for leader in one.leaders]
-    found = await one.turn.tx.commitments.unchecked_nudges(ids, since=since)
+    since = calendar.week_of(reply.work.at, reply.leader.zone) - timedelta(weeks=8)
+    ids = [leader.id for leader in reply.leaders]
+    found = await reply.work.tx.commitments.unchecked_nudges(ids, since=since)
     still_open = [nudge for nudge in found if nudge.is_open]
-    if closed_too and (not still_open or one.command.verb == "undo"):
+    if closed_too and (not still_open or reply.command.verb == "undo"):
         answered = [nudge for nudge in found if nudge.state is not NudgeState.WITHDRAWN]
         return sorted(answered, key=lambda nudge: nudge.replied_at or nudge.offered_at)[-1:]
     return still_open
 
 
-async def ask(one: Answering, guess: Guess) -> Outcome:
+async def ask(reply: ReplyContext, guess: Guess) -> Outcome:
     """“Shall I mark it done?”: nothing changes before a tap."""
-    aim = await aimed(one, guess.verb)
+    aim = await aimed(reply, guess.verb)
     if isinstance(aim, Outcome):
         return aim
-    text = _quoted(one)
+    text = _quoted(reply)
     yes: Facts = {
         "verb": guess.verb,
         "label": "Yes",
@@ -80,53 +80,53 @@ async def ask(one: Answering, guess: Guess) -> Outcome:
     if guess.verb == "commit":
         yes = {"verb": "commit", "label": "Yes, that is a promise"}
     no: Facts = {"verb": "no", "label": "No"}
-    return await one.say(
+    return await reply.say(
         "ask_word", {"guess": guess.verb, "text": text, "buttons": [yes, no]}, subject=aim.subject
     )
 
 
-async def unclear(one: Answering) -> Outcome:
+async def unclear(reply: ReplyContext) -> Outcome:
     """Nothing that we know: nothing was changed."""
-    return await one.say("not_understood", {"text": _quoted(one)})
+    return await reply.say("not_understood", {"text": _quoted(reply)})
 
 
-def _quoted(one: Answering) -> str:
-    text = screen(one.command.args.get("text", ""), one.turn.book.rules).text
+def _quoted(reply: ReplyContext) -> str:
+    text = screen(reply.command.args.get("text", ""), reply.work.book.rules).text
     return text if len(text) <= QUOTED_MAX else text[: QUOTED_MAX - 1] + "…"
 
 
-async def no(one: Answering) -> Outcome:
+async def no(reply: ReplyContext) -> Outcome:
     """No to a question of ours: nothing was changed, and that is said."""
-    return await one.say("nothing_changed", {})
+    return await reply.say("nothing_changed", {})
 
 
-async def help_words(one: Answering) -> Outcome:
+async def help_words(reply: ReplyContext) -> Outcome:
     """What can be said to the bot, by what one wants to do; what others cannot do is left out."""
-    roles = {role for leader in one.leaders for role in leader.roles}
-    may_promise = any(access.promises_for(leader) for leader in one.leaders)
-    return await one.say("help", {"may_promise": may_promise, "is_lead": Role.PROGRAMME_LEAD in roles})
+    roles = {role for leader in reply.leaders for role in leader.roles}
+    may_promise = any(access.promises_for(leader) for leader in reply.leaders)
+    return await reply.say("help", {"may_promise": may_promise, "is_lead": Role.PROGRAMME_LEAD in roles})
 
 
-async def console(one: Answering) -> Outcome:
+async def console(reply: ReplyContext) -> Outcome:
     """There is no page in a browser for programme leads: what they can do here is said instead."""
-    if not any(Role.PROGRAMME_LEAD in leader.roles for leader in one.leaders):
-        access.leads_only(one.leader)
-    return await one.say("console", {})
+    if not any(Role.PROGRAMME_LEAD in leader.roles for leader in reply.leaders):
+        access.leads_only(reply.leader)
+    return await reply.say("console", {})
 
 
-async def today(one: Answering) -> Outcome:
+async def today(reply: ReplyContext) -> Outcome:
     """What is open: nudges, promises, and the next of each."""
-    return await one.say("today", await today_facts(one))
+    return await reply.say("today", await today_facts(reply))
 
 
-async def today_facts(one: Answering) -> Facts:
+async def today_facts(reply: ReplyContext) -> Facts:
     """The leader's open things, in words."""
     items: list[str] = []
     choices: list[Facts] = []
-    for nudge in await open_nudges(one):
-        title = await _title(one, nudge)
+    for nudge in await open_nudges(reply):
+        title = await _title(reply, nudge)
         when = (
-            f" ({when_words(nudge.plan.at, one.leader.zone)})"
+            f" ({when_words(nudge.plan.at, reply.leader.zone)})"
             if nudge.plan and not nudge.plan.by_office
             else ""
         )
@@ -135,11 +135,11 @@ async def today_facts(one: Answering) -> Facts:
         choices.append({"verb": verb, "subject": nudge.id, "label": f"{label}: {title}"})
     if len(choices) == 1:
         del choices[0]["label"]  # with one thing open, it is plain what the button is about
-    ids = {leader.id for leader in one.leaders}
+    ids = {leader.id for leader in reply.leaders}
     stored = [
         promise
-        for partnership_id in dict.fromkeys(leader.partnership_id for leader in one.leaders)
-        for promise in await one.turn.tx.commitments.unchecked_promises(partnership_id)
+        for partnership_id in dict.fromkeys(leader.partnership_id for leader in reply.leaders)
+        for promise in await reply.work.tx.commitments.unchecked_promises(partnership_id)
     ]
     for promise in stored:
         if promise.leader_id in ids and promise.state is PromiseState.OPEN:
@@ -147,13 +147,13 @@ async def today_facts(one: Answering) -> Facts:
     return {"items": items, "buttons": choices}
 
 
-async def _title(one: Answering, nudge: Nudge) -> str:
+async def _title(reply: ReplyContext, nudge: Nudge) -> str:
     """What the nudge is called, in the partnership that it belongs to."""
-    own = await one.as_leader(next(leader for leader in one.leaders if leader.id == nudge.leader_id))
+    own = await reply.as_leader(next(leader for leader in reply.leaders if leader.id == nudge.leader_id))
     return own.scene(await own.pair_of(nudge)).filled(nudge)[1]
 
 
-def with_args(one: Answering, word: Word | Guess) -> Answering:
+def with_args(reply: ReplyContext, word: Word | Guess) -> ReplyContext:
     """The same reply, as the command that the words stand for."""
-    command = replace(one.command, verb=word.verb, args={**word.args})
-    return replace(one, command=command)
+    command = replace(reply.command, verb=word.verb, args={**word.args})
+    return replace(reply, command=command)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from nudges.model.partner_step import StepStatus
-from nudges.rules.partner_steps.steps_kept import Kept
+from nudges.rules.partner_steps.steps_kept import StepsKept
 from nudges.rules.pulse.pulse_figures import ItemShown
 
 
@@ -179,7 +179,7 @@ class OpenRecord:
     promises: tuple[OpenPromise, ...]
     runs: tuple[OpenRun, ...]
     totals: OpenTotals
-    kept: Kept | None
+    kept: StepsKept | None
     shares: tuple[WeekShare, ...]
     pulses: tuple[OpenPulse, ...]
     said_and_done: tuple[SaidAndDone, ...]

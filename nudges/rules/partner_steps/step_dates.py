@@ -10,7 +10,7 @@ from nudges.model.ruleset import Rules
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Place:
+class Mornings:
     """Whose mornings count: the partnership's zone and bank holidays."""
 
     zone: str

@@ -12,7 +12,7 @@ from nudges.model.ruleset import PartnerStepRules
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Kept:
+class StepsKept:
     """`kept` of the `of` steps whose date has come."""
 
     kept: int
@@ -24,7 +24,9 @@ class Kept:
         return 100 * self.kept // self.of
 
 
-def steps_kept(steps: Sequence[PartnerStep], *, on: date, zone: str, limits: PartnerStepRules) -> Kept | None:
+def steps_kept(
+    steps: Sequence[PartnerStep], *, on: date, zone: str, limits: PartnerStepRules
+) -> StepsKept | None:
     """The measure on the date `on` (what happened that day included); None under `kept_shown_from` steps.
 
     A step counts once it is done or one of its dates has gone by. It is kept where it was done, or got a new
@@ -33,7 +35,7 @@ def steps_kept(steps: Sequence[PartnerStep], *, on: date, zone: str, limits: Par
     found = [answer for step in steps if (answer := is_kept(step, on=on, zone=zone)) is not None]
     if len(found) < limits.kept_shown_from:
         return None
-    return Kept(kept=sum(found), of=len(found))
+    return StepsKept(kept=sum(found), of=len(found))
 
 
 def is_kept(step: PartnerStep, *, on: date, zone: str) -> bool | None:

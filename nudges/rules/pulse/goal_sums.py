@@ -18,7 +18,7 @@ PLACEHOLDERS = ("at_least", "of", "each", "by_week")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Counts:
+class GoalCounts:
     """What one run has come to so far.
 
     `people` are the ids of those who said yes and have not left; `steps` and `links` are by person.
@@ -36,7 +36,7 @@ class Counts:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Progress:
+class GoalProgress:
     """How far one goal is: a count of a whole, and what is needed; never a name.
 
     `unit` says what is counted. `needed` is None where the range of a change decides.
@@ -95,7 +95,7 @@ def unit_of(goal: Goal) -> str:
     return "organisation pairs" if goal.measure == "pairs_met" else "people"
 
 
-def progress(number: int, goal: Goal, counts: Counts, rules: Rules) -> Progress | None:
+def progress(number: int, goal: Goal, counts: GoalCounts, rules: Rules) -> GoalProgress | None:
     """How far a counted goal is; None where it is not counted, or where too few people take part."""
     if not goal.enabled or goal.type == "comparison" or is_by_word(goal):
         return None
@@ -110,7 +110,7 @@ def progress(number: int, goal: Goal, counts: Counts, rules: Rules) -> Progress 
     else:
         return None
     least = of if goal.type == "all_partners" else needed(goal, of)
-    return Progress(
+    return GoalProgress(
         number=number,
         text=goal_text(goal, of),
         unit=unit_of(goal),
@@ -121,16 +121,16 @@ def progress(number: int, goal: Goal, counts: Counts, rules: Rules) -> Progress 
     )
 
 
-def _people(goal: Goal, counts: Counts) -> int:
+def _people(goal: Goal, counts: GoalCounts) -> int:
     by_person = counts.links if goal.measure == "live_links" else counts.steps
     return sum(1 for person in counts.people if by_person.get(person, 0) >= (goal.each or 1))
 
 
-def _of_change(number: int, goal: Goal, counts: Counts) -> Progress | None:
+def _of_change(number: int, goal: Goal, counts: GoalCounts) -> GoalProgress | None:
     change = counts.changes.get(goal.item or "")
     if change is None:
         return None
-    return Progress(
+    return GoalProgress(
         number=number,
         text=goal_text(goal),
         unit=unit_of(goal),

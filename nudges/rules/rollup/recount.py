@@ -60,7 +60,7 @@ class Counts:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Posted:
+class EarlierPost:
     """What the log says of one Friday post: what it covered, whom it named, whose nudges' words it `used`."""
 
     week: int
@@ -162,7 +162,7 @@ def _share(events: Sequence[Event], run_id: str) -> tuple[int, int]:
     return sum(1 for who in active if done.get(who, 0) > 0), len(active)
 
 
-def posts(events: Iterable[Event], *, run_id: str, until: datetime) -> tuple[Posted, ...]:
+def posts(events: Iterable[Event], *, run_id: str, until: datetime) -> tuple[EarlierPost, ...]:
     """The posts of this run up to and including `until`, oldest first."""
     return tuple(
         _posted(one.data, at=one.at)
@@ -189,9 +189,9 @@ def done_by_week(
     )
 
 
-def _posted(data: Mapping[str, Any], *, at: datetime) -> Posted:
+def _posted(data: Mapping[str, Any], *, at: datetime) -> EarlierPost:
     after = data.get("after")
-    return Posted(
+    return EarlierPost(
         week=int(data["week"]),
         after=datetime.fromisoformat(after) if after else None,
         at=at,

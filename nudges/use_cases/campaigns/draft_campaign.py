@@ -12,7 +12,7 @@ from nudges.model.people import Partnership
 from nudges.model.plain_words import and_words
 from nudges.unit_of_work.nudge_cards import Facts
 from nudges.unit_of_work.read_roster import Roster
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.campaigns.launch_campaign import Launch, already_words, boxes_not_ticked, runs_already
 from nudges.use_cases.joining.ask_permission import has_left
 from nudges.use_cases.joining.join_campaign import may_take_part
@@ -27,10 +27,10 @@ TO_DO = {
 }
 
 
-async def campaigns_of(turn: Turn, partnership_id: str) -> list[Campaign]:
+async def campaigns_of(work: UnitOfWork, partnership_id: str) -> list[Campaign]:
     """The campaigns that this partnership may launch: what ships, and what it wrote itself."""
-    own = {one.id: one.partnership_id for one in await turn.tx.people.unchecked_own_campaigns()}
-    found = [one for one in turn.book.campaigns.values() if own.get(one.id, partnership_id) == partnership_id]
+    own = {one.id: one.partnership_id for one in await work.tx.people.unchecked_own_campaigns()}
+    found = [one for one in work.book.campaigns.values() if own.get(one.id, partnership_id) == partnership_id]
     return sorted(found, key=lambda one: (one.id in own, one.id != USUAL_FIRST, one.length_weeks, one.id))
 
 
@@ -50,13 +50,13 @@ def channels_of(roster: Roster) -> list[str]:
     return sorted(roster.partnership.channels, key=lambda name: (name != PARTNERSHIP_CHANNEL, name))
 
 
-async def campaign_of(turn: Turn, partnership_id: str, campaign_id: str) -> Campaign:
+async def campaign_of(work: UnitOfWork, partnership_id: str, campaign_id: str) -> Campaign:
     """One of the campaigns that this partnership may launch.
 
     Raises:
         NotFound: it is none of them.
     """
-    for one in await campaigns_of(turn, partnership_id):
+    for one in await campaigns_of(work, partnership_id):
         if one.id == campaign_id:
             return one
     raise NotFound("Choose one of the campaigns, please.")
@@ -86,17 +86,17 @@ def launch_of(roster: Roster, campaign: Campaign, draft: Draft) -> Launch:
     )
 
 
-async def wrong_with(turn: Turn, roster: Roster, draft: Draft) -> dict[str, str]:
+async def wrong_with(work: UnitOfWork, roster: Roster, draft: Draft) -> dict[str, str]:
     """What keeps this campaign from starting, by the form's field; empty where it may start."""
     try:
-        campaign = await campaign_of(turn, roster.partnership.id, draft.campaign_id)
+        campaign = await campaign_of(work, roster.partnership.id, draft.campaign_id)
     except NotFound as error:
         return {"campaign": str(error)}
     wished = replace(roster, partnership=partnership_of(roster.partnership, draft))
     found: dict[str, str] = {}
     if runs_already(roster, campaign):
         found["campaign"] = f"{already_words(campaign)} Choose another one, or let that one end first."
-    for missing in boxes_not_ticked(wished, launch_of(roster, campaign, draft), at=turn.at):
+    for missing in boxes_not_ticked(wished, launch_of(roster, campaign, draft), at=work.at):
         field = FIELDS.get(missing.about, "organisations")
         found.setdefault(field, missing.text + TO_DO.get(missing.about, ""))
     found.update(_about_words(draft))

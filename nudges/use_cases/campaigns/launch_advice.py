@@ -7,19 +7,21 @@ from collections.abc import Sequence
 from nudges.model.catalogue import Campaign
 from nudges.model.playbook import Playbook
 from nudges.unit_of_work.read_roster import Roster
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.partner_steps.refresh_board import present_steps
 
 SYSTEM_TEST, LEADERS_CHOSE, VIEWS_ASKED = "system_test", "leaders_chose", "views_asked"
 
 
-async def advise(turn: Turn, roster: Roster, campaign: Campaign, members: Sequence[str]) -> tuple[str, ...]:
+async def advise(
+    work: UnitOfWork, roster: Roster, campaign: Campaign, members: Sequence[str]
+) -> tuple[str, ...]:
     """One sentence for each thing that would make a better start; what the partnership ticked is left out."""
     found = [*_about_people(roster, members)]
-    for check in turn.book.rules.before_launch.advised:
+    for check in work.book.rules.before_launch.advised:
         if check.id in roster.partnership.advised:
             continue
-        if sentence := await _about(turn, roster, campaign, check.id):
+        if sentence := await _about(work, roster, campaign, check.id):
             found.append(sentence)
     return tuple(found)
 
@@ -37,9 +39,9 @@ def _about_people(roster: Roster, members: Sequence[str]) -> list[str]:
     return found
 
 
-async def _about(turn: Turn, roster: Roster, campaign: Campaign, check_id: str) -> str:
+async def _about(work: UnitOfWork, roster: Roster, campaign: Campaign, check_id: str) -> str:
     if check_id == SYSTEM_TEST:
-        steps = await present_steps(turn, roster.partnership.id)
+        steps = await present_steps(work, roster.partnership.id)
         number = sum(step.is_open and not step.why_together for step in steps)
         return (
             f"{number} partner {'step does' if number == 1 else 'steps do'} not say why no single "
@@ -48,8 +50,8 @@ async def _about(turn: Turn, roster: Roster, campaign: Campaign, check_id: str) 
             else ""
         )
     if check_id == LEADERS_CHOSE:
-        votes = await turn.tx.voices.unchecked_votes(roster.partnership.id)
-        return not_chosen(turn.book, {vote.action_id for vote in votes})
+        votes = await work.tx.voices.unchecked_votes(roster.partnership.id)
+        return not_chosen(work.book, {vote.action_id for vote in votes})
     if check_id == VIEWS_ASKED:
         return not_asked()
     return ""

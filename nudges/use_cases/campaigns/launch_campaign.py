@@ -16,9 +16,9 @@ from nudges.model.people import CampaignRun, Days, Leader
 from nudges.model.playbook import Playbook
 from nudges.model.timers import TimerKind
 from nudges.ports import Store
-from nudges.unit_of_work.offers import look_again
+from nudges.unit_of_work.offers import set_offer_timer
 from nudges.unit_of_work.read_roster import Roster, read_roster
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.campaigns.launch_advice import advise
 from nudges.use_cases.campaigns.unlock_gate import MONDAY_LOOK, open_by_word
 from nudges.use_cases.joining.ask_permission import ask_where_missing, has_left
@@ -81,7 +81,7 @@ async def launch_campaign(
     """
     campaign = book.campaign(campaign_id)
     async with store.transaction() as tx:
-        turn = Turn(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
+        work = UnitOfWork(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
         roster = await read_roster(tx, partnership_id)
         members = tuple(dict.fromkeys(member_ids))
         launch = Launch(campaign=campaign, starts_on=starts_on, member_ids=members, channel=channel)
@@ -90,13 +90,15 @@ async def launch_campaign(
             raise InvalidInput("The campaign cannot start yet. " + " ".join(one.text for one in missing))
         if runs_already(roster, campaign):
             raise IllegalTransition(f"{already_words(campaign)} Pause or end that one first.")
-        launched = await launch_in(turn, roster, launch)
-        await turn.write()
+        launched = await launch_in(work, roster, launch)
+        await work.write()
     return launched
 
 
-async def launch_in(turn: Turn, roster: Roster, launch: Launch, *, by: Leader | None = None) -> Launched:
-    """Launch within a turn what `boxes_not_ticked` has let through."""
+async def launch_in(
+    work: UnitOfWork, roster: Roster, launch: Launch, *, by: Leader | None = None
+) -> Launched:
+    """Launch within a unit of work what `boxes_not_ticked` has let through."""
     campaign, partnership_id = launch.campaign, roster.partnership.id
     everybody = everybody_in(roster)
     members = launch.member_ids or everybody
@@ -110,14 +112,14 @@ async def launch_in(turn: Turn, roster: Roster, launch: Launch, *, by: Leader | 
         is_open=set(members) >= set(everybody) and not campaign.private_rollup,
         name=launch.name,
     )
-    turn.keep(run)
-    turn.log(EventKind.RUN_LAUNCHED, partnership_id=partnership_id, subject=run.id, run_id=run.id, leader=by)
+    work.keep(run)
+    work.log(EventKind.RUN_LAUNCHED, partnership_id=partnership_id, subject=run.id, run_id=run.id, leader=by)
     roster = replace(roster, runs=(*roster.runs, run))
-    arm_run(turn, roster, run)
-    invited = _invite(turn, roster, run)
-    ask_where_missing(turn, roster)
-    advice = await advise(turn, roster, campaign, members)
-    await refresh_board(turn, roster)
+    arm_run(work, roster, run)
+    invited = _invite(work, roster, run)
+    ask_where_missing(work, roster)
+    advice = await advise(work, roster, campaign, members)
+    await refresh_board(work, roster)
     waiting = tuple(
         one.name for one in roster.organisations.values() if not one.is_ready and not has_left(one)
     )
@@ -172,92 +174,94 @@ def boxes_not_ticked(roster: Roster, launch: Launch, *, at: datetime) -> list[Mi
     return found
 
 
-def arm_run(turn: Turn, roster: Roster, run: CampaignRun) -> None:
+def arm_run(work: UnitOfWork, roster: Roster, run: CampaignRun) -> None:
     """Set every timer of the run's weeks that are still to come: rounds, gates, rollup and end."""
-    campaign, rules = turn.book.campaign(run.campaign_id), turn.book.rules
+    campaign, rules = work.book.campaign(run.campaign_id), work.book.rules
     monday = run.starts_on
     ends_on = calendar.run_ends_on(run, length=campaign.length_weeks, rules=rules)
     while monday < ends_on:
         number = calendar.run_week(run, monday, length=campaign.length_weeks, rules=rules)
         week = campaign.week(number) if number else None
         due_at = calendar.instant_of(monday, MONDAY_LOOK, roster.partnership.zone)
-        is_this_week = monday == calendar.week_of(turn.at, roster.partnership.zone)
-        if week is not None and (due_at > turn.at or is_this_week):
+        is_this_week = monday == calendar.week_of(work.at, roster.partnership.zone)
+        if week is not None and (due_at > work.at or is_this_week):
             # A campaign that goes on later in the week still gets its pairs: a round is formed once.
-            due_at = max(due_at, turn.at)
+            due_at = max(due_at, work.at)
             if week.coffee_round is not None:
-                turn.wake(
+                work.set_timer(
                     TimerKind.ROUND,
                     f"{run.id}:{week.coffee_round}",
                     due_at,
                     partnership_id=run.partnership_id,
                 )
             if week.gate is not None and run.highest_rung < week.gate:
-                turn.wake(TimerKind.GATE, f"{run.id}:{week.gate}", due_at, partnership_id=run.partnership_id)
+                work.set_timer(
+                    TimerKind.GATE, f"{run.id}:{week.gate}", due_at, partnership_id=run.partnership_id
+                )
         monday += timedelta(weeks=1)
-    arm_rollup(turn, roster, run)
-    arm_goals(turn, roster, run)
-    arm_end(turn, roster, run, campaign)
+    arm_rollup(work, roster, run)
+    arm_goals(work, roster, run)
+    arm_end(work, roster, run, campaign)
 
 
-def arm_end(turn: Turn, roster: Roster, run: CampaignRun, campaign: Campaign) -> None:
+def arm_end(work: UnitOfWork, roster: Roster, run: CampaignRun, campaign: Campaign) -> None:
     """Look at the end on the Monday after the last week."""
-    ends_on = calendar.run_ends_on(run, length=campaign.length_weeks, rules=turn.book.rules)
+    ends_on = calendar.run_ends_on(run, length=campaign.length_weeks, rules=work.book.rules)
     due_at = calendar.instant_of(ends_on, MONDAY_LOOK, roster.partnership.zone)
-    turn.wake(TimerKind.RUN_END, run.id, due_at, partnership_id=run.partnership_id)
+    work.set_timer(TimerKind.RUN_END, run.id, due_at, partnership_id=run.partnership_id)
 
 
-def _invite(turn: Turn, roster: Roster, run: CampaignRun) -> int:
+def _invite(work: UnitOfWork, roster: Roster, run: CampaignRun) -> int:
     """Welcome those who are new, and go on with those who said yes before."""
     invited = 0
     for leader in (roster.leaders[one] for one in run.member_ids):
         if leader.is_in:
-            look_again(turn, roster, leader, this_week=True)
+            set_offer_timer(work, roster, leader, this_week=True)
             first = calendar.week_of(run.starts_on, leader.zone)
-            _first_offer(turn, leader, first)
+            _first_offer(work, leader, first)
         elif roster.organisations[leader.organisation_id].is_ready:
-            invited += invite(turn, leader, starts_on=run.starts_on)
+            invited += invite(work, leader, starts_on=run.starts_on)
     return invited
 
 
-def _first_offer(turn: Turn, leader: Leader, week_on: date) -> None:
+def _first_offer(work: UnitOfWork, leader: Leader, week_on: date) -> None:
     due = cadence.new_action_instant(
-        leader, week_on=week_on, after=turn.at, holidays=turn.holidays_of(leader), rules=turn.book.rules
+        leader, week_on=week_on, after=work.at, holidays=work.holidays_of(leader), rules=work.book.rules
     )
     if due is not None:
-        turn.wake(TimerKind.OFFER, leader.id, due, partnership_id=leader.partnership_id)
+        work.set_timer(TimerKind.OFFER, leader.id, due, partnership_id=leader.partnership_id)
 
 
-async def end_run(turn: Turn, partnership_id: str, run_id: str) -> None:
+async def end_run(work: UnitOfWork, partnership_id: str, run_id: str) -> None:
     """After the last week: the run ends by itself. A pause in the meantime moves the end."""
-    roster = await read_roster(turn.tx, partnership_id)
+    roster = await read_roster(work.tx, partnership_id)
     run = next((one for one in roster.runs if one.id == run_id and one.ended_at is None), None)
     if run is None:
         return
-    campaign = turn.book.campaign(run.campaign_id)
-    ends_on = calendar.run_ends_on(run, length=campaign.length_weeks, rules=turn.book.rules)
-    if calendar.instant_of(ends_on, MONDAY_LOOK, roster.partnership.zone) > turn.at:
-        arm_end(turn, roster, run, campaign)
+    campaign = work.book.campaign(run.campaign_id)
+    ends_on = calendar.run_ends_on(run, length=campaign.length_weeks, rules=work.book.rules)
+    if calendar.instant_of(ends_on, MONDAY_LOOK, roster.partnership.zone) > work.at:
+        arm_end(work, roster, run, campaign)
         return
-    ended = replace(run, ended_at=turn.at)
-    turn.keep(ended)
-    turn.sleep(TimerKind.ROLLUP, run.id)
+    ended = replace(run, ended_at=work.at)
+    work.keep(ended)
+    work.cancel_timer(TimerKind.ROLLUP, run.id)
     for rung in (2, 3):
-        turn.sleep(TimerKind.GATE, f"{run.id}:{rung}")
-    turn.log(EventKind.RUN_ENDED, partnership_id=partnership_id, subject=run.id, run_id=run.id)
+        work.cancel_timer(TimerKind.GATE, f"{run.id}:{rung}")
+    work.log(EventKind.RUN_ENDED, partnership_id=partnership_id, subject=run.id, run_id=run.id)
     after = replace(roster, runs=tuple(ended if one.id == run.id else one for one in roster.runs))
     for leader in (roster.leaders[one] for one in run.member_ids if one in roster.leaders):
-        look_again(turn, after, leader, this_week=True)
+        set_offer_timer(work, after, leader, this_week=True)
 
 
-async def running(turn: Turn, partnership_id: str, campaign_id: str) -> tuple[Roster, CampaignRun]:
+async def running(work: UnitOfWork, partnership_id: str, campaign_id: str) -> tuple[Roster, CampaignRun]:
     """The live run of a campaign.
 
     Raises:
         NotFound: it does not run.
     """
-    turn.book.campaign(campaign_id)
-    roster = await read_roster(turn.tx, partnership_id)
+    work.book.campaign(campaign_id)
+    roster = await read_roster(work.tx, partnership_id)
     for run in roster.runs:
         if run.campaign_id == campaign_id and run.ended_at is None:
             return roster, run
@@ -277,10 +281,10 @@ async def open_gate(
 ) -> None:
     """Open a rung by word; see `open_by_word` for what it raises."""
     async with store.transaction() as tx:
-        turn = Turn(tx=tx, book=book, at=at, holidays={})
-        _, run = await running(turn, partnership_id, campaign_id)
-        open_by_word(turn, run, rung, because=because, by=by)
-        await turn.write()
+        work = UnitOfWork(tx=tx, book=book, at=at, holidays={})
+        _, run = await running(work, partnership_id, campaign_id)
+        open_by_word(work, run, rung, because=because, by=by)
+        await work.write()
 
 
 def paused_days(at: datetime, zone: str, until: date) -> Days:

@@ -19,50 +19,50 @@ from nudges.rules.campaigns.monday_needs import Need, NeedKind
 from nudges.rules.rollup.rollup_facts import one_line
 from nudges.unit_of_work.nudge_cards import Facts, buttons
 from nudges.unit_of_work.read_roster import Roster, read_roster, week_of_run
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.listening.things_heard import present_heard
 from nudges.use_cases.partner_steps.refresh_board import PARTNERSHIP_CHANNEL, present_steps, refresh_board
 from nudges.use_cases.support.help_log import present_help
 
 
-async def lead_monday(turn: Turn, partnership_id: str, subject: str) -> None:
+async def lead_monday(work: UnitOfWork, partnership_id: str, subject: str) -> None:
     """Tell every lead what needs them this week, and look again next week while a campaign runs."""
-    roster = await read_roster(turn.tx, partnership_id)
-    week_on = calendar.week_of(turn.at, roster.partnership.zone)
-    await refresh_board(turn, roster)
-    arm_monday(turn, roster)
-    found = await what_needs(turn, roster)
-    week = _week(turn, roster)
+    roster = await read_roster(work.tx, partnership_id)
+    week_on = calendar.week_of(work.at, roster.partnership.zone)
+    await refresh_board(work, roster)
+    arm_monday(work, roster)
+    found = await what_needs(work, roster)
+    week = _week(work, roster)
     if not found and week is None:
         return
     facts: Facts = {"count": len(found), "theme": one_line(week.theme) if week else "", "buttons": []}
     for lead in (one for one in roster.leads() if one.left_at is None):
-        await turn.tell(
+        await work.tell(
             lead,
             MessageKind.LEAD,
             "monday",
             occurrence=f"{partnership_id}:{week_on.isoformat()}",
-            facts={**facts, "riders": [told_to(turn, roster, lead, one) for one in found]},
+            facts={**facts, "riders": [told_to(work, roster, lead, one) for one in found]},
             subject=partnership_id,
         )
 
 
-def arm_monday(turn: Turn, roster: Roster) -> None:
+def arm_monday(work: UnitOfWork, roster: Roster) -> None:
     """Set the next Monday's look where a campaign runs or is to start."""
     partnership = roster.partnership
     if not any(run.ended_at is None for run in roster.runs):
-        turn.sleep(TimerKind.LEAD_MONDAY, partnership.id)
+        work.cancel_timer(TimerKind.LEAD_MONDAY, partnership.id)
         return
-    week_on = calendar.week_of(turn.at, partnership.zone)
+    week_on = calendar.week_of(work.at, partnership.zone)
     for monday_on in (week_on, week_on + calendar.WEEK):
         due_at = monday_needs.monday_instant(
             week_on=monday_on,
             zone=partnership.zone,
-            holidays=turn.holidays_of(partnership),
-            rules=turn.book.rules.lead_monday,
+            holidays=work.holidays_of(partnership),
+            rules=work.book.rules.lead_monday,
         )
-        if due_at > turn.at:
-            turn.wake(TimerKind.LEAD_MONDAY, partnership.id, due_at, partnership_id=partnership.id)
+        if due_at > work.at:
+            work.set_timer(TimerKind.LEAD_MONDAY, partnership.id, due_at, partnership_id=partnership.id)
             return
 
 
@@ -75,24 +75,24 @@ class Needing:
     step: PartnerStep | None = None
 
 
-async def what_needs(turn: Turn, roster: Roster) -> list[Needing]:
+async def what_needs(work: UnitOfWork, roster: Roster) -> list[Needing]:
     """What needs a lead now, the greatest need first."""
     partnership = roster.partnership
-    requests = {one.id: one for one in await present_help(turn, partnership.id)}
+    requests = {one.id: one for one in await present_help(work, partnership.id)}
     steps = {
-        one.id: one for one in await present_steps(turn, partnership.id) if one.channel == PARTNERSHIP_CHANNEL
+        one.id: one for one in await present_steps(work, partnership.id) if one.channel == PARTNERSHIP_CHANNEL
     }
     things = {
-        one.id: one for one in await present_heard(turn, partnership.id) if one.state is HeardState.OPEN
+        one.id: one for one in await present_heard(work, partnership.id) if one.state is HeardState.OPEN
     }
     found = monday_needs.needs(
         requests.values(),
         steps.values(),
         things.values(),
-        at=turn.at,
+        at=work.at,
         zone=partnership.zone,
-        holidays=turn.holidays_of(partnership),
-        rules=turn.book.rules.lead_monday,
+        holidays=work.holidays_of(partnership),
+        rules=work.book.rules.lead_monday,
     )
     told = []
     for need in found:
@@ -106,15 +106,15 @@ async def what_needs(turn: Turn, roster: Roster) -> list[Needing]:
     return told
 
 
-def _week(turn: Turn, roster: Roster) -> Week | None:
+def _week(work: UnitOfWork, roster: Roster) -> Week | None:
     """This week of the campaign that has run longest."""
-    week_on = calendar.week_of(turn.at, roster.partnership.zone)
+    week_on = calendar.week_of(work.at, roster.partnership.zone)
     runs = [run for run in roster.runs if run.ended_at is None and run.channel == PARTNERSHIP_CHANNEL]
-    weeks = [week_of_run(run, week_on, turn.book) for run in sorted(runs, key=lambda run: run.starts_on)]
+    weeks = [week_of_run(run, week_on, work.book) for run in sorted(runs, key=lambda run: run.starts_on)]
     return next((found[1] for found in weeks if found is not None), None)
 
 
-def told_to(turn: Turn, roster: Roster, lead: Leader, needing: Needing) -> Facts:
+def told_to(work: UnitOfWork, roster: Roster, lead: Leader, needing: Needing) -> Facts:
     """One need as this lead reads it: its words and its buttons. Who asked stays with the helper."""
     about, step = needing.about, needing.step
     facts: Facts = {"day": day_words(needing.need.due_on)}
@@ -128,7 +128,7 @@ def told_to(turn: Turn, roster: Roster, lead: Leader, needing: Needing) -> Facts
     }
     if isinstance(about, PartnerStep):
         facts["owner"] = one_line(about.owner)
-        facts["is_past"] = needing.need.due_on < calendar.local(turn.at, roster.partnership.zone).date()
+        facts["is_past"] = needing.need.due_on < calendar.local(work.at, roster.partnership.zone).date()
         return _rider("monday_step", facts, about.id, "step_ask", "steps")
     helper = roster.leaders.get(about.helper_id or "")
     may_help = access.may_help(lead, about, is_for_leads=access.open_to_leads(step, helper))

@@ -8,53 +8,53 @@ from nudges.model import cadence, calendar
 from nudges.model.nudge import Nudge, NudgeState
 from nudges.model.people import Days, Leader
 from nudges.model.timers import TimerKind
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 
 
-def moved_out_of(turn: Turn, leader: Leader, nudge: Nudge, days: Days) -> Nudge:
+def moved_out_of(work: UnitOfWork, leader: Leader, nudge: Nudge, days: Days) -> Nudge:
     """The open nudge with its day after the pause, and asked about then.
 
     The same nudge where nothing falls into the pause. `leader` is paused already, so that none of the
     paused days is one of theirs.
     """
     if nudge.plan is not None and nudge.state is NudgeState.PLANNED:
-        return _plan_moved(turn, leader, nudge, days)
+        return _plan_moved(work, leader, nudge, days)
     if nudge.snoozed_until is None or calendar.local(nudge.snoozed_until, leader.zone).date() not in days:
         return nudge
-    wall = turn.book.rules.cadence.send_time_reminder
+    wall = work.book.rules.cadence.send_time_reminder
     until = calendar.next_sending_instant(
         leader,
         after=calendar.instant_of(days.to_on, wall, leader.zone),
-        holidays=turn.holidays_of(leader),
-        rules=turn.book.rules,
+        holidays=work.holidays_of(leader),
+        rules=work.book.rules,
         at_wall=wall,
     )
-    turn.wake(TimerKind.FOLLOW_UP, nudge.id, until, partnership_id=leader.partnership_id)
+    work.set_timer(TimerKind.FOLLOW_UP, nudge.id, until, partnership_id=leader.partnership_id)
     return replace(nudge, snoozed_until=until or nudge.snoozed_until)
 
 
-def _plan_moved(turn: Turn, leader: Leader, nudge: Nudge, days: Days) -> Nudge:
+def _plan_moved(work: UnitOfWork, leader: Leader, nudge: Nudge, days: Days) -> Nudge:
     """The same time of day, on the first own working day after the pause."""
     planned = calendar.local(nudge.plan.at, leader.zone) if nudge.plan else None
     if nudge.plan is None or planned is None or planned.date() not in days:
         return nudge
-    holidays = turn.holidays_of(leader)
+    holidays = work.holidays_of(leader)
     day = next(calendar.working_days(leader, from_on=days.to_on, holidays=holidays), days.to_on)
     later = calendar.instant_of(day, planned.time(), leader.zone)
     due_at = cadence.did_it_happen_instant(
         leader,
         planned_at=later,
         holidays=holidays,
-        rules=turn.book.rules,
-        minutes=turn.book.action(nudge.action_id).minutes,
+        rules=work.book.rules,
+        minutes=work.book.action(nudge.action_id).minutes,
     )
-    turn.wake(TimerKind.FOLLOW_UP, nudge.id, due_at, partnership_id=leader.partnership_id)
+    work.set_timer(TimerKind.FOLLOW_UP, nudge.id, due_at, partnership_id=leader.partnership_id)
     return replace(nudge, plan=replace(nudge.plan, at=later))
 
 
-def without_plan(turn: Turn, nudge: Nudge) -> Nudge:
+def without_plan(work: UnitOfWork, nudge: Nudge) -> Nudge:
     """The plan was made for a meeting that cannot be: nobody is asked whether it happened."""
-    turn.sleep(TimerKind.FOLLOW_UP, nudge.id)
+    work.cancel_timer(TimerKind.FOLLOW_UP, nudge.id)
     if nudge.state is not NudgeState.PLANNED:
         return nudge
     return replace(nudge, state=NudgeState.OFFERED, before=None, plan=None)

@@ -14,14 +14,14 @@ from nudges.model.playbook import Playbook
 from nudges.model.privacy import screen
 from nudges.ports import Store
 from nudges.unit_of_work.read_roster import Roster, read_roster
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.joining.ask_permission import has_left, sponsors_of, start_if_ready
 
 REFERENCE_MAX = 80
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Readiness:
+class OrganisationReadiness:
     """One organisation, without people. `asked` counts the messages to its sponsor.
 
     `has_sponsor` says whether a sponsor can be reached in chat.
@@ -54,7 +54,7 @@ class Readiness:
         return f"until it has {' and '.join(lacks)}"
 
 
-async def read_readiness(store: Store, partnership_id: str) -> list[Readiness]:
+async def read_readiness(store: Store, partnership_id: str) -> list[OrganisationReadiness]:
     """Every organisation of a partnership, by name.
 
     Raises:
@@ -68,9 +68,9 @@ async def read_readiness(store: Store, partnership_id: str) -> list[Readiness]:
     return sorted(found, key=lambda one: one.name)
 
 
-def _line(roster: Roster, one: Organisation, asked: int) -> Readiness:
+def _line(roster: Roster, one: Organisation, asked: int) -> OrganisationReadiness:
     at = one.permission_at
-    return Readiness(
+    return OrganisationReadiness(
         organisation_id=one.id,
         name=one.name,
         permission_on=calendar.local(at, roster.partnership.zone).date() if at else None,
@@ -96,13 +96,13 @@ async def record_assessment(
     if not words or len(words) > REFERENCE_MAX:
         raise InvalidInput(f"Give the reference of the assessment, in {REFERENCE_MAX} characters at most.")
     async with store.transaction() as tx:
-        turn = Turn(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
+        work = UnitOfWork(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
         roster = await read_roster(tx, partnership_id)
         organisation = roster.organisation(organisation_id)
         was_ready = organisation.is_ready
         organisation = replace(organisation, assessment=words)
-        turn.keep(organisation)
+        work.keep(organisation)
         if not was_ready:
-            await start_if_ready(turn, roster, organisation)
-        await turn.write()
+            await start_if_ready(work, roster, organisation)
+        await work.write()
     return organisation

@@ -14,9 +14,9 @@ from nudges.model.plain_words import day_words
 from nudges.model.playbook import Playbook
 from nudges.ports import Store
 from nudges.unit_of_work.channel_posts import post_in_channel
-from nudges.unit_of_work.offers import look_again
+from nudges.unit_of_work.offers import set_offer_timer
 from nudges.unit_of_work.read_roster import Roster
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.campaigns.launch_campaign import arm_run, paused_days, running
 from nudges.use_cases.partner_steps.refresh_board import refresh_board
 
@@ -40,15 +40,15 @@ async def pause_campaign(
         NotFound: the campaign does not run.
     """
     async with store.transaction() as tx:
-        turn = Turn(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
-        roster, run = await running(turn, partnership_id, campaign_id)
-        paused = await pause_run(turn, roster, run, until=until, reason=reason)
-        await turn.write()
+        work = UnitOfWork(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
+        roster, run = await running(work, partnership_id, campaign_id)
+        paused = await pause_run(work, roster, run, until=until, reason=reason)
+        await work.write()
     return paused
 
 
 async def pause_run(
-    turn: Turn,
+    work: UnitOfWork,
     roster: Roster,
     run: CampaignRun,
     *,
@@ -64,10 +64,10 @@ async def pause_run(
     Raises:
         InvalidInput: `until` is not after today.
     """
-    days = paused_days(turn.at, roster.partnership.zone, until)
+    days = paused_days(work.at, roster.partnership.zone, until)
     kept = tuple(one for one in run.pauses if one.to_on <= days.from_on)
     paused = replace(run, pauses=(*kept, days))
-    turn.log(
+    work.log(
         EventKind.RUN_PAUSED,
         partnership_id=run.partnership_id,
         subject=run.id,
@@ -75,13 +75,13 @@ async def pause_run(
         leader=by,
     )
     for leader_id in run.member_ids:
-        await turn.tx.deliveries.cancel(
-            leader_id, at=turn.at, keep=[MessageKind.ANSWER, MessageKind.LEAD, MessageKind.STEP]
+        await work.tx.deliveries.cancel(
+            leader_id, at=work.at, keep=[MessageKind.ANSWER, MessageKind.LEAD, MessageKind.STEP]
         )
-    moved = _move(turn, roster, paused)
+    moved = _move(work, roster, paused)
     if not is_told:
-        await _say(turn, moved, paused, PAUSED, {"until": day_words(until), "reason": reason})
-    await refresh_board(turn, moved)
+        await _say(work, moved, paused, PAUSED, {"until": day_words(until), "reason": reason})
+    await refresh_board(work, moved)
     return paused
 
 
@@ -95,51 +95,51 @@ async def resume_campaign(
         NotFound: the campaign does not run.
     """
     async with store.transaction() as tx:
-        turn = Turn(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
-        roster, run = await running(turn, partnership_id, campaign_id)
-        resumed = await resume_run(turn, roster, run)
-        await turn.write()
+        work = UnitOfWork(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
+        roster, run = await running(work, partnership_id, campaign_id)
+        resumed = await resume_run(work, roster, run)
+        await work.write()
     return resumed
 
 
 async def resume_run(
-    turn: Turn, roster: Roster, run: CampaignRun, *, by: Leader | None = None, is_told: bool = False
+    work: UnitOfWork, roster: Roster, run: CampaignRun, *, by: Leader | None = None, is_told: bool = False
 ) -> CampaignRun:
     """Go on with one run from today; `is_told`: the channel hears of it already, with another run.
 
     Raises:
         IllegalTransition: it is not paused.
     """
-    today = calendar.local(turn.at, roster.partnership.zone).date()
+    today = calendar.local(work.at, roster.partnership.zone).date()
     if not any(today in days for days in run.pauses):
         raise IllegalTransition("This campaign is not paused.")
     shortened = [Days(from_on=days.from_on, to_on=today) if today in days else days for days in run.pauses]
     resumed = replace(run, pauses=tuple(days for days in shortened if days.from_on < days.to_on))
-    turn.log(
+    work.log(
         EventKind.RUN_RESUMED,
         partnership_id=run.partnership_id,
         subject=run.id,
         run_id=run.id,
         leader=by,
     )
-    moved = _move(turn, roster, resumed)
+    moved = _move(work, roster, resumed)
     if not is_told:
-        await _say(turn, moved, resumed, "channel_resumed", {})
-    await refresh_board(turn, moved)
+        await _say(work, moved, resumed, "channel_resumed", {})
+    await refresh_board(work, moved)
     return resumed
 
 
-async def _say(turn: Turn, roster: Roster, run: CampaignRun, event: str, facts: dict[str, str]) -> None:
+async def _say(work: UnitOfWork, roster: Roster, run: CampaignRun, event: str, facts: dict[str, str]) -> None:
     """Tell the channel where its week has room; where it has not, the board says it.
 
     Going on changes the post about the pause.
     """
-    occurrence = f"{run.id}:{event}:{turn.at.isoformat()}"
-    rows = await turn.tx.deliveries.unchecked_of_subject(run.id)
+    occurrence = f"{run.id}:{event}:{work.at.isoformat()}"
+    rows = await work.tx.deliveries.unchecked_of_subject(run.id)
     paused = next((one for one in rows if one.event == PAUSED and one.edits is None), None)
     if paused is None or event == PAUSED:
         await post_in_channel(
-            turn,
+            work,
             roster,
             run.channel,
             MessageKind.CHANNEL_POST,
@@ -149,7 +149,7 @@ async def _say(turn: Turn, roster: Roster, run: CampaignRun, event: str, facts: 
             subject=run.id,
         )
         return
-    turn.post(
+    work.post(
         roster.partnership,
         run.channel,
         MessageKind.CHANNEL_POST,
@@ -161,12 +161,12 @@ async def _say(turn: Turn, roster: Roster, run: CampaignRun, event: str, facts: 
     )
 
 
-def _move(turn: Turn, roster: Roster, run: CampaignRun) -> Roster:
+def _move(work: UnitOfWork, roster: Roster, run: CampaignRun) -> Roster:
     """Save the run and set its timers anew: the weeks that are still to come have moved."""
-    turn.keep(run)
+    work.keep(run)
     moved = replace(roster, runs=tuple(run if one.id == run.id else one for one in roster.runs))
-    arm_run(turn, moved, run)
+    arm_run(work, moved, run)
     for leader_id in run.member_ids:
         if leader_id in moved.leaders:
-            look_again(turn, moved, moved.leaders[leader_id], this_week=True)
+            set_offer_timer(work, moved, moved.leaders[leader_id], this_week=True)
     return moved

@@ -25,7 +25,7 @@ INVITES = "Yes, Not now, What is held"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Said:
+class PreviewedMessage:
     """One message: when it is due, the same in words, what for, and what it says."""
 
     at: datetime
@@ -42,7 +42,7 @@ class PreviewWeek:
     starts_on: date
     notes: list[str] = field(default_factory=list)
     swaps: list[str] = field(default_factory=list)
-    messages: list[Said] = field(default_factory=list)
+    messages: list[PreviewedMessage] = field(default_factory=list)
 
 
 @dataclass(kw_only=True, slots=True)
@@ -94,7 +94,7 @@ def begin(teller: Teller, told: PreviewWeek) -> bool:
     nudge, scene = _nudge(teller, action, (), told, due_at), teller.scene()
     text = teller.renderer.text("first_step", first_step_facts(scene, nudge))
     text = _with_buttons(text, "Done, I'll do it, Not now")
-    told.messages.append(Said(at=due_at, when="at once after “yes”", kind="nudge", text=text))
+    told.messages.append(PreviewedMessage(at=due_at, when="at once after “yes”", kind="nudge", text=text))
     _follow_up(teller, told, scene, nudge, due_at)
     teller.history.append(_done(nudge, due_at))
     return True
@@ -130,7 +130,7 @@ def pulse(teller: Teller, told: PreviewWeek, moment: PulseMoment) -> None:
         facts = reminder_facts(teller.book, roster, teller.campaign, found)
         when = f"without an answer, {when_words(again_at, teller.leader.zone)}"
         text = _with_buttons(teller.renderer.text("pulse_reminder", facts), "Answer")
-        told.messages.append(Said(at=again_at, when=when, kind="reminder", text=text))
+        told.messages.append(PreviewedMessage(at=again_at, when=when, kind="reminder", text=text))
 
 
 def offer(teller: Teller, told: PreviewWeek) -> None:
@@ -183,14 +183,14 @@ def _follow_up(teller: Teller, told: PreviewWeek, scene: Scene, nudge: Nudge, du
         text = teller.renderer.text("did_it_happen", happened_facts(scene, planned), variant=variant)
         text = _with_buttons(text, "Done, Partly, Not yet, Move it")
         when = f"after the planned time, for example {when_words(asked_at, teller.leader.zone)}"
-        told.messages.append(Said(at=asked_at, when=when, kind="did_it_happen", text=text))
+        told.messages.append(PreviewedMessage(at=asked_at, when=when, kind="did_it_happen", text=text))
     reminded_at = cadence.reminder_instant(
         teller.leader, offered_at=due_at, next_offer_at=None, holidays=teller.holidays, rules=rules
     )
     if reminded_at is not None:
         text = teller.renderer.text("reminder", {"title": title, "minutes": action.minutes}, variant=variant)
         when = f"without a reply, {when_words(reminded_at, teller.leader.zone)}"
-        told.messages.append(Said(at=reminded_at, when=when, kind="reminder", text=text))
+        told.messages.append(PreviewedMessage(at=reminded_at, when=when, kind="reminder", text=text))
 
 
 def _nudge(teller: Teller, action: Action, offers: tuple[str, ...], told: PreviewWeek, at: datetime) -> Nudge:
@@ -237,9 +237,9 @@ def _title(scene: Scene, action: Action, nudge: Nudge) -> str:
     return fill(action.title, scene.words(nudge))
 
 
-def said(teller: Teller, at: datetime, kind: str, text: str) -> Said:
+def said(teller: Teller, at: datetime, kind: str, text: str) -> PreviewedMessage:
     """A message at this instant, which is told in the person's own time."""
-    return Said(at=at, when=when_words(at, teller.leader.zone), kind=kind, text=text)
+    return PreviewedMessage(at=at, when=when_words(at, teller.leader.zone), kind=kind, text=text)
 
 
 def _with_buttons(text: str, names: str) -> str:

@@ -22,7 +22,7 @@ from nudges.use_cases.pulse.check_goals import progress_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Shown:
+class ShownMetric:
     """A metric as it is shown: its card, and today's value in lines; none where there is nothing yet."""
 
     card: MetricCard
@@ -31,7 +31,7 @@ class Shown:
 
 async def show_metrics(
     store: Store, book: Playbook, *, partnership_id: str, at: datetime
-) -> tuple[list[Shown], list[str]]:
+) -> tuple[list[ShownMetric], list[str]]:
     """Every metric that has a card, and the goals of the running campaigns, all of the whole partnership.
 
     Nothing of a private group is in any number.
@@ -48,9 +48,9 @@ async def show_metrics(
         opened.steps = [one for one in steps if one.channel == PUBLIC]
         opened.pairs = [one for one in pairs if one.run_id not in opened.private_runs]
         found = [
-            Shown(card=card_of(book.metrics, metric_id), lines=tuple(await VALUES[metric_id](opened)))
+            ShownMetric(card=card_of(book.metrics, metric_id), lines=tuple(await VALUES[metric_id](opened)))
             if metric_id in VALUES
-            else Shown(card=card_of(book.metrics, metric_id), lines=())
+            else ShownMetric(card=card_of(book.metrics, metric_id), lines=())
             for metric_id in book.metrics
         ]
         return found, await _goals(opened)

@@ -17,7 +17,7 @@ from nudges.model.timers import TimerKind
 from nudges.rules.pulse.pulse_figures import fall_in_points
 from nudges.unit_of_work.nudge_cards import buttons
 from nudges.unit_of_work.read_roster import Roster, read_roster
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 
 MONDAY_LOOK = time(7, 0)
 BY_RULE = "rule"
@@ -25,78 +25,78 @@ READS_THE_PULSE = 3
 AFTER_THE_PULSE = timedelta(minutes=5)
 
 
-async def look_at_gate(turn: Turn, partnership_id: str, subject: str) -> None:
+async def check_gate(work: UnitOfWork, partnership_id: str, subject: str) -> None:
     """On a gate's Monday, and each Monday after it: open the rung if the numbers allow, else say why not."""
     run_id, rung_text = subject.rsplit(":", 1)
     rung = int(rung_text)
-    roster = await read_roster(turn.tx, partnership_id)
+    roster = await read_roster(work.tx, partnership_id)
     run = next((one for one in roster.runs if one.id == run_id and one.ended_at is None), None)
     if run is None or run.highest_rung >= rung:
         return
-    closes_at = _pulse_closes_at(turn, roster, run, rung)
+    closes_at = _pulse_closes_at(work, roster, run, rung)
     if closes_at is not None:
         due_at = closes_at + AFTER_THE_PULSE
-        turn.wake(TimerKind.GATE, subject, due_at, partnership_id=partnership_id)
+        work.set_timer(TimerKind.GATE, subject, due_at, partnership_id=partnership_id)
         return
-    reason = await _reason_to_wait(turn, roster, run, rung)
+    reason = await _reason_to_wait(work, roster, run, rung)
     if reason is None:
-        _open(turn, run, rung, because="The numbers agreed for this gate are met.", by=BY_RULE)
+        _open(work, run, rung, because="The numbers agreed for this gate are met.", by=BY_RULE)
         return
-    turn.log(
+    work.log(
         EventKind.GATE_WAITED,
         partnership_id=partnership_id,
         subject=subject,
         run_id=run.id,
         data={"rung": rung},
     )
-    for keeper in keepers_of(turn, roster, run):
-        await turn.tell(
+    for keeper in keepers_of(work, roster, run):
+        await work.tell(
             keeper,
             MessageKind.LEAD,
             "gate_wait",
-            occurrence=f"{subject}:{turn.at.date().isoformat()}",
+            occurrence=f"{subject}:{work.at.date().isoformat()}",
             facts={
                 "rung": rung,
                 "reason": reason,
-                "campaign": turn.book.name_of(run),
+                "campaign": work.book.name_of(run),
                 "buttons": buttons("open_gate"),
             },
             subject=subject,
         )
-    again = calendar.week_of(turn.at, roster.partnership.zone) + timedelta(weeks=2)
+    again = calendar.week_of(work.at, roster.partnership.zone) + timedelta(weeks=2)
     due_at = calendar.instant_of(again, MONDAY_LOOK, roster.partnership.zone)
-    turn.wake(TimerKind.GATE, subject, due_at, partnership_id=partnership_id)
+    work.set_timer(TimerKind.GATE, subject, due_at, partnership_id=partnership_id)
 
 
-def keepers_of(turn: Turn, roster: Roster, run: CampaignRun) -> list[Leader]:
+def keepers_of(work: UnitOfWork, roster: Roster, run: CampaignRun) -> list[Leader]:
     """Who hears that a gate waits, and may open it: the leads; where it is hard, the facilitator alone."""
-    if not turn.book.campaign(run.campaign_id).hard_gates:
+    if not work.book.campaign(run.campaign_id).hard_gates:
         return roster.leads()
     named = roster.leaders.get(roster.partnership.facilitator_id or "")
     others = [one for one in roster.leaders.values() if Role.FACILITATOR in one.roles and one is not named]
     return [*([named] if named is not None else []), *others]
 
 
-def _pulse_closes_at(turn: Turn, roster: Roster, run: CampaignRun, rung: int) -> datetime | None:
+def _pulse_closes_at(work: UnitOfWork, roster: Roster, run: CampaignRun, rung: int) -> datetime | None:
     """When the pulse that rung 3 reads closes, where it takes answers now."""
-    campaign = turn.book.campaign(run.campaign_id)
+    campaign = work.book.campaign(run.campaign_id)
     if rung < READS_THE_PULSE or campaign.hard_gates:
         return None
-    rounds = rounds_of(run, campaign, zone=roster.partnership.zone, rules=turn.book.rules)
+    rounds = rounds_of(run, campaign, zone=roster.partnership.zone, rules=work.book.rules)
     mid = next((one for one in rounds if one.moment is PulseMoment.MID), None)
-    return mid.closes_at if mid is not None and mid.is_open(turn.at) else None
+    return mid.closes_at if mid is not None and mid.is_open(work.at) else None
 
 
-async def _reason_to_wait(turn: Turn, roster: Roster, run: CampaignRun, rung: int) -> str | None:
+async def _reason_to_wait(work: UnitOfWork, roster: Roster, run: CampaignRun, rung: int) -> str | None:
     """Why the rung stays closed, in words that name nobody; None where it may open."""
-    campaign, gates = turn.book.campaign(run.campaign_id), turn.book.rules.gates
+    campaign, gates = work.book.campaign(run.campaign_id), work.book.rules.gates
     if campaign.hard_gates:
         return "you have not opened it yet, and nobody else can"
     if rung >= READS_THE_PULSE:
-        return await _reason_above(turn, run, campaign)
+        return await _reason_above(work, run, campaign)
     members = [roster.leaders[one] for one in run.member_ids if one in roster.leaders]
     active = [one for one in members if roster.may_be_nudged(one) and one.backed_off_until is None]
-    tally = await turn.tx.records.tally(run.partnership_id, until=turn.at, run_id=run.id)
+    tally = await work.tx.records.tally(run.partnership_id, until=work.at, run_id=run.id)
     done = tally.get(EventKind.DONE, 0) - tally.get(EventKind.DONE_UNDONE, 0)
     if not active or done / len(active) < gates.rung_2_done_per_active_mean:
         return "people have not had the time for enough first steps yet"
@@ -105,14 +105,14 @@ async def _reason_to_wait(turn: Turn, roster: Roster, run: CampaignRun, rung: in
     return None
 
 
-async def _reason_above(turn: Turn, run: CampaignRun, campaign: Campaign) -> str | None:
+async def _reason_above(work: UnitOfWork, run: CampaignRun, campaign: Campaign) -> str | None:
     """Which of the three is missing for brave steps: open steps, a pulse that held up, a lead's words."""
-    gates = turn.book.rules.gates
+    gates = work.book.rules.gates
     missing: list[str] = []
     if gates.rung_3_needs_rung_2 and run.highest_rung < READS_THE_PULSE - 1:
         missing.append("step level 2 is not open yet")
     if any(week.pulse == PulseMoment.MID.value for week in campaign.weeks):
-        closed = await turn.tx.records.events(
+        closed = await work.tx.records.events(
             run.partnership_id, kinds=[EventKind.PULSE_CLOSED], run_id=run.id
         )
         fall = fall_in_points(closed)
@@ -132,15 +132,15 @@ def _pace_share(leaders: list[Leader]) -> float:
     return sum(1 for vote in votes if vote is not Pace.SLOWER) / len(votes) if votes else 0.0
 
 
-def _open(turn: Turn, run: CampaignRun, rung: int, *, because: str, by: str) -> None:
+def _open(work: UnitOfWork, run: CampaignRun, rung: int, *, because: str, by: str) -> None:
     opened = tuple(
-        GateOpening(rung=one, at=turn.at, because=because, by=by)
+        GateOpening(rung=one, at=work.at, because=because, by=by)
         for one in range(run.highest_rung + 1, rung + 1)
     )
-    turn.keep(replace(run, gates=(*run.gates, *opened)))
+    work.keep(replace(run, gates=(*run.gates, *opened)))
     for one in opened:
-        turn.sleep(TimerKind.GATE, f"{run.id}:{one.rung}")
-        turn.log(
+        work.cancel_timer(TimerKind.GATE, f"{run.id}:{one.rung}")
+        work.log(
             EventKind.GATE_OPENED,
             partnership_id=run.partnership_id,
             subject=run.id,
@@ -149,7 +149,7 @@ def _open(turn: Turn, run: CampaignRun, rung: int, *, because: str, by: str) -> 
         )
 
 
-def open_by_word(turn: Turn, run: CampaignRun, rung: int, *, because: str, by: Leader | None) -> None:
+def open_by_word(work: UnitOfWork, run: CampaignRun, rung: int, *, because: str, by: Leader | None) -> None:
     """A person opens a rung and says why; rung 3 opens rung 2 with it.
 
     `by` is None at the command line, where whoever runs it answers for the role.
@@ -159,15 +159,15 @@ def open_by_word(turn: Turn, run: CampaignRun, rung: int, *, because: str, by: L
         InvalidInput: no reason, or no such rung.
         NotFound: the rung is open already.
     """
-    campaign = turn.book.campaign(run.campaign_id)
+    campaign = work.book.campaign(run.campaign_id)
     if not because.strip():
         raise InvalidInput("Say in one line why the group is ready, so that everybody can read it later.")
-    if not 2 <= rung <= turn.book.rules.content.rung_max:
+    if not 2 <= rung <= work.book.rules.content.rung_max:
         raise InvalidInput(
-            f"There are rungs 2 to {turn.book.rules.content.rung_max} to open; rung 1 is always open."
+            f"There are rungs 2 to {work.book.rules.content.rung_max} to open; rung 1 is always open."
         )
     if run.highest_rung >= rung:
         raise NotFound(f"Rung {rung} is open already.")
     if campaign.hard_gates and by is not None and Role.FACILITATOR not in by.roles:
         raise NotAllowed("In this campaign only the facilitator opens a gate. Ask them.")
-    _open(turn, run, rung, because=because.strip(), by=by.id if by else "lead")
+    _open(work, run, rung, because=because.strip(), by=by.id if by else "lead")

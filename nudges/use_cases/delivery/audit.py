@@ -31,7 +31,7 @@ class Loss(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Finding:
+class Irregularity:
     """One thing to look at: what it is about (an id, never a name), what is wrong and what to do."""
 
     loss: Loss
@@ -40,7 +40,7 @@ class Finding:
     todo: str
 
 
-async def audit(store: Store, at: datetime) -> list[Finding]:
+async def audit(store: Store, at: datetime) -> list[Irregularity]:
     """Everything that is late, unclear, flagged or forgotten at `at`; an empty list when all is well."""
     async with store.reading() as tx:
         findings = [*await _deliveries(tx, at), *await _timers(tx, at)]
@@ -50,7 +50,7 @@ async def audit(store: Store, at: datetime) -> list[Finding]:
     return findings
 
 
-async def _deliveries(tx: Transaction, at: datetime) -> list[Finding]:
+async def _deliveries(tx: Transaction, at: datetime) -> list[Irregularity]:
     late = await tx.deliveries.overdue(before=at - LATE)
     known = {one.id for one in late}
     unclear = [
@@ -61,7 +61,7 @@ async def _deliveries(tx: Transaction, at: datetime) -> list[Finding]:
     return [
         *[_stuck(one) for one in late],
         *[
-            Finding(
+            Irregularity(
                 loss=Loss.UNCLEAR,
                 subject=one.id,
                 what=f"{one.attempts} attempts, and unclear whether {one.address.installation} took it.",
@@ -70,7 +70,7 @@ async def _deliveries(tx: Transaction, at: datetime) -> list[Finding]:
             for one in unclear
         ],
         *[
-            Finding(
+            Irregularity(
                 loss=Loss.FLAGGED,
                 subject=one.id,
                 what=one.reason or "It may have been sent twice.",
@@ -79,7 +79,7 @@ async def _deliveries(tx: Transaction, at: datetime) -> list[Finding]:
             for one in await tx.deliveries.flagged()
         ],
         *[
-            Finding(
+            Irregularity(
                 loss=Loss.REFUSED,
                 subject=one.id,
                 what=f"{one.address.installation} refused it for good: {one.reason}",
@@ -90,18 +90,18 @@ async def _deliveries(tx: Transaction, at: datetime) -> list[Finding]:
     ]
 
 
-def _stuck(one: Delivery) -> Finding:
+def _stuck(one: Delivery) -> Irregularity:
     if one.state is DeliveryState.SENDING:
         what = "A sender claimed it and never came back."
     else:
         what = f"It has been due since {one.not_before:%Y-%m-%d %H:%M} UTC and was not sent."
     todo = f"See that the sender runs and that {one.address.installation} is connected."
-    return Finding(loss=Loss.STUCK, subject=one.id, what=what, todo=todo)
+    return Irregularity(loss=Loss.STUCK, subject=one.id, what=what, todo=todo)
 
 
-async def _timers(tx: Transaction, at: datetime) -> list[Finding]:
+async def _timers(tx: Transaction, at: datetime) -> list[Irregularity]:
     return [
-        Finding(
+        Irregularity(
             loss=Loss.TIMER_LATE,
             subject=f"{timer.kind}:{timer.subject}",
             what=f"It was to be looked at at {timer.due_at:%Y-%m-%d %H:%M} UTC.",
@@ -111,7 +111,7 @@ async def _timers(tx: Transaction, at: datetime) -> list[Finding]:
     ]
 
 
-async def _offers(tx: Transaction, partnership_id: str) -> list[Finding]:
+async def _offers(tx: Transaction, partnership_id: str) -> list[Irregularity]:
     offered = [
         nudge.id
         for run in await tx.people.unchecked_runs(partnership_id)
@@ -121,7 +121,7 @@ async def _offers(tx: Transaction, partnership_id: str) -> list[Finding]:
     ]
     known = await tx.deliveries.subjects_known(offered)
     return [
-        Finding(
+        Irregularity(
             loss=Loss.OFFER_UNSENT,
             subject=nudge_id,
             what="It counts as offered, but there is no message about it.",
@@ -132,13 +132,13 @@ async def _offers(tx: Transaction, partnership_id: str) -> list[Finding]:
     ]
 
 
-async def _leaders(tx: Transaction, partnership_id: str) -> list[Finding]:
+async def _leaders(tx: Transaction, partnership_id: str) -> list[Irregularity]:
     runs = await tx.people.unchecked_runs(partnership_id)
     members = {leader_id for run in runs if run.ended_at is None for leader_id in run.member_ids}
     watched = {one.subject for one in await tx.records.timers(partnership_id) if one.kind in _WATCHED}
     leaders = await tx.people.unchecked_leaders(partnership_id)
     return [
-        Finding(
+        Irregularity(
             loss=Loss.LEADER_FORGOTTEN,
             subject=leader.id,
             what="Takes part in a campaign, and no next offer is planned.",

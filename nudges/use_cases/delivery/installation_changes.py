@@ -13,7 +13,7 @@ from nudges.model.playbook import Playbook
 from nudges.model.roster import Roster
 from nudges.ports import Store, Transaction
 from nudges.unit_of_work.nudge_cards import Facts
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 
 
 async def connect(store: Store, book: Playbook, installation: Installation, *, at: datetime) -> bool:
@@ -27,9 +27,9 @@ async def connect(store: Store, book: Playbook, installation: Installation, *, a
         is_back = before is not None and not before.is_connected
         if before is not None and is_back:
             since = (before.gone_at or at).isoformat()
-            turn = Turn(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
-            await _tell_leads(turn, installation, EventKind.WORKSPACE_BACK, since=since, facts={})
-            await turn.write()
+            work = UnitOfWork(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
+            await _tell_leads(work, installation, EventKind.WORKSPACE_BACK, since=since, facts={})
+            await work.write()
     return is_back
 
 
@@ -54,30 +54,36 @@ async def lose(
         if not now.is_connected or now.sealed != installation.sealed:
             return False
         await tx.installations.save(gone(now, at=at, because=because))
-        turn = Turn(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
+        work = UnitOfWork(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
         await _tell_leads(
-            turn, now, EventKind.WORKSPACE_GONE, since=at.isoformat(), facts={"link": link}, because=because
+            work, now, EventKind.WORKSPACE_GONE, since=at.isoformat(), facts={"link": link}, because=because
         )
-        await turn.write()
+        await work.write()
     return True
 
 
 async def _tell_leads(
-    turn: Turn, installation: Installation, kind: EventKind, *, since: str, facts: Facts, because: str = ""
+    work: UnitOfWork,
+    installation: Installation,
+    kind: EventKind,
+    *,
+    since: str,
+    facts: Facts,
+    because: str = "",
 ) -> None:
     """One line in the log, and one message to each lead, of every partnership that has people there."""
-    away = await _gone(turn.tx)
-    for partnership in await turn.tx.people.unchecked_partnerships():
-        roster = await turn.tx.people.unchecked_roster(partnership.id)
+    away = await _gone(work.tx)
+    for partnership in await work.tx.people.unchecked_partnerships():
+        roster = await work.tx.people.unchecked_roster(partnership.id)
         people = _people_in(roster, installation) if roster else 0
         if roster is None or not (people or _posts_to(roster, installation)):
             continue
         data = {"because": because} if because else {}
-        turn.log(kind, partnership_id=partnership.id, subject=installation.id, data=data)
+        work.log(kind, partnership_id=partnership.id, subject=installation.id, data=data)
         for lead in [one for one in roster.leads() if one.left_at is None]:
-            reached = await _within_reach(turn.tx, lead, away)
+            reached = await _within_reach(work.tx, lead, away)
             if reached is not None:
-                await turn.tell(
+                await work.tell(
                     reached,
                     MessageKind.LEAD,
                     kind.value,

@@ -13,7 +13,7 @@ from nudges.model.nudge import OPEN_STATES
 from nudges.model.playbook import Playbook
 from nudges.model.timers import TimerKind
 from nudges.ports import Store
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.rollup.post_rollup import unpost
 
 # Of their own day only: the next Friday post covers what these would have said.
@@ -21,7 +21,7 @@ NOT_AGAIN = frozenset({"rollup", "rollup_thread", "rollup_preview"})
 TOO_LATE = "Its week was over before it could be sent."
 
 
-async def reconcile(store: Store, book: Playbook, *, at: datetime) -> int:
+async def reschedule_lapsed(store: Store, book: Playbook, *, at: datetime) -> int:
     """Give lapsed messages a new time inside their person's hours; returns how many.
 
     What belongs to a week that is over is not sent any more: nothing stale goes out. An invitation waits.
@@ -30,31 +30,31 @@ async def reconcile(store: Store, book: Playbook, *, at: datetime) -> int:
         if not await tx.deliveries.lapsed(limit=1):
             return 0
     async with store.transaction() as tx:
-        turn = Turn(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
-        decided = [await _decide(turn, row) for row in await tx.deliveries.lapsed()]
-        await turn.write()
+        work = UnitOfWork(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
+        decided = [await _decide(work, row) for row in await tx.deliveries.lapsed()]
+        await work.write()
         await tx.deliveries.decide_lapsed(decided)
     return sum(1 for one in decided if one.state is DeliveryState.WAITING)
 
 
-async def _decide(turn: Turn, row: Delivery) -> Delivery:
+async def _decide(work: UnitOfWork, row: Delivery) -> Delivery:
     closed = replace(row, state=DeliveryState.CANCELLED, reason=TOO_LATE)
     if row.event == "rollup":
-        await unpost(turn, row)
+        await unpost(work, row)
     if row.event in NOT_AGAIN:
         return closed
-    leader = await turn.tx.people.unchecked_leader(row.recipient)
+    leader = await work.tx.people.unchecked_leader(row.recipient)
     if leader is None or (not leader.is_in and row.purpose is not MessageKind.WELCOME):
         return closed
-    nudge = await turn.nudge(row.subject)
+    nudge = await work.nudge(row.subject)
     if nudge is not None and nudge.state not in OPEN_STATES:
         return closed
-    window = turn.window(leader)
+    window = work.window(leader)
     is_over = window is not None and calendar.week_of(window[0], leader.zone) != row.week_on
     if window is None or (is_over and row.purpose is not MessageKind.WELCOME):
         if nudge is not None and row.purpose is MessageKind.NUDGE and nudge.replied_at is None:
             # Nobody has seen this offer: it is no silence, and the next one may come.
-            turn.keep(life.withdraw(nudge, at=turn.at))
-            turn.sleep(TimerKind.FOLLOW_UP, nudge.id)
+            work.keep(life.withdraw(nudge, at=work.at))
+            work.cancel_timer(TimerKind.FOLLOW_UP, nudge.id)
         return closed
     return replace(row, state=DeliveryState.WAITING, reason="", not_before=window[0], not_after=window[1])

@@ -9,7 +9,7 @@ from nudges.model.message import Message
 from nudges.model.people import Address, Leader
 from nudges.ports import Renderer
 from nudges.unit_of_work.nudge_cards import Facts
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.home.home import home_facts
 
 # Slack draws at most 100 blocks on a page and 50 in a message, buttons five in a row.
@@ -21,23 +21,29 @@ SHOWN = ((5, 3), (3, 3), (2, 3), (1, 3), (1, 2), (1, 1))
 
 
 async def fitting_facts(
-    turn: Turn, renderer: Renderer, leaders: Sequence[Leader], address: Address, *, parts: int
+    work: UnitOfWork, renderer: Renderer, leaders: Sequence[Leader], address: Address, *, parts: int
 ) -> tuple[Facts, Message]:
     """The page with lists as long as there is room for, as facts and drawn."""
     for most, places in SHOWN[:-1]:
-        shown = await _drawn(turn, renderer, leaders, address, most=most, places=places)
+        shown = await _drawn(work, renderer, leaders, address, most=most, places=places)
         if parts_of(shown[1]) <= parts:
             return shown
     most, places = SHOWN[-1]
-    return await _drawn(turn, renderer, leaders, address, most=most, places=places)
+    return await _drawn(work, renderer, leaders, address, most=most, places=places)
 
 
 async def _drawn(
-    turn: Turn, renderer: Renderer, leaders: Sequence[Leader], address: Address, *, most: int, places: int
+    work: UnitOfWork,
+    renderer: Renderer,
+    leaders: Sequence[Leader],
+    address: Address,
+    *,
+    most: int,
+    places: int,
 ) -> tuple[Facts, Message]:
-    facts = await home_facts(turn, leaders, most=most, places=places)
+    facts = await home_facts(work, leaders, most=most, places=places)
     leader = leaders[0] if leaders else None
-    return facts, renderer.message(draft("home", facts, address=address, at=turn.at, leader=leader))
+    return facts, renderer.message(draft("home", facts, address=address, at=work.at, leader=leader))
 
 
 def parts_of(message: Message) -> int:

@@ -9,7 +9,7 @@ from nudges.model.people import Leader, Role
 from nudges.model.plain_words import day_words
 from nudges.unit_of_work.nudge_cards import Facts, buttons
 from nudges.unit_of_work.read_roster import Roster, paused_until, read_roster
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.home.home_lead import lead_parts
 from nudges.use_cases.home.home_leader import leader_parts
 from nudges.use_cases.home.home_part import part
@@ -17,7 +17,7 @@ from nudges.use_cases.joining.join_campaign import is_waiting
 from nudges.use_cases.joining.welcome import welcome_event, welcome_facts
 
 
-async def home_facts(turn: Turn, leaders: Sequence[Leader], *, most: int, places: int) -> Facts:
+async def home_facts(work: UnitOfWork, leaders: Sequence[Leader], *, most: int, places: int) -> Facts:
     """The page of one person: `leaders` are their roster entries, none for a stranger.
 
     It shows `places` partnerships, and at most `most` things in every list, and says how many it leaves out.
@@ -28,22 +28,22 @@ async def home_facts(turn: Turn, leaders: Sequence[Leader], *, most: int, places
     parts: list[Facts] = []
     shown = sorted(leaders, key=lambda one: (not one.is_in, one.partnership_id))
     for leader in shown[:places]:
-        roster = await read_roster(turn.tx, leader.partnership_id)
-        parts += await _place(turn, roster, leader, most=most)
+        roster = await read_roster(work.tx, leader.partnership_id)
+        parts += await _place(work, roster, leader, most=most)
     if len(shown) > places:
         parts.append(part("home_left_out", {"count": len(shown) - places, "word": "today"}))
-    return _page([*parts, _about_me(turn, shown)])
+    return _page([*parts, _about_me(work, shown)])
 
 
 def _page(parts: list[Facts]) -> Facts:
     return {"buttons": [], "riders": parts}
 
 
-async def _place(turn: Turn, roster: Roster, leader: Leader, *, most: int) -> list[Facts]:
+async def _place(work: UnitOfWork, roster: Roster, leader: Leader, *, most: int) -> list[Facts]:
     """One partnership's part of the page: whatever leads it comes first, and then the person's own."""
     partnership = roster.partnership
     if leader.left_at is not None:
-        days = turn.book.rules.privacy.keep_after_leaving_days
+        days = work.book.rules.privacy.keep_after_leaving_days
         facts = {"partnership": partnership.name, "days": days}
         return [part("home_left", facts, about=leader.id, row=buttons("start"))]
     if leader.stopped_at is not None:
@@ -51,14 +51,14 @@ async def _place(turn: Turn, roster: Roster, leader: Leader, *, most: int) -> li
             part("home_stopped", {"partnership": partnership.name}, about=leader.id, row=buttons("start"))
         ]
     heading = part("home_place", {"partnership": partnership.name, "goal": partnership.shared_goal})
-    leading = await lead_parts(turn, roster, leader, most=most) if Role.PROGRAMME_LEAD in leader.roles else []
+    leading = await lead_parts(work, roster, leader, most=most) if Role.PROGRAMME_LEAD in leader.roles else []
     if leader.opted_in_at is None:
         return [heading, *leading, *_invitation(roster, leader)]
     return [
         heading,
         *leading,
-        *_quiet(turn, roster, leader),
-        *await leader_parts(turn, roster, leader, most=most),
+        *_quiet(work, roster, leader),
+        *await leader_parts(work, roster, leader, most=most),
     ]
 
 
@@ -74,9 +74,9 @@ def _invitation(roster: Roster, leader: Leader) -> list[Facts]:
     return [part(welcome_event(leader), facts, about=leader.id, row=row), *riders]
 
 
-def _quiet(turn: Turn, roster: Roster, leader: Leader) -> list[Facts]:
+def _quiet(work: UnitOfWork, roster: Roster, leader: Leader) -> list[Facts]:
     """Why nothing comes just now, where that is so."""
-    today = calendar.local(turn.at, leader.zone).date()
+    today = calendar.local(work.at, leader.zone).date()
     if leader.paused is not None and today in leader.paused:
         until = day_words(leader.paused.to_on)
         return [part("home_paused", {"until": until, "who": "you"}, about=leader.id, row=buttons("start"))]
@@ -89,10 +89,10 @@ def _quiet(turn: Turn, roster: Roster, leader: Leader) -> list[Facts]:
     return []
 
 
-def _about_me(turn: Turn, leaders: Sequence[Leader]) -> Facts:
+def _about_me(work: UnitOfWork, leaders: Sequence[Leader]) -> Facts:
     """What is held, and the ways out: the same for all partnerships of this person."""
     first = leaders[0]
-    today = calendar.local(turn.at, first.zone).date()
+    today = calendar.local(work.at, first.zone).date()
     is_paused = first.paused is not None and today in first.paused
     verbs = ["what_is_held", "my_data"]
     if any(one.left_at is None for one in leaders):

@@ -10,33 +10,33 @@ from nudges.rules.rollup.recount import Counts
 from nudges.rules.rollup.rollup_facts import one_line
 from nudges.unit_of_work.nudge_cards import Facts, buttons
 from nudges.unit_of_work.read_roster import Roster, week_of_run
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.campaigns.lead_monday import told_to, what_needs
 from nudges.use_cases.home.home_part import part
 from nudges.use_cases.rollup.hold_rollup import keepers
 from nudges.use_cases.rollup.rollup_span import begins_at, organisations_in
 
 
-async def lead_parts(turn: Turn, roster: Roster, lead: Leader, *, most: int) -> list[Facts]:
+async def lead_parts(work: UnitOfWork, roster: Roster, lead: Leader, *, most: int) -> list[Facts]:
     """Totals of the whole partnership since the last Friday post, and never who did or did not act."""
     live = sorted(
         (one for one in roster.runs if one.ended_at is None), key=lambda one: (one.starts_on, one.id)
     )
     # A private group's numbers are its facilitator's: the same people see them as see its post.
-    mine = [one for one in live if any(keeper.id == lead.id for keeper in keepers(turn, roster, one))]
-    parts = [await _totals(turn, roster, run) for run in mine[:most]]
+    mine = [one for one in live if any(keeper.id == lead.id for keeper in keepers(work, roster, one))]
+    parts = [await _totals(work, roster, run) for run in mine[:most]]
     if not parts:
         parts = [part("home_lead_none")]
-    return [*parts, *await _needs(turn, roster, lead), _start(turn, roster, lead, live)]
+    return [*parts, *await _needs(work, roster, lead), _start(work, roster, lead, live)]
 
 
-async def _totals(turn: Turn, roster: Roster, run: CampaignRun) -> Facts:
+async def _totals(work: UnitOfWork, roster: Roster, run: CampaignRun) -> Facts:
     zone = roster.partnership.zone
-    campaign = turn.book.campaign(run.campaign_id)
-    found = week_of_run(run, calendar.week_of(turn.at, zone), turn.book)
+    campaign = work.book.campaign(run.campaign_id)
+    found = week_of_run(run, calendar.week_of(work.at, zone), work.book)
     week = found[1] if found is not None else None
-    today = calendar.local(turn.at, zone).date()
-    counts = await _counts(turn, roster, run)
+    today = calendar.local(work.at, zone).date()
+    counts = await _counts(work, roster, run)
     facts: Facts = {
         "campaign": run.name or campaign.name,
         "week": week.number if week is not None else 0,
@@ -55,33 +55,33 @@ async def _totals(turn: Turn, roster: Roster, run: CampaignRun) -> Facts:
     return part("home_lead", facts)
 
 
-async def _counts(turn: Turn, roster: Roster, run: CampaignRun) -> Counts:
+async def _counts(work: UnitOfWork, roster: Roster, run: CampaignRun) -> Counts:
     """The same recount as the Friday post's, up to now."""
     begins = begins_at(run, roster.partnership.zone)
-    events = await turn.tx.records.events(
-        run.partnership_id, after=begins, until=turn.at, kinds=recount.COUNTED
+    events = await work.tx.records.events(
+        run.partnership_id, after=begins, until=work.at, kinds=recount.COUNTED
     )
     return recount.recount(
         events,
-        await turn.tx.commitments.unchecked_pairs(run.partnership_id),
+        await work.tx.commitments.unchecked_pairs(run.partnership_id),
         run_id=run.id,
         organisation_ids=organisations_in(roster, run),
         after=run.rolled_up_at or begins,
-        until=turn.at,
-        is_public=not turn.book.campaign(run.campaign_id).private_rollup,
+        until=work.at,
+        is_public=not work.book.campaign(run.campaign_id).private_rollup,
     )
 
 
-async def _needs(turn: Turn, roster: Roster, lead: Leader) -> list[Facts]:
+async def _needs(work: UnitOfWork, roster: Roster, lead: Leader) -> list[Facts]:
     """The same things as in a lead's Monday message, as they are now."""
-    found = await what_needs(turn, roster)
-    needs = [told_to(turn, roster, lead, one) for one in found]
+    found = await what_needs(work, roster)
+    needs = [told_to(work, roster, lead, one) for one in found]
     return [part("home_needs", {"count": len(needs)}), *needs]
 
 
-def _start(turn: Turn, roster: Roster, lead: Leader, live: list[CampaignRun]) -> Facts:
+def _start(work: UnitOfWork, roster: Roster, lead: Leader, live: list[CampaignRun]) -> Facts:
     """What a lead can begin from here."""
-    today = calendar.local(turn.at, roster.partnership.zone).date()
+    today = calendar.local(work.at, roster.partnership.zone).date()
     is_paused = any(today in days for run in live for days in run.pauses)
     row = buttons("campaign_new", *(("preview_week", "next_offer", "rollup") if live else ()))
     row.append({"verb": "step_new", "label": "Add a partner step"})

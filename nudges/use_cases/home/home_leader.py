@@ -19,7 +19,7 @@ from nudges.rules.partner_steps.board import given_in_words, status_in_words
 from nudges.rules.rollup.rollup_facts import one_line
 from nudges.unit_of_work.nudge_cards import Facts, Scene, buttons, card_facts
 from nudges.unit_of_work.read_roster import Roster
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.home.home_part import part
 from nudges.use_cases.own_data.my_data import WEEKDAYS
 from nudges.use_cases.partner_steps.refresh_board import PARTNERSHIP_CHANNEL
@@ -31,20 +31,20 @@ OTHER_TIMES: Facts = {"verb": "slots", "label": "Offer other times"}
 OVER = frozenset({NudgeState.WITHDRAWN, NudgeState.SWAPPED, NudgeState.EXPIRED})
 
 
-async def leader_parts(turn: Turn, roster: Roster, leader: Leader, *, most: int) -> list[Facts]:
+async def leader_parts(work: UnitOfWork, roster: Roster, leader: Leader, *, most: int) -> list[Facts]:
     """What is this leader's own, in the order of the page; at most `most` things in every list."""
     pairs = [
         one
-        for one in await turn.tx.commitments.unchecked_pairs(leader.partnership_id)
+        for one in await work.tx.commitments.unchecked_pairs(leader.partnership_id)
         if leader.id in one.leader_ids
     ]
     return [
-        *await _this_week(turn, roster, leader, pairs, most=most),
-        *await _promises(turn, leader, most=most),
-        *await _steps(turn, roster, leader, most=most),
-        *_people(turn, roster, leader, pairs, most=most),
+        *await _this_week(work, roster, leader, pairs, most=most),
+        *await _promises(work, leader, most=most),
+        *await _steps(work, roster, leader, most=most),
+        *_people(work, roster, leader, pairs, most=most),
         _seen_by(leader),
-        *_settings(turn, leader),
+        *_settings(work, leader),
     ]
 
 
@@ -53,32 +53,32 @@ def _left_out(found: int, most: int, word: str) -> list[Facts]:
 
 
 async def _this_week(
-    turn: Turn, roster: Roster, leader: Leader, pairs: Sequence[Pair], *, most: int
+    work: UnitOfWork, roster: Roster, leader: Leader, pairs: Sequence[Pair], *, most: int
 ) -> list[Facts]:
     """The steps that are open, and those of this week: each as its card shows it, with the same buttons."""
-    week_on = calendar.week_of(turn.at, leader.zone)
-    stored = await turn.tx.commitments.unchecked_nudges([leader.id], since=week_on - LOOKS_BACK)
+    week_on = calendar.week_of(work.at, leader.zone)
+    stored = await work.tx.commitments.unchecked_nudges([leader.id], since=week_on - LOOKS_BACK)
     mine = [one for one in stored if one.state not in OVER and (one.is_open or one.week_on >= week_on)]
     found = list(reversed(mine))
     by_id = {one.id: one for one in pairs}
     parts: list[Facts] = [part("home_week", {"count": len(found)})]
     for nudge in found[:most]:
-        parts.append(_card(turn, roster, leader, nudge, by_id.get(nudge.pair_id or "")))
-    open_pairs = [one for one in pairs if _is_on(turn, one) and _may_answer(one, mine)]
+        parts.append(_card(work, roster, leader, nudge, by_id.get(nudge.pair_id or "")))
+    open_pairs = [one for one in pairs if _is_on(work, one) and _may_answer(one, mine)]
     for pair in open_pairs[:most]:
-        parts += _times(turn, roster, leader, pair)
+        parts += _times(work, roster, leader, pair)
     return [*parts, *_left_out(len(found), most, "today")]
 
 
-def _card(turn: Turn, roster: Roster, leader: Leader, nudge: Nudge, pair: Pair | None) -> Facts:
-    facts = card_facts(Scene(book=turn.book, roster=roster, leader=leader, pair=pair), nudge)
+def _card(work: UnitOfWork, roster: Roster, leader: Leader, nudge: Nudge, pair: Pair | None) -> Facts:
+    facts = card_facts(Scene(book=work.book, roster=roster, leader=leader, pair=pair), nudge)
     row = facts.pop("buttons")
     return part("card", facts, about=nudge.id, row=row)
 
 
-def _is_on(turn: Turn, pair: Pair) -> bool:
+def _is_on(work: UnitOfWork, pair: Pair) -> bool:
     """The two may still meet, and it is not long ago that they were asked."""
-    since = turn.at - timedelta(weeks=turn.book.rules.pairing.no_repeat_weeks)
+    since = work.at - timedelta(weeks=work.book.rules.pairing.no_repeat_weeks)
     return pair.ended_at is None and pair.denied_at is None and not is_link(pair) and pair.formed_at > since
 
 
@@ -86,7 +86,7 @@ def _may_answer(pair: Pair, mine: Sequence[Nudge]) -> bool:
     return pair.agreed_at is not None or any(one.pair_id == pair.id and one.is_open for one in mine)
 
 
-def _times(turn: Turn, roster: Roster, leader: Leader, pair: Pair) -> list[Facts]:
+def _times(work: UnitOfWork, roster: Roster, leader: Leader, pair: Pair) -> list[Facts]:
     """When the two meet, or the times that the other side offers."""
     peer = and_words(roster.names(pair.others(leader.id)))
     if not peer:
@@ -97,7 +97,7 @@ def _times(turn: Turn, roster: Roster, leader: Leader, pair: Pair) -> list[Facts
     if pair.agreed_at is not None:
         times = [when_words(pair.agreed_at, leader.zone)]
         return [_pair("agreed", peer, times, about=pair.id, row=buttons("met", "cannot"))]
-    ahead = [slot for slot in pair.proposed if slot > turn.at]
+    ahead = [slot for slot in pair.proposed if slot > work.at]
     if not ahead or pair.proposed_by is None:
         return []
     times = [when_words(slot, leader.zone) for slot in ahead]
@@ -114,8 +114,8 @@ def _pair(state: str, peer: str, times: list[str], *, about: str, row: Sequence[
     return part("home_pair", {"state": state, "peer": peer, "times": times}, about=about, row=row)
 
 
-async def _promises(turn: Turn, leader: Leader, *, most: int) -> list[Facts]:
-    stored = await turn.tx.commitments.unchecked_promises(leader.partnership_id)
+async def _promises(work: UnitOfWork, leader: Leader, *, most: int) -> list[Facts]:
+    stored = await work.tx.commitments.unchecked_promises(leader.partnership_id)
     mine = [one for one in stored if one.leader_id == leader.id and one.state is PromiseState.OPEN]
     verbs = ("promise_kept", "promise_partly", "promise_carry", "promise_let_go")
     return [
@@ -132,14 +132,14 @@ def _words(promise: Promise) -> Facts:
     return {"text": one_line(promise.text), "date": day_words(promise.due_on)}
 
 
-async def _steps(turn: Turn, roster: Roster, leader: Leader, *, most: int) -> list[Facts]:
+async def _steps(work: UnitOfWork, roster: Roster, leader: Leader, *, most: int) -> list[Facts]:
     """The open steps that this leader looks after: their own, and as enabler or sponsor those of all."""
-    stored = await turn.tx.commitments.unchecked_steps(leader.partnership_id)
+    stored = await work.tx.commitments.unchecked_steps(leader.partnership_id)
     mine = [one for one in stored if one.is_open and _looks_after(leader, one)]
     is_ours = bool(leader.roles & {Role.ENABLER, Role.SPONSOR})
     if not mine and not is_ours:
         return []
-    helped = supported_steps(await present_help(turn, leader.partnership_id), until=turn.at)
+    helped = supported_steps(await present_help(work, leader.partnership_id), until=work.at)
     names = {one.id: one.name for one in roster.organisations.values()}
     parts = []
     for step in sorted(mine, key=lambda one: (one.due_on, one.id))[:most]:
@@ -165,7 +165,9 @@ def _looks_after(leader: Leader, step: PartnerStep) -> bool:
     return step.owner_id == leader.id or (is_shared and access.may_steer(leader, step))
 
 
-def _people(turn: Turn, roster: Roster, leader: Leader, pairs: Sequence[Pair], *, most: int) -> list[Facts]:
+def _people(
+    work: UnitOfWork, roster: Roster, leader: Leader, pairs: Sequence[Pair], *, most: int
+) -> list[Facts]:
     """Whom this leader has met, the last one first, and whom it is time to meet again."""
     last: dict[str, datetime] = {}
     for pair in filter(is_link, pairs):
@@ -176,7 +178,7 @@ def _people(turn: Turn, roster: Roster, leader: Leader, pairs: Sequence[Pair], *
     if not met:
         return [part("home_people", {"people": [], "more": 0, "cups": ""})]
     people = [_person(roster, leader, one, last[one]) for one in met]
-    cups = _second_cups(turn, roster, leader, pairs, [(one, last[one].date()) for one in met])
+    cups = _second_cups(work, roster, leader, pairs, [(one, last[one].date()) for one in met])
     shown = and_words(roster.names(tuple(cups[:most])))
     lines, more = people[: 2 * most], max(0, len(people) - 2 * most)
     return [part("home_people", {"people": lines, "more": more, "cups": shown})]
@@ -189,12 +191,12 @@ def _person(roster: Roster, leader: Leader, other: str, met_at: datetime) -> str
 
 
 def _second_cups(
-    turn: Turn, roster: Roster, leader: Leader, pairs: Sequence[Pair], met: Sequence[tuple[str, date]]
+    work: UnitOfWork, roster: Roster, leader: Leader, pairs: Sequence[Pair], met: Sequence[tuple[str, date]]
 ) -> list[str]:
     """Whom to meet again, the longest ago first: only people who may be asked, for whatever reason not."""
-    pairing = turn.book.rules.pairing
-    since = calendar.local(turn.at, leader.zone).date() - timedelta(weeks=pairing.second_cup_after_weeks)
-    asked = {other for pair in pairs if _is_on(turn, pair) for other in pair.others(leader.id)}
+    pairing = work.book.rules.pairing
+    since = calendar.local(work.at, leader.zone).date() - timedelta(weeks=pairing.second_cup_after_weeks)
+    asked = {other for pair in pairs if _is_on(work, pair) for other in pair.others(leader.id)}
     due = []
     for other, day in sorted(met, key=lambda one: one[1]):
         who = roster.leaders[other]
@@ -210,10 +212,10 @@ def _seen_by(leader: Leader) -> Facts:
     return part("home_seen_by", {"choice": str(leader.visibility)}, about=leader.id, row=others)
 
 
-def _settings(turn: Turn, leader: Leader) -> list[Facts]:
+def _settings(work: UnitOfWork, leader: Leader) -> list[Facts]:
     """How messages reach this leader, each thing with its present value."""
-    today = calendar.local(turn.at, leader.zone).date()
-    earliest, latest = calendar.hours_of(leader, turn.book.rules)
+    today = calendar.local(work.at, leader.zone).date()
+    earliest, latest = calendar.hours_of(leader, work.book.rules)
     paces: list[Facts] = [{"verb": "pace", "value": str(one)} for one in Pace if one is not leader.pace]
     facts: Facts = {
         "days": _days(leader.working_days),

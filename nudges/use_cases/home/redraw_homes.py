@@ -13,7 +13,7 @@ from nudges.model.home import HomeTab
 from nudges.model.message import Message
 from nudges.model.playbook import Playbook
 from nudges.ports import ChatPlatform, Renderer, Store
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.home.draw_home import PARTS_ON_PAGE, fitting_facts
 
 AT_ONCE = 50
@@ -62,9 +62,9 @@ async def _show(
 ) -> None:
     """Draw one page, where it would look different from what is shown."""
     async with store.reading() as tx:
-        turn = Turn(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
+        work = UnitOfWork(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
         leaders = await tx.people.unchecked_leaders_at(tab.address)
-        _, page = await fitting_facts(turn, renderer, leaders, tab.address, parts=PARTS_ON_PAGE)
+        _, page = await fitting_facts(work, renderer, leaders, tab.address, parts=PARTS_ON_PAGE)
     looks, mark = fingerprint_of(page), tab.mark
     if looks != tab.fingerprint:
         try:

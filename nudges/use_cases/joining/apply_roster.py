@@ -17,7 +17,7 @@ from nudges.model.timers import TimerKind
 from nudges.ports import Store, Transaction
 from nudges.rules.partner_steps.gift import give
 from nudges.unit_of_work.read_roster import Roster, read_roster
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.joining.ask_permission import (
     FROM_A_DAY,
     ask_where_missing,
@@ -110,36 +110,36 @@ async def _apply(tx: Transaction, book: Playbook, wanted: Wanted, *, at: datetim
     changes: list[str] = []
     for nation, days in wanted.holidays.items():
         await tx.people.save_holidays(nation, days)
-    turn = Turn(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
+    work = UnitOfWork(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
     known = {one.id: one for one in await tx.people.unchecked_leaders(wanted.partnership.id)}
-    partnership = await _partnership(turn, wanted.partnership, changes)
+    partnership = await _partnership(work, wanted.partnership, changes)
     before = {one.id: one for one in await tx.people.unchecked_organisations(partnership.id)}
     await tx.people.save_organisations(_organisations(wanted.organisations, before, changes))
     gone = {one.id for one in before.values() if has_left(one)}
     staying = [one for one in wanted.leaders if one.organisation_id not in gone]
-    leaders = _leaders(staying, known, await _own_choices(turn, partnership.id), changes)
+    leaders = _leaders(staying, known, await _own_choices(work, partnership.id), changes)
     if any(one.startswith("partnership: principles") for one in changes):
         # Whoever signed has signed other words.
         leaders = [replace(one, signed_at=None) for one in leaders]
     await tx.people.save_leaders(leaders)
     roster = await read_roster(tx, partnership.id)
-    await _permissions(turn, roster, before, wanted.permitted_from)
-    await _newcomers(turn, roster, known)
-    ask_where_missing(turn, roster)
-    await _steps(turn, roster, wanted.steps, changes)
+    await _permissions(work, roster, before, wanted.permitted_from)
+    await _newcomers(work, roster, known)
+    ask_where_missing(work, roster)
+    await _steps(work, roster, wanted.steps, changes)
     if changes:
-        turn.log(EventKind.FILE_APPLIED, partnership_id=partnership.id, data={"changes": len(changes)})
-    await refresh_board(turn, roster)
-    arm_tidy(turn, partnership.id, partnership.zone)
-    await turn.write()
+        work.log(EventKind.FILE_APPLIED, partnership_id=partnership.id, data={"changes": len(changes)})
+    await refresh_board(work, roster)
+    arm_tidy(work, partnership.id, partnership.zone)
+    await work.write()
     return changes
 
 
-async def _partnership(turn: Turn, wanted: Partnership, changes: list[str]) -> Partnership:
-    known = await turn.tx.people.unchecked_partnership(wanted.id)
+async def _partnership(work: UnitOfWork, wanted: Partnership, changes: list[str]) -> Partnership:
+    known = await work.tx.people.unchecked_partnership(wanted.id)
     if known is None:
         changes.append(f"new partnership: {wanted.name}")
-        await turn.tx.people.save_partnership(wanted)
+        await work.tx.people.save_partnership(wanted)
         return wanted
     # A channel that was learnt from a platform stays, unless the file names another.
     merged = replace(
@@ -149,9 +149,9 @@ async def _partnership(turn: Turn, wanted: Partnership, changes: list[str]) -> P
         earlier_goals=known.earlier_goals,
     )
     changes += [f"partnership: {name} changed" for name in _different(known, merged)]
-    merged = with_history(turn, known, merged)
+    merged = with_history(work, known, merged)
     if merged != known:
-        await turn.tx.people.save_partnership(merged)
+        await work.tx.people.save_partnership(merged)
     return merged
 
 
@@ -176,10 +176,10 @@ def _organisations(
     return found
 
 
-async def _own_choices(turn: Turn, partnership_id: str) -> Mapping[str, set[str]]:
+async def _own_choices(work: UnitOfWork, partnership_id: str) -> Mapping[str, set[str]]:
     """What people set themselves in chat: a file that does not know of it takes nothing of it back."""
     found: dict[str, set[str]] = {}
-    for event in await turn.tx.records.events(partnership_id, kinds=[EventKind.SETTINGS]):
+    for event in await work.tx.records.events(partnership_id, kinds=[EventKind.SETTINGS]):
         found.setdefault(event.leader_id or "", set()).add(str(event.data.get("what", "")))
     return found
 
@@ -228,40 +228,43 @@ def _different(before: Any, after: Any) -> list[str]:
 
 
 async def _permissions(
-    turn: Turn, roster: Roster, before: Mapping[str, Organisation], permitted_from: Mapping[str, datetime]
+    work: UnitOfWork,
+    roster: Roster,
+    before: Mapping[str, Organisation],
+    permitted_from: Mapping[str, datetime],
 ) -> None:
     """What the file says of permissions: given, still to begin, or taken back before their day."""
     for organisation in roster.organisations.values():
         earlier = before.get(organisation.id)
         if organisation.permission_at is not None and (earlier is None or earlier.permission_at is None):
-            note_permission(turn, organisation)
+            note_permission(work, organisation)
         if organisation.is_ready and (earlier is None or not earlier.is_ready):
-            await start_if_ready(turn, roster, organisation)
+            await start_if_ready(work, roster, organisation)
         is_ahead = organisation.permission_at is None and not has_left(organisation)
         due_at = permitted_from.get(organisation.id) if is_ahead else None
         subject = f"{organisation.id}:{FROM_A_DAY}"
-        turn.wake(TimerKind.PERMISSION, subject, due_at, partnership_id=roster.partnership.id)
+        work.set_timer(TimerKind.PERMISSION, subject, due_at, partnership_id=roster.partnership.id)
 
 
-async def _newcomers(turn: Turn, roster: Roster, known: Mapping[str, Leader]) -> None:
+async def _newcomers(work: UnitOfWork, roster: Roster, known: Mapping[str, Leader]) -> None:
     """People who are new join the campaigns that run for everybody."""
     for leader in roster.leaders.values():
         if leader.id in known or not may_take_part(leader):
             continue
-        for run in open_runs(turn, roster)[:1]:
-            await join_and_invite(turn, roster, leader, run)
+        for run in open_runs(work, roster)[:1]:
+            await join_and_invite(work, roster, leader, run)
 
 
-async def _steps(turn: Turn, roster: Roster, wanted: Sequence[WantedStep], changes: list[str]) -> None:
+async def _steps(work: UnitOfWork, roster: Roster, wanted: Sequence[WantedStep], changes: list[str]) -> None:
     known: dict[str, PartnerStep] = {
-        one.id: one for one in await turn.tx.commitments.unchecked_steps(roster.partnership.id)
+        one.id: one for one in await work.tx.commitments.unchecked_steps(roster.partnership.id)
     }
     first_due = {(one.organisation_id, one.text, one.history[0].due_on) for one in known.values()}
     for one in wanted:
         if (one.organisation_id, one.text, one.due_on) in first_due:
             continue
         step = made_step(
-            turn,
+            work,
             roster,
             organisation_id=one.organisation_id,
             text=one.text,
@@ -270,18 +273,18 @@ async def _steps(turn: Turn, roster: Roster, wanted: Sequence[WantedStep], chang
             due_on=one.due_on,
             owner_id=_owner_id(roster, one.owner),
             why_together=one.why_together,
-            given=_given(turn, roster, one),
+            given=_given(work, roster, one),
         )
         changes.append(f"new partner step: {roster.organisations[one.organisation_id].name}, {step.text}")
-        log_step(turn, step, EventKind.STEP_PROMISED)
-        watch(turn, roster, step)
+        log_step(work, step, EventKind.STEP_PROMISED)
+        watch(work, roster, step)
 
 
-def _given(turn: Turn, roster: Roster, one: WantedStep) -> Given | None:
+def _given(work: UnitOfWork, roster: Roster, one: WantedStep) -> Given | None:
     if one.given is None:
         return None
-    today = calendar.local(turn.at, roster.partnership.zone).date()
-    limits = turn.book.rules.partner_step
+    today = calendar.local(work.at, roster.partnership.zone).date()
+    limits = work.book.rules.partner_step
     return give(limit=one.given.limit, review_on=one.given.review_on, on=today, limits=limits)
 
 

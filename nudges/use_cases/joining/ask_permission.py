@@ -12,7 +12,7 @@ from nudges.model.people import Leader, Organisation, Role
 from nudges.model.timers import TimerKind
 from nudges.unit_of_work.nudge_cards import buttons
 from nudges.unit_of_work.read_roster import Roster, read_roster
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.joining.join_campaign import join_and_invite, may_take_part
 
 ASKED_MAX = 2
@@ -26,13 +26,13 @@ def has_left(organisation: Organisation) -> bool:
     return organisation.permission_at is None and organisation.permission_line == LEFT
 
 
-def ask_where_missing(turn: Turn, roster: Roster) -> None:
+def ask_where_missing(work: UnitOfWork, roster: Roster) -> None:
     """Have the sponsor asked of every organisation in a running campaign that has no permission yet."""
     for organisation in roster.organisations.values():
         is_missing = organisation.permission_at is None and organisation.permission_line is None
         if is_missing and _takes_part(roster, organisation):
-            turn.wake(
-                TimerKind.PERMISSION, organisation.id, turn.at, partnership_id=organisation.partnership_id
+            work.set_timer(
+                TimerKind.PERMISSION, organisation.id, work.at, partnership_id=organisation.partnership_id
             )
 
 
@@ -54,37 +54,37 @@ def sponsors_of(roster: Roster, organisation: Organisation) -> list[Leader]:
     ]
 
 
-async def _asked(turn: Turn, roster: Roster, organisation: Organisation) -> list[datetime]:
+async def _asked(work: UnitOfWork, roster: Roster, organisation: Organisation) -> list[datetime]:
     """When this organisation's sponsor was asked, oldest first."""
-    events = await turn.tx.records.events(roster.partnership.id, kinds=[EventKind.PERMISSION_ASKED])
+    events = await work.tx.records.events(roster.partnership.id, kinds=[EventKind.PERMISSION_ASKED])
     return [event.at for event in events if event.subject == organisation.id]
 
 
-async def look_at_permission(turn: Turn, partnership_id: str, subject: str) -> None:
+async def check_permission(work: UnitOfWork, partnership_id: str, subject: str) -> None:
     """Ask the sponsor, once more after five working days, or let a permission begin on its day."""
-    roster = await read_roster(turn.tx, partnership_id)
+    roster = await read_roster(work.tx, partnership_id)
     organisation_id, _, is_dated = subject.partition(":")
     organisation = roster.organisations.get(organisation_id)
     if organisation is None or organisation.permission_at is not None:
         return
     if is_dated:
         if organisation.permission_line is not None and not has_left(organisation):
-            await allow(turn, roster, organisation, line=organisation.permission_line)
+            await allow(work, roster, organisation, line=organisation.permission_line)
         return
-    asked = await _asked(turn, roster, organisation)
+    asked = await _asked(work, roster, organisation)
     if organisation.permission_line is not None or len(asked) >= ASKED_MAX:
         return
     if not _takes_part(roster, organisation):
         return
-    patience = turn.book.rules.joining.permission_again_after_working_days
-    again_at = _working_morning(turn, roster, asked[-1], patience) if asked else turn.at
-    if again_at > turn.at:  # files came again, or another campaign was launched
-        turn.wake(TimerKind.PERMISSION, organisation.id, again_at, partnership_id=partnership_id)
+    patience = work.book.rules.joining.permission_again_after_working_days
+    again_at = _working_morning(work, roster, asked[-1], patience) if asked else work.at
+    if again_at > work.at:  # files came again, or another campaign was launched
+        work.set_timer(TimerKind.PERMISSION, organisation.id, again_at, partnership_id=partnership_id)
         return
     sponsors = sponsors_of(roster, organisation)
-    told = [await _ask(turn, roster, organisation, one, len(asked)) for one in sponsors]
+    told = [await _ask(work, roster, organisation, one, len(asked)) for one in sponsors]
     if any(told):
-        turn.log(
+        work.log(
             EventKind.PERMISSION_ASKED,
             partnership_id=partnership_id,
             subject=organisation.id,
@@ -92,12 +92,14 @@ async def look_at_permission(turn: Turn, partnership_id: str, subject: str) -> N
         )
     # A sponsor who cannot be reached yet may be found tomorrow.
     if len(asked) + any(told) < ASKED_MAX:
-        due_at = _working_morning(turn, roster, turn.at, patience if any(told) else 1)
-        turn.wake(TimerKind.PERMISSION, organisation.id, due_at, partnership_id=partnership_id)
+        due_at = _working_morning(work, roster, work.at, patience if any(told) else 1)
+        work.set_timer(TimerKind.PERMISSION, organisation.id, due_at, partnership_id=partnership_id)
 
 
-async def _ask(turn: Turn, roster: Roster, organisation: Organisation, sponsor: Leader, asked: int) -> bool:
-    return await turn.tell(
+async def _ask(
+    work: UnitOfWork, roster: Roster, organisation: Organisation, sponsor: Leader, asked: int
+) -> bool:
+    return await work.tell(
         sponsor,
         MessageKind.LEAD,
         "permission_ask",
@@ -106,7 +108,7 @@ async def _ask(turn: Turn, roster: Roster, organisation: Organisation, sponsor: 
             "organisation": organisation.name,
             "partnership": roster.partnership.name,
             "goal": roster.partnership.shared_goal,
-            "line": turn.book.rules.joining.permission_line,
+            "line": work.book.rules.joining.permission_line,
             "again": asked > 0,
             "buttons": buttons("permission", "permission_line"),
         },
@@ -114,33 +116,33 @@ async def _ask(turn: Turn, roster: Roster, organisation: Organisation, sponsor: 
     )
 
 
-def _working_morning(turn: Turn, roster: Roster, after: datetime, days: int) -> datetime:
+def _working_morning(work: UnitOfWork, roster: Roster, after: datetime, days: int) -> datetime:
     partnership = roster.partnership
-    holidays = turn.holidays_of(partnership)
+    holidays = work.holidays_of(partnership)
     day = calendar.local(after, partnership.zone).date()
     if not calendar.is_weekday(day, holidays):
         # What is written on a day off is read on the next working day.
         day = calendar.weekday_after(day, 1, holidays)
     day = calendar.weekday_after(day, days, holidays)
-    return calendar.instant_of(day, turn.book.rules.cadence.welcome_time, partnership.zone)
+    return calendar.instant_of(day, work.book.rules.cadence.welcome_time, partnership.zone)
 
 
 async def allow(
-    turn: Turn, roster: Roster, organisation: Organisation, *, line: str, by: Leader | None = None
+    work: UnitOfWork, roster: Roster, organisation: Organisation, *, line: str, by: Leader | None = None
 ) -> Organisation:
     """Permission is given from now; where the assessment is recorded, too, the organisation starts."""
-    allowed = replace(organisation, permission_at=turn.at, permission_line=line)
-    turn.keep(allowed)
-    turn.sleep(TimerKind.PERMISSION, organisation.id)
-    turn.sleep(TimerKind.PERMISSION, f"{organisation.id}:{FROM_A_DAY}")
-    note_permission(turn, allowed, by=by)
-    await start_if_ready(turn, roster, allowed)
+    allowed = replace(organisation, permission_at=work.at, permission_line=line)
+    work.keep(allowed)
+    work.cancel_timer(TimerKind.PERMISSION, organisation.id)
+    work.cancel_timer(TimerKind.PERMISSION, f"{organisation.id}:{FROM_A_DAY}")
+    note_permission(work, allowed, by=by)
+    await start_if_ready(work, roster, allowed)
     return allowed
 
 
-def note_permission(turn: Turn, organisation: Organisation, *, by: Leader | None = None) -> None:
+def note_permission(work: UnitOfWork, organisation: Organisation, *, by: Leader | None = None) -> None:
     """Remember that an organisation has its permission."""
-    turn.log(
+    work.log(
         EventKind.PERMISSION_GIVEN,
         partnership_id=organisation.partnership_id,
         subject=organisation.id,
@@ -149,7 +151,7 @@ def note_permission(turn: Turn, organisation: Organisation, *, by: Leader | None
     )
 
 
-async def start_if_ready(turn: Turn, roster: Roster, organisation: Organisation) -> None:
+async def start_if_ready(work: UnitOfWork, roster: Roster, organisation: Organisation) -> None:
     """An organisation that became ready joins the campaigns that run; late, its people are joiners."""
     if not organisation.is_ready:
         return
@@ -158,4 +160,4 @@ async def start_if_ready(turn: Turn, roster: Roster, organisation: Organisation)
         if leader.organisation_id == organisation.id and may_take_part(leader):
             for run in roster.live_runs(leader)[:1] if leader.opted_in_at is None else ():
                 # Nothing has been sent before: whoever is late joins from today.
-                await join_and_invite(turn, roster, replace(leader, joined_on=None), run)
+                await join_and_invite(work, roster, replace(leader, joined_on=None), run)

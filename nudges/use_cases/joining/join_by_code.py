@@ -20,7 +20,7 @@ from nudges.ports import Renderer
 from nudges.unit_of_work.buddy import find_buddy
 from nudges.unit_of_work.nudge_cards import Facts
 from nudges.unit_of_work.read_roster import Roster, read_roster
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.joining.join_campaign import any_runs, take_in, with_run
 from nudges.use_cases.joining.welcome import welcome_facts
 
@@ -37,7 +37,7 @@ def code_in(command: Command) -> str | None:
     return command.subject.casefold() if command.verb in ("join", "join_submit") else None
 
 
-async def knock(turn: Turn, renderer: Renderer, command: Command) -> Outcome | None:
+async def join_by_code(work: UnitOfWork, renderer: Renderer, command: Command) -> Outcome | None:
     """Answer a join code; None where the command is about something else.
 
     Raises:
@@ -46,30 +46,30 @@ async def knock(turn: Turn, renderer: Renderer, command: Command) -> Outcome | N
     code = code_in(command)
     if code is None:
         return None
-    partnership = await _behind(turn, code)
-    known = await access.reached_at(turn.tx, command.actor, seen_in=command.seen_in)
+    partnership = await _behind(work, code)
+    known = await access.reached_at(work.tx, command.actor, seen_in=command.seen_in)
     if partnership is None and known and command.verb == "say":
         return None  # somebody who takes part and says something else that begins with "join"
     if partnership is None:
         raise NotFound(STRANGER)
-    roster = await read_roster(turn.tx, partnership.id)
+    roster = await read_roster(work.tx, partnership.id)
     if any(one.partnership_id == partnership.id for one in known):
-        return Outcome(reply=_words(turn, renderer, command, partnership, "joined_already", {}))
+        return Outcome(reply=_words(work, renderer, command, partnership, "joined_already", {}))
     if command.verb == "join_submit":
-        return await _join(turn, renderer, command, roster, known)
+        return await _join(work, renderer, command, roster, known)
     choices = _ready(roster)
     if not choices:
-        return Outcome(reply=_words(turn, renderer, command, partnership, "join_later", {}))
+        return Outcome(reply=_words(work, renderer, command, partnership, "join_later", {}))
     if command.verb == "say" and command.via == "message":
         # A form cannot be opened from a typed message; a button can open it.
         facts = {"partnership": partnership.name, "buttons": [{"verb": "join", "subject": code}]}
-        return Outcome(reply=_words(turn, renderer, command, partnership, "join_open", facts))
+        return Outcome(reply=_words(work, renderer, command, partnership, "join_open", facts))
     facts = {"partnership": partnership.name, "organisations": choices}
     return Outcome(form=renderer.form("join", facts, subject=code))
 
 
-async def _behind(turn: Turn, code: str) -> Partnership | None:
-    known = await turn.tx.people.unchecked_partnerships()
+async def _behind(work: UnitOfWork, code: str) -> Partnership | None:
+    known = await work.tx.people.unchecked_partnerships()
     return next((one for one in known if one.join_code and one.join_code.casefold() == code), None)
 
 
@@ -79,10 +79,10 @@ def _ready(roster: Roster) -> list[Facts]:
 
 
 async def _join(
-    turn: Turn, renderer: Renderer, command: Command, roster: Roster, known: list[Leader]
+    work: UnitOfWork, renderer: Renderer, command: Command, roster: Roster, known: list[Leader]
 ) -> Outcome:
     """Put somebody on the list as a joiner, once for each address, and invite them at once."""
-    rules, partnership = turn.book.rules, roster.partnership
+    rules, partnership = work.book.rules, roster.partnership
     name = screen(command.args.get("name", ""), rules).text
     email = screen(command.args.get("email", ""), rules).text.casefold()
     organisation = roster.organisations.get(command.args.get("organisation", ""))
@@ -115,26 +115,26 @@ async def _join(
         # Where the app is that they came by: it may not be in their own workspace, or cover all of it.
         address=replace(actor, workspace=command.seen_in or actor.workspace),
         welcomes=1,
-        welcomed_at=turn.at,
-        joined_on=calendar.local(turn.at, partnership.zone).date(),
+        welcomed_at=work.at,
+        joined_on=calendar.local(work.at, partnership.zone).date(),
     )
-    return await _welcome(turn, renderer, command, roster, leader)
+    return await _welcome(work, renderer, command, roster, leader)
 
 
 async def _welcome(
-    turn: Turn, renderer: Renderer, command: Command, roster: Roster, leader: Leader
+    work: UnitOfWork, renderer: Renderer, command: Command, roster: Roster, leader: Leader
 ) -> Outcome:
-    turn.keep(leader)
-    turn.log(EventKind.JOINED, partnership_id=leader.partnership_id, leader=leader, data={"by": "link"})
-    runs = any_runs(turn, roster)
+    work.keep(leader)
+    work.log(EventKind.JOINED, partnership_id=leader.partnership_id, leader=leader, data={"by": "link"})
+    runs = any_runs(work, roster)
     if not runs:
-        turn.keep(replace(leader, welcomes=0, welcomed_at=None, joined_on=None))
-        reply = _words(turn, renderer, command, roster.partnership, "join_waits", {})
+        work.keep(replace(leader, welcomes=0, welcomed_at=None, joined_on=None))
+        reply = _words(work, renderer, command, roster.partnership, "join_waits", {})
         return Outcome(reply=reply)
-    leader, run = take_in(turn, leader, runs[0])
+    leader, run = take_in(work, leader, runs[0])
     roster = with_run(roster, leader, run)
-    turn.log(EventKind.WELCOMED, partnership_id=leader.partnership_id, leader=leader)
-    await turn.tell(
+    work.log(EventKind.WELCOMED, partnership_id=leader.partnership_id, leader=leader)
+    await work.tell(
         leader,
         MessageKind.ANSWER,
         "welcome_joined",
@@ -142,13 +142,13 @@ async def _welcome(
         facts=welcome_facts(roster, leader, "yes", "later", "what_is_held", "what_happens"),
         subject=leader.id,
     )
-    await find_buddy(turn, roster, leader, run)
+    await find_buddy(work, roster, leader, run)
     return Outcome()
 
 
 def _words(
-    turn: Turn, renderer: Renderer, command: Command, partnership: Partnership, event: str, facts: Facts
+    work: UnitOfWork, renderer: Renderer, command: Command, partnership: Partnership, event: str, facts: Facts
 ) -> Message:
     """Words for somebody who is on no roster yet: they are drawn, and never kept."""
     facts = {"partnership": partnership.name, **facts}
-    return renderer.message(draft(event, facts, address=command.actor, at=turn.at))
+    return renderer.message(draft(event, facts, address=command.actor, at=work.at))

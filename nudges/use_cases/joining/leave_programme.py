@@ -18,7 +18,7 @@ from nudges.model.timers import TimerKind
 from nudges.ports import Store
 from nudges.unit_of_work.buddy import let_go_of
 from nudges.unit_of_work.read_roster import Roster, read_roster
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.joining.ask_permission import LEFT
 from nudges.use_cases.pairing.watch_pairs import leave_pair
 from nudges.use_cases.partner_steps.partner_steps import hand_over_all
@@ -29,35 +29,35 @@ from nudges.use_cases.support import help_log
 LOOK_BACK = timedelta(weeks=26)
 
 
-async def be_quiet(turn: Turn, roster: Roster, leader: Leader) -> None:
+async def be_quiet(work: UnitOfWork, roster: Roster, leader: Leader) -> None:
     """Nothing more is sent or asked: open steps are withdrawn, and whoever waits for this person is told."""
     for kind in (TimerKind.OFFER, TimerKind.WELCOME, TimerKind.RESTART, TimerKind.PASSED_ON):
-        turn.sleep(kind, leader.id)
-    await turn.tx.deliveries.cancel(leader.id, at=turn.at, keep=[MessageKind.ANSWER])
-    for nudge in await open_nudges(turn, leader):
-        turn.keep(life.withdraw(nudge, at=turn.at))
-        turn.sleep(TimerKind.FOLLOW_UP, nudge.id)
-        pair = await turn.pair(nudge.pair_id)
+        work.cancel_timer(kind, leader.id)
+    await work.tx.deliveries.cancel(leader.id, at=work.at, keep=[MessageKind.ANSWER])
+    for nudge in await open_nudges(work, leader):
+        work.keep(life.withdraw(nudge, at=work.at))
+        work.cancel_timer(TimerKind.FOLLOW_UP, nudge.id)
+        pair = await work.pair(nudge.pair_id)
         if pair is not None:
-            await leave_pair(turn, roster, pair, leader)
-    for promise in await open_promises(turn, leader):
-        turn.sleep(TimerKind.PROMISE, promise.id)
+            await leave_pair(work, roster, pair, leader)
+    for promise in await open_promises(work, leader):
+        work.cancel_timer(TimerKind.PROMISE, promise.id)
 
 
-async def open_nudges(turn: Turn, leader: Leader) -> list[Nudge]:
+async def open_nudges(work: UnitOfWork, leader: Leader) -> list[Nudge]:
     """This leader's open nudges of the last half year, oldest first."""
-    since = calendar.week_of(turn.at, leader.zone) - LOOK_BACK
-    found = await turn.tx.commitments.unchecked_nudges([leader.id], since=since)
+    since = calendar.week_of(work.at, leader.zone) - LOOK_BACK
+    found = await work.tx.commitments.unchecked_nudges([leader.id], since=since)
     return [nudge for nudge in found if nudge.is_open]
 
 
-async def open_promises(turn: Turn, leader: Leader) -> list[Promise]:
+async def open_promises(work: UnitOfWork, leader: Leader) -> list[Promise]:
     """This leader's open promises."""
-    found = await turn.tx.commitments.unchecked_promises(leader.partnership_id)
+    found = await work.tx.commitments.unchecked_promises(leader.partnership_id)
     return [each for each in found if each.leader_id == leader.id and each.state is PromiseState.OPEN]
 
 
-async def leave(turn: Turn, roster: Roster, leader: Leader) -> Leader:
+async def leave(work: UnitOfWork, roster: Roster, leader: Leader) -> Leader:
     """Leave one partnership for good: promises and help requests close, partner steps are handed over.
 
     Leaving twice changes nothing. The person's record is deleted when its time is over.
@@ -66,23 +66,23 @@ async def leave(turn: Turn, roster: Roster, leader: Leader) -> Leader:
         return leader
     gone = replace(
         leader,
-        stopped_at=leader.stopped_at or turn.at,
-        left_at=turn.at,
+        stopped_at=leader.stopped_at or work.at,
+        left_at=work.at,
         exclusions=frozenset(),
         buddy_id=None,
         delegate=None,
     )
-    turn.keep(gone)
-    turn.log(EventKind.LEFT, partnership_id=leader.partnership_id, leader=gone)
+    work.keep(gone)
+    work.log(EventKind.LEFT, partnership_id=leader.partnership_id, leader=gone)
     roster = replace(roster, leaders={**roster.leaders, gone.id: gone})
-    await be_quiet(turn, roster, gone)
-    for promise in await open_promises(turn, gone):
-        turn.keep(life.let_go(promise, at=turn.at))
-    await help_log.close_of(turn, roster, gone)
-    await turn.tx.records.drop_entry_links(leader_id=leader.id)
-    await let_go_of(turn, roster, gone)
-    await hand_over_all(turn, roster, gone)
-    await refresh_board(turn, roster)
+    await be_quiet(work, roster, gone)
+    for promise in await open_promises(work, gone):
+        work.keep(life.let_go(promise, at=work.at))
+    await help_log.close_of(work, roster, gone)
+    await work.tx.records.drop_entry_links(leader_id=leader.id)
+    await let_go_of(work, roster, gone)
+    await hand_over_all(work, roster, gone)
+    await refresh_board(work, roster)
     return gone
 
 
@@ -96,9 +96,9 @@ async def leave_now(store: Store, book: Playbook, *, leader_id: str, at: datetim
         leader = await tx.people.unchecked_leader(leader_id)
         if leader is None:
             raise NotFound(f"There is no leader “{leader_id}”.")
-        turn = Turn(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
-        await leave(turn, await read_roster(tx, leader.partnership_id), leader)
-        await turn.write()
+        work = UnitOfWork(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
+        await leave(work, await read_roster(tx, leader.partnership_id), leader)
+        await work.write()
 
 
 async def organisation_leaves(
@@ -112,13 +112,13 @@ async def organisation_leaves(
         NotFound: no such organisation.
     """
     async with store.transaction() as tx:
-        turn = Turn(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
+        work = UnitOfWork(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
         roster = await read_roster(tx, partnership_id)
         organisation = roster.organisation(organisation_id)
         closed = 0
-        for step in await present_steps(turn, partnership_id):
+        for step in await present_steps(work, partnership_id):
             if step.organisation_id == organisation_id and step.is_open:
-                await settle(turn, roster, steps.leave(step, at=at))
+                await settle(work, roster, steps.leave(step, at=at))
                 closed += 1
         people = [
             one
@@ -126,10 +126,10 @@ async def organisation_leaves(
             if one.organisation_id == organisation_id and one.left_at is None
         ]
         for leader in people:
-            gone_leader = await leave(turn, roster, leader)
+            gone_leader = await leave(work, roster, leader)
             roster = replace(roster, leaders={**roster.leaders, leader.id: gone_leader})
         # Without permission nobody of it is asked again, whoever may still come.
-        turn.keep(replace(organisation, permission_at=None, permission_line=LEFT))
-        await refresh_board(turn, roster)
-        await turn.write()
+        work.keep(replace(organisation, permission_at=None, permission_line=LEFT))
+        await refresh_board(work, roster)
+        await work.write()
     return organisation, len(people), closed

@@ -18,9 +18,9 @@ from nudges.model.timers import TimerKind
 from nudges.ports import ChatPlatform, Store
 from nudges.unit_of_work.buddy import find_buddy
 from nudges.unit_of_work.nudge_cards import Scene, buttons, first_step_facts
-from nudges.unit_of_work.offers import look_again, new_nudge, record_offer
+from nudges.unit_of_work.offers import new_nudge, record_offer, set_offer_timer
 from nudges.unit_of_work.read_roster import Roster, read_roster
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.joining.join_campaign import any_runs, is_waiting, take_in, with_run
 from nudges.use_cases.joining.welcome import WELCOMES_MAX
 from nudges.use_cases.own_data.erase import erase_leader
@@ -34,7 +34,9 @@ def may_pass_on(action: Action) -> bool:
     return not action.needs_peer
 
 
-def ask_manager(turn: Turn, roster: Roster, leader: Leader, action: Action, *, name: str, email: str) -> None:
+def ask_manager(
+    work: UnitOfWork, roster: Roster, leader: Leader, action: Action, *, name: str, email: str
+) -> None:
     """Have a manager of the leader's organisation asked on the next working morning.
 
     Somebody who is being asked already is not asked twice, and the leader hears the same either way.
@@ -42,7 +44,7 @@ def ask_manager(turn: Turn, roster: Roster, leader: Leader, action: Action, *, n
     if any(known.email == email for known in roster.leaders.values()):
         return
     manager_id = id_of(leader.partnership_id, email)
-    today = calendar.local(turn.at, leader.zone).date()
+    today = calendar.local(work.at, leader.zone).date()
     manager = Leader(
         id=manager_id,
         partnership_id=leader.partnership_id,
@@ -52,7 +54,7 @@ def ask_manager(turn: Turn, roster: Roster, leader: Leader, action: Action, *, n
         person=email,
         zone=leader.zone,
         nation=leader.nation,
-        working_days=frozenset(turn.book.rules.cadence.default_working_days),
+        working_days=frozenset(work.book.rules.cadence.default_working_days),
         roles=frozenset({Role.LEADER, Role.JOINER}),
         setting=leader.setting,
         locale=leader.locale,
@@ -62,12 +64,12 @@ def ask_manager(turn: Turn, roster: Roster, leader: Leader, action: Action, *, n
         buddy_id=leader.id,
         welcomes=WELCOMES_MAX,
     )
-    turn.keep(manager)
-    day = calendar.working_days_after(manager, today, 1, turn.holidays_of(manager))
+    work.keep(manager)
+    day = calendar.working_days_after(manager, today, 1, work.holidays_of(manager))
     if day is not None:
-        due_at = calendar.instant_of(day, turn.book.rules.cadence.welcome_time, manager.zone)
-        turn.wake(TimerKind.PASSED_ON, manager.id, due_at, partnership_id=manager.partnership_id)
-    turn.log(
+        due_at = calendar.instant_of(day, work.book.rules.cadence.welcome_time, manager.zone)
+        work.set_timer(TimerKind.PASSED_ON, manager.id, due_at, partnership_id=manager.partnership_id)
+    work.log(
         EventKind.PASSED_ON,
         partnership_id=leader.partnership_id,
         subject=action.id,
@@ -75,46 +77,46 @@ def ask_manager(turn: Turn, roster: Roster, leader: Leader, action: Action, *, n
     )
 
 
-async def look_at_passed_on(turn: Turn, partnership_id: str, manager_id: str) -> None:
+async def check_passed_on(work: UnitOfWork, partnership_id: str, manager_id: str) -> None:
     """Ask the manager; after two weeks without a yes, forget that there was anybody to ask."""
-    roster = await read_roster(turn.tx, partnership_id)
+    roster = await read_roster(work.tx, partnership_id)
     manager = roster.leaders.get(manager_id)
     if manager is None or not is_waiting(manager):
         return
-    if _over_at(turn, manager) <= turn.at:
-        await forget(turn, manager)
+    if _over_at(work, manager) <= work.at:
+        await forget(work, manager)
         return
-    if manager.welcomed_at is None and manager.address is not None and await _ask(turn, roster, manager):
-        manager = replace(manager, welcomed_at=turn.at)
-        turn.keep(manager)
-    due_at = _over_at(turn, manager)
+    if manager.welcomed_at is None and manager.address is not None and await _ask(work, roster, manager):
+        manager = replace(manager, welcomed_at=work.at)
+        work.keep(manager)
+    due_at = _over_at(work, manager)
     if manager.welcomed_at is None:
-        today = calendar.local(turn.at, manager.zone).date()
-        tomorrow = calendar.working_days_after(manager, today, 1, turn.holidays_of(manager))
+        today = calendar.local(work.at, manager.zone).date()
+        tomorrow = calendar.working_days_after(manager, today, 1, work.holidays_of(manager))
         if tomorrow is not None:
-            wall = turn.book.rules.cadence.welcome_time
+            wall = work.book.rules.cadence.welcome_time
             due_at = min(due_at, calendar.instant_of(tomorrow, wall, manager.zone))
-    turn.wake(TimerKind.PASSED_ON, manager.id, due_at, partnership_id=partnership_id)
+    work.set_timer(TimerKind.PASSED_ON, manager.id, due_at, partnership_id=partnership_id)
 
 
-def _over_at(turn: Turn, manager: Leader) -> datetime:
-    days = timedelta(days=turn.book.rules.joining.passed_on_reply_within_days)
+def _over_at(work: UnitOfWork, manager: Leader) -> datetime:
+    days = timedelta(days=work.book.rules.joining.passed_on_reply_within_days)
     if manager.welcomed_at is not None:
         return manager.welcomed_at + days
     assert manager.joined_on is not None, "set when the step was passed on"
-    wall = turn.book.rules.cadence.welcome_time
+    wall = work.book.rules.cadence.welcome_time
     return calendar.instant_of(manager.joined_on + days, wall, manager.zone)
 
 
-async def _ask(turn: Turn, roster: Roster, manager: Leader) -> bool:
-    action = turn.book.action(manager.passed_action or "")
+async def _ask(work: UnitOfWork, roster: Roster, manager: Leader) -> bool:
+    action = work.book.action(manager.passed_action or "")
     passer = roster.leaders.get(manager.buddy_id or "")
     words = {
-        **turn.book.rules.content.default_words(),
+        **work.book.rules.content.default_words(),
         **roster.partnership.words,
         "partnership": roster.partnership.name,
     }
-    return await turn.tell(
+    return await work.tell(
         manager,
         MessageKind.WELCOME,
         "passed_on",
@@ -130,41 +132,41 @@ async def _ask(turn: Turn, roster: Roster, manager: Leader) -> bool:
     )
 
 
-async def forget(turn: Turn, manager: Leader) -> None:
+async def forget(work: UnitOfWork, manager: Leader) -> None:
     """Erase somebody who was asked and has not said yes."""
-    turn.sleep(TimerKind.PASSED_ON, manager.id)
-    await erase_leader(turn.tx, manager, at=turn.at)
+    work.cancel_timer(TimerKind.PASSED_ON, manager.id)
+    await erase_leader(work.tx, manager, at=work.at)
 
 
-async def take_part(turn: Turn, roster: Roster, manager: Leader) -> Leader:
+async def take_part(work: UnitOfWork, roster: Roster, manager: Leader) -> Leader:
     """The manager's own yes: they start at rung 1 with the step that was passed on, beside a buddy."""
     passer_id = manager.buddy_id
-    today = calendar.local(turn.at, manager.zone).date()
-    manager = replace(manager, opted_in_at=turn.at, stopped_at=None, joined_on=today, buddy_id=None)
-    turn.sleep(TimerKind.PASSED_ON, manager.id)
-    turn.log(EventKind.OPTED_IN, partnership_id=manager.partnership_id, leader=manager)
-    turn.keep(manager)
-    runs = any_runs(turn, roster)
+    today = calendar.local(work.at, manager.zone).date()
+    manager = replace(manager, opted_in_at=work.at, stopped_at=None, joined_on=today, buddy_id=None)
+    work.cancel_timer(TimerKind.PASSED_ON, manager.id)
+    work.log(EventKind.OPTED_IN, partnership_id=manager.partnership_id, leader=manager)
+    work.keep(manager)
+    runs = any_runs(work, roster)
     run = next((one for one in runs if passer_id in one.member_ids), next(iter(runs), None))
     if run is None:
         return manager
-    manager, run = take_in(turn, manager, run)
+    manager, run = take_in(work, manager, run)
     roster = with_run(roster, manager, run)
-    manager = replace(manager, last_offer_on=await _offer(turn, roster, manager, run))
-    turn.keep(manager)
-    look_again(turn, roster, manager)
-    await find_buddy(turn, roster, manager, run)
+    manager = replace(manager, last_offer_on=await _offer(work, roster, manager, run))
+    work.keep(manager)
+    set_offer_timer(work, roster, manager)
+    await find_buddy(work, roster, manager, run)
     return manager
 
 
-async def _offer(turn: Turn, roster: Roster, manager: Leader, run: CampaignRun) -> date:
+async def _offer(work: UnitOfWork, roster: Roster, manager: Leader, run: CampaignRun) -> date:
     """The step that was passed on, at once: it is this week's new step."""
-    week_on = calendar.week_of(turn.at, manager.zone)
-    action = turn.book.action(manager.passed_action or "")
-    nudge = new_nudge(turn, manager, run, None, action, (), (), week_on=week_on)
+    week_on = calendar.week_of(work.at, manager.zone)
+    action = work.book.action(manager.passed_action or "")
+    nudge = new_nudge(work, manager, run, None, action, (), (), week_on=week_on)
     nudge = replace(nudge, is_first_step=True)
-    scene = Scene(book=turn.book, roster=roster, leader=manager)
-    await turn.tell(
+    scene = Scene(book=work.book, roster=roster, leader=manager)
+    await work.tell(
         manager,
         MessageKind.ANSWER,
         "first_step",
@@ -173,7 +175,7 @@ async def _offer(turn: Turn, roster: Roster, manager: Leader, run: CampaignRun) 
         subject=nudge.id,
         action_id=nudge.action_id,
     )
-    record_offer(turn, roster, manager, nudge, None)
+    record_offer(work, roster, manager, nudge, None)
     return week_on
 
 

@@ -13,7 +13,7 @@ from nudges.model.people import Leader
 from nudges.model.playbook import Playbook
 from nudges.ports import Store
 from nudges.unit_of_work.read_roster import Roster, read_roster
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,15 +35,15 @@ async def say_hello(
         InvalidInput: no programme lead can be reached, or the one who is named is none.
     """
     async with store.transaction() as tx:
-        turn = Turn(tx=tx, book=book, at=at, holidays={})
+        work = UnitOfWork(tx=tx, book=book, at=at, holidays={})
         roster = await read_roster(tx, partnership_id)
         leads = _reached(roster, leader_id)
         occurrence = f"hello:{at.isoformat()}"
         for lead in leads:
-            await turn.tell(
+            await work.tell(
                 lead, MessageKind.LEAD, "hello", occurrence=occurrence, facts=_facts(roster), at_once=True
             )
-        await turn.write()
+        await work.write()
     return [
         Hello(leader=one, delivery_id=make_id(partnership_id, one.id, MessageKind.LEAD, occurrence))
         for one in leads

@@ -12,9 +12,9 @@ from nudges.model.people import Leader, Role
 from nudges.model.timers import TimerKind
 from nudges.rules.nudging import action_choice
 from nudges.unit_of_work.nudge_cards import Facts, buttons
-from nudges.unit_of_work.planning_context import read_table
+from nudges.unit_of_work.planning_context import read_planning_context
 from nudges.unit_of_work.read_roster import Roster, paused_until, read_roster
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 
 WELCOMES_MAX = 2
 
@@ -25,14 +25,14 @@ def lead_name(roster: Roster, *, to: Leader) -> str:
     return next((name for name in names if name != to.name), "Your partnership")
 
 
-def invite(turn: Turn, leader: Leader, *, starts_on: date) -> bool:
+def invite(work: UnitOfWork, leader: Leader, *, starts_on: date) -> bool:
     """Set the welcome of somebody who has not been asked and has not said stop."""
     if leader.opted_in_at is not None or leader.stopped_at is not None or leader.welcomes:
         return False
     due = cadence.welcome_instant(
-        leader, starts_on=starts_on, after=turn.at, holidays=turn.holidays_of(leader), rules=turn.book.rules
+        leader, starts_on=starts_on, after=work.at, holidays=work.holidays_of(leader), rules=work.book.rules
     )
-    turn.wake(TimerKind.WELCOME, leader.id, due, partnership_id=leader.partnership_id)
+    work.set_timer(TimerKind.WELCOME, leader.id, due, partnership_id=leader.partnership_id)
     return due is not None
 
 
@@ -56,17 +56,19 @@ def welcome_event(leader: Leader) -> str:
     return "welcome_joined" if Role.JOINER in leader.roles else "welcome"
 
 
-async def welcome(turn: Turn, partnership_id: str, leader_id: str) -> None:
+async def welcome(work: UnitOfWork, partnership_id: str, leader_id: str) -> None:
     """Invite once; after "not now" once more two weeks later, then never again."""
-    roster = await read_roster(turn.tx, partnership_id)
+    roster = await read_roster(work.tx, partnership_id)
     leader = roster.leaders.get(leader_id)
     if leader is None or leader.address is None or not _may_be_asked(roster, leader):
         return
-    window = turn.window(leader, after=_after_pause(turn, roster, leader))
-    if window is None or window[0] > turn.at:
-        turn.wake(TimerKind.WELCOME, leader.id, window[0] if window else None, partnership_id=partnership_id)
+    window = work.window(leader, after=_after_pause(work, roster, leader))
+    if window is None or window[0] > work.at:
+        work.set_timer(
+            TimerKind.WELCOME, leader.id, window[0] if window else None, partnership_id=partnership_id
+        )
         return
-    told = await turn.tell(
+    told = await work.tell(
         leader,
         MessageKind.WELCOME,
         welcome_event(leader) if leader.welcomes == 0 else "welcome_again",
@@ -77,23 +79,23 @@ async def welcome(turn: Turn, partnership_id: str, leader_id: str) -> None:
     if not told:
         again = cadence.welcome_instant(
             leader,
-            starts_on=calendar.week_of(turn.at, leader.zone) + timedelta(weeks=1),
-            after=turn.at,
-            holidays=turn.holidays_of(leader),
-            rules=turn.book.rules,
+            starts_on=calendar.week_of(work.at, leader.zone) + timedelta(weeks=1),
+            after=work.at,
+            holidays=work.holidays_of(leader),
+            rules=work.book.rules,
         )
-        turn.wake(TimerKind.WELCOME, leader.id, again, partnership_id=partnership_id)
+        work.set_timer(TimerKind.WELCOME, leader.id, again, partnership_id=partnership_id)
         return
-    turn.log(EventKind.WELCOMED, partnership_id=partnership_id, leader=leader)
-    turn.keep(replace(leader, welcomes=leader.welcomes + 1, welcomed_at=turn.at))
+    work.log(EventKind.WELCOMED, partnership_id=partnership_id, leader=leader)
+    work.keep(replace(leader, welcomes=leader.welcomes + 1, welcomed_at=work.at))
 
 
-def _after_pause(turn: Turn, roster: Roster, leader: Leader) -> datetime:
+def _after_pause(work: UnitOfWork, roster: Roster, leader: Leader) -> datetime:
     """Now, or when the campaign goes on: in a pause nobody is asked."""
-    goes_on = paused_until(roster, leader, calendar.local(turn.at, leader.zone).date())
+    goes_on = paused_until(roster, leader, calendar.local(work.at, leader.zone).date())
     if goes_on is None:
-        return turn.at
-    return calendar.instant_of(goes_on, turn.book.rules.cadence.welcome_time, leader.zone)
+        return work.at
+    return calendar.instant_of(goes_on, work.book.rules.cadence.welcome_time, leader.zone)
 
 
 def _may_be_asked(roster: Roster, leader: Leader) -> bool:
@@ -103,42 +105,42 @@ def _may_be_asked(roster: Roster, leader: Leader) -> bool:
     return is_new and has_run and organisation.is_ready and leader.welcomes < WELCOMES_MAX
 
 
-async def restart(turn: Turn, partnership_id: str, leader_id: str) -> None:
+async def restart(work: UnitOfWork, partnership_id: str, leader_id: str) -> None:
     """After four silent offers: one friendly message at the start of the next month, then none."""
-    roster = await read_roster(turn.tx, partnership_id)
+    roster = await read_roster(work.tx, partnership_id)
     leader = roster.leaders.get(leader_id)
     if (
         leader is None
-        or leader.silent < turn.book.rules.backoff.stop_after
+        or leader.silent < work.book.rules.backoff.stop_after
         or leader.restarted_at is not None
     ):
         return
     if not roster.may_be_nudged(leader) or not roster.live_runs(leader):
         return
-    goes_on_at = _after_pause(turn, roster, leader)
-    if goes_on_at > turn.at:
-        turn.wake(TimerKind.RESTART, leader.id, goes_on_at, partnership_id=partnership_id)
+    goes_on_at = _after_pause(work, roster, leader)
+    if goes_on_at > work.at:
+        work.set_timer(TimerKind.RESTART, leader.id, goes_on_at, partnership_id=partnership_id)
         return
-    table = await read_table(turn, partnership_id, [leader_id])
+    table = await read_planning_context(work, partnership_id, [leader_id])
     step = action_choice.first_step(
         None,
         leader,
         table.histories[leader_id],
-        week_on=calendar.week_of(turn.at, leader.zone),
-        catalogue=turn.book.catalogue,
-        rules=turn.book.rules,
+        week_on=calendar.week_of(work.at, leader.zone),
+        catalogue=work.book.catalogue,
+        rules=work.book.rules,
     )
-    told = await turn.tell(
+    told = await work.tell(
         leader,
         MessageKind.RESTART,
         "restart",
-        occurrence=turn.at.date().isoformat(),
+        occurrence=work.at.date().isoformat(),
         facts={
-            "minutes": step.minutes if step else turn.book.rules.cadence.first_step_minutes_max,
+            "minutes": step.minutes if step else work.book.rules.cadence.first_step_minutes_max,
             "title": step.title if step else "",
             "buttons": [{"verb": "start", "value": step.id if step else ""}, {"verb": "stop"}],
         },
         subject=leader.id,
     )
     if told:
-        turn.keep(replace(leader, restarted_at=turn.at))
+        work.keep(replace(leader, restarted_at=work.at))

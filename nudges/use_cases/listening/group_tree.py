@@ -10,7 +10,7 @@ from nudges.model.playbook import Playbook
 from nudges.model.problem_tree import Leaf, LeafState
 from nudges.model.roster import Roster
 from nudges.unit_of_work.nudge_cards import Facts
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 
 LABEL_MAX = 60
 LISTED_MAX = 10
@@ -33,18 +33,18 @@ def run_for(roster: Roster, leader: Leader, book: Playbook) -> CampaignRun | Non
     return mine[0] if mine else None
 
 
-async def present_leaves(turn: Turn, run_id: str) -> list[Leaf]:
-    """All leaves of a run, with what this turn has changed."""
-    known = {one.id: one for one in await turn.tx.voices.unchecked_tree(run_id)}
-    known |= {one.id: one for one in turn.kept(Leaf) if one.run_id == run_id}
+async def present_leaves(work: UnitOfWork, run_id: str) -> list[Leaf]:
+    """All leaves of a run, with what this unit of work has changed."""
+    known = {one.id: one for one in await work.tx.voices.unchecked_tree(run_id)}
+    known |= {one.id: one for one in work.kept(Leaf) if one.run_id == run_id}
     return list(known.values())
 
 
-async def tree_facts(turn: Turn, roster: Roster, run: CampaignRun) -> Facts:
+async def tree_facts(work: UnitOfWork, roster: Roster, run: CampaignRun) -> Facts:
     """The tree as an outline, and the same for its picture."""
-    lines = trees.outline(await present_leaves(turn, run.id))
+    lines = trees.outline(await present_leaves(work, run.id))
     told = [{"text": one.text, "depth": one.depth} for one in lines]
-    return {"group": turn.book.name_of(run), "lines": told, "tree": told}
+    return {"group": work.book.name_of(run), "lines": told, "tree": told}
 
 
 def waiting(leaves: list[Leaf]) -> list[Leaf]:
@@ -69,37 +69,39 @@ def shortened(text: str) -> str:
     return text if len(text) <= LABEL_MAX else text[: LABEL_MAX - 1] + "…"
 
 
-async def tell_of_leaves(turn: Turn, roster: Roster, run_id: str) -> None:
+async def tell_of_leaves(work: UnitOfWork, roster: Roster, run_id: str) -> None:
     """Show the facilitator the leaves that wait, once a day at most."""
     facilitator = roster.leaders.get(roster.partnership.facilitator_id or "")
-    leaves = await present_leaves(turn, run_id)
+    leaves = await present_leaves(work, run_id)
     if facilitator is None or not waiting(leaves):
         return
-    await turn.tell(
+    await work.tell(
         facilitator,
         MessageKind.LEAD,
         "tree_leaves",
-        occurrence=f"{run_id}:{turn.at.date().isoformat()}",
+        occurrence=f"{run_id}:{work.at.date().isoformat()}",
         facts=to_word_facts(leaves),
     )
 
 
-async def post_tree(turn: Turn, roster: Roster, run: CampaignRun, *, only_if_posted: bool = False) -> bool:
+async def post_tree(
+    work: UnitOfWork, roster: Roster, run: CampaignRun, *, only_if_posted: bool = False
+) -> bool:
     """Put the tree into its private group, or bring the post that is there up to date: one post, edited.
 
     Returns whether it stands there now, or will soon.
     """
     subject = f"tree:{run.id}"
-    rows = await turn.tx.deliveries.unchecked_of_subject(subject)
+    rows = await work.tx.deliveries.unchecked_of_subject(subject)
     gone = {one.id for one in rows if one.edits is None and one.state in NEVER}
     earlier = [one for one in rows if one.state not in NEVER and one.edits not in gone]
     if only_if_posted and not earlier:
         return False
-    facts = await tree_facts(turn, roster, run)
+    facts = await tree_facts(work, roster, run)
     if earlier and dict(earlier[0].facts) == facts:
         return True
-    turn.unpost(subject)
-    posted = turn.post(
+    work.unpost(subject)
+    posted = work.post(
         roster.partnership,
         run.channel,
         MessageKind.BOARD,

@@ -11,17 +11,17 @@ from nudges.model.nudge import Nudge
 from nudges.model.people import Leader
 from nudges.model.roster import Roster
 from nudges.model.thing_heard import LibraryLine
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 
 ARTEFACT = "artefact"
 
 
-async def put_line(turn: Turn, roster: Roster, leader: Leader, nudge: Nudge, text: str) -> None:
+async def put_line(work: UnitOfWork, roster: Roster, leader: Leader, nudge: Nudge, text: str) -> None:
     """Put a line that a leader shares into the library; the same step again replaces its line."""
-    on = calendar.local(turn.at, roster.partnership.zone).date()
-    await turn.tx.voices.save_library([_line(leader, nudge, text, on=on)])
+    on = calendar.local(work.at, roster.partnership.zone).date()
+    await work.tx.voices.save_library([_line(leader, nudge, text, on=on)])
     if nudge.shared_line is None:
-        turn.log(
+        work.log(
             EventKind.LINE_POSTED,
             partnership_id=leader.partnership_id,
             subject=_id(nudge),
@@ -30,10 +30,10 @@ async def put_line(turn: Turn, roster: Roster, leader: Leader, nudge: Nudge, tex
         )
 
 
-async def take_line_back(turn: Turn, leader: Leader, nudge: Nudge) -> None:
+async def take_line_back(work: UnitOfWork, leader: Leader, nudge: Nudge) -> None:
     """A leader took the step back: its line is empty from here on, and no search finds it."""
-    on = calendar.local(turn.at, leader.zone).date()
-    await turn.tx.voices.save_library([_line(leader, nudge, "", on=on)])
+    on = calendar.local(work.at, leader.zone).date()
+    await work.tx.voices.save_library([_line(leader, nudge, "", on=on)])
 
 
 def _id(nudge: Nudge) -> str:
@@ -51,12 +51,12 @@ def _line(leader: Leader, nudge: Nudge, text: str, *, on: date) -> LibraryLine:
     )
 
 
-async def search_library(turn: Turn, partnership_id: str, words: str) -> list[LibraryLine]:
+async def search_library(work: UnitOfWork, partnership_id: str, words: str) -> list[LibraryLine]:
     """Lines that hold all of these words, in them or in the title of their action; newest first."""
     wanted = words.casefold().split()
     found = []
-    for line in await turn.tx.voices.unchecked_library(partnership_id):
-        action = turn.book.catalogue.find(line.action_id)
+    for line in await work.tx.voices.unchecked_library(partnership_id):
+        action = work.book.catalogue.find(line.action_id)
         told = f"{line.text} {action.title if action else ''}".casefold()
         if line.text and all(word in told for word in wanted):
             found.append(line)

@@ -9,7 +9,7 @@ from typing import Any
 from nudges.model.events import EventKind
 from nudges.ports import Transaction
 from nudges.rules.listening.themes import next_published
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 
 Counts = Mapping[str, int]
 
@@ -28,16 +28,16 @@ async def published_counts(tx: Transaction, partnership_id: str) -> PublishedCou
     return found[-1] if found else PublishedCounts()
 
 
-async def publish(turn: Turn, partnership_id: str, *, themes: Counts, votes: Counts) -> None:
+async def publish(work: UnitOfWork, partnership_id: str, *, themes: Counts, votes: Counts) -> None:
     """Publish these counts, where they have moved by as many people as a cell needs."""
-    earlier = await _all(turn.tx, partnership_id)
-    rules = turn.book.rules
+    earlier = await _all(work.tx, partnership_id)
+    rules = work.book.rules
     made = PublishedCounts(
         themes=next_published(themes, [one.themes for one in earlier], rules),
         votes=next_published(votes, [one.votes for one in earlier], rules),
     )
     if made != (earlier[-1] if earlier else PublishedCounts()):
-        turn.log(
+        work.log(
             EventKind.COUNTS_PUBLISHED,
             partnership_id=partnership_id,
             data={"themes": dict(made.themes), "votes": dict(made.votes)},

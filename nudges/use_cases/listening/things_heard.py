@@ -19,7 +19,7 @@ from nudges.rules.listening.themes import for_board, themes
 from nudges.rules.rollup.rollup_facts import Heard, one_line
 from nudges.unit_of_work.nudge_cards import buttons
 from nudges.unit_of_work.read_roster import read_roster
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.listening.group_tree import tell_of_leaves
 from nudges.use_cases.listening.published_counts import publish, published_counts
 
@@ -27,29 +27,29 @@ from nudges.use_cases.listening.published_counts import publish, published_count
 NEW, REPLY, THEMES, LEAVES = "new", "reply", "themes", "leaves"
 
 
-async def heard_due(turn: Turn, partnership_id: str, subject: str) -> None:
+async def heard_due(work: UnitOfWork, partnership_id: str, subject: str) -> None:
     """A morning's look: a new thing goes to whom it concerns, a reply to its author, themes to the board."""
     what, _, about = subject.partition(":")
-    roster = await read_roster(turn.tx, partnership_id)
+    roster = await read_roster(work.tx, partnership_id)
     if what == THEMES:
-        await _look_at_themes(turn, roster)
+        await _look_at_themes(work, roster)
     elif what == LEAVES:
-        await tell_of_leaves(turn, roster, about)
+        await tell_of_leaves(work, roster, about)
     else:
-        thing = turn.known(ThingHeard, about) or await turn.tx.voices.unchecked_heard(about)
+        thing = work.known(ThingHeard, about) or await work.tx.voices.unchecked_heard(about)
         if thing is not None and what == NEW:
-            await tell_of_new(turn, roster, thing)
+            await tell_of_new(work, roster, thing)
         elif thing is not None:
-            await tell_author(turn, roster, thing)
+            await tell_author(work, roster, thing)
 
 
-def wake_in_the_morning(turn: Turn, roster: Roster, what: str, about: str) -> None:
+def wake_in_the_morning(work: UnitOfWork, roster: Roster, what: str, about: str) -> None:
     """Look at it tomorrow at the time of follow-ups: so no timer says at what time somebody spoke."""
     partnership = roster.partnership
-    tomorrow = calendar.local(turn.at, partnership.zone).date() + calendar.DAY
-    wall = turn.book.rules.cadence.send_time_reminder
+    tomorrow = calendar.local(work.at, partnership.zone).date() + calendar.DAY
+    wall = work.book.rules.cadence.send_time_reminder
     due_at = calendar.instant_of(tomorrow, wall, partnership.zone)
-    turn.wake(TimerKind.HEARD_DUE, f"{what}:{about}", due_at, partnership_id=partnership.id)
+    work.set_timer(TimerKind.HEARD_DUE, f"{what}:{about}", due_at, partnership_id=partnership.id)
 
 
 def day_only(on: date) -> datetime:
@@ -90,44 +90,44 @@ def said_by(roster: Roster, thing: ThingHeard) -> str:
     return author.name if author is not None else ""
 
 
-async def tell_of_new(turn: Turn, roster: Roster, thing: ThingHeard) -> None:
+async def tell_of_new(work: UnitOfWork, roster: Roster, thing: ThingHeard) -> None:
     """Tell whoever is to reply, and count it as heard; one that is held waits for new words."""
     if thing.state is HeardState.HELD:
-        await _tell_of_held(turn, roster, thing)
+        await _tell_of_held(work, roster, thing)
         return
     if thing.state is HeardState.LEFT_OUT:
         return
-    turn.log(
+    work.log(
         EventKind.HEARD,
         partnership_id=thing.partnership_id,
         subject=thing.id,
         data={"kind": str(thing.kind)},
     )
     if thing.state is HeardState.OPEN:
-        await tell_owner(turn, roster, thing)
+        await tell_owner(work, roster, thing)
 
 
-async def _tell_of_held(turn: Turn, roster: Roster, thing: ThingHeard) -> None:
+async def _tell_of_held(work: UnitOfWork, roster: Roster, thing: ThingHeard) -> None:
     """Show it to whoever rewords, now and each week until they have dealt with it."""
     for one in rewording(roster):
-        await turn.tell(
+        await work.tell(
             one,
             MessageKind.LEAD,
             "hear_held",
-            occurrence=f"held:{thing.id}:{turn.at.date()}",
+            occurrence=f"held:{thing.id}:{work.at.date()}",
             facts={"text": thing.text, "buttons": buttons("hear_reword")},
             subject=thing.id,
         )
-    again_at = turn.at + calendar.WEEK
-    turn.wake(TimerKind.HEARD_DUE, f"{NEW}:{thing.id}", again_at, partnership_id=thing.partnership_id)
+    again_at = work.at + calendar.WEEK
+    work.set_timer(TimerKind.HEARD_DUE, f"{NEW}:{thing.id}", again_at, partnership_id=thing.partnership_id)
 
 
-async def tell_owner(turn: Turn, roster: Roster, thing: ThingHeard) -> None:
+async def tell_owner(work: UnitOfWork, roster: Roster, thing: ThingHeard) -> None:
     """Ask the owner for a reply."""
     asked = owner(roster, thing)
     if asked is None:
         return
-    await turn.tell(
+    await work.tell(
         asked,
         MessageKind.LEAD,
         "hear_for_owner",
@@ -144,12 +144,12 @@ async def tell_owner(turn: Turn, roster: Roster, thing: ThingHeard) -> None:
     )
 
 
-async def tell_author(turn: Turn, roster: Roster, thing: ThingHeard) -> None:
+async def tell_author(work: UnitOfWork, roster: Roster, thing: ThingHeard) -> None:
     """Bring the reply to a named author; where the week is full, in the next one."""
     author = roster.leaders.get(thing.author_id or "")
     if author is None or thing.state is not HeardState.ANSWERED or not author.is_in:
         return
-    told = await turn.tell(
+    told = await work.tell(
         author,
         MessageKind.SUPPORT,
         "hear_replied",
@@ -158,10 +158,10 @@ async def tell_author(turn: Turn, roster: Roster, thing: ThingHeard) -> None:
         subject=thing.id,
     )
     if not told:
-        monday = calendar.week_of(turn.at, author.zone) + calendar.WEEK
-        wall = turn.book.rules.cadence.send_time_reminder
-        window = turn.window(author, after=calendar.instant_of(monday, wall, author.zone))
-        turn.wake(
+        monday = calendar.week_of(work.at, author.zone) + calendar.WEEK
+        wall = work.book.rules.cadence.send_time_reminder
+        window = work.window(author, after=calendar.instant_of(monday, wall, author.zone))
+        work.set_timer(
             TimerKind.HEARD_DUE,
             f"{REPLY}:{thing.id}",
             window[0] if window else None,
@@ -169,19 +169,19 @@ async def tell_author(turn: Turn, roster: Roster, thing: ThingHeard) -> None:
         )
 
 
-async def present_heard(turn: Turn, partnership_id: str) -> list[ThingHeard]:
-    """All things heard, with what this turn has changed; held and left-out ones, too."""
-    known = {one.id: one for one in await turn.tx.voices.unchecked_all_heard(partnership_id)}
-    return list((known | {one.id: one for one in turn.kept(ThingHeard)}).values())
+async def present_heard(work: UnitOfWork, partnership_id: str) -> list[ThingHeard]:
+    """All things heard, with what this unit of work has changed; held and left-out ones, too."""
+    known = {one.id: one for one in await work.tx.voices.unchecked_all_heard(partnership_id)}
+    return list((known | {one.id: one for one in work.kept(ThingHeard)}).values())
 
 
-async def for_rollup(turn: Turn, partnership_id: str, *, until: datetime) -> Heard | None:
+async def for_rollup(work: UnitOfWork, partnership_id: str, *, until: datetime) -> Heard | None:
     """What the Friday post says: the newest reply not told yet, and how many are answered and open.
 
     `concern` and `reply` are empty where no reply is new; None where nothing was ever heard. Held and
     left-out things are not counted. Call `mark_told` once it was posted.
     """
-    things = thing_heard.shown(await present_heard(turn, partnership_id), on=until.date())
+    things = thing_heard.shown(await present_heard(work, partnership_id), on=until.date())
     if not things:
         return None
     thing = thing_heard.to_tell(things, until_on=until.date())
@@ -195,55 +195,55 @@ async def for_rollup(turn: Turn, partnership_id: str, *, until: datetime) -> Hea
     )
 
 
-async def mark_told(turn: Turn, partnership_id: str, *, until: datetime) -> None:
+async def mark_told(work: UnitOfWork, partnership_id: str, *, until: datetime) -> None:
     """Remember that the post of `until` has told what `for_rollup` gave; it is not told again."""
-    thing = thing_heard.to_tell(await present_heard(turn, partnership_id), until_on=until.date())
+    thing = thing_heard.to_tell(await present_heard(work, partnership_id), until_on=until.date())
     if thing is not None:
-        turn.keep(replace(thing, told_on=until.date()))
+        work.keep(replace(thing, told_on=until.date()))
 
 
-def watch_themes(turn: Turn, roster: Roster) -> None:
+def watch_themes(work: UnitOfWork, roster: Roster) -> None:
     """Somebody named a theme or voted: count it tomorrow, so that nobody can tell who was the fifth."""
-    wake_in_the_morning(turn, roster, THEMES, roster.partnership.id)
+    wake_in_the_morning(work, roster, THEMES, roster.partnership.id)
 
 
-async def themes_now(turn: Turn, roster: Roster) -> list[Reason]:
+async def themes_now(work: UnitOfWork, roster: Roster) -> list[Reason]:
     """The themes that enough known people named, as they were published; nothing says how many or who."""
-    shown = await published_counts(turn.tx, roster.partnership.id)
-    found = for_board(shown.themes, turn.book.rules)
-    return [reason for reason in turn.book.rules.reasons if reason.id in found]
+    shown = await published_counts(work.tx, roster.partnership.id)
+    found = for_board(shown.themes, work.book.rules)
+    return [reason for reason in work.book.rules.reasons if reason.id in found]
 
 
-async def _counts(turn: Turn, roster: Roster) -> dict[str, int]:
+async def _counts(work: UnitOfWork, roster: Roster) -> dict[str, int]:
     """How many people named each theme since the oldest campaign that still runs began."""
     partnership = roster.partnership
-    today = calendar.local(turn.at, partnership.zone).date()
+    today = calendar.local(work.at, partnership.zone).date()
     live = [run.starts_on for run in roster.runs if run.ended_at is None]
-    since = min(live, default=today - timedelta(days=turn.book.rules.privacy.keep_free_text_days))
-    reasons = await turn.tx.records.events(
+    since = min(live, default=today - timedelta(days=work.book.rules.privacy.keep_free_text_days))
+    reasons = await work.tx.records.events(
         partnership.id,
         after=calendar.instant_of(since, time(), partnership.zone),
-        until=turn.at,
+        until=work.at,
         kinds=[EventKind.REASON_GIVEN],
     )
-    things = [one for one in await present_heard(turn, partnership.id) if one.said_on >= since]
-    return themes(reasons, things, turn.book.rules)
+    things = [one for one in await present_heard(work, partnership.id) if one.said_on >= since]
+    return themes(reasons, things, work.book.rules)
 
 
-async def _look_at_themes(turn: Turn, roster: Roster) -> None:
+async def _look_at_themes(work: UnitOfWork, roster: Roster) -> None:
     """Publish the counts; tell every sponsor of a theme, once in a campaign (the leads without a sponsor)."""
-    counts = await _counts(turn, roster)
-    votes = counted(await turn.tx.voices.unchecked_votes(roster.partnership.id))
-    await publish(turn, roster.partnership.id, themes=counts, votes=votes)
+    counts = await _counts(work, roster)
+    votes = counted(await work.tx.voices.unchecked_votes(roster.partnership.id))
+    await publish(work, roster.partnership.id, themes=counts, votes=votes)
     running = sorted((run for run in roster.runs if run.ended_at is None), key=lambda run: run.starts_on)
     if not running:
         return
     sponsors = reachable([one for one in roster.leaders.values() if Role.SPONSOR in one.roles])
     sponsors = sponsors or reachable(roster.leads())
-    named = for_board(counts, turn.book.rules)
-    for reason in (one for one in turn.book.rules.reasons if one.id in named):
+    named = for_board(counts, work.book.rules)
+    for reason in (one for one in work.book.rules.reasons if one.id in named):
         for sponsor in sponsors:
-            await turn.tell(
+            await work.tell(
                 sponsor,
                 MessageKind.LEAD,
                 "theme_for_board",

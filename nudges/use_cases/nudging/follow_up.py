@@ -13,36 +13,36 @@ from nudges.model.timers import TimerKind
 from nudges.unit_of_work.nudge_cards import Scene, buttons, happened_facts
 from nudges.unit_of_work.nudge_expiry import ends_at
 from nudges.unit_of_work.read_roster import Roster, read_roster
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 
 VARIANTS = 4
 
 
-async def follow_up(turn: Turn, partnership_id: str, nudge_id: str) -> None:
+async def follow_up(work: UnitOfWork, partnership_id: str, nudge_id: str) -> None:
     """Ask once about a nudge that is due for it.
 
     Where the week is full, or every wording was used lately, the question rides on a later message.
     """
-    nudge = await turn.nudge(nudge_id)
+    nudge = await work.nudge(nudge_id)
     if nudge is None or not nudge.is_open or nudge.followed_up_at is not None:
         return
-    roster = await read_roster(turn.tx, partnership_id)
+    roster = await read_roster(work.tx, partnership_id)
     leader = roster.leaders.get(nudge.leader_id)
     if leader is None or not roster.may_be_nudged(leader):
         return
-    if _waits_for_pause(turn, roster, leader, nudge) or not _is_sending_time(turn, leader, nudge):
+    if _waits_for_pause(work, roster, leader, nudge) or not _is_sending_time(work, leader, nudge):
         return
-    if _is_too_late(turn, roster, leader, nudge):
+    if _is_too_late(work, roster, leader, nudge):
         return
-    pair = await turn.pair(nudge.pair_id)
-    scene = Scene(book=turn.book, roster=roster, leader=leader, pair=pair)
+    pair = await work.pair(nudge.pair_id)
+    scene = Scene(book=work.book, roster=roster, leader=leader, pair=pair)
     is_planned = nudge.state is NudgeState.PLANNED
     if not is_planned and nudge.replied_at is not None and nudge.snoozed_until is None:
         return
     purpose = MessageKind.DID_IT_HAPPEN if is_planned else MessageKind.REMINDER
-    variant = await next_variant(turn, leader, str(purpose))
+    variant = await next_variant(work, leader, str(purpose))
     if variant is None:
-        _bring_back_next_week(turn, leader, nudge)
+        _bring_back_next_week(work, leader, nudge)
         return
     action, title, _ = scene.filled(nudge)
     offer = ("plan", "swap", "not_now") if nudge.offers else ("plan", "not_now")
@@ -51,7 +51,7 @@ async def follow_up(turn: Turn, partnership_id: str, nudge_id: str) -> None:
         if is_planned
         else {"title": title, "minutes": action.minutes, "buttons": buttons(*offer, subject=nudge.id)}
     )
-    told = await turn.tell(
+    told = await work.tell(
         leader,
         purpose,
         str(purpose),
@@ -62,26 +62,26 @@ async def follow_up(turn: Turn, partnership_id: str, nudge_id: str) -> None:
         variant=variant,
     )
     if told:
-        turn.keep(replace(nudge, followed_up_at=turn.at))
+        work.keep(replace(nudge, followed_up_at=work.at))
     else:
-        _bring_back_next_week(turn, leader, nudge)
+        _bring_back_next_week(work, leader, nudge)
 
 
-def _bring_back_next_week(turn: Turn, leader: Leader, nudge: Nudge) -> None:
+def _bring_back_next_week(work: UnitOfWork, leader: Leader, nudge: Nudge) -> None:
     """A step that was put off to today comes back, if not today then on the first day of next week."""
     if nudge.snoozed_until is None or nudge.state is NudgeState.PLANNED:
         return
-    monday = calendar.week_of(turn.at, leader.zone) + calendar.WEEK
-    wall = turn.book.rules.cadence.send_time_reminder
-    window = turn.window(leader, after=calendar.instant_of(monday, wall, leader.zone))
-    turn.wake(
+    monday = calendar.week_of(work.at, leader.zone) + calendar.WEEK
+    wall = work.book.rules.cadence.send_time_reminder
+    window = work.window(leader, after=calendar.instant_of(monday, wall, leader.zone))
+    work.set_timer(
         TimerKind.FOLLOW_UP, nudge.id, window[0] if window else None, partnership_id=leader.partnership_id
     )
 
 
-def _is_too_late(turn: Turn, roster: Roster, leader: Leader, nudge: Nudge) -> bool:
+def _is_too_late(work: UnitOfWork, roster: Roster, leader: Leader, nudge: Nudge) -> bool:
     """Past its time, as after an outage: what has expired, or reaches the next new action, is not asked."""
-    if ends_at(turn, roster, leader, nudge) <= turn.at:
+    if ends_at(work, roster, leader, nudge) <= work.at:
         return True
     if nudge.state is NudgeState.PLANNED or nudge.snoozed_until is not None:
         return False
@@ -89,42 +89,42 @@ def _is_too_late(turn: Turn, roster: Roster, leader: Leader, nudge: Nudge) -> bo
         leader,
         after=nudge.offered_at,
         after_week=nudge.week_on,
-        holidays=turn.holidays_of(leader),
-        rules=turn.book.rules,
+        holidays=work.holidays_of(leader),
+        rules=work.book.rules,
     )
-    today = calendar.local(turn.at, leader.zone).date()
+    today = calendar.local(work.at, leader.zone).date()
     return next_at is not None and today >= calendar.local(next_at, leader.zone).date()
 
 
-async def next_variant(turn: Turn, leader: Leader, event: str) -> int | None:
+async def next_variant(work: UnitOfWork, leader: Leader, event: str) -> int | None:
     """A wording that this person has not had within eight weeks; None when all were used."""
-    gap = timedelta(weeks=turn.book.rules.cadence.same_wording_min_gap_weeks)
-    stored = await turn.tx.deliveries.last_variants([leader.person], event, since=turn.at - gap)
-    used = {*stored.get(leader.person, ()), *turn.variants(leader.person, event)}
+    gap = timedelta(weeks=work.book.rules.cadence.same_wording_min_gap_weeks)
+    stored = await work.tx.deliveries.last_variants([leader.person], event, since=work.at - gap)
+    used = {*stored.get(leader.person, ()), *work.variants(leader.person, event)}
     return next((variant for variant in range(VARIANTS) if variant not in used), None)
 
 
-def _is_sending_time(turn: Turn, leader: Leader, nudge: Nudge) -> bool:
+def _is_sending_time(work: UnitOfWork, leader: Leader, nudge: Nudge) -> bool:
     """Whether now is inside the person's hours; if not, the timer moves to when it is."""
-    window = turn.window(leader)
-    if window is not None and window[0] <= turn.at:
+    window = work.window(leader)
+    if window is not None and window[0] <= work.at:
         return True
-    turn.wake(
+    work.set_timer(
         TimerKind.FOLLOW_UP, nudge.id, window[0] if window else None, partnership_id=leader.partnership_id
     )
     return False
 
 
-def _waits_for_pause(turn: Turn, roster: Roster, leader: Leader, nudge: Nudge) -> bool:
+def _waits_for_pause(work: UnitOfWork, roster: Roster, leader: Leader, nudge: Nudge) -> bool:
     """During a pause of the campaign nothing is asked; the question comes after it."""
-    day = calendar.local(turn.at, leader.zone).date()
+    day = calendar.local(work.at, leader.zone).date()
     run = next((one for one in roster.runs if one.id == nudge.run_id), None)
     pause = next((days for days in run.pauses if day in days), None) if run else None
     if pause is None:
         return False
-    after = calendar.instant_of(pause.to_on, turn.book.rules.cadence.send_time_reminder, leader.zone)
-    window = turn.window(leader, after=after)
-    turn.wake(
+    after = calendar.instant_of(pause.to_on, work.book.rules.cadence.send_time_reminder, leader.zone)
+    window = work.window(leader, after=after)
+    work.set_timer(
         TimerKind.FOLLOW_UP, nudge.id, window[0] if window else None, partnership_id=leader.partnership_id
     )
     return True

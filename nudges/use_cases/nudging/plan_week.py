@@ -13,10 +13,10 @@ from nudges.model.timers import TimerKind
 from nudges.rules.support.support_ladder import Rung, rung_due
 from nudges.unit_of_work.nudge_cards import Facts, Scene, buttons, offer_facts
 from nudges.unit_of_work.nudge_expiry import ends_at
-from nudges.unit_of_work.offers import look_again, next_look, record_offer
-from nudges.unit_of_work.planning_context import Table, read_table
+from nudges.unit_of_work.offers import next_look, record_offer, set_offer_timer
+from nudges.unit_of_work.planning_context import PlanningContext, read_planning_context
 from nudges.unit_of_work.taper_timing import TaperWeek
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.nudging.riders import Carrier, did_it_happen, remember, riders_of
 from nudges.use_cases.nudging.settle_past_nudges import is_planned_and_past, note_unheard, settle
 from nudges.use_cases.nudging.this_weeks_offer import Chosen, ThisWeek, choose, this_week
@@ -26,93 +26,97 @@ from nudges.use_cases.support.support_person import back_off, offer_help
 OUTAGE = timedelta(days=1)
 
 
-async def plan_week(turn: Turn, partnership_id: str, leader_ids: Sequence[str], *, due_at: datetime) -> None:
+async def plan_week(
+    work: UnitOfWork, partnership_id: str, leader_ids: Sequence[str], *, due_at: datetime
+) -> None:
     """Look at each of these leaders once, and set when to look again.
 
     Where the bot itself was away for over a day, silence is not held against anybody.
     """
-    table = await read_table(turn, partnership_id, leader_ids)
-    was_away = turn.at - due_at > OUTAGE
+    table = await read_planning_context(work, partnership_id, leader_ids)
+    was_away = work.at - due_at > OUTAGE
     leaders = [table.roster.leaders[one] for one in leader_ids if one in table.roster.leaders]
     for leader in leaders:
-        await _look_at(turn, table, leader, was_away=was_away)
+        await _look_at(work, table, leader, was_away=was_away)
 
 
-async def _look_at(turn: Turn, table: Table, leader: Leader, *, was_away: bool) -> None:
-    holidays, rules = turn.holidays_of(leader), turn.book.rules
-    week_on = calendar.week_of(turn.at, leader.zone)
-    due = cadence.new_action_instant(leader, week_on=week_on, after=turn.at, holidays=holidays, rules=rules)
-    if due is not None and due > turn.at:
-        turn.wake(TimerKind.OFFER, leader.id, due, partnership_id=leader.partnership_id)
+async def _look_at(work: UnitOfWork, table: PlanningContext, leader: Leader, *, was_away: bool) -> None:
+    holidays, rules = work.holidays_of(leader), work.book.rules
+    week_on = calendar.week_of(work.at, leader.zone)
+    due = cadence.new_action_instant(leader, week_on=week_on, after=work.at, holidays=holidays, rules=rules)
+    if due is not None and due > work.at:
+        work.set_timer(TimerKind.OFFER, leader.id, due, partnership_id=leader.partnership_id)
         return
-    await note_unheard(turn, table, leader)
-    leader = settle(turn, table, leader, was_away=was_away)
-    to_ask = did_it_happen(turn, table, leader)
+    await note_unheard(work, table, leader)
+    leader = settle(work, table, leader, was_away=was_away)
+    to_ask = did_it_happen(work, table, leader)
     if due is not None:
-        leader = await _speak(turn, table, leader, week_on=week_on)
-    turn.keep(leader)
-    await _ask_alone(turn, to_ask)
-    look_again(turn, table.roster, leader)
-    _close_later(turn, table, leader)
+        leader = await _speak(work, table, leader, week_on=week_on)
+    work.keep(leader)
+    await _ask_alone(work, to_ask)
+    set_offer_timer(work, table.roster, leader)
+    _close_later(work, table, leader)
 
 
-def _close_later(turn: Turn, table: Table, leader: Leader) -> None:
+def _close_later(work: UnitOfWork, table: PlanningContext, leader: Leader) -> None:
     """After the end of a campaign, what is still open is closed when its time is over."""
     left = [one for one in table.histories[leader.id] if one.is_open]
     if left and leader.is_in and not table.roster.live_runs(leader):
-        closes_at = min(ends_at(turn, table.roster, leader, one) for one in left)
-        heard_at = next_look(turn, table.roster, leader)
+        closes_at = min(ends_at(work, table.roster, leader, one) for one in left)
+        heard_at = next_look(work, table.roster, leader)
         due_at = closes_at if heard_at is None else min(closes_at, heard_at)
-        turn.wake(TimerKind.OFFER, leader.id, due_at, partnership_id=leader.partnership_id)
+        work.set_timer(TimerKind.OFFER, leader.id, due_at, partnership_id=leader.partnership_id)
 
 
-async def _ask_alone(turn: Turn, riders: Sequence[Facts]) -> None:
+async def _ask_alone(work: UnitOfWork, riders: Sequence[Facts]) -> None:
     """Where no message of this week carries "Did it happen?", it goes on its own."""
     for one in riders:
-        nudge = await turn.nudge(str(one["subject"]))
-        if nudge is not None and nudge.followed_up_at is None and is_planned_and_past(nudge, at=turn.at):
-            turn.wake(TimerKind.FOLLOW_UP, nudge.id, turn.at, partnership_id=nudge.partnership_id)
+        nudge = await work.nudge(str(one["subject"]))
+        if nudge is not None and nudge.followed_up_at is None and is_planned_and_past(nudge, at=work.at):
+            work.set_timer(TimerKind.FOLLOW_UP, nudge.id, work.at, partnership_id=nudge.partnership_id)
 
 
-async def _speak(turn: Turn, table: Table, leader: Leader, *, week_on: date) -> Leader:
+async def _speak(work: UnitOfWork, table: PlanningContext, leader: Leader, *, week_on: date) -> Leader:
     """The one thing that is said this week: the pulse, an offer of help, or the new action.
 
     A week in which nothing is said is not silence.
     """
-    leader = back_off(turn, leader, week_on=week_on)
+    leader = back_off(work, leader, week_on=week_on)
     if not table.roster.may_be_nudged(leader):
         return leader
-    found = this_week(turn, table.roster, leader, week_on)
+    found = this_week(work, table.roster, leader, week_on)
     if found is not None and found.week.kind == "pulse":
-        if leader.silent < turn.book.rules.backoff.pause_after:
-            await ask_pulse(turn, table.roster, leader, found.run, found.week, week_on=week_on)
+        if leader.silent < work.book.rules.backoff.pause_after:
+            await ask_pulse(work, table.roster, leader, found.run, found.week, week_on=week_on)
         return leader
-    rung = _rung(turn, table, leader, found, week_on=week_on)
+    rung = _rung(work, table, leader, found, week_on=week_on)
     if rung is Rung.HELP:
-        helped = await offer_help(turn, table, leader, on=week_on)
+        helped = await offer_help(work, table, leader, on=week_on)
         if helped is not None:
             return helped
     if (
         found is None
-        or not _has_place(turn, table, leader, week_on)
-        or not cadence.offer_allowed(leader, week_on=week_on, rules=turn.book.rules)
-        or await turn.room(leader, week_on) < 1
+        or not _has_place(work, table, leader, week_on)
+        or not cadence.offer_allowed(leader, week_on=week_on, rules=work.book.rules)
+        or await work.room(leader, week_on) < 1
     ):
         return leader
-    chosen = choose(turn, table, leader, found, week_on=week_on)
-    return await _offer(turn, table, leader, found, chosen, rung, week_on=week_on) if chosen else leader
+    chosen = choose(work, table, leader, found, week_on=week_on)
+    return await _offer(work, table, leader, found, chosen, rung, week_on=week_on) if chosen else leader
 
 
-def _rung(turn: Turn, table: Table, leader: Leader, found: ThisWeek | None, *, week_on: date) -> Rung:
+def _rung(
+    work: UnitOfWork, table: PlanningContext, leader: Leader, found: ThisWeek | None, *, week_on: date
+) -> Rung:
     """What the ladder says; in a week of rest, in a pause, and after a campaign it says nothing."""
     if found is None or found.taper is not None:
         return Rung.NONE
-    return rung_due(leader, table.histories[leader.id], on=week_on, rules=turn.book.rules)
+    return rung_due(leader, table.histories[leader.id], on=week_on, rules=work.book.rules)
 
 
 async def _offer(
-    turn: Turn,
-    table: Table,
+    work: UnitOfWork,
+    table: PlanningContext,
     leader: Leader,
     found: ThisWeek,
     chosen: Chosen,
@@ -123,15 +127,15 @@ async def _offer(
     """Send the week's nudge with the questions that ride on it, and remember both."""
     nudge, pair = chosen.nudge, chosen.pair
     carrier = Carrier(leader=leader, nudge=nudge, week=found.week, campaign=found.campaign, rung=rung)
-    riders = riders_of(turn, table, carrier)
-    scene = Scene(book=turn.book, roster=table.roster, leader=leader, pair=pair)
+    riders = riders_of(work, table, carrier)
+    scene = Scene(book=work.book, roster=table.roster, leader=leader, pair=pair)
     facts = offer_facts(scene, nudge, theme=found.week.theme, riders=riders)
     event = "nudge"
     if chosen.is_back:
         event, facts = "welcome_back", {**facts, "is_small": chosen.is_small}
     if found.taper is not None:
-        event, facts = "after_campaign", _after(turn, found.taper, facts)
-    await turn.tell(
+        event, facts = "after_campaign", _after(work, found.taper, facts)
+    await work.tell(
         leader,
         MessageKind.NUDGE,
         event,
@@ -140,23 +144,23 @@ async def _offer(
         subject=nudge.id,
         action_id=nudge.action_id,
     )
-    leader = remember(turn, table, carrier, riders, week_on=week_on)
-    record_offer(turn, table.roster, leader, nudge, pair)
+    leader = remember(work, table, carrier, riders, week_on=week_on)
+    record_offer(work, table.roster, leader, nudge, pair)
     table.histories[leader.id].append(nudge)
     if pair is not None and pair not in table.pairs:
         table.pairs.append(pair)
     return replace(leader, last_offer_on=week_on)
 
 
-def _after(turn: Turn, taper: TaperWeek, facts: Facts) -> Facts:
+def _after(work: UnitOfWork, taper: TaperWeek, facts: Facts) -> Facts:
     """What a message after the campaign says: which one ended, and that stopping is one tap."""
     row = [*facts["buttons"], *buttons("stop")]
-    return {**facts, "campaign": turn.book.name_of(taper.run), "choice": taper.place, "buttons": row}
+    return {**facts, "campaign": work.book.name_of(taper.run), "choice": taper.place, "buttons": row}
 
 
-def _has_place(turn: Turn, table: Table, leader: Leader, week_on: date) -> bool:
+def _has_place(work: UnitOfWork, table: PlanningContext, leader: Leader, week_on: date) -> bool:
     """No new action yet this week, and no more open ones than two."""
-    cadence_rules = turn.book.rules.cadence
+    cadence_rules = work.book.rules.cadence
     history = [*table.histories[leader.id], *table.elsewhere.get(leader.id, ())]
     new = [one for one in history if one.week_on == week_on and one.swapped_from is None]
     still_open = [one for one in history if one.is_open]

@@ -12,9 +12,9 @@ from nudges.model.nudge import Nudge
 from nudges.model.people import Leader, Pace, Visibility
 from nudges.rules.support.support_ladder import Rung
 from nudges.unit_of_work.nudge_cards import Facts, Scene, buttons, happened_facts, rider
-from nudges.unit_of_work.planning_context import Table
+from nudges.unit_of_work.planning_context import PlanningContext
 from nudges.unit_of_work.principles_card import principles_rider
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.nudging.settle_past_nudges import is_planned_and_past
 from nudges.use_cases.support.check_back import check_rider, is_check_due, was_checked
 from nudges.use_cases.support.support_person import STEP_OF, climbed, ladder_rider
@@ -33,38 +33,38 @@ class Carrier:
     rung: Rung
 
 
-def riders_of(turn: Turn, table: Table, on: Carrier) -> list[Facts]:
+def riders_of(work: UnitOfWork, table: PlanningContext, on: Carrier) -> list[Facts]:
     """Two at most: did it happen, have you met, the ladder, principles, the check, who sees it, the pace."""
-    found: list[Facts] = [*did_it_happen(turn, table, on.leader), *_met(table, on.leader)]
-    offered = ladder_rider(turn, table, on.leader, on.rung, on.nudge)
+    found: list[Facts] = [*did_it_happen(work, table, on.leader), *_met(table, on.leader)]
+    offered = ladder_rider(work, table, on.leader, on.rung, on.nudge)
     # A plan that is asked about may be moved there; the same step is not brought up twice.
     if offered is not None and offered["subject"] not in {one["subject"] for one in found}:
         found.append(offered)
-    today = calendar.local(turn.at, on.leader.zone).date()
-    principles = principles_rider(turn, table.roster, on.leader, on=today)
+    today = calendar.local(work.at, on.leader.zone).date()
+    principles = principles_rider(work, table.roster, on.leader, on=today)
     found += [principles] if principles is not None else []
-    found += [check_rider(turn, table, one) for one in _to_check(turn, table, on.leader)]
+    found += [check_rider(work, table, one) for one in _to_check(work, table, on.leader)]
     if not on.leader.visibility_asked:
         choices = [{"verb": "visibility", "value": str(each)} for each in Visibility]
         found.append(rider("rider_visibility", on.leader.id, {"buttons": choices}))
-    if _pace_matters(turn, on):
+    if _pace_matters(work, on):
         choices = [{"verb": "pace", "value": str(each)} for each in Pace]
         found.append(rider("rider_pace", on.leader.id, {"buttons": choices}))
     return found[:RIDERS_MAX]
 
 
-def did_it_happen(turn: Turn, table: Table, leader: Leader) -> list[Facts]:
+def did_it_happen(work: UnitOfWork, table: PlanningContext, leader: Leader) -> list[Facts]:
     """The plans whose time has gone by, and about which nobody has asked."""
     found = []
     for nudge in table.histories[leader.id]:
-        if is_planned_and_past(nudge, at=turn.at):
+        if is_planned_and_past(nudge, at=work.at):
             pair = next((one for one in table.pairs if one.id == nudge.pair_id), None)
-            scene = Scene(book=turn.book, roster=table.roster, leader=leader, pair=pair)
+            scene = Scene(book=work.book, roster=table.roster, leader=leader, pair=pair)
             found.append(rider("rider_did_it_happen", nudge.id, happened_facts(scene, nudge)))
     return found
 
 
-def _met(table: Table, leader: Leader) -> Iterator[Facts]:
+def _met(table: PlanningContext, leader: Leader) -> Iterator[Facts]:
     for pair in table.pairs:
         other = table.roster.leaders.get(pair.met_by or "")
         is_open = pair.confirmed_at is None and pair.denied_at is None
@@ -73,32 +73,34 @@ def _met(table: Table, leader: Leader) -> Iterator[Facts]:
             yield rider("rider_confirm", pair.id, facts)
 
 
-def _to_check(turn: Turn, table: Table, leader: Leader) -> list[Nudge]:
-    return [one for one in table.histories[leader.id] if is_check_due(turn, leader, one)]
+def _to_check(work: UnitOfWork, table: PlanningContext, leader: Leader) -> list[Nudge]:
+    return [one for one in table.histories[leader.id] if is_check_due(work, leader, one)]
 
 
-def _pace_matters(turn: Turn, on: Carrier) -> bool:
+def _pace_matters(work: UnitOfWork, on: Carrier) -> bool:
     """Asked once when a gate is near, and again when offers become rarer for want of a reply."""
-    if on.leader.silent == turn.book.rules.backoff.fortnightly_after:
+    if on.leader.silent == work.book.rules.backoff.fortnightly_after:
         return True
     weeks = on.campaign.weeks if on.campaign else ()
     gate_is_near = any(one.gate and one.number in (on.week.number + 1, on.week.number + 2) for one in weeks)
     return on.leader.pace is None and gate_is_near
 
 
-def remember(turn: Turn, table: Table, on: Carrier, riders: Iterable[Facts], *, week_on: date) -> Leader:
+def remember(
+    work: UnitOfWork, table: PlanningContext, on: Carrier, riders: Iterable[Facts], *, week_on: date
+) -> Leader:
     """Keep that these were asked: each of them once."""
     leader, asked = on.leader, {one["event"]: str(one["subject"]) for one in riders}
     for place, nudge in enumerate(table.histories[leader.id]):
         if nudge.id in (asked.get("rider_did_it_happen"), asked.get("rider_check_back")):
-            was_asked = replace(nudge, followed_up_at=turn.at)
-            turn.keep(was_asked)
+            was_asked = replace(nudge, followed_up_at=work.at)
+            work.keep(was_asked)
             table.histories[leader.id][place] = was_asked
     if "rider_check_back" in asked:
-        was_checked(turn, asked["rider_check_back"])
+        was_checked(work, asked["rider_check_back"])
     for event, rung in STEP_OF.items():
         if event in asked:
-            leader = climbed(turn, leader, rung, on=week_on)
+            leader = climbed(work, leader, rung, on=week_on)
     if "rider_visibility" in asked:
         leader = replace(leader, visibility_asked=True)
     return leader

@@ -13,70 +13,70 @@ from nudges.model.nudge import Nudge, NudgeState
 from nudges.model.people import Leader
 from nudges.rules.support.support_ladder import back_at_the_start
 from nudges.unit_of_work.nudge_expiry import ends_at
-from nudges.unit_of_work.planning_context import Table
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.planning_context import PlanningContext
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 
 
-def settle(turn: Turn, table: Table, leader: Leader, *, was_away: bool) -> Leader:
+def settle(work: UnitOfWork, table: PlanningContext, leader: Leader, *, was_away: bool) -> Leader:
     """Expire what is over, and count silence and misses, each once."""
     history = table.histories[leader.id]
     for place, one in enumerate(history):
-        nudge = _expired(turn, table, leader, one)
-        nudge, leader = _judged(turn, table, leader, nudge, was_away=was_away)
+        nudge = _expired(work, table, leader, one)
+        nudge, leader = _judged(work, table, leader, nudge, was_away=was_away)
         if nudge is not one:
             history[place] = nudge
-            turn.keep(nudge)
+            work.keep(nudge)
     return leader
 
 
-async def note_unheard(turn: Turn, table: Table, leader: Leader) -> None:
+async def note_unheard(work: UnitOfWork, table: PlanningContext, leader: Leader) -> None:
     """Nobody is silent about a message that never reached them: their chat refused it, say."""
     for nudge in table.histories[leader.id]:
         if nudge.judged_at is None and nudge.replied_at is None:
-            rows = await turn.tx.deliveries.unchecked_of_subject(nudge.id)
+            rows = await work.tx.deliveries.unchecked_of_subject(nudge.id)
             if not any(one.state is DeliveryState.SENT for one in rows):
                 table.unheard.add(nudge.id)
 
 
-def _expired(turn: Turn, table: Table, leader: Leader, nudge: Nudge) -> Nudge:
+def _expired(work: UnitOfWork, table: PlanningContext, leader: Leader, nudge: Nudge) -> Nudge:
     if not nudge.is_open:
         return nudge
-    over_at = ends_at(turn, table.roster, leader, nudge)
-    if over_at > turn.at:
+    over_at = ends_at(work, table.roster, leader, nudge)
+    if over_at > work.at:
         return nudge
-    turn.log(
+    work.log(
         EventKind.EXPIRED,
         partnership_id=leader.partnership_id,
         subject=nudge.id,
         leader=leader,
         run_id=nudge.run_id,
     )
-    return life.expire(nudge, at=turn.at)
+    return life.expire(nudge, at=work.at)
 
 
 def _judged(
-    turn: Turn, table: Table, leader: Leader, nudge: Nudge, *, was_away: bool
+    work: UnitOfWork, table: PlanningContext, leader: Leader, nudge: Nudge, *, was_away: bool
 ) -> tuple[Nudge, Leader]:
     """Settle once whether a nudge was a miss: silent, or planned and not done two working days later."""
-    if nudge.judged_at is not None or nudge.offered_at >= turn.at:
+    if nudge.judged_at is not None or nudge.offered_at >= work.at:
         return nudge, leader
     state = nudge.before if nudge.state is NudgeState.EXPIRED and nudge.before else nudge.state
     if state in (NudgeState.PLANNED, NudgeState.NOT_YET) and nudge.plan is not None:
         judged_from = cadence.missed_after(
-            leader, planned_at=nudge.plan.at, holidays=turn.holidays_of(leader), rules=turn.book.rules
+            leader, planned_at=nudge.plan.at, holidays=work.holidays_of(leader), rules=work.book.rules
         )
-        if judged_from > turn.at:
+        if judged_from > work.at:
             return nudge, leader
-    settled = replace(nudge, judged_at=turn.at)
+    settled = replace(nudge, judged_at=work.at)
     if state in (NudgeState.DONE, NudgeState.PARTLY):
         return settled, back_at_the_start(leader)
     if state in (NudgeState.SWAPPED, NudgeState.NOT_NOW, NudgeState.WITHDRAWN) or was_away:
         return settled, leader
     since = nudge.plan.at if nudge.plan is not None else nudge.offered_at
-    if nudge.id in table.unheard or _was_paused(turn, table, leader, nudge, since=since):
+    if nudge.id in table.unheard or _was_paused(work, table, leader, nudge, since=since):
         return settled, leader
     if nudge.replied_at is None:
-        turn.log(EventKind.SILENT, partnership_id=leader.partnership_id, subject=nudge.id, leader=leader)
+        work.log(EventKind.SILENT, partnership_id=leader.partnership_id, subject=nudge.id, leader=leader)
         missed = replace(settled, is_missed=True)
         return missed, replace(leader, silent=leader.silent + 1, missed=leader.missed + 1)
     if state in (NudgeState.PLANNED, NudgeState.NOT_YET):
@@ -84,12 +84,14 @@ def _judged(
     return settled, leader
 
 
-def _was_paused(turn: Turn, table: Table, leader: Leader, nudge: Nudge, *, since: datetime) -> bool:
+def _was_paused(
+    work: UnitOfWork, table: PlanningContext, leader: Leader, nudge: Nudge, *, since: datetime
+) -> bool:
     """Whether the leader's own pause, or the campaign's, fell into the time for a reply or for the plan."""
     run = next((one for one in table.roster.runs if one.id == nudge.run_id), None)
     pauses = [*(run.pauses if run else ()), *((leader.paused,) if leader.paused else ())]
     since_on = calendar.local(since, leader.zone).date()
-    today = calendar.local(turn.at, leader.zone).date()
+    today = calendar.local(work.at, leader.zone).date()
     return any(pause.from_on <= today and since_on < pause.to_on for pause in pauses)
 
 

@@ -14,10 +14,10 @@ from nudges.rules.nudging import action_choice
 from nudges.rules.support.support_ladder import has_come_back
 from nudges.unit_of_work.buddy import is_joining
 from nudges.unit_of_work.offers import new_nudge
-from nudges.unit_of_work.planning_context import Table
+from nudges.unit_of_work.planning_context import PlanningContext
 from nudges.unit_of_work.read_roster import Roster, week_of_run
 from nudges.unit_of_work.taper_timing import TaperWeek, taper_offers, taper_week
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.pairing.peers import find_pair
 
 FIRST_RUNG = 1
@@ -43,49 +43,51 @@ class Chosen:
     is_small: bool = False
 
 
-def this_week(turn: Turn, roster: Roster, leader: Leader, week_on: date) -> ThisWeek | None:
+def this_week(work: UnitOfWork, roster: Roster, leader: Leader, week_on: date) -> ThisWeek | None:
     """The oldest run that has an offer or a pulse, else a week of the taper; None where there is neither."""
-    today = calendar.local(turn.at, leader.zone).date()
+    today = calendar.local(work.at, leader.zone).date()
     for run in roster.live_runs(leader):
-        found = week_of_run(run, week_on, turn.book)
+        found = week_of_run(run, week_on, work.book)
         if any(today in pause for pause in run.pauses):
             continue
         if found is not None and found[1].kind != "rest":
             return ThisWeek(run=run, campaign=found[0], week=found[1])
-    taper = taper_week(turn, roster, leader, week_on)
+    taper = taper_week(work, roster, leader, week_on)
     if taper is None:
         return None
     return ThisWeek(run=taper.run, week=Week(number=taper.number, theme=""), taper=taper)
 
 
-def choose(turn: Turn, table: Table, leader: Leader, found: ThisWeek, *, week_on: date) -> Chosen | None:
+def choose(
+    work: UnitOfWork, table: PlanningContext, leader: Leader, found: ThisWeek, *, week_on: date
+) -> Chosen | None:
     """The nudge for this leader; None where nothing fits."""
     history = table.histories[leader.id]
     if found.taper is not None:
-        actions, pair = taper_offers(turn, table, leader, found.taper, week_on=week_on)
+        actions, pair = taper_offers(work, table, leader, found.taper, week_on=week_on)
         is_back = is_small = False
     else:
-        actions = list(_offers(turn, table, leader, found, week_on=week_on))
-        pair = _pair_for(turn, table, leader, found, actions[0]) if actions else None
-        is_back = has_come_back(leader, history, week_on=week_on, rules=turn.book.rules)
+        actions = list(_offers(work, table, leader, found, week_on=week_on))
+        pair = _pair_for(work, table, leader, found, actions[0]) if actions else None
+        is_back = has_come_back(leader, history, week_on=week_on, rules=work.book.rules)
         # Somebody who waits for this leader's coffee is not let down for a smaller step.
-        small = _small(turn, leader, found.week, history, week_on=week_on) if is_back and not pair else None
+        small = _small(work, leader, found.week, history, week_on=week_on) if is_back and not pair else None
         is_small = small is not None
         if small is not None:
             actions = [small, *(one for one in actions if one.id != small.id)]
     if not actions:
         return None
     nudge = new_nudge(
-        turn, leader, found.run, found.week, actions[0], actions[1:], history, week_on=week_on, pair=pair
+        work, leader, found.run, found.week, actions[0], actions[1:], history, week_on=week_on, pair=pair
     )
     return Chosen(nudge=nudge, pair=pair, is_back=is_back, is_small=is_small)
 
 
 def _offers(
-    turn: Turn, table: Table, leader: Leader, found: ThisWeek, *, week_on: date
+    work: UnitOfWork, table: PlanningContext, leader: Leader, found: ThisWeek, *, week_on: date
 ) -> tuple[Action, ...]:
-    today = calendar.local(turn.at, leader.zone).date()
-    weeks = turn.book.rules.cadence.joiner_first_rung_weeks
+    today = calendar.local(work.at, leader.zone).date()
+    weeks = work.book.rules.cadence.joiner_first_rung_weeks
     is_new = is_joining(leader, on=today, weeks=weeks)
     return action_choice.offers(
         found.week,
@@ -93,16 +95,20 @@ def _offers(
         table.histories[leader.id],
         week_on=week_on,
         rung=FIRST_RUNG if is_new else found.run.highest_rung,
-        catalogue=turn.book.catalogue,
-        has_peer=lambda action: _pair_for(turn, table, leader, found, action) is not None,
+        catalogue=work.book.catalogue,
+        has_peer=lambda action: _pair_for(work, table, leader, found, action) is not None,
     )
 
 
-def _pair_for(turn: Turn, table: Table, leader: Leader, found: ThisWeek, action: Action) -> Pair | None:
-    return find_pair(turn, table, leader, found.run, found.week, action) if action.needs_peer else None
+def _pair_for(
+    work: UnitOfWork, table: PlanningContext, leader: Leader, found: ThisWeek, action: Action
+) -> Pair | None:
+    return find_pair(work, table, leader, found.run, found.week, action) if action.needs_peer else None
 
 
-def _small(turn: Turn, leader: Leader, week: Week, history: list[Nudge], *, week_on: date) -> Action | None:
+def _small(
+    work: UnitOfWork, leader: Leader, week: Week, history: list[Nudge], *, week_on: date
+) -> Action | None:
     return action_choice.first_step(
-        week, leader, history, week_on=week_on, catalogue=turn.book.catalogue, rules=turn.book.rules
+        week, leader, history, week_on=week_on, catalogue=work.book.catalogue, rules=work.book.rules
     )

@@ -12,7 +12,7 @@ from nudges.errors import NotFound
 from nudges.model.open_page import EntryLink
 from nudges.model.people import Leader
 from nudges.ports import Store
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 
 ENTRY_BYTES = 24
 KEPT_AFTER = timedelta(days=1)
@@ -28,17 +28,17 @@ class Entry:
     name: str
 
 
-async def make_entry(turn: Turn, leader: Leader) -> str:
+async def make_entry(work: UnitOfWork, leader: Leader) -> str:
     """Make a link for this leader; returns its secret, of which only the hash is kept."""
     secret = secrets.token_urlsafe(ENTRY_BYTES)
-    minutes = turn.book.rules.open_page.link_minutes
-    await turn.tx.records.drop_entry_links(before=turn.at - KEPT_AFTER)
-    await turn.tx.records.save_entry_link(
+    minutes = work.book.rules.open_page.link_minutes
+    await work.tx.records.drop_entry_links(before=work.at - KEPT_AFTER)
+    await work.tx.records.save_entry_link(
         EntryLink(
             token_hash=hash_of(secret),
             partnership_id=leader.partnership_id,
             leader_id=leader.id,
-            expires_at=turn.at + timedelta(minutes=minutes),
+            expires_at=work.at + timedelta(minutes=minutes),
         )
     )
     return secret

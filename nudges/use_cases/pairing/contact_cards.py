@@ -10,12 +10,12 @@ from nudges.model.people import Leader
 from nudges.model.plain_words import and_words
 from nudges.unit_of_work.nudge_cards import Facts, buttons, rider
 from nudges.unit_of_work.read_roster import Roster
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 
 KEPT = "contact_kept"
 
 
-async def contact_riders(turn: Turn, roster: Roster, pair: Pair, reader: Leader) -> list[Facts]:
+async def contact_riders(work: UnitOfWork, roster: Roster, pair: Pair, reader: Leader) -> list[Facts]:
     """The question whether the others may have this reader's card; none where they share a workspace.
 
     Whoever has answered is not asked again.
@@ -23,19 +23,19 @@ async def contact_riders(turn: Turn, roster: Roster, pair: Pair, reader: Leader)
     people = [roster.leaders[name] for name in pair.leader_ids if name in roster.leaders]
     if pairs.is_together(people) or reader.id in pair.shared_by:
         return []
-    shown = await turn.tx.deliveries.unchecked_shown_about(pair.id, reader.id)
+    shown = await work.tx.deliveries.unchecked_shown_about(pair.id, reader.id)
     if any(one.event == KEPT for one in shown):
         return []
     names = and_words(roster.names(pair.others(reader.id)))
     return [rider("rider_contact", pair.id, {"peer": names, "buttons": buttons("contact_yes", "contact_no")})]
 
 
-async def exchange(turn: Turn, roster: Roster, pair: Pair, *, by: Leader | None = None) -> None:
+async def exchange(work: UnitOfWork, roster: Roster, pair: Pair, *, by: Leader | None = None) -> None:
     """Everybody said yes: each gets the others' cards. `by` said it last and gets theirs at once."""
     people = [roster.leaders[name] for name in pair.leader_ids if name in roster.leaders]
     for leader in people:
         others = [one for one in people if one.id != leader.id]
-        await turn.tell(
+        await work.tell(
             leader,
             MessageKind.ANSWER,
             "contact_card",
@@ -44,7 +44,7 @@ async def exchange(turn: Turn, roster: Roster, pair: Pair, *, by: Leader | None 
             subject=pair.id,
             can_wait=by is None or by.id != leader.id,
         )
-    turn.log(
+    work.log(
         EventKind.CONTACT_SHARED, partnership_id=pair.partnership_id, subject=pair.id, run_id=pair.run_id
     )
 

@@ -9,46 +9,46 @@ from nudges.model.pair import Pair, PairKind
 from nudges.model.people import Leader
 from nudges.rules.pairing import pairing
 from nudges.unit_of_work.read_roster import Roster, read_roster, week_of_run
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 
 
-async def form_round(turn: Turn, partnership_id: str, run_id: str) -> None:
+async def form_round(work: UnitOfWork, partnership_id: str, run_id: str) -> None:
     """Form this week's pairs of one campaign run; doing it again in the same week changes nothing."""
-    roster = await read_roster(turn.tx, partnership_id)
+    roster = await read_roster(work.tx, partnership_id)
     run = next((one for one in roster.runs if one.id == run_id and one.ended_at is None), None)
     if run is None:
         return
-    week_on = calendar.week_of(turn.at, roster.partnership.zone)
-    found = week_of_run(run, week_on, turn.book)
+    week_on = calendar.week_of(work.at, roster.partnership.zone)
+    found = week_of_run(run, week_on, work.book)
     if found is None or found[1].coffee_round is None:
         return
     number = found[1].coffee_round
-    pairs = await turn.tx.commitments.unchecked_pairs(partnership_id)
+    pairs = await work.tx.commitments.unchecked_pairs(partnership_id)
     if any(pair.run_id == run.id and pair.round == number for pair in pairs):
         return
     present = [
         roster.leaders[one]
         for one in run.member_ids
-        if one in roster.leaders and _will_be_there(turn, roster, roster.leaders[one])
+        if one in roster.leaders and _will_be_there(work, roster, roster.leaders[one])
     ]
     formed = pairing.form_round(
         present,
         pairing.history_of(pairs),
         round_number=number,
         on=week_on,
-        rules=turn.book.rules,
+        rules=work.book.rules,
         seed=int(make_id(run.id, number), 16) % 2**32,
     )
     for group in formed.groups:
-        _pair_up(turn, roster, run.id, number, group)
+        _pair_up(work, roster, run.id, number, group)
 
 
-def _will_be_there(turn: Turn, roster: Roster, leader: Leader) -> bool:
+def _will_be_there(work: UnitOfWork, roster: Roster, leader: Leader) -> bool:
     """Has a new-action instant this week and is not in a pause of any kind."""
-    rules = turn.book.rules
-    week_on = calendar.week_of(turn.at, leader.zone)
+    rules = work.book.rules
+    week_on = calendar.week_of(work.at, leader.zone)
     due = cadence.new_action_instant(
-        leader, week_on=week_on, after=turn.at, holidays=turn.holidays_of(leader), rules=rules
+        leader, week_on=week_on, after=work.at, holidays=work.holidays_of(leader), rules=rules
     )
     return (
         due is not None
@@ -58,7 +58,7 @@ def _will_be_there(turn: Turn, roster: Roster, leader: Leader) -> bool:
     )
 
 
-def _pair_up(turn: Turn, roster: Roster, run_id: str, number: int, group: tuple[str, ...]) -> None:
+def _pair_up(work: UnitOfWork, roster: Roster, run_id: str, number: int, group: tuple[str, ...]) -> None:
     pair = Pair(
         id=make_id("pair", run_id, number, *group),
         partnership_id=roster.partnership.id,
@@ -66,11 +66,11 @@ def _pair_up(turn: Turn, roster: Roster, run_id: str, number: int, group: tuple[
         kind=PairKind.COFFEE,
         leader_ids=group,
         organisation_ids=tuple(roster.leaders[one].organisation_id for one in group),
-        formed_at=turn.at,
+        formed_at=work.at,
         round=number,
     )
-    turn.keep(pair)
-    turn.log(
+    work.keep(pair)
+    work.log(
         EventKind.PAIRED,
         partnership_id=roster.partnership.id,
         subject=pair.id,

@@ -11,32 +11,32 @@ from nudges.model.pair import Pair
 from nudges.model.people import Leader
 from nudges.unit_of_work.nudge_cards import Facts
 from nudges.unit_of_work.read_roster import Roster
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 
 TIMES = frozenset({"pair_slots", "pair_slots_shared"})
 
 
-async def close_times(turn: Turn, roster: Roster, pair: Pair) -> None:
+async def close_times(work: UnitOfWork, roster: Roster, pair: Pair) -> None:
     """A time is agreed: those that were offered stay to be read, without buttons that lead nowhere."""
     for leader_id in pair.leader_ids:
         leader = roster.leaders.get(leader_id)
-        rows = await turn.tx.deliveries.unchecked_shown_about(pair.id, leader_id) if leader else []
+        rows = await work.tx.deliveries.unchecked_shown_about(pair.id, leader_id) if leader else []
         latest: dict[str, Delivery] = {}
         for one in reversed(rows):
             latest[one.edits or one.id] = one
         for first_id, shown in latest.items():
             if leader is not None and shown.event in TIMES and shown.facts.get("buttons"):
-                await _redraw(turn, leader, shown, first_id, pair, {**shown.facts, "buttons": []})
+                await _redraw(work, leader, shown, first_id, pair, {**shown.facts, "buttons": []})
 
 
 async def _redraw(
-    turn: Turn, leader: Leader, shown: Delivery, first_id: str, pair: Pair, facts: Mapping[str, Any]
+    work: UnitOfWork, leader: Leader, shown: Delivery, first_id: str, pair: Pair, facts: Mapping[str, Any]
 ) -> None:
-    await turn.tell(
+    await work.tell(
         leader,
         MessageKind.ANSWER,
         shown.event,
-        occurrence=f"{first_id}:{pair.id}:{turn.at.isoformat()}",
+        occurrence=f"{first_id}:{pair.id}:{work.at.isoformat()}",
         facts=facts,
         subject=shown.subject,
         action_id=shown.action_id,
@@ -45,17 +45,17 @@ async def _redraw(
     )
 
 
-async def take_off_buttons(turn: Turn, roster: Roster, pair: Pair) -> None:
+async def take_off_buttons(work: UnitOfWork, roster: Roster, pair: Pair) -> None:
     """The two are not paired any more: what was said stays to be read, and its buttons go.
 
     What is still on its way about this pair is not sent.
     """
-    await turn.tx.deliveries.cancel_about(pair.id, purposes=[MessageKind.PAIR])
+    await work.tx.deliveries.cancel_about(pair.id, purposes=[MessageKind.PAIR])
     for leader_id in pair.leader_ids:
         leader = roster.leaders.get(leader_id)
         if leader is None:
             continue
-        rows = await turn.tx.deliveries.unchecked_shown_to(leader_id, since=pair.formed_at)
+        rows = await work.tx.deliveries.unchecked_shown_to(leader_id, since=pair.formed_at)
         latest: dict[str, Delivery] = {}
         for one in rows:
             latest[one.edits or one.id] = one
@@ -66,4 +66,4 @@ async def take_off_buttons(turn: Turn, roster: Roster, pair: Pair) -> None:
             asked = [one for one in riders if one["subject"] != pair.id]
             if len(left) < len(row) or len(asked) < len(riders):
                 facts: dict[str, Any] = {**shown.facts, "buttons": left, "riders": asked}
-                await _redraw(turn, leader, shown, first_id, pair, facts)
+                await _redraw(work, leader, shown, first_id, pair, facts)

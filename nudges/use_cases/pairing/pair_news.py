@@ -12,9 +12,9 @@ from nudges.model.pair import Pair
 from nudges.model.people import Address, Leader
 from nudges.model.plain_words import and_words
 from nudges.model.timers import TimerKind
-from nudges.unit_of_work.pair_nudge import open_nudge_of
+from nudges.unit_of_work.pair_nudge import nudge_for_pair
 from nudges.unit_of_work.read_roster import Roster, read_roster
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.pairing.contact_cards import contact_riders
 from nudges.use_cases.pairing.pair_words import (
     USUAL_MINUTES,
@@ -28,22 +28,22 @@ from nudges.use_cases.pairing.pair_words import (
 REFUSED_MOST = 1000
 
 
-async def tell_slots(turn: Turn, roster: Roster, pair: Pair, *, by: Leader, token: str) -> list[Leader]:
+async def tell_slots(work: UnitOfWork, roster: Roster, pair: Pair, *, by: Leader, token: str) -> list[Leader]:
     """Tell the others of the times that `by` offers; returns those whose week is full.
 
     `token` tells one offer from another.
     """
     # Earlier times that are still on their way would only confuse.
-    await turn.tx.deliveries.cancel_about(pair.id, purposes=[MessageKind.PAIR])
-    shared = await _shared_address(turn, roster, pair, by=by)
+    await work.tx.deliveries.cancel_about(pair.id, purposes=[MessageKind.PAIR])
+    shared = await _shared_address(work, roster, pair, by=by)
     full: list[Leader] = []
     for other in _others(roster, pair, by):
         if shared is not None:
             event, facts = "pair_slots_shared", shared_slots_facts(roster, pair, reader=other)
         else:
             event, facts = "pair_slots", slots_facts(roster, pair, reader=other)
-            facts["riders"] = await contact_riders(turn, roster, pair, other)
-        told = await turn.tell(
+            facts["riders"] = await contact_riders(work, roster, pair, other)
+        told = await work.tell(
             other,
             MessageKind.PAIR,
             event,
@@ -55,41 +55,41 @@ async def tell_slots(turn: Turn, roster: Roster, pair: Pair, *, by: Leader, toke
         if not told:
             full.append(other)
             continue
-        theirs = await open_nudge_of(turn, other.id, pair)
+        theirs = await nudge_for_pair(work, other.id, pair)
         if theirs is not None and theirs.replied_at is None:
             # The times are this step's one follow-up: no other question comes on top.
-            turn.sleep(TimerKind.FOLLOW_UP, theirs.id)
+            work.cancel_timer(TimerKind.FOLLOW_UP, theirs.id)
     return full
 
 
-async def tell_agreed(turn: Turn, roster: Roster, pair: Pair, *, by: Leader, token: str) -> None:
+async def tell_agreed(work: UnitOfWork, roster: Roster, pair: Pair, *, by: Leader, token: str) -> None:
     """Tell everybody of the agreed time, with its calendar entry; `by` settled it by a tap."""
-    shared = await _shared_address(turn, roster, pair, by=by)
+    shared = await _shared_address(work, roster, pair, by=by)
     for other in _others(roster, pair, by) if shared is not None else ():
-        minutes = await _minutes(turn, other, pair)
-        is_told = await turn.tell(
+        minutes = await _minutes(work, other, pair)
+        is_told = await work.tell(
             other,
             MessageKind.PAIR,
             "pair_agreed_shared",
             occurrence=f"{pair.id}:{token}",
-            facts=shared_agreed_facts(turn, roster, pair, reader=other, minutes=minutes),
+            facts=shared_agreed_facts(work, roster, pair, reader=other, minutes=minutes),
             subject=pair.id,
             address=shared,
         )
         if is_told:
             return
     for leader in (roster.leaders[name] for name in pair.leader_ids if name in roster.leaders):
-        await _tell_one_agreed(turn, roster, pair, leader, by=by, token=token)
+        await _tell_one_agreed(work, roster, pair, leader, by=by, token=token)
 
 
 async def _tell_one_agreed(
-    turn: Turn, roster: Roster, pair: Pair, leader: Leader, *, by: Leader, token: str
+    work: UnitOfWork, roster: Roster, pair: Pair, leader: Leader, *, by: Leader, token: str
 ) -> None:
-    minutes = await _minutes(turn, leader, pair)
-    facts = agreed_facts(turn, roster, pair, reader=leader, minutes=minutes)
-    facts["riders"] = await contact_riders(turn, roster, pair, leader)
+    minutes = await _minutes(work, leader, pair)
+    facts = agreed_facts(work, roster, pair, reader=leader, minutes=minutes)
+    facts["riders"] = await contact_riders(work, roster, pair, leader)
     is_actor = leader.id == by.id
-    told = await turn.tell(
+    told = await work.tell(
         leader,
         MessageKind.ANSWER if is_actor else MessageKind.PAIR,
         "pair_agreed",
@@ -99,7 +99,7 @@ async def _tell_one_agreed(
     )
     if not told and leader.id == pair.proposed_by:
         # Their week is full, but it answers the times that they offered themselves.
-        await turn.tell(
+        await work.tell(
             leader,
             MessageKind.ANSWER,
             "pair_agreed",
@@ -110,47 +110,49 @@ async def _tell_one_agreed(
         )
 
 
-async def tell_off(turn: Turn, roster: Roster, pair: Pair, leader: Leader, *, by: Leader | None) -> None:
+async def tell_off(
+    work: UnitOfWork, roster: Roster, pair: Pair, leader: Leader, *, by: Leader | None
+) -> None:
     """An agreed meeting is off: this leader's calendar lets go of it. It answers a tap."""
     others = pair.others(leader.id)
-    facts = off_facts(turn, roster, pair, leader)
-    await turn.tell(
+    facts = off_facts(work, roster, pair, leader)
+    await work.tell(
         leader,
         MessageKind.ANSWER,
         "pair_off",
-        occurrence=f"{pair.id}:off:{make_id(turn.at.isoformat())}",
+        occurrence=f"{pair.id}:off:{make_id(work.at.isoformat())}",
         facts={"peer": and_words(roster.names(others)) or "your partner", **facts},
         subject=pair.id,
         can_wait=by is None or leader.id != by.id,
     )
 
 
-def off_facts(turn: Turn, roster: Roster, pair: Pair, leader: Leader) -> dict[str, object]:
+def off_facts(work: UnitOfWork, roster: Roster, pair: Pair, leader: Leader) -> dict[str, object]:
     """The entry that takes an agreed meeting out of a calendar; nothing where none was still to come."""
-    if not is_ahead(turn, pair):
+    if not is_ahead(work, pair):
         return {}
-    return {"invite": invite(turn, roster, pair, zone=leader.zone, is_off=True)}
+    return {"invite": invite(work, roster, pair, zone=leader.zone, is_off=True)}
 
 
-def is_ahead(turn: Turn, pair: Pair) -> bool:
+def is_ahead(work: UnitOfWork, pair: Pair) -> bool:
     """Whether they have agreed on a time that is still to come."""
-    return pair.agreed_at is not None and pair.agreed_at > turn.at
+    return pair.agreed_at is not None and pair.agreed_at > work.at
 
 
-async def group_refused(turn: Turn, partnership_id: str, pair_id: str) -> None:
+async def group_refused(work: UnitOfWork, partnership_id: str, pair_id: str) -> None:
     """The platform would not open one conversation for both: each is told on their own what stands now."""
-    pair = await turn.pair(pair_id)
+    pair = await work.pair(pair_id)
     if pair is None or pair.ended_at is not None or pair.met_at is not None:
         return
-    roster = await read_roster(turn.tx, partnership_id)
+    roster = await read_roster(work.tx, partnership_id)
     proposer = roster.leaders.get(pair.proposed_by or "")
     if proposer is None:
         return
     if pair.agreed_at is None:
-        await tell_slots(turn, roster, pair, by=proposer, token="single")
+        await tell_slots(work, roster, pair, by=proposer, token="single")
         return
     for other in _others(roster, pair, proposer):
-        await tell_agreed(turn, roster, pair, by=other, token=make_id("single", pair.agreed_at.isoformat()))
+        await tell_agreed(work, roster, pair, by=other, token=make_id("single", pair.agreed_at.isoformat()))
 
 
 def _others(roster: Roster, pair: Pair, by: Leader) -> list[Leader]:
@@ -158,27 +160,27 @@ def _others(roster: Roster, pair: Pair, by: Leader) -> list[Leader]:
     return [one for one in found if one is not None and roster.may_be_nudged(one)]
 
 
-async def _shared_address(turn: Turn, roster: Roster, pair: Pair, *, by: Leader) -> Address | None:
+async def _shared_address(work: UnitOfWork, roster: Roster, pair: Pair, *, by: Leader) -> Address | None:
     """The conversation of both; None where each is told apart, or where it would reach `by` at a bad hour."""
     people = [roster.leaders[name] for name in pair.leader_ids if name in roster.leaders]
-    shared = pairs.group_address(people, on=turn.book.rules.coffee.group_on)
+    shared = pairs.group_address(people, on=work.book.rules.coffee.group_on)
     others = _others(roster, pair, by)
-    window = turn.window(others[0]) if others else None
+    window = work.window(others[0]) if others else None
     if shared is None or window is None:
         return None
-    if window[0] > turn.at and not _is_at_work(turn, by, window[0]):
+    if window[0] > work.at and not _is_at_work(work, by, window[0]):
         return None
-    refused = await turn.tx.deliveries.refused(since=pair.formed_at, limit=REFUSED_MOST)
+    refused = await work.tx.deliveries.refused(since=pair.formed_at, limit=REFUSED_MOST)
     was_refused = any(one.subject == pair.id and one.address == shared for one in refused)
     return None if was_refused else shared
 
 
-def _is_at_work(turn: Turn, leader: Leader, at: datetime) -> bool:
+def _is_at_work(work: UnitOfWork, leader: Leader, at: datetime) -> bool:
     day = calendar.local(at, leader.zone).date()
-    own = calendar.sending_window(leader, day, turn.holidays_of(leader), turn.book.rules)
+    own = calendar.sending_window(leader, day, work.holidays_of(leader), work.book.rules)
     return own is not None and own[0] <= at < own[1]
 
 
-async def _minutes(turn: Turn, leader: Leader, pair: Pair) -> int:
-    nudge = await open_nudge_of(turn, leader.id, pair)
-    return turn.book.action(nudge.action_id).minutes if nudge is not None else USUAL_MINUTES
+async def _minutes(work: UnitOfWork, leader: Leader, pair: Pair) -> int:
+    nudge = await nudge_for_pair(work, leader.id, pair)
+    return work.book.action(nudge.action_id).minutes if nudge is not None else USUAL_MINUTES

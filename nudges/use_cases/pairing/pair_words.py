@@ -8,7 +8,7 @@ from nudges.model.people import Leader
 from nudges.model.plain_words import and_words, when_words
 from nudges.unit_of_work.nudge_cards import Facts
 from nudges.unit_of_work.read_roster import Roster
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 
 USUAL_MINUTES = 30
 
@@ -48,7 +48,7 @@ def _organisation(roster: Roster, leader: Leader) -> str:
 
 
 def agreed_facts(
-    turn: Turn, roster: Roster, pair: Pair, *, reader: Leader, minutes: int = USUAL_MINUTES
+    work: UnitOfWork, roster: Roster, pair: Pair, *, reader: Leader, minutes: int = USUAL_MINUTES
 ) -> Facts:
     """What one of them is told of the agreed time, in their own zone, with the calendar entry."""
     assert pair.agreed_at is not None, "there is nothing to tell before"
@@ -58,20 +58,20 @@ def agreed_facts(
         "peer_org": and_words(roster.organisation_names(others)),
         "when": when_words(pair.agreed_at, reader.zone),
         "place": pair.place,
-        "invite": invite(turn, roster, pair, zone=reader.zone, minutes=minutes),
+        "invite": invite(work, roster, pair, zone=reader.zone, minutes=minutes),
     }
 
 
 def shared_agreed_facts(
-    turn: Turn, roster: Roster, pair: Pair, *, reader: Leader, minutes: int = USUAL_MINUTES
+    work: UnitOfWork, roster: Roster, pair: Pair, *, reader: Leader, minutes: int = USUAL_MINUTES
 ) -> Facts:
     """The same for both at once."""
-    facts = agreed_facts(turn, roster, pair, reader=reader, minutes=minutes)
+    facts = agreed_facts(work, roster, pair, reader=reader, minutes=minutes)
     return {**facts, "reader": reader.name, "reader_org": _organisation(roster, reader)}
 
 
 def invite(
-    turn: Turn,
+    work: UnitOfWork,
     roster: Roster,
     pair: Pair,
     *,
@@ -83,28 +83,28 @@ def invite(
     assert pair.agreed_at is not None, "there is no entry before"
     return {
         "uid": pair.id,
-        "sequence": pairs.calendar_sequence(pair, at=turn.at),
+        "sequence": pairs.calendar_sequence(pair, at=work.at),
         "is_off": is_off,
         "summary": _summary(roster, pair),
         "place": pair.place,
         "zone": zone,
         "minutes": minutes,
         "starts_at": pair.agreed_at.isoformat(),
-        "stamped_at": turn.at.isoformat(),
+        "stamped_at": work.at.isoformat(),
     }
 
 
-def choices_invite(turn: Turn, roster: Roster, pair: Pair, *, zone: str) -> Facts:
+def choices_invite(work: UnitOfWork, roster: Roster, pair: Pair, *, zone: str) -> Facts:
     """The times on offer, each as an entry that nobody has agreed to."""
     return {
         "uid": f"{pair.id}-choice",
-        "sequence": pairs.calendar_sequence(pair, at=turn.at),
+        "sequence": pairs.calendar_sequence(pair, at=work.at),
         "summary": _summary(roster, pair),
         "place": pair.place,
         "zone": zone,
         "minutes": USUAL_MINUTES,
         "choices": [slot.isoformat() for slot in pair.proposed],
-        "stamped_at": turn.at.isoformat(),
+        "stamped_at": work.at.isoformat(),
     }
 
 

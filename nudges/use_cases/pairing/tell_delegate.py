@@ -17,7 +17,7 @@ from nudges.ports import ChatPlatform, Store, Transaction
 from nudges.rules.pairing.delegate import name_and_email
 from nudges.unit_of_work.nudge_cards import Facts
 from nudges.unit_of_work.read_roster import Roster, read_roster
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.pairing.pair_words import choices_invite
 
 AT_ONCE = 50
@@ -34,7 +34,7 @@ async def find_delegates(
 ) -> None:
     """Give the times to the delegates who are reached where their leader is.
 
-    Nothing is asked of a platform inside a transaction. Who is not found stays for `look_at_delegate`.
+    Nothing is asked of a platform inside a transaction. Who is not found stays for `check_delegate`.
     """
     async with store.reading() as tx:
         due = await tx.records.due_timers(at=at, limit=AT_ONCE)
@@ -44,16 +44,16 @@ async def find_delegates(
     if not reached:
         return
     async with store.transaction() as tx:
-        turn = Turn(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
+        work = UnitOfWork(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
         for timer, address in reached:
-            await _tell(turn, timer.partnership_id, timer.subject, address)
-            turn.sleep(timer.kind, timer.subject)
-        await turn.write()
+            await _tell(work, timer.partnership_id, timer.subject, address)
+            work.cancel_timer(timer.kind, timer.subject)
+        await work.write()
 
 
-async def look_at_delegate(turn: Turn, partnership_id: str, subject: str) -> None:
+async def check_delegate(work: UnitOfWork, partnership_id: str, subject: str) -> None:
     """The delegate is not in this chat: the leader gets a note to forward, with the times as a file."""
-    await _tell(turn, partnership_id, subject, None)
+    await _tell(work, partnership_id, subject, None)
 
 
 async def _leader_of(tx: Transaction, timer: Timer) -> Leader | None:
@@ -72,23 +72,23 @@ async def _look_up(platforms: Mapping[str, ChatPlatform], leader: Leader | None)
         return None  # a note to forward now is worth more than a message to them later
 
 
-async def _tell(turn: Turn, partnership_id: str, subject: str, address: Address | None) -> None:
-    pair = await turn.pair(subject.partition(":")[0])
-    roster = await read_roster(turn.tx, partnership_id)
+async def _tell(work: UnitOfWork, partnership_id: str, subject: str, address: Address | None) -> None:
+    pair = await work.pair(subject.partition(":")[0])
+    roster = await read_roster(work.tx, partnership_id)
     leader = roster.leaders.get(subject.partition(":")[2])
     if pair is None or leader is None or leader.id not in pair.leader_ids or not leader.delegate:
         return
     if pair.ended_at is not None or pair.agreed_at is not None or not pair.proposed:
         return
-    if address is not None and await _wants_nothing(turn, address):
+    if address is not None and await _wants_nothing(work, address):
         address = None
     facts = _facts(roster, pair, leader)
     occurrence = f"{pair.id}:{make_id(*(one.isoformat() for one in pair.proposed))}"
     if address is None or address == leader.address:
-        invite = choices_invite(turn, roster, pair, zone=leader.zone)
-        await _answer(turn, leader, pair, "office_forward", occurrence, {**facts, "invite": invite})
+        invite = choices_invite(work, roster, pair, zone=leader.zone)
+        await _answer(work, leader, pair, "office_forward", occurrence, {**facts, "invite": invite})
         return
-    await turn.tell(
+    await work.tell(
         leader,
         MessageKind.LEAD,
         "office_times",
@@ -97,17 +97,19 @@ async def _tell(turn: Turn, partnership_id: str, subject: str, address: Address 
         subject=pair.id,
         address=address,
     )
-    await _answer(turn, leader, pair, "office_told", occurrence, {"delegate": facts["delegate"]})
+    await _answer(work, leader, pair, "office_told", occurrence, {"delegate": facts["delegate"]})
 
 
-async def _wants_nothing(turn: Turn, address: Address) -> bool:
+async def _wants_nothing(work: UnitOfWork, address: Address) -> bool:
     """Whether somebody there said stop, or has left: nobody else starts them again."""
-    known = await turn.tx.people.unchecked_leaders_at(address)
+    known = await work.tx.people.unchecked_leaders_at(address)
     return any(one.stopped_at is not None or one.left_at is not None for one in known)
 
 
-async def _answer(turn: Turn, leader: Leader, pair: Pair, event: str, occurrence: str, facts: Facts) -> None:
-    await turn.tell(
+async def _answer(
+    work: UnitOfWork, leader: Leader, pair: Pair, event: str, occurrence: str, facts: Facts
+) -> None:
+    await work.tell(
         leader, MessageKind.ANSWER, event, occurrence=f"{event}:{occurrence}", facts=facts, subject=pair.id
     )
 

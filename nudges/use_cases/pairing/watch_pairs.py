@@ -16,30 +16,30 @@ from nudges.model.pair import Pair, PairKind
 from nudges.model.people import Leader
 from nudges.model.timers import TimerKind
 from nudges.unit_of_work.nudge_expiry import ends_at
-from nudges.unit_of_work.pair_nudge import open_nudge_of
+from nudges.unit_of_work.pair_nudge import nudge_for_pair
 from nudges.unit_of_work.read_roster import Roster, paused_until, read_roster
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.campaigns.move_dates import without_plan
 from nudges.use_cases.pairing.contact_cards import exchange
 from nudges.use_cases.pairing.pair_cards import take_off_buttons
 from nudges.use_cases.pairing.pair_news import is_ahead, off_facts, tell_off
 
 
-async def pair_lapses(turn: Turn, partnership_id: str, pair_id: str) -> None:
+async def pair_lapses(work: UnitOfWork, partnership_id: str, pair_id: str) -> None:
     """Seven days after one said "we met" and nobody said no, it counts as a link."""
-    pair = await turn.pair(pair_id)
+    pair = await work.pair(pair_id)
     if pair is None or pair.confirmed_at is not None:
         return
-    settled = pairs.lapse(pair, at=turn.at)
+    settled = pairs.lapse(pair, at=work.at)
     if settled is not pair:
-        link(turn, settled)
+        link(work, settled)
 
 
-def link(turn: Turn, pair: Pair) -> None:
+def link(work: UnitOfWork, pair: Pair) -> None:
     """Remember that a pair met."""
-    turn.keep(pair)
-    turn.sleep(TimerKind.PAIR_LAPSES, pair.id)
-    turn.log(
+    work.keep(pair)
+    work.cancel_timer(TimerKind.PAIR_LAPSES, pair.id)
+    work.log(
         EventKind.PAIR_MET,
         partnership_id=pair.partnership_id,
         subject=pair.id,
@@ -48,39 +48,39 @@ def link(turn: Turn, pair: Pair) -> None:
     )
 
 
-async def pairs_silent(turn: Turn, partnership_id: str, pair_ids: Sequence[str]) -> None:
+async def pairs_silent(work: UnitOfWork, partnership_id: str, pair_ids: Sequence[str]) -> None:
     """Two working days after times were offered and nobody answered: those who wait are told.
 
     All are looked at together, so that two who wait are brought together.
     """
-    roster = await read_roster(turn.tx, partnership_id)
+    roster = await read_roster(work.tx, partnership_id)
     over: list[Pair] = []
     for pair_id in pair_ids:
-        pair = await turn.pair(pair_id)
-        if pair is not None and await _is_silent(turn, roster, pair):
+        pair = await work.pair(pair_id)
+        if pair is not None and await _is_silent(work, roster, pair):
             over.append(pair)
-            turn.keep(replace(pair, ended_at=turn.at))
+            work.keep(replace(pair, ended_at=work.at))
     for pair in over:
-        await let_down_kindly(turn, roster, pair, told=(pair.proposed_by or "",))
+        await let_down_kindly(work, roster, pair, told=(pair.proposed_by or "",))
 
 
-async def _is_silent(turn: Turn, roster: Roster, pair: Pair) -> bool:
+async def _is_silent(work: UnitOfWork, roster: Roster, pair: Pair) -> bool:
     waiting = roster.leaders.get(pair.proposed_by or "")
     if pair.agreed_at is not None or pair.ended_at is not None or waiting is None:
         return False
-    goes_on = paused_until(roster, waiting, calendar.local(turn.at, waiting.zone).date())
+    goes_on = paused_until(roster, waiting, calendar.local(work.at, waiting.zone).date())
     if goes_on is not None:
-        again_at = calendar.instant_of(goes_on, turn.book.rules.cadence.send_time_reminder, waiting.zone)
-        turn.wake(TimerKind.PAIR_SILENT, pair.id, again_at, partnership_id=pair.partnership_id)
+        again_at = calendar.instant_of(goes_on, work.book.rules.cadence.send_time_reminder, waiting.zone)
+        work.set_timer(TimerKind.PAIR_SILENT, pair.id, again_at, partnership_id=pair.partnership_id)
         return False
     for leader_id in pair.others(waiting.id):
-        nudge = await open_nudge_of(turn, leader_id, pair) if leader_id in roster.leaders else None
+        nudge = await nudge_for_pair(work, leader_id, pair) if leader_id in roster.leaders else None
         if nudge is not None and nudge.plan is not None and nudge.plan.by_office:
             return False
     return True
 
 
-async def leave_pair(turn: Turn, roster: Roster, pair: Pair, leader: Leader) -> None:
+async def leave_pair(work: UnitOfWork, roster: Roster, pair: Pair, leader: Leader) -> None:
     """A leader swapped, stopped or went on leave: a trio goes on as a pair, else the other is told."""
     if pair.ended_at is not None or pair.met_at is not None:
         return
@@ -89,15 +89,15 @@ async def leave_pair(turn: Turn, roster: Roster, pair: Pair, leader: Leader) -> 
         len(rest) > 1
         and len({roster.leaders[one].organisation_id for one in rest if one in roster.leaders}) > 1
     ):
-        await _go_on_as_two(turn, roster, pair, rest)
-        if is_ahead(turn, pair):
-            await tell_off(turn, roster, pair, leader, by=leader)
+        await _go_on_as_two(work, roster, pair, rest)
+        if is_ahead(work, pair):
+            await tell_off(work, roster, pair, leader, by=leader)
         return
-    waiting = [one for one in rest if await _is_waiting(turn, one, pair)]
-    await let_down_kindly(turn, roster, pair, told=tuple(waiting), by=leader)
+    waiting = [one for one in rest if await _is_waiting(work, one, pair)]
+    await let_down_kindly(work, roster, pair, told=tuple(waiting), by=leader)
 
 
-async def _go_on_as_two(turn: Turn, roster: Roster, pair: Pair, rest: tuple[str, ...]) -> None:
+async def _go_on_as_two(work: UnitOfWork, roster: Roster, pair: Pair, rest: tuple[str, ...]) -> None:
     by = pair.proposed_by if pair.proposed_by in rest else None
     left = replace(
         pair,
@@ -106,64 +106,64 @@ async def _go_on_as_two(turn: Turn, roster: Roster, pair: Pair, rest: tuple[str,
         proposed_by=by,
         proposed=pair.proposed if by else (),
     )
-    turn.keep(left)
+    work.keep(left)
     if pairs.has_exchanged(left) and not pairs.has_exchanged(pair):
-        await exchange(turn, roster, left)  # the one who left was the one who had not said yes
+        await exchange(work, roster, left)  # the one who left was the one who had not said yes
 
 
-async def _is_waiting(turn: Turn, leader_id: str, pair: Pair) -> bool:
-    return await open_nudge_of(turn, leader_id, pair) is not None
+async def _is_waiting(work: UnitOfWork, leader_id: str, pair: Pair) -> bool:
+    return await nudge_for_pair(work, leader_id, pair) is not None
 
 
 async def let_down_kindly(
-    turn: Turn, roster: Roster, pair: Pair, *, told: tuple[str, ...], by: Leader | None = None
+    work: UnitOfWork, roster: Roster, pair: Pair, *, told: tuple[str, ...], by: Leader | None = None
 ) -> None:
     """End the pair; each who waits is offered another who waits, else the week's solo swap.
 
     A time that they had agreed on leaves every calendar; `by` is whoever called it off.
     """
-    ended = replace(pair, ended_at=turn.at)
-    turn.keep(ended)
-    turn.sleep(TimerKind.PAIR_SILENT, pair.id)
-    turn.log(EventKind.PAIR_CHANGED, partnership_id=pair.partnership_id, subject=pair.id, run_id=pair.run_id)
-    await take_off_buttons(turn, roster, pair)
-    know = await _offer_others(turn, roster, pair, told)
-    for leader_id in pair.leader_ids if is_ahead(turn, pair) else ():
-        leader = turn.known(Leader, leader_id) or roster.leaders.get(leader_id)
+    ended = replace(pair, ended_at=work.at)
+    work.keep(ended)
+    work.cancel_timer(TimerKind.PAIR_SILENT, pair.id)
+    work.log(EventKind.PAIR_CHANGED, partnership_id=pair.partnership_id, subject=pair.id, run_id=pair.run_id)
+    await take_off_buttons(work, roster, pair)
+    know = await _offer_others(work, roster, pair, told)
+    for leader_id in pair.leader_ids if is_ahead(work, pair) else ():
+        leader = work.known(Leader, leader_id) or roster.leaders.get(leader_id)
         if leader is not None and leader.stopped_at is None and leader_id not in know:
-            await tell_off(turn, roster, pair, leader, by=by)
+            await tell_off(work, roster, pair, leader, by=by)
 
 
-async def _offer_others(turn: Turn, roster: Roster, pair: Pair, told: tuple[str, ...]) -> set[str]:
+async def _offer_others(work: UnitOfWork, roster: Roster, pair: Pair, told: tuple[str, ...]) -> set[str]:
     """Somebody else or another step for each who waits; returns those who were told."""
     know: set[str] = set()
     for leader_id in told:
         leader = roster.leaders.get(leader_id)
-        nudge = await open_nudge_of(turn, leader_id, pair) if leader else None
+        nudge = await nudge_for_pair(work, leader_id, pair) if leader else None
         if (
             leader is None
             or nudge is None
             or not roster.may_be_nudged(leader)
-            or ends_at(turn, roster, leader, nudge) <= turn.at
+            or ends_at(work, roster, leader, nudge) <= work.at
         ):
             continue
-        other = await _another_who_waits(turn, roster, leader, pair)
+        other = await _another_who_waits(work, roster, leader, pair)
         if other is None:
-            is_told = await _offer_solo(turn, roster, leader, nudge, pair)
+            is_told = await _offer_solo(work, roster, leader, nudge, pair)
         else:
-            is_told = await _pair_again(turn, roster, leader, nudge, other, pair)
+            is_told = await _pair_again(work, roster, leader, nudge, other, pair)
         know |= {leader_id} if is_told else set()
     return know
 
 
 async def _another_who_waits(
-    turn: Turn, roster: Roster, leader: Leader, pair: Pair
+    work: UnitOfWork, roster: Roster, leader: Leader, pair: Pair
 ) -> tuple[Leader, Nudge] | None:
     """Somebody of this round whose pair ended too, in another organisation, and not excluded."""
     if pair.kind is not PairKind.COFFEE:
         return None
-    stored = await turn.tx.commitments.unchecked_pairs(pair.partnership_id)
-    everybody = [turn.known(Pair, one.id) or one for one in stored]
+    stored = await work.tx.commitments.unchecked_pairs(pair.partnership_id)
+    everybody = [work.known(Pair, one.id) or one for one in stored]
     again = {one for old in everybody if leader.id in old.leader_ids for one in old.leader_ids}
     for old in everybody:
         is_loose = old.run_id == pair.run_id and old.round == pair.round and old.ended_at is not None
@@ -177,22 +177,22 @@ async def _another_who_waits(
                 or not roster.may_be_nudged(other)
             ):
                 continue
-            nudge = await open_nudge_of(turn, other_id, old)
+            nudge = await nudge_for_pair(work, other_id, old)
             if nudge is not None and nudge.replied_at is not None:
                 return other, nudge
     return None
 
 
 async def _pair_again(
-    turn: Turn, roster: Roster, leader: Leader, nudge: Nudge, other: tuple[Leader, Nudge], pair: Pair
+    work: UnitOfWork, roster: Roster, leader: Leader, nudge: Nudge, other: tuple[Leader, Nudge], pair: Pair
 ) -> bool:
     """Bring two together who wait; whether `leader` was told."""
     fresh = replace(
         pair,
-        id=make_id("pair", pair.id, leader.id, other[0].id, turn.at.isoformat()),
+        id=make_id("pair", pair.id, leader.id, other[0].id, work.at.isoformat()),
         leader_ids=(leader.id, other[0].id),
         organisation_ids=(leader.organisation_id, other[0].organisation_id),
-        formed_at=turn.at,
+        formed_at=work.at,
         proposed=(),
         proposed_by=None,
         agreed_at=None,
@@ -200,11 +200,11 @@ async def _pair_again(
         place="",
         shared_by=frozenset(),
     )
-    turn.keep(fresh, *(replace(without_plan(turn, one), pair_id=fresh.id) for one in (nudge, other[1])))
+    work.keep(fresh, *(replace(without_plan(work, one), pair_id=fresh.id) for one in (nudge, other[1])))
     is_told = False
     for one, theirs, new in ((other[0], other[1], leader), (leader, nudge, other[0])):
         gone = roster.names(pair.others(one.id))
-        is_told = await turn.tell(
+        is_told = await work.tell(
             one,
             MessageKind.PAIR,
             "pair_changed",
@@ -214,20 +214,20 @@ async def _pair_again(
                 "new_peer": new.name,
                 "new_org": roster.organisations[new.organisation_id].name,
                 "buttons": [{"verb": "plan"}, {"verb": "not_now"}],
-                **(off_facts(turn, roster, pair, one) if one.id == leader.id else {}),
+                **(off_facts(work, roster, pair, one) if one.id == leader.id else {}),
             },
             subject=theirs.id,
         )
     return is_told
 
 
-async def _offer_solo(turn: Turn, roster: Roster, leader: Leader, nudge: Nudge, pair: Pair) -> bool:
+async def _offer_solo(work: UnitOfWork, roster: Roster, leader: Leader, nudge: Nudge, pair: Pair) -> bool:
     """The kind word, with the week's swap that needs nobody else."""
-    solo = solo_swap(turn, nudge)
+    solo = solo_swap(work, nudge)
     names = roster.names(pair.others(leader.id))
     choices = [{"verb": "swap_submit", "value": solo.id, "label": "I'll do that instead"}] if solo else []
-    turn.keep(without_plan(turn, nudge))
-    return await turn.tell(
+    work.keep(without_plan(work, nudge))
+    return await work.tell(
         leader,
         MessageKind.PAIR,
         "pair_solo",
@@ -236,15 +236,15 @@ async def _offer_solo(turn: Turn, roster: Roster, leader: Leader, nudge: Nudge, 
             "peer": names[0] if names else "Your partner",
             "title": solo.title if solo else "",
             "buttons": [*choices, {"verb": "not_now"}],
-            **off_facts(turn, roster, pair, leader),
+            **off_facts(work, roster, pair, leader),
         },
         subject=nudge.id,
         action_id=nudge.action_id,
     )
 
 
-def solo_swap(turn: Turn, nudge: Nudge) -> Action | None:
+def solo_swap(work: UnitOfWork, nudge: Nudge) -> Action | None:
     """The first swap of this nudge that needs nobody else, if there is one."""
     return next(
-        (one for name in nudge.offers if (one := turn.book.catalogue.find(name)) and not one.needs_peer), None
+        (one for name in nudge.offers if (one := work.book.catalogue.find(name)) and not one.needs_peer), None
     )

@@ -20,7 +20,7 @@ from nudges.rules.partner_steps.gift import give
 from nudges.unit_of_work.nudge_cards import Facts, buttons
 from nudges.unit_of_work.read_roster import Roster, read_roster
 from nudges.unit_of_work.redraw import redraw_all
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.partner_steps.refresh_board import PARTNERSHIP_CHANNEL, present_steps
 from nudges.use_cases.partner_steps.watch_steps import (
     board_facts,
@@ -59,10 +59,10 @@ async def add_step(
         NotFound: no such partnership or organisation.
     """
     async with store.transaction() as tx:
-        turn = Turn(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
+        work = UnitOfWork(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
         roster = await read_roster(tx, partnership_id)
         step = made_step(
-            turn,
+            work,
             roster,
             organisation_id=organisation_id,
             text=text,
@@ -73,27 +73,27 @@ async def add_step(
             channel=channel,
             why_together=why_together,
             needs_why=True,
-            given=_given(turn, roster, given_limit, review_on),
+            given=_given(work, roster, given_limit, review_on),
         )
         known = await tx.commitments.unchecked_step(step.id)
         if known is not None:
             return known
-        await settle(turn, roster, step, EventKind.STEP_PROMISED)
-        await turn.write()
+        await settle(work, roster, step, EventKind.STEP_PROMISED)
+        await work.write()
     return step
 
 
-def _given(turn: Turn, roster: Roster, limit: str, review_on: date | None) -> Given | None:
+def _given(work: UnitOfWork, roster: Roster, limit: str, review_on: date | None) -> Given | None:
     return give(
-        limit=screen(limit, turn.book.rules).text,
+        limit=screen(limit, work.book.rules).text,
         review_on=review_on,
-        on=calendar.local(turn.at, roster.partnership.zone).date(),
-        limits=turn.book.rules.partner_step,
+        on=calendar.local(work.at, roster.partnership.zone).date(),
+        limits=work.book.rules.partner_step,
     )
 
 
 def made_step(
-    turn: Turn,
+    work: UnitOfWork,
     roster: Roster,
     *,
     organisation_id: str,
@@ -109,7 +109,7 @@ def made_step(
 ) -> PartnerStep:
     """A new step, checked and screened but not saved; see `add_step`. A file may leave `why_together` out."""
     roster.organisation(organisation_id)
-    rules = turn.book.rules
+    rules = work.book.rules
     return life.promise_step(
         id=make_id("step", roster.partnership.id, organisation_id, text, due_on, channel),
         partnership_id=roster.partnership.id,
@@ -118,8 +118,8 @@ def made_step(
         owner=screen(owner, rules).text,
         done_means=screen(done_means, rules).text,
         due_on=due_on,
-        at=turn.at,
-        on=calendar.local(turn.at, roster.partnership.zone).date(),
+        at=work.at,
+        on=calendar.local(work.at, roster.partnership.zone).date(),
         limits=rules.partner_step,
         why_together=screen(why_together, rules).text,
         needs_why=needs_why,
@@ -133,10 +133,10 @@ def made_step(
 async def finish_step(store: Store, book: Playbook, *, step_id: str, at: datetime) -> PartnerStep:
     """Mark a step done; once more changes nothing."""
 
-    async def done(turn: Turn, roster: Roster, step: PartnerStep) -> PartnerStep:
-        kept = life.mark_done(step, at=turn.at)
+    async def done(work: UnitOfWork, roster: Roster, step: PartnerStep) -> PartnerStep:
+        kept = life.mark_done(step, at=work.at)
         if kept is not step:
-            await settle(turn, roster, kept)
+            await settle(work, roster, kept)
         return kept
 
     return await _change(store, book, step_id, done, at=at)
@@ -147,16 +147,16 @@ async def move_step(
 ) -> PartnerStep:
     """Give a step a new date by agreement, with the reason that everybody can read."""
 
-    async def moved(turn: Turn, roster: Roster, step: PartnerStep) -> PartnerStep:
+    async def moved(work: UnitOfWork, roster: Roster, step: PartnerStep) -> PartnerStep:
         changed = life.change_by_agreement(
             step,
             due_on=due_on,
             reason=screen(reason, book.rules).text,
-            at=turn.at,
-            on=calendar.local(turn.at, roster.partnership.zone).date(),
+            at=work.at,
+            on=calendar.local(work.at, roster.partnership.zone).date(),
             limits=book.rules.partner_step,
         )
-        await settle(turn, roster, changed)
+        await settle(work, roster, changed)
         return changed
 
     return await _change(store, book, step_id, moved, at=at)
@@ -165,9 +165,9 @@ async def move_step(
 async def ask_support(store: Store, book: Playbook, *, step_id: str, at: datetime) -> PartnerStep:
     """Ask for support with a step, for those who look after it."""
 
-    async def asked(turn: Turn, roster: Roster, step: PartnerStep) -> PartnerStep:
+    async def asked(work: UnitOfWork, roster: Roster, step: PartnerStep) -> PartnerStep:
         people, _ = caretakers(roster, step)
-        return await support(turn, roster, step, by=next(iter(people), None))
+        return await support(work, roster, step, by=next(iter(people), None))
 
     return await _change(store, book, step_id, asked, at=at)
 
@@ -177,9 +177,9 @@ async def hand_over_step(
 ) -> PartnerStep:
     """Give a step to another owner: a leader of its organisation by name, or a team."""
 
-    async def handed(turn: Turn, roster: Roster, step: PartnerStep) -> PartnerStep:
+    async def handed(work: UnitOfWork, roster: Roster, step: PartnerStep) -> PartnerStep:
         name = screen(owner, book.rules).text
-        changed, _ = await hand_over(turn, roster, step, owner=name)
+        changed, _ = await hand_over(work, roster, step, owner=name)
         return changed
 
     return await _change(store, book, step_id, handed, at=at)
@@ -188,8 +188,8 @@ async def hand_over_step(
 async def say_words(store: Store, book: Playbook, *, step_id: str, words: str, at: datetime) -> PartnerStep:
     """Keep the partner's own answer to "What would help?"."""
 
-    async def said(turn: Turn, roster: Roster, step: PartnerStep) -> PartnerStep:
-        return await keep_words(turn, roster, step, words)
+    async def said(work: UnitOfWork, roster: Roster, step: PartnerStep) -> PartnerStep:
+        return await keep_words(work, roster, step, words)
 
     return await _change(store, book, step_id, said, at=at)
 
@@ -198,41 +198,43 @@ async def _change(
     store: Store,
     book: Playbook,
     step_id: str,
-    change: Callable[[Turn, Roster, PartnerStep], Awaitable[PartnerStep]],
+    change: Callable[[UnitOfWork, Roster, PartnerStep], Awaitable[PartnerStep]],
     *,
     at: datetime,
 ) -> PartnerStep:
     """Change a step in one transaction."""
     async with store.transaction() as tx:
-        turn = Turn(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
+        work = UnitOfWork(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
         step = await tx.commitments.unchecked_step(step_id)
         if step is None:
             raise NotFound(f"There is no partner step “{step_id}”. “milepost step list” shows them all.")
-        changed = await change(turn, await read_roster(tx, step.partnership_id), step)
-        await turn.write()
+        changed = await change(work, await read_roster(tx, step.partnership_id), step)
+        await work.write()
     return changed
 
 
-async def support(turn: Turn, roster: Roster, step: PartnerStep, *, by: Leader | None) -> PartnerStep:
+async def support(work: UnitOfWork, roster: Roster, step: PartnerStep, *, by: Leader | None) -> PartnerStep:
     """Ask for support: everybody can see it, and the helper hears of it at once."""
-    asked = life.ask_for_support(step, at=turn.at)
+    asked = life.ask_for_support(step, at=work.at)
     if asked is not step:
-        await call_helpers(turn, roster, step, by=by)
-        await settle(turn, roster, asked)
+        await call_helpers(work, roster, step, by=by)
+        await settle(work, roster, asked)
     return asked
 
 
-async def keep_words(turn: Turn, roster: Roster, step: PartnerStep, words: str) -> PartnerStep:
+async def keep_words(work: UnitOfWork, roster: Roster, step: PartnerStep, words: str) -> PartnerStep:
     """Keep the partner's own words and show them to the sponsors who were asked what would help."""
-    said = life.say_own_words(step, screen(words, turn.book.rules).text, at=turn.at)
-    await settle(turn, roster, said)
+    said = life.say_own_words(step, screen(words, work.book.rules).text, at=work.at)
+    await settle(work, roster, said)
     await redraw_all(
-        turn, roster, said.id, "step_board", board_facts(roster, said), shown_as=frozenset({"step_board"})
+        work, roster, said.id, "step_board", board_facts(roster, said), shown_as=frozenset({"step_board"})
     )
     return said
 
 
-async def hand_over(turn: Turn, roster: Roster, step: PartnerStep, *, owner: str) -> tuple[PartnerStep, bool]:
+async def hand_over(
+    work: UnitOfWork, roster: Roster, step: PartnerStep, *, owner: str
+) -> tuple[PartnerStep, bool]:
     """Give a step to a leader of its organisation, by name, or to a team; the new owner is told.
 
     The second value says whether somebody could be told.
@@ -248,10 +250,10 @@ async def hand_over(turn: Turn, roster: Roster, step: PartnerStep, *, owner: str
         None,
     )
     name = person.name if person else owner
-    changed = life.hand_over(step, owner=name, owner_id=person.id if person else None, at=turn.at)
+    changed = life.hand_over(step, owner=name, owner_id=person.id if person else None, at=work.at)
     if changed is step:
         return step, True
-    await settle(turn, roster, changed, EventKind.STEP_HANDED_OVER)
+    await settle(work, roster, changed, EventKind.STEP_HANDED_OVER)
     facts: Facts = {
         "step": changed.text,
         "owner": changed.owner,
@@ -260,10 +262,10 @@ async def hand_over(turn: Turn, roster: Roster, step: PartnerStep, *, owner: str
         "buttons": buttons("step_on_course", "step_help", "step_date", "step_hand_over"),
     }
     occurrence = f"{changed.id}:owner:{len(changed.history)}"
-    return changed, await tell_caretakers(turn, roster, changed, "step_yours", facts, occurrence=occurrence)
+    return changed, await tell_caretakers(work, roster, changed, "step_yours", facts, occurrence=occurrence)
 
 
-async def hand_over_all(turn: Turn, roster: Roster, leader: Leader) -> list[PartnerStep]:
+async def hand_over_all(work: UnitOfWork, roster: Roster, leader: Leader) -> list[PartnerStep]:
     """Give the open steps of somebody who leaves to their enabler, else their sponsor or organisation."""
     others = [
         one
@@ -275,11 +277,11 @@ async def hand_over_all(turn: Turn, roster: Roster, leader: Leader) -> list[Part
         and one.left_at is None
     ]
     owner = others[0].name if others else roster.organisations[leader.organisation_id].name
-    found = [one for one in await present_steps(turn, leader.partnership_id) if one.owner_id == leader.id]
+    found = [one for one in await present_steps(work, leader.partnership_id) if one.owner_id == leader.id]
     handed = []
     for step in found:
         if step.is_open:
-            changed, _ = await hand_over(turn, roster, step, owner=owner)
+            changed, _ = await hand_over(work, roster, step, owner=owner)
             handed.append(changed)
     return handed
 

@@ -17,7 +17,7 @@ from nudges.model.plain_words import day_words
 from nudges.model.timers import TimerKind
 from nudges.unit_of_work.nudge_cards import Facts, buttons
 from nudges.unit_of_work.read_roster import Roster, read_roster
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.partner_steps.refresh_board import PARTNERSHIP_CHANNEL, refresh_board
 from nudges.use_cases.support import help_log
 from nudges.use_cases.support.help_log import place_of
@@ -28,23 +28,23 @@ CARDS = frozenset(
 )
 
 
-def watch(turn: Turn, roster: Roster, step: PartnerStep) -> None:
+def watch(work: UnitOfWork, roster: Roster, step: PartnerStep) -> None:
     """Look at the step before its date, on the working day after it, and when the board would be asked."""
-    place = place_of(turn, roster)
+    place = place_of(work, roster)
     wakes: dict[TimerKind, datetime | None] = dict.fromkeys(
         (TimerKind.STEP_SOON, TimerKind.STEP_PASSED, TimerKind.STEP_BOARD)
     )
     if step.is_open:
         soon_at = place.soon_at(step.due_on)
         # Whoever has just given this date need not be asked about it.
-        wakes[TimerKind.STEP_SOON] = soon_at if soon_at > turn.at else None
-        wakes[TimerKind.STEP_PASSED] = _passes_at(turn, roster, step)
+        wakes[TimerKind.STEP_SOON] = soon_at if soon_at > work.at else None
+        wakes[TimerKind.STEP_PASSED] = _passes_at(work, roster, step)
         wakes[TimerKind.STEP_BOARD] = place.board_at(step.due_on) if _has_board(step) else None
     for kind, due_at in wakes.items():
-        turn.wake(kind, step.id, due_at, partnership_id=step.partnership_id)
+        work.set_timer(kind, step.id, due_at, partnership_id=step.partnership_id)
     review_at = place.review_at(step.given.review_on) if step.given is not None else None
-    is_ahead = review_at is not None and review_at > turn.at
-    turn.wake(
+    is_ahead = review_at is not None and review_at > work.at
+    work.set_timer(
         TimerKind.STEP_REVIEW, step.id, review_at if is_ahead else None, partnership_id=step.partnership_id
     )
 
@@ -54,18 +54,18 @@ def _has_board(step: PartnerStep) -> bool:
     return step.channel == PARTNERSHIP_CHANNEL and step.board_asked_at is None
 
 
-def _passes_at(turn: Turn, roster: Roster, step: PartnerStep) -> datetime:
+def _passes_at(work: UnitOfWork, roster: Roster, step: PartnerStep) -> datetime:
     partnership = roster.partnership
-    holidays = turn.holidays_of(partnership)
+    holidays = work.holidays_of(partnership)
     return cadence.step_passes_at(
-        step.due_on, zone=partnership.zone, holidays=holidays, rules=turn.book.rules
+        step.due_on, zone=partnership.zone, holidays=holidays, rules=work.book.rules
     )
 
 
-def log_step(turn: Turn, step: PartnerStep, kind: EventKind = EventKind.STEP_CHANGED) -> None:
+def log_step(work: UnitOfWork, step: PartnerStep, kind: EventKind = EventKind.STEP_CHANGED) -> None:
     """Remember a change of a step."""
-    turn.keep(step)
-    turn.log(
+    work.keep(step)
+    work.log(
         kind,
         partnership_id=step.partnership_id,
         subject=step.id,
@@ -75,14 +75,14 @@ def log_step(turn: Turn, step: PartnerStep, kind: EventKind = EventKind.STEP_CHA
 
 
 async def settle(
-    turn: Turn, roster: Roster, step: PartnerStep, kind: EventKind = EventKind.STEP_CHANGED
+    work: UnitOfWork, roster: Roster, step: PartnerStep, kind: EventKind = EventKind.STEP_CHANGED
 ) -> None:
     """Remember a change, look again when it is time, close help that is not needed, show it on the board."""
-    log_step(turn, step, kind)
-    watch(turn, roster, step)
+    log_step(work, step, kind)
+    watch(work, roster, step)
     if not step.is_open:
-        await help_log.close_about(turn, roster, HelpAbout.STEP, step.id)
-    await refresh_board(turn, roster)
+        await help_log.close_about(work, roster, HelpAbout.STEP, step.id)
+    await refresh_board(work, roster)
 
 
 def caretakers(roster: Roster, step: PartnerStep) -> tuple[Sequence[Leader], MessageKind]:
@@ -113,10 +113,10 @@ def step_helpers(roster: Roster, step: PartnerStep) -> Sequence[Leader]:
     return roster.helpers()
 
 
-async def call_helpers(turn: Turn, roster: Roster, step: PartnerStep, *, by: Leader | None) -> None:
+async def call_helpers(work: UnitOfWork, roster: Roster, step: PartnerStep, *, by: Leader | None) -> None:
     """Write into the help log that a step needs help, and tell its helpers; `by` is who asked, if anybody."""
     await help_log.ask(
-        turn,
+        work,
         roster,
         about=HelpAbout.STEP,
         subject=step.id,
@@ -131,25 +131,25 @@ def _is_here(leader: Leader) -> bool:
 
 
 async def tell_caretakers(
-    turn: Turn, roster: Roster, step: PartnerStep, event: str, facts: Facts, *, occurrence: str
+    work: UnitOfWork, roster: Roster, step: PartnerStep, event: str, facts: Facts, *, occurrence: str
 ) -> bool:
     """Write to those who look after the step; False where nobody could be told in this week."""
     people, purpose = caretakers(roster, step)
     told = [
-        await turn.tell(one, purpose, event, occurrence=f"{event}:{occurrence}", facts=facts, subject=step.id)
+        await work.tell(one, purpose, event, occurrence=f"{event}:{occurrence}", facts=facts, subject=step.id)
         for one in people
     ]
     return any(told)
 
 
-async def step_soon(turn: Turn, partnership_id: str, step_id: str) -> None:
+async def step_soon(work: UnitOfWork, partnership_id: str, step_id: str) -> None:
     """Ask once before the date: on course, help, or a new date? A full week moves it to the next one."""
-    step = await turn.tx.commitments.unchecked_step(step_id)
+    step = await work.tx.commitments.unchecked_step(step_id)
     if step is None or not step.is_open:
         return
-    roster = await read_roster(turn.tx, partnership_id)
-    today = calendar.local(turn.at, roster.partnership.zone).date()
-    if today > step.due_on or place_of(turn, roster).soon_at(step.due_on) > turn.at:
+    roster = await read_roster(work.tx, partnership_id)
+    today = calendar.local(work.at, roster.partnership.zone).date()
+    if today > step.due_on or place_of(work, roster).soon_at(step.due_on) > work.at:
         return  # the date has moved, and its own timer with it
     facts: Facts = {
         "step": step.text,
@@ -158,43 +158,43 @@ async def step_soon(turn: Turn, partnership_id: str, step_id: str) -> None:
         "buttons": buttons("step_on_course", "step_help", "step_date", "step_done"),
     }
     told = await tell_caretakers(
-        turn, roster, step, "step_soon", facts, occurrence=f"{step.id}:{step.due_on}"
+        work, roster, step, "step_soon", facts, occurrence=f"{step.id}:{step.due_on}"
     )
     if not told and caretakers(roster, step)[0]:
-        _next_week(turn, roster, TimerKind.STEP_SOON, step)
+        _next_week(work, roster, TimerKind.STEP_SOON, step)
 
 
-def _next_week(turn: Turn, roster: Roster, kind: TimerKind, step: PartnerStep) -> None:
+def _next_week(work: UnitOfWork, roster: Roster, kind: TimerKind, step: PartnerStep) -> None:
     """Look again on the morning of the next Monday."""
     zone = roster.partnership.zone
-    monday = calendar.week_of(turn.at, zone) + timedelta(weeks=1)
-    due_at = calendar.instant_of(monday, turn.book.rules.quiet.ends, zone)
-    turn.wake(kind, step.id, due_at, partnership_id=step.partnership_id)
+    monday = calendar.week_of(work.at, zone) + timedelta(weeks=1)
+    due_at = calendar.instant_of(monday, work.book.rules.quiet.ends, zone)
+    work.set_timer(kind, step.id, due_at, partnership_id=step.partnership_id)
 
 
-async def step_passed(turn: Turn, partnership_id: str, step_id: str) -> None:
+async def step_passed(work: UnitOfWork, partnership_id: str, step_id: str) -> None:
     """Offer support; tell whoever looks after the step, and the named helper.
 
     A step with a new date is looked at again then.
     """
-    step = await turn.tx.commitments.unchecked_step(step_id)
+    step = await work.tx.commitments.unchecked_step(step_id)
     if step is None or not step.is_open:
         return
-    roster = await read_roster(turn.tx, partnership_id)
-    due_at = _passes_at(turn, roster, step)
-    if due_at > turn.at:
-        turn.wake(TimerKind.STEP_PASSED, step.id, due_at, partnership_id=partnership_id)
+    roster = await read_roster(work.tx, partnership_id)
+    due_at = _passes_at(work, roster, step)
+    if due_at > work.at:
+        work.set_timer(TimerKind.STEP_PASSED, step.id, due_at, partnership_id=partnership_id)
         return
     if step.status is not StepStatus.SUPPORT_OFFERED:
-        step = steps.offer_support(step, at=turn.at)
-        log_step(turn, step)
-        await call_helpers(turn, roster, step, by=None)
-        await refresh_board(turn, roster)
-    if not await tell_passed(turn, roster, step) and caretakers(roster, step)[0]:
-        _next_week(turn, roster, TimerKind.STEP_PASSED, step)
+        step = steps.offer_support(step, at=work.at)
+        log_step(work, step)
+        await call_helpers(work, roster, step, by=None)
+        await refresh_board(work, roster)
+    if not await tell_passed(work, roster, step) and caretakers(roster, step)[0]:
+        _next_week(work, roster, TimerKind.STEP_PASSED, step)
 
 
-async def tell_passed(turn: Turn, roster: Roster, step: PartnerStep) -> bool:
+async def tell_passed(work: UnitOfWork, roster: Roster, step: PartnerStep) -> bool:
     """Tell whoever looks after the step, once for each date, that help comes and what they can say."""
     facts: Facts = {
         "step": step.text,
@@ -203,34 +203,34 @@ async def tell_passed(turn: Turn, roster: Roster, step: PartnerStep) -> bool:
         "buttons": buttons("step_words", "step_date", "step_done", "step_help"),
     }
     return await tell_caretakers(
-        turn, roster, step, "step_passed", facts, occurrence=f"{step.id}:{step.due_on}"
+        work, roster, step, "step_passed", facts, occurrence=f"{step.id}:{step.due_on}"
     )
 
 
-async def step_board(turn: Turn, partnership_id: str, step_id: str) -> None:
+async def step_board(work: UnitOfWork, partnership_id: str, step_id: str) -> None:
     """Ask the sponsors what would help, once, and the partner for its own words."""
-    step = await turn.tx.commitments.unchecked_step(step_id)
+    step = await work.tx.commitments.unchecked_step(step_id)
     if step is None or not step.is_open or step.channel != PARTNERSHIP_CHANNEL:
         return
-    roster = await read_roster(turn.tx, partnership_id)
-    if place_of(turn, roster).board_at(step.due_on) > turn.at:
+    roster = await read_roster(work.tx, partnership_id)
+    if place_of(work, roster).board_at(step.due_on) > work.at:
         return  # the date has moved, and its own timer with it
     if step.board_asked_at is None:
-        step = replace(step, board_asked_at=turn.at)
-        turn.keep(step)
-        await _ask_board(turn, roster, step)
+        step = replace(step, board_asked_at=work.at)
+        work.keep(step)
+        await _ask_board(work, roster, step)
     asked: Facts = {"step": step.text, "date": day_words(step.due_on), "own_words": step.own_words}
     asked["buttons"] = buttons("step_words", "step_date", "step_done")
-    told = await tell_caretakers(turn, roster, step, "step_words_asked", asked, occurrence=f"{step.id}:words")
+    told = await tell_caretakers(work, roster, step, "step_words_asked", asked, occurrence=f"{step.id}:words")
     if not told and caretakers(roster, step)[0]:
-        _next_week(turn, roster, TimerKind.STEP_BOARD, step)
+        _next_week(work, roster, TimerKind.STEP_BOARD, step)
 
 
-async def _ask_board(turn: Turn, roster: Roster, step: PartnerStep) -> None:
+async def _ask_board(work: UnitOfWork, roster: Roster, step: PartnerStep) -> None:
     facts = board_facts(roster, step)
     for sponsor in roster.leaders.values():
         if Role.SPONSOR in sponsor.roles and _is_here(sponsor):
-            await turn.tell(
+            await work.tell(
                 sponsor,
                 MessageKind.LEAD,
                 "step_board",
@@ -252,12 +252,12 @@ def board_facts(roster: Roster, step: PartnerStep) -> Facts:
     }
 
 
-async def step_review(turn: Turn, partnership_id: str, step_id: str) -> None:
+async def step_review(work: UnitOfWork, partnership_id: str, step_id: str) -> None:
     """The day has come to look again at what is given for the whole, even where the step is done."""
-    step = await turn.tx.commitments.unchecked_step(step_id)
+    step = await work.tx.commitments.unchecked_step(step_id)
     if step is None or step.given is None:
         return
-    roster = await read_roster(turn.tx, partnership_id)
+    roster = await read_roster(work.tx, partnership_id)
     verbs = ("step_on_course", "step_help", "step_date") if step.is_open else ("step_on_course",)
     facts: Facts = {
         "step": step.text,
@@ -269,6 +269,6 @@ async def step_review(turn: Turn, partnership_id: str, step_id: str) -> None:
         ],
     }
     occurrence = f"{step.id}:review:{step.given.review_on}"
-    told = await tell_caretakers(turn, roster, step, "step_review", facts, occurrence=occurrence)
+    told = await tell_caretakers(work, roster, step, "step_review", facts, occurrence=occurrence)
     if not told and caretakers(roster, step)[0]:
-        _next_week(turn, roster, TimerKind.STEP_REVIEW, step)
+        _next_week(work, roster, TimerKind.STEP_REVIEW, step)

@@ -12,11 +12,11 @@ from nudges.model.message import MessageKind
 from nudges.model.people import CampaignRun, Leader
 from nudges.model.plain_words import day_words
 from nudges.model.playbook import Playbook
-from nudges.model.pulse import PulseKey, PulseMoment, Question, Round, person_key, questions, rounds_of
+from nudges.model.pulse import PulseKey, PulseMoment, PulseRound, Question, person_key, questions, rounds_of
 from nudges.model.timers import TimerKind
 from nudges.unit_of_work.nudge_cards import Facts, buttons
 from nudges.unit_of_work.read_roster import Roster, read_roster
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 
 SECRET_BYTES = 32
 NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
@@ -27,10 +27,10 @@ def subject_of(run: CampaignRun, moment: PulseMoment) -> str:
     return f"{run.id}:{moment}"
 
 
-def round_of(turn: Turn, roster: Roster, run: CampaignRun, moment: PulseMoment) -> Round | None:
+def round_of(work: UnitOfWork, roster: Roster, run: CampaignRun, moment: PulseMoment) -> PulseRound | None:
     """One round of this run; None where its campaign has no such pulse."""
-    campaign = turn.book.campaign(run.campaign_id)
-    rounds = rounds_of(run, campaign, zone=roster.partnership.zone, rules=turn.book.rules)
+    campaign = work.book.campaign(run.campaign_id)
+    rounds = rounds_of(run, campaign, zone=roster.partnership.zone, rules=work.book.rules)
     return next((one for one in rounds if one.moment is moment), None)
 
 
@@ -45,128 +45,130 @@ def asked_of(book: Playbook, roster: Roster, campaign: Campaign, moment: PulseMo
 
 
 async def ask_pulse(
-    turn: Turn, roster: Roster, leader: Leader, run: CampaignRun, week: Week, *, week_on: date
+    work: UnitOfWork, roster: Roster, leader: Leader, run: CampaignRun, week: Week, *, week_on: date
 ) -> bool:
     """Ask this leader the pulse of this week, once; False where it was not said, or was said before.
 
     It takes the place of the week's nudge. A full week puts it off to the next one, while the round is open.
     """
-    if week.pulse is None or calendar.week_of(turn.at, leader.zone) != week_on:
+    if week.pulse is None or calendar.week_of(work.at, leader.zone) != week_on:
         return False
-    return await _ask(turn, roster, leader, run, PulseMoment(week.pulse))
+    return await _ask(work, roster, leader, run, PulseMoment(week.pulse))
 
 
-async def _ask(turn: Turn, roster: Roster, leader: Leader, run: CampaignRun, moment: PulseMoment) -> bool:
-    found = round_of(turn, roster, run, moment)
+async def _ask(
+    work: UnitOfWork, roster: Roster, leader: Leader, run: CampaignRun, moment: PulseMoment
+) -> bool:
+    found = round_of(work, roster, run, moment)
     is_asked = leader.id in run.member_ids and roster.may_be_nudged(leader)
     if (
         found is None
-        or not found.is_open(turn.at)
+        or not found.is_open(work.at)
         or not is_asked
-        or await _was_asked(turn, leader, run, moment)
+        or await _was_asked(work, leader, run, moment)
     ):
         return False
-    await _make_key(turn, run)
-    told = await turn.tell(
+    await _make_key(work, run)
+    told = await work.tell(
         leader,
         MessageKind.PULSE,
         "pulse",
         occurrence=subject_of(run, moment),
-        facts=pulse_facts(turn.book, roster, turn.book.campaign(run.campaign_id), found),
+        facts=pulse_facts(work.book, roster, work.book.campaign(run.campaign_id), found),
         subject=subject_of(run, moment),
     )
     if not told:
-        _look_later(turn, leader, run, found, after=_next_week(turn, leader))
+        _look_later(work, leader, run, found, after=_next_week(work, leader))
         return False
     # Asked is not answered: the line counts people, and names nobody.
-    turn.log(
+    work.log(
         EventKind.PULSE_ASKED,
         partnership_id=run.partnership_id,
         subject=run.id,
         run_id=run.id,
         data={"moment": str(moment)},
     )
-    turn.wake(
+    work.set_timer(
         TimerKind.PULSE_CLOSES,
         subject_of(run, moment),
         found.closes_at,
         partnership_id=run.partnership_id,
     )
-    today = calendar.local(turn.at, leader.zone).date()
+    today = calendar.local(work.at, leader.zone).date()
     remind_on = calendar.working_days_after(
-        leader, today, turn.book.rules.cadence.reminder_after_working_days, turn.holidays_of(leader)
+        leader, today, work.book.rules.cadence.reminder_after_working_days, work.holidays_of(leader)
     )
     if remind_on is not None:
-        wall = turn.book.rules.cadence.send_time_reminder
-        _look_later(turn, leader, run, found, after=calendar.instant_of(remind_on, wall, leader.zone))
+        wall = work.book.rules.cadence.send_time_reminder
+        _look_later(work, leader, run, found, after=calendar.instant_of(remind_on, wall, leader.zone))
     return True
 
 
-def ask_after_yes(turn: Turn, roster: Roster, leader: Leader) -> None:
+def ask_after_yes(work: UnitOfWork, roster: Roster, leader: Leader) -> None:
     """Somebody who says yes while a round is open is asked on their next day; the first step comes first."""
-    tomorrow = calendar.local(turn.at, leader.zone).date() + timedelta(days=1)
-    wall = turn.book.rules.cadence.send_time_new
+    tomorrow = calendar.local(work.at, leader.zone).date() + timedelta(days=1)
+    wall = work.book.rules.cadence.send_time_new
     for run in roster.live_runs(leader):
-        campaign = turn.book.campaign(run.campaign_id)
-        for one in rounds_of(run, campaign, zone=roster.partnership.zone, rules=turn.book.rules):
-            if one.is_open(turn.at):
+        campaign = work.book.campaign(run.campaign_id)
+        for one in rounds_of(run, campaign, zone=roster.partnership.zone, rules=work.book.rules):
+            if one.is_open(work.at):
                 after = calendar.instant_of(tomorrow, wall, leader.zone)
-                _look_later(turn, leader, run, one, after=after)
+                _look_later(work, leader, run, one, after=after)
 
 
-async def remind_pulse(turn: Turn, partnership_id: str, subject: str) -> None:
+async def remind_pulse(work: UnitOfWork, partnership_id: str, subject: str) -> None:
     """Ask whoever was not asked yet; remind, once, whoever has not answered."""
     run_id, moment_text, leader_id = subject.split(":", 2)
     moment = PulseMoment(moment_text)
-    roster = await read_roster(turn.tx, partnership_id)
+    roster = await read_roster(work.tx, partnership_id)
     leader = roster.leaders.get(leader_id)
     run = next((one for one in roster.runs if one.id == run_id), None)
-    found = round_of(turn, roster, run, moment) if run else None
-    if leader is None or run is None or found is None or not found.is_open(turn.at):
+    found = round_of(work, roster, run, moment) if run else None
+    if leader is None or run is None or found is None or not found.is_open(work.at):
         return
-    window = turn.window(leader)
-    if _is_paused(turn, leader, run) or window is None or window[0] > turn.at:
-        _look_later(turn, leader, run, found, after=turn.at + timedelta(days=1))
+    window = work.window(leader)
+    if _is_paused(work, leader, run) or window is None or window[0] > work.at:
+        _look_later(work, leader, run, found, after=work.at + timedelta(days=1))
         return
-    if not await _was_asked(turn, leader, run, moment):
-        await _ask(turn, roster, leader, run, moment)
+    if not await _was_asked(work, leader, run, moment):
+        await _ask(work, roster, leader, run, moment)
         return
-    if not roster.may_be_nudged(leader) or await has_answered(turn, leader, run, moment):
+    if not roster.may_be_nudged(leader) or await has_answered(work, leader, run, moment):
         return
-    told = await turn.tell(
+    told = await work.tell(
         leader,
         MessageKind.PULSE,
         "pulse_reminder",
         occurrence=f"{subject_of(run, moment)}:again",
-        facts=reminder_facts(turn.book, roster, turn.book.campaign(run.campaign_id), found),
+        facts=reminder_facts(work.book, roster, work.book.campaign(run.campaign_id), found),
         subject=subject_of(run, moment),
     )
-    if not told and calendar.week_of(turn.at, leader.zone) == found.week_on:
-        _look_later(turn, leader, run, found, after=_next_week(turn, leader))
+    if not told and calendar.week_of(work.at, leader.zone) == found.week_on:
+        _look_later(work, leader, run, found, after=_next_week(work, leader))
 
 
-async def has_answered(turn: Turn, leader: Leader, run: CampaignRun, moment: PulseMoment) -> bool:
+async def has_answered(work: UnitOfWork, leader: Leader, run: CampaignRun, moment: PulseMoment) -> bool:
     """Whether this person's pseudonym has answers in this round."""
-    key = await turn.tx.voices.unchecked_pulse_key(run.id)
+    key = await work.tx.voices.unchecked_pulse_key(run.id)
     if key is None:
         return False
     mine = person_key(key.secret, leader.person, run.id)
-    return any(one.person_key == mine for one in await turn.tx.voices.unchecked_pulse(run.id, moment=moment))
+    return any(one.person_key == mine for one in await work.tx.voices.unchecked_pulse(run.id, moment=moment))
 
 
-async def _was_asked(turn: Turn, leader: Leader, run: CampaignRun, moment: PulseMoment) -> bool:
+async def _was_asked(work: UnitOfWork, leader: Leader, run: CampaignRun, moment: PulseMoment) -> bool:
     row_id = make_id(leader.partnership_id, leader.id, MessageKind.PULSE, subject_of(run, moment))
-    return await turn.tx.deliveries.unchecked(row_id) is not None
+    return await work.tx.deliveries.unchecked(row_id) is not None
 
 
-async def _make_key(turn: Turn, run: CampaignRun) -> None:
+async def _make_key(work: UnitOfWork, run: CampaignRun) -> None:
     """The run's key is made once, at the first ask, and kept nowhere else."""
-    if await turn.tx.voices.unchecked_pulse_key(run.id) is None:
-        secret = turn.tx.random_hex(SECRET_BYTES)
-        await turn.tx.voices.save_pulse_key(PulseKey(run_id=run.id, secret=secret))
+    if await work.tx.voices.unchecked_pulse_key(run.id) is None:
+        secret = work.tx.random_hex(SECRET_BYTES)
+        await work.tx.voices.save_pulse_key(PulseKey(run_id=run.id, secret=secret))
 
 
-def pulse_facts(book: Playbook, roster: Roster, campaign: Campaign, found: Round) -> Facts:
+def pulse_facts(book: Playbook, roster: Roster, campaign: Campaign, found: PulseRound) -> Facts:
     """What the message that asks the pulse says."""
     facilitator = facilitator_of(roster)
     has_words = campaign.pulse_in_words is not None and facilitator is not None
@@ -178,7 +180,7 @@ def pulse_facts(book: Playbook, roster: Roster, campaign: Campaign, found: Round
     }
 
 
-def reminder_facts(book: Playbook, roster: Roster, campaign: Campaign, found: Round) -> Facts:
+def reminder_facts(book: Playbook, roster: Roster, campaign: Campaign, found: PulseRound) -> Facts:
     """What the one reminder says."""
     count = len(asked_of(book, roster, campaign, found.moment))
     return {
@@ -188,7 +190,7 @@ def reminder_facts(book: Playbook, roster: Roster, campaign: Campaign, found: Ro
     }
 
 
-def closes_words(found: Round, roster: Roster) -> str:
+def closes_words(found: PulseRound, roster: Roster) -> str:
     """The day on which a round closes, at noon."""
     return day_words(calendar.local(found.closes_at, roster.partnership.zone).date())
 
@@ -199,19 +201,21 @@ def facilitator_of(roster: Roster) -> Leader | None:
     return found if found is not None and found.address is not None else None
 
 
-def _look_later(turn: Turn, leader: Leader, run: CampaignRun, found: Round, *, after: datetime) -> None:
+def _look_later(
+    work: UnitOfWork, leader: Leader, run: CampaignRun, found: PulseRound, *, after: datetime
+) -> None:
     """Look at this person's round again in their next hours, as long as it is open then."""
-    window = turn.window(leader, after=max(after, turn.at))
+    window = work.window(leader, after=max(after, work.at))
     subject = f"{subject_of(run, found.moment)}:{leader.id}"
     if window is not None and window[0] < found.closes_at:
-        turn.wake(TimerKind.PULSE_REMINDER, subject, window[0], partnership_id=leader.partnership_id)
+        work.set_timer(TimerKind.PULSE_REMINDER, subject, window[0], partnership_id=leader.partnership_id)
 
 
-def _next_week(turn: Turn, leader: Leader) -> datetime:
-    monday = calendar.week_of(turn.at, leader.zone) + calendar.WEEK
-    return calendar.instant_of(monday, turn.book.rules.cadence.send_time_reminder, leader.zone)
+def _next_week(work: UnitOfWork, leader: Leader) -> datetime:
+    monday = calendar.week_of(work.at, leader.zone) + calendar.WEEK
+    return calendar.instant_of(monday, work.book.rules.cadence.send_time_reminder, leader.zone)
 
 
-def _is_paused(turn: Turn, leader: Leader, run: CampaignRun) -> bool:
-    today = calendar.local(turn.at, leader.zone).date()
+def _is_paused(work: UnitOfWork, leader: Leader, run: CampaignRun) -> bool:
+    today = calendar.local(work.at, leader.zone).date()
     return any(today in pause for pause in run.pauses)

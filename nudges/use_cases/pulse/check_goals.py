@@ -18,12 +18,12 @@ from nudges.model.pulse import PulseMoment
 from nudges.model.timers import TimerKind
 from nudges.ports import Transaction
 from nudges.rules.pairing import links
-from nudges.rules.pulse.goal_sums import Counts, Progress, goal_text, is_by_word, progress, unit_of
+from nudges.rules.pulse.goal_sums import GoalCounts, GoalProgress, goal_text, is_by_word, progress, unit_of
 from nudges.rules.pulse.pulse_figures import MatchedChange, closed_changes
 from nudges.unit_of_work.channel_posts import post_in_channel
 from nudges.unit_of_work.nudge_cards import Facts, buttons
 from nudges.unit_of_work.read_roster import Roster, read_roster, week_of_run
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.pulse.ask_pulse import facilitator_of
 from nudges.use_cases.rollup.post_rollup import rollup_at
 
@@ -31,41 +31,43 @@ BEFORE_THE_POST = timedelta(hours=1)
 MONDAY_POST = time(9, 30)
 
 
-async def look_at_goals(turn: Turn, partnership_id: str, run_id: str) -> None:
+async def check_goals(work: UnitOfWork, partnership_id: str, run_id: str) -> None:
     """Mark what is reached, post what a human has said yes to, and set the next look."""
-    roster = await read_roster(turn.tx, partnership_id)
+    roster = await read_roster(work.tx, partnership_id)
     run = next((one for one in roster.runs if one.id == run_id), None)
     if run is None:
         return
-    run = await mark_goals(turn, roster, run)
-    is_waiting = await post_agreed(turn, roster, run)
-    arm_goals(turn, roster, run, is_waiting=is_waiting)
+    run = await mark_goals(work, roster, run)
+    is_waiting = await post_agreed(work, roster, run)
+    arm_goals(work, roster, run, is_waiting=is_waiting)
 
 
-def arm_goals(turn: Turn, roster: Roster, run: CampaignRun, *, is_waiting: bool = False) -> None:
+def arm_goals(work: UnitOfWork, roster: Roster, run: CampaignRun, *, is_waiting: bool = False) -> None:
     """Look on the next Friday before the post, up to the last week; a yes that waits for room on Monday."""
     zone = roster.partnership.zone
-    this_week = calendar.week_of(turn.at, zone)
+    this_week = calendar.week_of(work.at, zone)
     if is_waiting:
         due_at = calendar.instant_of(this_week + calendar.WEEK, MONDAY_POST, zone)
-        turn.wake(TimerKind.GOALS, run.id, due_at, partnership_id=run.partnership_id)
+        work.set_timer(TimerKind.GOALS, run.id, due_at, partnership_id=run.partnership_id)
         return
-    length = turn.book.campaign(run.campaign_id).length_weeks
+    length = work.book.campaign(run.campaign_id).length_weeks
     week_on = max(this_week, run.starts_on)
-    ends_on = calendar.run_ends_on(run, length=length, rules=turn.book.rules)
+    ends_on = calendar.run_ends_on(run, length=length, rules=work.book.rules)
     while week_on < ends_on:
-        post_at = rollup_at(turn, roster, week_on)
-        if post_at is not None and post_at - BEFORE_THE_POST > turn.at:
-            turn.wake(TimerKind.GOALS, run.id, post_at - BEFORE_THE_POST, partnership_id=run.partnership_id)
+        post_at = rollup_at(work, roster, week_on)
+        if post_at is not None and post_at - BEFORE_THE_POST > work.at:
+            work.set_timer(
+                TimerKind.GOALS, run.id, post_at - BEFORE_THE_POST, partnership_id=run.partnership_id
+            )
             return
         week_on += calendar.WEEK
-    turn.sleep(TimerKind.GOALS, run.id)
+    work.cancel_timer(TimerKind.GOALS, run.id)
 
 
-async def mark_goals(turn: Turn, roster: Roster, run: CampaignRun) -> CampaignRun:
+async def mark_goals(work: UnitOfWork, roster: Roster, run: CampaignRun) -> CampaignRun:
     """Mark each goal that is reached now, once, and ask for the human yes; returns the run as it is then."""
-    campaign = turn.book.campaign(run.campaign_id)
-    found = week_of_run(run, calendar.week_of(turn.at, roster.partnership.zone), turn.book)
+    campaign = work.book.campaign(run.campaign_id)
+    found = week_of_run(run, calendar.week_of(work.at, roster.partnership.zone), work.book)
     week = found[1].number if found else None
     marked = {one.number for one in run.goals}
     looked_at = [
@@ -73,19 +75,19 @@ async def mark_goals(turn: Turn, roster: Roster, run: CampaignRun) -> CampaignRu
         for number, goal in enumerate(campaign.goals)
         if number not in marked and _is_looked_at(goal, week, campaign)
     ]
-    judges = judges_of(turn, roster, run)
+    judges = judges_of(work, roster, run)
     if not looked_at or not judges:
         return run
-    progresses = {one.number: one for one in await progress_of(turn.tx, turn.book, roster, run, at=turn.at)}
+    progresses = {one.number: one for one in await progress_of(work.tx, work.book, roster, run, at=work.at)}
     for number in looked_at:
         goal, now = campaign.goals[number], progresses.get(number)
         if is_by_word(goal):
-            mark = GoalMark(number=number, reached=0, of=0, at=turn.at)
+            mark = GoalMark(number=number, reached=0, of=0, at=work.at)
         elif now is not None and now.is_reached:
-            mark = GoalMark(number=number, reached=now.reached, of=now.of, at=turn.at)
+            mark = GoalMark(number=number, reached=now.reached, of=now.of, at=work.at)
         else:
             continue
-        run = await _mark(turn, roster, run, mark, judges)
+        run = await _mark(work, roster, run, mark, judges)
     return run
 
 
@@ -100,12 +102,12 @@ def _is_looked_at(goal: Goal, week: int | None, campaign: Campaign) -> bool:
 
 
 async def _mark(
-    turn: Turn, roster: Roster, run: CampaignRun, mark: GoalMark, judges: Sequence[Leader]
+    work: UnitOfWork, roster: Roster, run: CampaignRun, mark: GoalMark, judges: Sequence[Leader]
 ) -> CampaignRun:
     run = replace(run, goals=(*run.goals, mark))
-    turn.keep(run)
+    work.keep(run)
     if mark.of:
-        turn.log(
+        work.log(
             EventKind.GOAL_REACHED,
             partnership_id=run.partnership_id,
             subject=run.id,
@@ -113,12 +115,12 @@ async def _mark(
             data={"number": mark.number, "reached": mark.reached, "of": mark.of},
         )
     for judge in judges:
-        await turn.tell(
+        await work.tell(
             judge,
             MessageKind.LEAD,
             "goal_reached_ask",
             occurrence=subject_of(run, mark),
-            facts={**mark_facts(turn, run, mark), "buttons": buttons("goal_yes", "goal_not_yet")},
+            facts={**mark_facts(work, run, mark), "buttons": buttons("goal_yes", "goal_not_yet")},
             subject=subject_of(run, mark),
         )
     return run
@@ -129,9 +131,9 @@ def subject_of(run: CampaignRun, mark: GoalMark) -> str:
     return f"{run.id}:{mark.number}"
 
 
-def mark_facts(turn: Turn, run: CampaignRun, mark: GoalMark) -> Facts:
+def mark_facts(work: UnitOfWork, run: CampaignRun, mark: GoalMark) -> Facts:
     """A goal in words, with what was counted when it was marked; `of` is 0 where nothing can be counted."""
-    goal = turn.book.campaign(run.campaign_id).goals[mark.number]
+    goal = work.book.campaign(run.campaign_id).goals[mark.number]
     scales = goal.of is not None and goal.type in ("group_count", "coverage") and mark.of > 0
     return {
         "text": goal_text(goal, mark.of if scales else None),
@@ -141,31 +143,31 @@ def mark_facts(turn: Turn, run: CampaignRun, mark: GoalMark) -> Facts:
     }
 
 
-def judges_of(turn: Turn, roster: Roster, run: CampaignRun) -> list[Leader]:
+def judges_of(work: UnitOfWork, roster: Roster, run: CampaignRun) -> list[Leader]:
     """Who says the human yes: the leads; in a campaign that mends a relationship its facilitator alone."""
-    if turn.book.campaign(run.campaign_id).needs_facilitator:
+    if work.book.campaign(run.campaign_id).needs_facilitator:
         found = facilitator_of(roster)
         return [found] if found is not None else []
     return [one for one in roster.leads() if one.address is not None and one.stopped_at is None]
 
 
-async def post_agreed(turn: Turn, roster: Roster, run: CampaignRun) -> bool:
+async def post_agreed(work: UnitOfWork, roster: Roster, run: CampaignRun) -> bool:
     """Tell the run's own channel of goals that were agreed; True where one waits for a week with room."""
     if run.channel not in roster.partnership.channels:
         return False
     agreed = {f"goal:{subject_of(run, one)}": one for one in run.goals if one.agreed_at is not None}
-    known = await turn.tx.deliveries.subjects_known(sorted(agreed))
+    known = await work.tx.deliveries.subjects_known(sorted(agreed))
     is_waiting = False
     for subject, mark in agreed.items():
         if subject not in known and not is_waiting:
             posted = await post_in_channel(
-                turn,
+                work,
                 roster,
                 run.channel,
                 MessageKind.CHANNEL_POST,
                 "goal_reached",
                 occurrence=subject,
-                facts=mark_facts(turn, run, mark),
+                facts=mark_facts(work, run, mark),
                 subject=subject,
             )
             is_waiting = posted is None
@@ -174,7 +176,7 @@ async def post_agreed(turn: Turn, roster: Roster, run: CampaignRun) -> bool:
 
 async def progress_of(
     tx: Transaction, book: Playbook, roster: Roster, run: CampaignRun, *, at: datetime
-) -> list[Progress]:
+) -> list[GoalProgress]:
     """How far each counted goal of a run is, as counts without names; what cannot be said is left out."""
     counts = await _counts(tx, book, roster, run, at=at)
     goals = book.campaign(run.campaign_id).goals
@@ -184,7 +186,7 @@ async def progress_of(
 
 async def _counts(
     tx: Transaction, book: Playbook, roster: Roster, run: CampaignRun, *, at: datetime
-) -> Counts:
+) -> GoalCounts:
     members = [roster.leaders[one] for one in run.member_ids if one in roster.leaders]
     people = frozenset(one.id for one in members if one.opted_in_at is not None and one.left_at is None)
     of_run = {one.organisation_id for one in members}
@@ -195,7 +197,7 @@ async def _counts(
     )
     met = {one for one in links.organisation_pairs_met(pairs) if one <= of_run}
     ready = {one for one in of_run if roster.organisations[one].is_ready}
-    return Counts(
+    return GoalCounts(
         people=people,
         steps=await _steps(tx, run),
         links=alive,

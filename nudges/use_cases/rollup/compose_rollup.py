@@ -20,7 +20,7 @@ from nudges.rules.rollup.recount import Counts
 from nudges.rules.rollup.rollup import RollupFacts
 from nudges.rules.rollup.rollup_facts import folded
 from nudges.unit_of_work.read_roster import Roster
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.partner_steps.refresh_board import present_steps
 from nudges.use_cases.pulse.ask_pulse import asked_of, round_of
 from nudges.use_cases.rollup import rollup_own_words
@@ -47,7 +47,7 @@ class Rollup:
 
 
 async def compose_rollup(
-    turn: Turn,
+    work: UnitOfWork,
     roster: Roster,
     run: CampaignRun,
     campaign: Campaign,
@@ -57,12 +57,12 @@ async def compose_rollup(
 ) -> Rollup:
     """Recount the log for (the last post, `until`] and choose the lines; the last week sums up all of it."""
     after = run.rolled_up_at or begins_at(run, roster.partnership.zone)
-    span = Span(turn=turn, roster=roster, run=run, campaign=campaign, week=week, after=after, until=until)
-    events = await turn.tx.records.events(
+    span = Span(work=work, roster=roster, run=run, campaign=campaign, week=week, after=after, until=until)
+    events = await work.tx.records.events(
         run.partnership_id, after=span.begins_at, until=until, kinds=recount.COUNTED
     )
     earlier = recount.posts(events, run_id=run.id, until=span.after)
-    pairs = await turn.tx.commitments.unchecked_pairs(run.partnership_id)
+    pairs = await work.tx.commitments.unchecked_pairs(run.partnership_id)
     this_week, whole = (
         recount.recount(
             events,
@@ -75,9 +75,9 @@ async def compose_rollup(
         )
         for since in (span.after, span.steps_after)
     )
-    shared = await rollup_own_words.shared(turn, this_week.shared)
+    shared = await rollup_own_words.shared(work, this_week.shared)
     said_before = await rollup_own_words.said_before(span, earlier)
-    useful = rollup_own_words.useful(turn, shared, said_before)
+    useful = rollup_own_words.useful(work, shared, said_before)
     trial = await rollup_own_words.lesson(span)
     facts = RollupFacts(
         partnership=roster.partnership.name,
@@ -87,7 +87,7 @@ async def compose_rollup(
         shared_goal=roster.partnership.shared_goal,
         is_last=span.next_week is None,
         **(await _steps(span)),
-        **_numbers(this_week, whole, turn),
+        **_numbers(this_week, whole, work),
         earlier_shares=tuple(one.share for one in earlier),
         heard=await rollup_own_words.heard(span),
         thanks=rollup_own_words.thanks(span, shared, earlier),
@@ -98,8 +98,8 @@ async def compose_rollup(
         may_name=not campaign.private_rollup,
         **_ahead(span),
     )
-    lines = rollup.compose(facts, turn.book.rules)
-    thanked = rollup.thanks_to_show(facts, turn.book.rules)
+    lines = rollup.compose(facts, work.book.rules)
+    thanked = rollup.thanks_to_show(facts, work.book.rules)
     spans = [(one.after, one.at) for one in earlier] + [(span.after, until)]
     week_by_week = recount.done_by_week(events, run_id=run.id, spans=spans)
     told = {line.id for line in lines}
@@ -117,7 +117,7 @@ async def compose_rollup(
     )
 
 
-def _numbers(week: Counts, whole: Counts, turn: Turn) -> dict[str, Any]:
+def _numbers(week: Counts, whole: Counts, work: UnitOfWork) -> dict[str, Any]:
     return {
         "done_this_week": week.done,
         "done_in_total": week.done_in_total,
@@ -131,7 +131,7 @@ def _numbers(week: Counts, whole: Counts, turn: Turn) -> dict[str, Any]:
         "help_asked": whole.help_asked,
         "help_given": whole.help_given,
         "library_lines": week.library_lines,
-        "not_known_said": week.done_of.get(turn.book.rules.rollup.not_known_action, 0),
+        "not_known_said": week.done_of.get(work.book.rules.rollup.not_known_action, 0),
     }
 
 
@@ -151,14 +151,14 @@ async def _steps(span: Span) -> dict[str, Any]:
 
 
 async def _steps_of_channel(span: Span) -> list[PartnerStep]:
-    steps = await present_steps(span.turn, span.run.partnership_id)
+    steps = await present_steps(span.work, span.run.partnership_id)
     return [one for one in steps if one.channel == span.run.channel]
 
 
 async def _thread(span: Span, notes: list[str], week_by_week: Sequence[int]) -> dict[str, Any]:
     """Every step with its owner and date, what the numbers cannot say, and where the open page is."""
     may_name = not span.campaign.private_rollup
-    requests = await present_help(span.turn, span.run.partnership_id)
+    requests = await present_help(span.work, span.run.partnership_id)
     facts = boards.thread(
         await _steps_of_channel(span),
         list(span.roster.organisations.values()),
@@ -168,7 +168,7 @@ async def _thread(span: Span, notes: list[str], week_by_week: Sequence[int]) -> 
         may_name=may_name,
         supported=supported_steps(requests, until=span.until),
     )
-    page = span.turn.book.open_page(span.run.partnership_id) if span.is_public else ""
+    page = span.work.book.open_page(span.run.partnership_id) if span.is_public else ""
     # One number is no row.
     by_week = list(week_by_week) if len(week_by_week) > 1 else []
     return {**facts, "notes": notes, "by_week": by_week, "open_page": page}
@@ -176,21 +176,21 @@ async def _thread(span: Span, notes: list[str], week_by_week: Sequence[int]) -> 
 
 def _ahead(span: Span) -> dict[str, Any]:
     """What the post says of the time after it."""
-    turn, week, ahead = span.turn, span.week, span.next_week
+    work, week, ahead = span.work, span.week, span.next_week
     this_round = (
-        round_of(turn, span.roster, span.run, PulseMoment(week.pulse)) if week.pulse is not None else None
+        round_of(work, span.roster, span.run, PulseMoment(week.pulse)) if week.pulse is not None else None
     )
     is_asking = this_round is not None and this_round.is_open(span.until)
     if ahead is None:
-        taper = tuple((one.every_weeks, one.for_weeks) for one in turn.book.rules.taper)
+        taper = tuple((one.every_weeks, one.for_weeks) for one in work.book.rules.taper)
         return {"is_asking": is_asking, "taper": taper}
     questions = (
-        len(asked_of(turn.book, span.roster, span.campaign, PulseMoment(ahead.pulse))) if ahead.pulse else 0
+        len(asked_of(work.book, span.roster, span.campaign, PulseMoment(ahead.pulse))) if ahead.pulse else 0
     )
     return {
         "is_asking": is_asking,
         "next_theme": ahead.theme,
-        "next_minutes": turn.book.action(ahead.offer[0]).minutes if ahead.offer else None,
+        "next_minutes": work.book.action(ahead.offer[0]).minutes if ahead.offer else None,
         "next_questions": questions,
         "next_partner_step": ahead.partner_step,
     }

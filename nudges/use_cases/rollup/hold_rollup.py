@@ -14,35 +14,35 @@ from nudges.model.plain_words import day_words, time_words
 from nudges.model.timers import TimerKind
 from nudges.unit_of_work.nudge_cards import Facts
 from nudges.unit_of_work.read_roster import Roster, read_roster, week_of_run
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.rollup.compose_rollup import compose_rollup
 from nudges.use_cases.rollup.post_rollup import arm_rollup, post_due_at, rollup_at, week_due
 
 NONE_TODAY = "There is no post to hold now: it is out already, or today is not its day. Nothing has changed."
 
 
-def keepers(turn: Turn, roster: Roster, run: CampaignRun) -> list[Leader]:
+def keepers(work: UnitOfWork, roster: Roster, run: CampaignRun) -> list[Leader]:
     """Who sees a post before it goes out: the leads; of a private group's post its facilitator."""
     facilitator = roster.leaders.get(roster.partnership.facilitator_id or "")
-    is_private = turn.book.campaign(run.campaign_id).private_rollup
+    is_private = work.book.campaign(run.campaign_id).private_rollup
     found = [facilitator] if is_private and facilitator is not None else roster.leads()
     return [
         one for one in found if one.address is not None and one.stopped_at is None and one.left_at is None
     ]
 
 
-async def preview_rollup(turn: Turn, partnership_id: str, run_id: str) -> None:
+async def preview_rollup(work: UnitOfWork, partnership_id: str, run_id: str) -> None:
     """Show the keepers the post as it stands; whoever does not work before it goes out is not asked."""
-    roster = await read_roster(turn.tx, partnership_id)
+    roster = await read_roster(work.tx, partnership_id)
     run = next((one for one in roster.runs if one.id == run_id and one.ended_at is None), None)
-    due_at = post_due_at(turn, roster, run) if run is not None else None
-    if run is None or due_at is None or due_at <= turn.at or week_due(turn, roster, run) is None:
+    due_at = post_due_at(work, roster, run) if run is not None else None
+    if run is None or due_at is None or due_at <= work.at or week_due(work, roster, run) is None:
         return
-    facts = await preview_facts(turn, roster, run)
-    for one in keepers(turn, roster, run):
-        window = turn.window(one)
+    facts = await preview_facts(work, roster, run)
+    for one in keepers(work, roster, run):
+        window = work.window(one)
         if window is not None and window[0] < due_at:
-            await turn.tell(
+            await work.tell(
                 one,
                 MessageKind.LEAD,
                 "rollup_preview",
@@ -52,21 +52,21 @@ async def preview_rollup(turn: Turn, partnership_id: str, run_id: str) -> None:
             )
 
 
-async def preview_facts(turn: Turn, roster: Roster, run: CampaignRun) -> Facts:
+async def preview_facts(work: UnitOfWork, roster: Roster, run: CampaignRun) -> Facts:
     """The next post as it stands now and when it goes out; on its day with a button to hold or release it.
 
     Empty where no post comes this week or next.
     """
     zone = roster.partnership.zone
-    week_on = _week_told(turn, roster, run)
-    found = week_of_run(run, week_on, turn.book)
-    due_at = post_due_at(turn, roster, run, week_on)
+    week_on = _week_told(work, roster, run)
+    found = week_of_run(run, week_on, work.book)
+    due_at = post_due_at(work, roster, run, week_on)
     if found is None or due_at is None:
         return {}
-    made = await compose_rollup(turn, roster, run, *found, until=turn.at)
-    may_hold = week_due(turn, roster, run) is not None
+    made = await compose_rollup(work, roster, run, *found, until=work.at)
+    may_hold = week_due(work, roster, run) is not None
     is_held = may_hold and run.held_until is not None
-    latest = _latest(turn, roster, week_on) or due_at
+    latest = _latest(work, roster, week_on) or due_at
     verb = "release_rollup" if is_held else "hold_rollup"
     post = {
         "event": "rollup",
@@ -84,23 +84,23 @@ async def preview_facts(turn: Turn, roster: Roster, run: CampaignRun) -> Facts:
     }
 
 
-def _week_told(turn: Turn, roster: Roster, run: CampaignRun) -> date:
+def _week_told(work: UnitOfWork, roster: Roster, run: CampaignRun) -> date:
     """The Monday of the week whose post is still to come."""
     zone = roster.partnership.zone
-    week_on = max(calendar.week_of(turn.at, zone), run.starts_on)
+    week_on = max(calendar.week_of(work.at, zone), run.starts_on)
     last = run.rolled_up_at
     is_out = last is not None and last >= calendar.instant_of(week_on, time(0), zone)
-    due_at = post_due_at(turn, roster, run, week_on)
-    is_over = due_at is None or calendar.local(due_at, zone).date() < calendar.local(turn.at, zone).date()
+    due_at = post_due_at(work, roster, run, week_on)
+    is_over = due_at is None or calendar.local(due_at, zone).date() < calendar.local(work.at, zone).date()
     return week_on + calendar.WEEK if is_out or is_over else week_on
 
 
-def _latest(turn: Turn, roster: Roster, week_on: date) -> datetime | None:
-    due_at = rollup_at(turn, roster, week_on)
-    return None if due_at is None else due_at + timedelta(hours=turn.book.rules.rollup.hold_hours_max)
+def _latest(work: UnitOfWork, roster: Roster, week_on: date) -> datetime | None:
+    due_at = rollup_at(work, roster, week_on)
+    return None if due_at is None else due_at + timedelta(hours=work.book.rules.rollup.hold_hours_max)
 
 
-def hold(turn: Turn, roster: Roster, run: CampaignRun, *, by: Leader) -> datetime:
+def hold(work: UnitOfWork, roster: Roster, run: CampaignRun, *, by: Leader) -> datetime:
     """Keep today's post back as long as that may be; what happens meanwhile is counted in it.
 
     Holding twice changes nothing. Returns when it goes out by itself.
@@ -108,15 +108,15 @@ def hold(turn: Turn, roster: Roster, run: CampaignRun, *, by: Leader) -> datetim
     Raises:
         IllegalTransition: there is no post today that is still to come.
     """
-    week_on = calendar.week_of(turn.at, roster.partnership.zone)
-    latest = _latest(turn, roster, week_on)
-    if run.ended_at is not None or week_due(turn, roster, run) is None or latest is None:
+    week_on = calendar.week_of(work.at, roster.partnership.zone)
+    latest = _latest(work, roster, week_on)
+    if run.ended_at is not None or week_due(work, roster, run) is None or latest is None:
         raise IllegalTransition(NONE_TODAY)
-    if latest <= turn.at:
+    if latest <= work.at:
         raise IllegalTransition(NONE_TODAY)
     if run.held_until != latest:
-        _keep(turn, roster, replace(run, held_until=latest))
-        turn.log(
+        _keep(work, roster, replace(run, held_until=latest))
+        work.log(
             EventKind.ROLLUP_HELD,
             partnership_id=run.partnership_id,
             subject=run.id,
@@ -127,22 +127,22 @@ def hold(turn: Turn, roster: Roster, run: CampaignRun, *, by: Leader) -> datetim
     return latest
 
 
-def release(turn: Turn, roster: Roster, run: CampaignRun) -> datetime:
+def release(work: UnitOfWork, roster: Roster, run: CampaignRun) -> datetime:
     """Let a held post go: at once, or at its usual time where that is still ahead. Returns when.
 
     Raises:
         IllegalTransition: there is no post today that is still to come.
     """
-    due_at = rollup_at(turn, roster, calendar.week_of(turn.at, roster.partnership.zone))
-    if run.ended_at is not None or week_due(turn, roster, run) is None or due_at is None:
+    due_at = rollup_at(work, roster, calendar.week_of(work.at, roster.partnership.zone))
+    if run.ended_at is not None or week_due(work, roster, run) is None or due_at is None:
         raise IllegalTransition(NONE_TODAY)
     freed = replace(run, held_until=None)
-    _keep(turn, roster, freed)
-    out_at = max(due_at, turn.at)
-    turn.wake(TimerKind.ROLLUP, run.id, out_at, partnership_id=run.partnership_id)
+    _keep(work, roster, freed)
+    out_at = max(due_at, work.at)
+    work.set_timer(TimerKind.ROLLUP, run.id, out_at, partnership_id=run.partnership_id)
     return out_at
 
 
-def _keep(turn: Turn, roster: Roster, run: CampaignRun) -> None:
-    turn.keep(run)
-    arm_rollup(turn, roster, run)
+def _keep(work: UnitOfWork, roster: Roster, run: CampaignRun) -> None:
+    work.keep(run)
+    arm_rollup(work, roster, run)

@@ -15,35 +15,35 @@ from nudges.model.timers import TimerKind
 from nudges.rules.rollup.recount import posts
 from nudges.unit_of_work.channel_posts import post_in_channel
 from nudges.unit_of_work.read_roster import Roster, read_roster, week_of_run
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.campaigns.lead_monday import arm_monday
 from nudges.use_cases.listening import things_heard
 from nudges.use_cases.partner_steps.refresh_board import PARTNERSHIP_CHANNEL, refresh_board
 from nudges.use_cases.rollup.compose_rollup import Rollup, compose_rollup
 
 
-async def post_rollup(turn: Turn, partnership_id: str, run_id: str) -> None:
+async def post_rollup(work: UnitOfWork, partnership_id: str, run_id: str) -> None:
     """Post the rollup of one campaign run, bring the board up to date, and set the next Friday.
 
     Where the bot was away on the day, that post is left out: the next one covers its time.
     """
-    roster = await read_roster(turn.tx, partnership_id)
+    roster = await read_roster(work.tx, partnership_id)
     run = next((one for one in roster.runs if one.id == run_id and one.ended_at is None), None)
     if run is None:
         return
-    due_at = post_due_at(turn, roster, run)
-    found = week_due(turn, roster, run)
-    if found is not None and due_at is not None and due_at <= turn.at:
-        run = (await put_rollup(turn, roster, run, *found))[1]
-    await refresh_board(turn, roster)
-    arm_rollup(turn, roster, run)
+    due_at = post_due_at(work, roster, run)
+    found = week_due(work, roster, run)
+    if found is not None and due_at is not None and due_at <= work.at:
+        run = (await put_rollup(work, roster, run, *found))[1]
+    await refresh_board(work, roster)
+    arm_rollup(work, roster, run)
 
 
-def week_due(turn: Turn, roster: Roster, run: CampaignRun) -> tuple[Campaign, Week] | None:
+def week_due(work: UnitOfWork, roster: Roster, run: CampaignRun) -> tuple[Campaign, Week] | None:
     """The week that today's post is about; None where today has no post, has had it, or is paused."""
     zone = roster.partnership.zone
-    today = calendar.local(turn.at, zone).date()
-    due_at = rollup_at(turn, roster, calendar.monday_of(today))
+    today = calendar.local(work.at, zone).date()
+    due_at = rollup_at(work, roster, calendar.monday_of(today))
     last = run.rolled_up_at
     if due_at is None or calendar.local(due_at, zone).date() != today:
         return None
@@ -51,62 +51,66 @@ def week_due(turn: Turn, roster: Roster, run: CampaignRun) -> tuple[Campaign, We
         return None
     if any(today in pause for pause in run.pauses):
         return None
-    return week_of_run(run, calendar.monday_of(today), turn.book)
+    return week_of_run(run, calendar.monday_of(today), work.book)
 
 
 async def put_rollup(
-    turn: Turn, roster: Roster, run: CampaignRun, campaign: Campaign, week: Week
+    work: UnitOfWork, roster: Roster, run: CampaignRun, campaign: Campaign, week: Week
 ) -> tuple[Rollup, CampaignRun]:
     """Compose the post and put it into the channel; the run is unchanged where there was no room for it."""
-    made = await compose_rollup(turn, roster, run, campaign, week, until=turn.at)
-    if await _post(turn, roster, run, made):
-        run = replace(run, rolled_up_at=turn.at, held_until=None)
-        turn.keep(run)
+    made = await compose_rollup(work, roster, run, campaign, week, until=work.at)
+    if await _post(work, roster, run, made):
+        run = replace(run, rolled_up_at=work.at, held_until=None)
+        work.keep(run)
     return made, run
 
 
-def rollup_at(turn: Turn, roster: Roster, week_on: date) -> datetime | None:
+def rollup_at(work: UnitOfWork, roster: Roster, week_on: date) -> datetime | None:
     """When this week's post goes out, if nobody holds it."""
     partnership = roster.partnership
     return cadence.rollup_instant(
         week_on=week_on,
         zone=partnership.zone,
-        nation_holidays=turn.holidays_of(partnership),
-        rules=turn.book.rules,
+        nation_holidays=work.holidays_of(partnership),
+        rules=work.book.rules,
     )
 
 
-def post_due_at(turn: Turn, roster: Roster, run: CampaignRun, week_on: date | None = None) -> datetime | None:
+def post_due_at(
+    work: UnitOfWork, roster: Roster, run: CampaignRun, week_on: date | None = None
+) -> datetime | None:
     """When the post of this or another week goes out; a lead may hold it for a while on its own day."""
     zone = roster.partnership.zone
-    due_at = rollup_at(turn, roster, week_on or calendar.week_of(turn.at, zone))
+    due_at = rollup_at(work, roster, week_on or calendar.week_of(work.at, zone))
     if due_at is None or run.held_until is None:
         return due_at
-    most = due_at + timedelta(hours=turn.book.rules.rollup.hold_hours_max)
+    most = due_at + timedelta(hours=work.book.rules.rollup.hold_hours_max)
     return min(run.held_until, most) if due_at < run.held_until < _day_after(due_at, zone) else due_at
 
 
-def arm_rollup(turn: Turn, roster: Roster, run: CampaignRun) -> None:
+def arm_rollup(work: UnitOfWork, roster: Roster, run: CampaignRun) -> None:
     """Set the timers for the next post of a run and for the leads' look at it, up to its last week.
 
     While campaigns run the leads hear on Mondays what needs them, so that is set here as well.
     """
-    arm_monday(turn, roster)
+    arm_monday(work, roster)
     zone = roster.partnership.zone
-    length = turn.book.campaign(run.campaign_id).length_weeks
-    week_on = max(calendar.week_of(turn.at, zone), run.starts_on)
-    ends_on = calendar.run_ends_on(run, length=length, rules=turn.book.rules)
-    turn.sleep(TimerKind.ROLLUP_PREVIEW, run.id)
+    length = work.book.campaign(run.campaign_id).length_weeks
+    week_on = max(calendar.week_of(work.at, zone), run.starts_on)
+    ends_on = calendar.run_ends_on(run, length=length, rules=work.book.rules)
+    work.cancel_timer(TimerKind.ROLLUP_PREVIEW, run.id)
     while week_on < ends_on:
-        due_at = post_due_at(turn, roster, run, week_on)
-        if due_at is not None and due_at > turn.at:
-            turn.wake(TimerKind.ROLLUP, run.id, due_at, partnership_id=run.partnership_id)
-            preview_at = due_at - timedelta(hours=turn.book.rules.rollup.preview_hours)
-            if preview_at > turn.at:
-                turn.wake(TimerKind.ROLLUP_PREVIEW, run.id, preview_at, partnership_id=run.partnership_id)
+        due_at = post_due_at(work, roster, run, week_on)
+        if due_at is not None and due_at > work.at:
+            work.set_timer(TimerKind.ROLLUP, run.id, due_at, partnership_id=run.partnership_id)
+            preview_at = due_at - timedelta(hours=work.book.rules.rollup.preview_hours)
+            if preview_at > work.at:
+                work.set_timer(
+                    TimerKind.ROLLUP_PREVIEW, run.id, preview_at, partnership_id=run.partnership_id
+                )
             return
         week_on += timedelta(weeks=1)
-    turn.sleep(TimerKind.ROLLUP, run.id)
+    work.cancel_timer(TimerKind.ROLLUP, run.id)
 
 
 def _day_after(instant: datetime, zone: str) -> datetime:
@@ -114,15 +118,15 @@ def _day_after(instant: datetime, zone: str) -> datetime:
     return calendar.instant_of(calendar.local(instant, zone).date() + calendar.DAY, time(0), zone)
 
 
-async def _post(turn: Turn, roster: Roster, run: CampaignRun, made: Rollup) -> bool:
+async def _post(work: UnitOfWork, roster: Roster, run: CampaignRun, made: Rollup) -> bool:
     """Post it and its thread, where there is room; what was told once is not told again.
 
     A post that could not be sent on its day is not sent any more: see `reconcile`.
     """
-    occurrence = f"{run.id}:{turn.at.date().isoformat()}"
-    not_after = _day_after(turn.at, roster.partnership.zone)
+    occurrence = f"{run.id}:{work.at.date().isoformat()}"
+    not_after = _day_after(work.at, roster.partnership.zone)
     post_id = await post_in_channel(
-        turn,
+        work,
         roster,
         run.channel,
         MessageKind.ROLLUP,
@@ -134,7 +138,7 @@ async def _post(turn: Turn, roster: Roster, run: CampaignRun, made: Rollup) -> b
     )
     if post_id is None:
         return False
-    turn.post(
+    work.post(
         roster.partnership,
         run.channel,
         MessageKind.ROLLUP,
@@ -145,10 +149,10 @@ async def _post(turn: Turn, roster: Roster, run: CampaignRun, made: Rollup) -> b
         not_after=not_after,
     )
     if run.channel == PARTNERSHIP_CHANNEL and any(line["id"] == "heard" for line in made.lines):
-        await things_heard.mark_told(turn, run.partnership_id, until=turn.at)
+        await things_heard.mark_told(work, run.partnership_id, until=work.at)
     if made.trial is not None:
-        turn.keep(replace(made.trial, told_on=turn.at.date()))
-    turn.log(
+        work.keep(replace(made.trial, told_on=work.at.date()))
+    work.log(
         EventKind.ROLLED_UP,
         partnership_id=run.partnership_id,
         subject=run.id,
@@ -164,20 +168,20 @@ async def _post(turn: Turn, roster: Roster, run: CampaignRun, made: Rollup) -> b
     return True
 
 
-async def unpost(turn: Turn, post: Delivery) -> None:
+async def unpost(work: UnitOfWork, post: Delivery) -> None:
     """A post that never went out has told nothing: the next one covers its time, and tells what it told."""
-    run = turn.known(CampaignRun, post.subject) or await turn.tx.people.unchecked_run(post.subject)
+    run = work.known(CampaignRun, post.subject) or await work.tx.people.unchecked_run(post.subject)
     if run is None or post.created_at is None or run.rolled_up_at != post.created_at:
         return
-    events = await turn.tx.records.events(
+    events = await work.tx.records.events(
         run.partnership_id, until=post.created_at, kinds=[EventKind.ROLLED_UP], run_id=run.id
     )
     said = posts(events, run_id=run.id, until=post.created_at)
-    turn.keep(replace(run, rolled_up_at=said[-1].after if said else None))
+    work.keep(replace(run, rolled_up_at=said[-1].after if said else None))
     day = post.created_at.date()
-    for thing in await turn.tx.voices.unchecked_all_heard(run.partnership_id):
+    for thing in await work.tx.voices.unchecked_all_heard(run.partnership_id):
         if thing.told_on == day:
-            turn.keep(replace(thing, told_on=None))
-    for trial in await turn.tx.voices.unchecked_trials(run.partnership_id):
+            work.keep(replace(thing, told_on=None))
+    for trial in await work.tx.voices.unchecked_trials(run.partnership_id):
         if trial.told_on == day:
-            turn.keep(replace(trial, told_on=None))
+            work.keep(replace(trial, told_on=None))

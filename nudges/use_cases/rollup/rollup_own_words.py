@@ -10,10 +10,10 @@ from nudges.model import two_week_test as trials
 from nudges.model.nudge import Nudge
 from nudges.model.people import Leader
 from nudges.model.two_week_test import Trial
-from nudges.rules.rollup.recount import Posted
+from nudges.rules.rollup.recount import EarlierPost
 from nudges.rules.rollup.rollup import Heard, Thanks
 from nudges.rules.rollup.rollup_facts import folded
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.listening import things_heard
 from nudges.use_cases.rollup.rollup_span import Span
 
@@ -22,29 +22,29 @@ async def heard(span: Span) -> Heard | None:
     """The newest reply; without one, only that something is still open."""
     if not span.is_public:
         return None
-    found = await things_heard.for_rollup(span.turn, span.run.partnership_id, until=span.until)
+    found = await things_heard.for_rollup(span.work, span.run.partnership_id, until=span.until)
     return found if found is not None and (found.concern or found.open) else None
 
 
 async def lesson(span: Span) -> Trial | None:
     """A two-week test whose lesson no post has told."""
-    found = await span.turn.tx.voices.unchecked_trials(span.run.partnership_id)
-    known = {one.id: one for one in found} | {one.id: one for one in span.turn.kept(Trial)}
+    found = await span.work.tx.voices.unchecked_trials(span.run.partnership_id)
+    known = {one.id: one for one in found} | {one.id: one for one in span.work.kept(Trial)}
     able = [one for one in known.values() if span.is_public or one.run_id == span.run.id]
     return trials.to_tell(able, run_id=span.run.id, until_at=span.until)
 
 
-async def shared(turn: Turn, nudge_ids: Sequence[str]) -> list[Nudge]:
+async def shared(work: UnitOfWork, nudge_ids: Sequence[str]) -> list[Nudge]:
     """The nudges with a line that their leader agreed to share, and has not taken back."""
-    nudges = [await turn.nudge(one) for one in nudge_ids]
+    nudges = [await work.nudge(one) for one in nudge_ids]
     return [one for one in nudges if one is not None and one.shared_line]
 
 
-def _is(turn: Turn, nudge: Nudge, visibility: str) -> bool:
-    return turn.book.action(nudge.action_id).visibility == visibility
+def _is(work: UnitOfWork, nudge: Nudge, visibility: str) -> bool:
+    return work.book.action(nudge.action_id).visibility == visibility
 
 
-def thanks(span: Span, shared: Sequence[Nudge], earlier: Sequence[Posted]) -> tuple[Thanks, ...]:
+def thanks(span: Span, shared: Sequence[Nudge], earlier: Sequence[EarlierPost]) -> tuple[Thanks, ...]:
     """What people who are still here agreed to share under their names."""
     last: dict[str, date] = {}
     for post in earlier:
@@ -62,24 +62,24 @@ def thanks(span: Span, shared: Sequence[Nudge], earlier: Sequence[Posted]) -> tu
             last_named_on=last.get(leader.id),
         )
         for nudge in shared
-        if _is(span.turn, nudge, "channel_line") and (leader := here(nudge.leader_id)) is not None
+        if _is(span.work, nudge, "channel_line") and (leader := here(nudge.leader_id)) is not None
     )
 
 
-def useful(turn: Turn, shared: Sequence[Nudge], said_before: frozenset[str]) -> Nudge | None:
+def useful(work: UnitOfWork, shared: Sequence[Nudge], said_before: frozenset[str]) -> Nudge | None:
     """The newest thing for others to use that was not told of in the last weeks."""
     return next(
         (
             one
             for one in shared
-            if _is(turn, one, "artefact") and folded(one.shared_line or "") not in said_before
+            if _is(work, one, "artefact") and folded(one.shared_line or "") not in said_before
         ),
         None,
     )
 
 
-async def said_before(span: Span, earlier: Sequence[Posted]) -> frozenset[str]:
+async def said_before(span: Span, earlier: Sequence[EarlierPost]) -> frozenset[str]:
     """The lines that the posts of the last weeks shared: nobody reads the same ones again so soon."""
-    since = span.until - timedelta(weeks=span.turn.book.rules.cadence.same_wording_min_gap_weeks)
+    since = span.until - timedelta(weeks=span.work.book.rules.cadence.same_wording_min_gap_weeks)
     ids = [one for post in earlier if post.at > since for one in post.used]
-    return frozenset(folded(one.shared_line or "") for one in await shared(span.turn, ids))
+    return frozenset(folded(one.shared_line or "") for one in await shared(span.work, ids))

@@ -9,7 +9,7 @@ from nudges.model import calendar
 from nudges.model.catalogue import Campaign, Week
 from nudges.model.people import CampaignRun
 from nudges.unit_of_work.read_roster import Roster
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.partner_steps.refresh_board import PARTNERSHIP_CHANNEL
 
 
@@ -17,7 +17,7 @@ from nudges.use_cases.partner_steps.refresh_board import PARTNERSHIP_CHANNEL
 class Span:
     """What is looked at while a post is made."""
 
-    turn: Turn
+    work: UnitOfWork
     roster: Roster
     run: CampaignRun
     campaign: Campaign

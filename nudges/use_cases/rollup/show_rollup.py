@@ -14,14 +14,14 @@ from nudges.model.playbook import Playbook
 from nudges.ports import Store
 from nudges.rules.rollup.recount import posts
 from nudges.unit_of_work.read_roster import Roster, read_roster
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.partner_steps.refresh_board import refresh_board
 from nudges.use_cases.rollup.compose_rollup import Rollup, compose_rollup
 from nudges.use_cases.rollup.post_rollup import arm_rollup, put_rollup, rollup_at
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Shown:
+class ShownRollup:
     """A post as it would be said. `until` is the instant that it counts to."""
 
     rollup: Rollup
@@ -37,7 +37,7 @@ async def show_rollup(
     campaign_id: str,
     at: datetime,
     week: int | None = None,
-) -> Shown:
+) -> ShownRollup:
     """The post as of now, or as of the Friday of an earlier week, recounted from the log.
 
     What the log does not hold is as it is today: names, and the words of steps and shared lines.
@@ -47,12 +47,12 @@ async def show_rollup(
         InvalidInput: it has no such week, or that week has not begun.
     """
     async with store.reading() as tx:
-        turn = Turn(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
+        work = UnitOfWork(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
         roster = await read_roster(tx, partnership_id)
         run = _last_run(roster, book, campaign_id)
         campaign = book.campaign(campaign_id)
         found, monday = _week_meant(run, campaign, week, at=at, zone=roster.partnership.zone, book=book)
-        due_at = rollup_at(turn, roster, monday)
+        due_at = rollup_at(work, roster, monday)
         until = at if due_at is None else min(at, due_at)
         if week is None:
             until = at
@@ -64,8 +64,8 @@ async def show_rollup(
         else:
             after = max((one.at for one in earlier if one.at < until), default=None)
         as_of = replace(run, rolled_up_at=after)
-        made = await compose_rollup(turn, roster, as_of, campaign, found, until=until)
-    return Shown(rollup=made, until=until, is_past=until < at)
+        made = await compose_rollup(work, roster, as_of, campaign, found, until=until)
+    return ShownRollup(rollup=made, until=until, is_past=until < at)
 
 
 async def post_rollup_now(
@@ -78,7 +78,7 @@ async def post_rollup_now(
         IllegalTransition: it was posted today, the channel has had its posts of the week, or is not known.
     """
     async with store.transaction() as tx:
-        turn = Turn(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
+        work = UnitOfWork(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
         roster = await read_roster(tx, partnership_id)
         run, zone = _last_run(roster, book, campaign_id), roster.partnership.zone
         if run.ended_at is not None:
@@ -92,15 +92,15 @@ async def post_rollup_now(
         last = run.rolled_up_at
         if last is not None and calendar.local(last, zone).date() == calendar.local(at, zone).date():
             raise IllegalTransition("Today's post is out already. The next one covers what comes after it.")
-        made, posted = await put_rollup(turn, roster, run, campaign, week)
+        made, posted = await put_rollup(work, roster, run, campaign, week)
         if posted is run:
             most = book.rules.cadence.channel_posts_per_week_max
             raise IllegalTransition(
                 f"The channel has had its {most} posts this week. The next Friday post covers this time."
             )
-        await refresh_board(turn, roster)
-        arm_rollup(turn, roster, posted)
-        await turn.write()
+        await refresh_board(work, roster)
+        arm_rollup(work, roster, posted)
+        await work.write()
     return made
 
 

@@ -11,28 +11,28 @@ from nudges.model.nudge import Nudge, NudgeState
 from nudges.model.people import Leader
 from nudges.model.timers import TimerKind
 from nudges.unit_of_work.nudge_cards import Facts, Scene, rider
-from nudges.unit_of_work.planning_context import Table
+from nudges.unit_of_work.planning_context import PlanningContext
 from nudges.unit_of_work.read_roster import read_roster
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 
 CHOICES = ("heard", "changed", "not_yet")
 
 
-def check_later(turn: Turn, leader: Leader, nudge: Nudge) -> None:
+def check_later(work: UnitOfWork, leader: Leader, nudge: Nudge) -> None:
     """Where the action asks for a check, look at it some days after it was done."""
-    due_on = _due_on(turn, leader, nudge)
+    due_on = _due_on(work, leader, nudge)
     if due_on is None:
         return
-    wall = turn.book.rules.cadence.send_time_reminder
-    window = turn.window(leader, after=calendar.instant_of(due_on, wall, leader.zone))
-    turn.wake(
+    wall = work.book.rules.cadence.send_time_reminder
+    window = work.window(leader, after=calendar.instant_of(due_on, wall, leader.zone))
+    work.set_timer(
         TimerKind.CHECK_BACK, nudge.id, window[0] if window else None, partnership_id=nudge.partnership_id
     )
 
 
-def _due_on(turn: Turn, leader: Leader, nudge: Nudge) -> date | None:
+def _due_on(work: UnitOfWork, leader: Leader, nudge: Nudge) -> date | None:
     """The day of the check; None where there is nothing to check, or it was asked about."""
-    action = turn.book.catalogue.find(nudge.action_id)
+    action = work.book.catalogue.find(nudge.action_id)
     days = action.check_after_days if action else None
     if days is None or nudge.state is not NudgeState.DONE or nudge.done_at is None:
         return None
@@ -41,16 +41,16 @@ def _due_on(turn: Turn, leader: Leader, nudge: Nudge) -> date | None:
     return calendar.local(nudge.done_at, leader.zone).date() + timedelta(days=days)
 
 
-def is_check_due(turn: Turn, leader: Leader, nudge: Nudge) -> bool:
+def is_check_due(work: UnitOfWork, leader: Leader, nudge: Nudge) -> bool:
     """Whether the week of the check has come: then the week's nudge carries it."""
-    due_on = _due_on(turn, leader, nudge)
-    return due_on is not None and calendar.week_of(turn.at, leader.zone) >= calendar.monday_of(due_on)
+    due_on = _due_on(work, leader, nudge)
+    return due_on is not None and calendar.week_of(work.at, leader.zone) >= calendar.monday_of(due_on)
 
 
-def check_rider(turn: Turn, table: Table, nudge: Nudge) -> Facts:
+def check_rider(work: UnitOfWork, table: PlanningContext, nudge: Nudge) -> Facts:
     """What was heard of it?"""
     leader = table.roster.leaders[nudge.leader_id]
-    title = Scene(book=turn.book, roster=table.roster, leader=leader).filled(nudge)[1]
+    title = Scene(book=work.book, roster=table.roster, leader=leader).filled(nudge)[1]
     return rider("rider_check_back", nudge.id, _facts(title))
 
 
@@ -58,28 +58,28 @@ def _facts(title: str) -> Facts:
     return {"title": title, "buttons": [{"verb": "check_back", "value": each} for each in CHOICES]}
 
 
-def was_checked(turn: Turn, nudge_id: str) -> None:
+def was_checked(work: UnitOfWork, nudge_id: str) -> None:
     """It was asked on the week's nudge, so it does not go out alone."""
-    turn.sleep(TimerKind.CHECK_BACK, nudge_id)
+    work.cancel_timer(TimerKind.CHECK_BACK, nudge_id)
 
 
-async def check_back(turn: Turn, partnership_id: str, nudge_id: str) -> None:
+async def check_back(work: UnitOfWork, partnership_id: str, nudge_id: str) -> None:
     """Ask about the check where no nudge has carried it; a full week puts it off to the next one."""
-    nudge = await turn.nudge(nudge_id)
-    roster = await read_roster(turn.tx, partnership_id)
+    nudge = await work.nudge(nudge_id)
+    roster = await read_roster(work.tx, partnership_id)
     leader = roster.leaders.get(nudge.leader_id) if nudge else None
     if nudge is None or leader is None or not roster.may_be_nudged(leader):
         return
-    if _due_on(turn, leader, nudge) is None:
+    if _due_on(work, leader, nudge) is None:
         return
-    window = turn.window(leader)
-    if window is None or window[0] > turn.at:
-        turn.wake(
+    window = work.window(leader)
+    if window is None or window[0] > work.at:
+        work.set_timer(
             TimerKind.CHECK_BACK, nudge.id, window[0] if window else None, partnership_id=partnership_id
         )
         return
-    title = Scene(book=turn.book, roster=roster, leader=leader).filled(nudge)[1]
-    told = await turn.tell(
+    title = Scene(book=work.book, roster=roster, leader=leader).filled(nudge)[1]
+    told = await work.tell(
         leader,
         MessageKind.SUPPORT,
         "rider_check_back",
@@ -89,9 +89,9 @@ async def check_back(turn: Turn, partnership_id: str, nudge_id: str) -> None:
         action_id=nudge.action_id,
     )
     if told:
-        turn.keep(replace(nudge, followed_up_at=turn.at))
+        work.keep(replace(nudge, followed_up_at=work.at))
         return
-    monday = calendar.week_of(turn.at, leader.zone) + calendar.WEEK
-    wall = turn.book.rules.cadence.send_time_reminder
-    later = turn.window(leader, after=calendar.instant_of(monday, wall, leader.zone))
-    turn.wake(TimerKind.CHECK_BACK, nudge.id, later[0] if later else None, partnership_id=partnership_id)
+    monday = calendar.week_of(work.at, leader.zone) + calendar.WEEK
+    wall = work.book.rules.cadence.send_time_reminder
+    later = work.window(leader, after=calendar.instant_of(monday, wall, leader.zone))
+    work.set_timer(TimerKind.CHECK_BACK, nudge.id, later[0] if later else None, partnership_id=partnership_id)

@@ -15,11 +15,11 @@ from nudges.model.partner_step import PartnerStep
 from nudges.model.people import Leader
 from nudges.model.plain_words import day_words
 from nudges.model.timers import TimerKind
-from nudges.rules.partner_steps.step_dates import Place
+from nudges.rules.partner_steps.step_dates import Mornings
 from nudges.unit_of_work.nudge_cards import Facts, Scene, buttons
 from nudges.unit_of_work.read_roster import Roster, read_roster
 from nudges.unit_of_work.redraw import redraw_all
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 
 UNSAID = "something they will tell you about"
 SOMEBODY = "Somebody"
@@ -33,14 +33,14 @@ NEXT: dict[HelpState, tuple[str, ...]] = {
 CARDS = frozenset({"help_for_helper", "step_passed_helper", "help_reminder"})
 
 
-def place_of(turn: Turn, roster: Roster) -> Place:
+def place_of(work: UnitOfWork, roster: Roster) -> Mornings:
     """Whose working days count for steps and for help: the partnership's."""
     partnership = roster.partnership
-    return Place(zone=partnership.zone, holidays=turn.holidays_of(partnership), rules=turn.book.rules)
+    return Mornings(zone=partnership.zone, holidays=work.holidays_of(partnership), rules=work.book.rules)
 
 
 async def ask(
-    turn: Turn,
+    work: UnitOfWork,
     roster: Roster,
     *,
     about: HelpAbout,
@@ -57,30 +57,30 @@ async def ask(
     first contact, or on the day it was made, asking again changes nothing. `helpers` are the named helper
     or the leads, unless others are given.
     """
-    today = calendar.local(turn.at, roster.partnership.zone).date()
-    known = await _known(turn, roster, about, subject, leader)
+    today = calendar.local(work.at, roster.partnership.zone).date()
+    known = await _known(work, roster, about, subject, leader)
     if known is not None:
         if leader is None or known.leader_id is not None:
             return known
         known = replace(known, leader_id=leader.id)  # help was offered, and now it is asked for
-        await note(turn, roster, known, EventKind.HELP_ASKED)
+        await note(work, roster, known, EventKind.HELP_ASKED)
         return known
     who = list(roster.helpers() if helpers is None else helpers)
-    place = place_of(turn, roster)
+    place = place_of(work, roster)
     request = HelpRequest(
-        id=make_id("help", roster.partnership.id, about, subject, leader.id if leader else "", turn.at),
+        id=make_id("help", roster.partnership.id, about, subject, leader.id if leader else "", work.at),
         partnership_id=roster.partnership.id,
         about=about,
         subject=subject,
         organisation_id=organisation_id,
-        asked_at=turn.at,
+        asked_at=work.at,
         contact_by=place.contact_by(today),
         leader_id=leader.id if leader else None,
         reason=reason,
         helper_id=who[0].id if len(who) == 1 else None,
     )
-    turn.keep(request)
-    turn.log(
+    work.keep(request)
+    work.log(
         EventKind.HELP_ASKED if leader else EventKind.SUPPORT_OFFERED,
         partnership_id=request.partnership_id,
         subject=subject,
@@ -88,21 +88,23 @@ async def ask(
         organisation_id=organisation_id,
         data={"request": request.id, "about": str(about)},
     )
-    event, facts = await card(turn, roster, request)
+    event, facts = await card(work, roster, request)
     for helper in who:
-        await turn.tell(
+        await work.tell(
             helper, MessageKind.LEAD, event, occurrence=request.id, facts=facts, subject=request.id
         )
-    turn.wake(TimerKind.HELP_DUE, request.id, place.remind_at(today), partnership_id=request.partnership_id)
+    work.set_timer(
+        TimerKind.HELP_DUE, request.id, place.remind_at(today), partnership_id=request.partnership_id
+    )
     return request
 
 
 async def _known(
-    turn: Turn, roster: Roster, about: HelpAbout, subject: str, leader: Leader | None
+    work: UnitOfWork, roster: Roster, about: HelpAbout, subject: str, leader: Leader | None
 ) -> HelpRequest | None:
     """A request that this one would only repeat."""
-    today = calendar.local(turn.at, roster.partnership.zone).date()
-    for one in reversed(await present_help(turn, roster.partnership.id)):
+    today = calendar.local(work.at, roster.partnership.zone).date()
+    for one in reversed(await present_help(work, roster.partnership.id)):
         if not one.is_open or (one.about, one.subject) != (about, subject):
             continue
         if about is HelpAbout.PERSON and leader is not None and one.leader_id != leader.id:
@@ -113,22 +115,22 @@ async def _known(
     return None
 
 
-async def present_help(turn: Turn, partnership_id: str) -> list[HelpRequest]:
-    """The help log, oldest first, with what this turn has changed."""
-    known = {one.id: one for one in await turn.tx.voices.unchecked_help_log(partnership_id)}
-    changed = {one.id: one for one in turn.kept(HelpRequest) if one.partnership_id == partnership_id}
+async def present_help(work: UnitOfWork, partnership_id: str) -> list[HelpRequest]:
+    """The help log, oldest first, with what this unit of work has changed."""
+    known = {one.id: one for one in await work.tx.voices.unchecked_help_log(partnership_id)}
+    changed = {one.id: one for one in work.kept(HelpRequest) if one.partnership_id == partnership_id}
     return list((known | changed).values())
 
 
-async def help_due(turn: Turn, partnership_id: str, request_id: str) -> None:
+async def help_due(work: UnitOfWork, partnership_id: str, request_id: str) -> None:
     """Remind the helper once, where no contact was recorded in time."""
-    request = await turn.tx.voices.unchecked_help(request_id)
-    if request is None or not log.is_waiting(request, at=turn.at) or request.reminded_at is not None:
+    request = await work.tx.voices.unchecked_help(request_id)
+    if request is None or not log.is_waiting(request, at=work.at) or request.reminded_at is not None:
         return
-    roster = await read_roster(turn.tx, partnership_id)
-    _, facts = await card(turn, roster, request)
+    roster = await read_roster(work.tx, partnership_id)
+    _, facts = await card(work, roster, request)
     for helper in _helpers(roster, request):
-        await turn.tell(
+        await work.tell(
             helper,
             MessageKind.LEAD,
             "help_reminder",
@@ -136,7 +138,7 @@ async def help_due(turn: Turn, partnership_id: str, request_id: str) -> None:
             facts=facts,
             subject=request.id,
         )
-    turn.keep(replace(request, reminded_at=turn.at))
+    work.keep(replace(request, reminded_at=work.at))
 
 
 def _helpers(roster: Roster, request: HelpRequest) -> list[Leader]:
@@ -146,11 +148,11 @@ def _helpers(roster: Roster, request: HelpRequest) -> list[Leader]:
     return roster.helpers()
 
 
-async def note(turn: Turn, roster: Roster, changed: HelpRequest, *kinds: EventKind) -> None:
+async def note(work: UnitOfWork, roster: Roster, changed: HelpRequest, *kinds: EventKind) -> None:
     """Remember what became of a request and show it on the helper's messages."""
-    turn.keep(changed)
+    work.keep(changed)
     for kind in kinds:
-        turn.log(
+        work.log(
             kind,
             partnership_id=changed.partnership_id,
             subject=changed.subject,
@@ -159,26 +161,26 @@ async def note(turn: Turn, roster: Roster, changed: HelpRequest, *kinds: EventKi
             data={"request": changed.id, "about": str(changed.about)},
         )
     if changed.contacted_at is not None or not changed.is_open:
-        turn.sleep(TimerKind.HELP_DUE, changed.id)
-    event, facts = await card(turn, roster, changed)
-    await redraw_all(turn, roster, changed.id, event, facts, shown_as=CARDS)
+        work.cancel_timer(TimerKind.HELP_DUE, changed.id)
+    event, facts = await card(work, roster, changed)
+    await redraw_all(work, roster, changed.id, event, facts, shown_as=CARDS)
 
 
-async def close_about(turn: Turn, roster: Roster, about: HelpAbout, subject: str) -> None:
+async def close_about(work: UnitOfWork, roster: Roster, about: HelpAbout, subject: str) -> None:
     """Close the open requests about something that needs no help any more."""
-    for one in await present_help(turn, roster.partnership.id):
+    for one in await present_help(work, roster.partnership.id):
         if one.is_open and (one.about, one.subject) == (about, subject):
-            await note(turn, roster, log.closed(one, at=turn.at), EventKind.HELP_CLOSED)
+            await note(work, roster, log.closed(one, at=work.at), EventKind.HELP_CLOSED)
 
 
-async def close_of(turn: Turn, roster: Roster, leader: Leader) -> None:
+async def close_of(work: UnitOfWork, roster: Roster, leader: Leader) -> None:
     """Close the open requests of a person who leaves."""
-    for one in await present_help(turn, roster.partnership.id):
+    for one in await present_help(work, roster.partnership.id):
         if one.is_open and one.about is HelpAbout.PERSON and one.leader_id == leader.id:
-            await note(turn, roster, log.closed(one, at=turn.at), EventKind.HELP_CLOSED)
+            await note(work, roster, log.closed(one, at=work.at), EventKind.HELP_CLOSED)
 
 
-async def card(turn: Turn, roster: Roster, request: HelpRequest) -> tuple[str, Facts]:
+async def card(work: UnitOfWork, roster: Roster, request: HelpRequest) -> tuple[str, Facts]:
     """The helper's message about a request as it stands: its event and facts."""
     organisation = roster.organisations.get(request.organisation_id)
     common: Facts = {
@@ -188,7 +190,7 @@ async def card(turn: Turn, roster: Roster, request: HelpRequest) -> tuple[str, F
         "choice": request.reason or "",
         "buttons": buttons(*NEXT[request.state]),
     }
-    step = await _step(turn, request)
+    step = await _step(work, request)
     if step is not None:
         common |= {"leader": step.owner, "title": step.text, "is_private": False}
         if request.leader_id is None:
@@ -198,22 +200,22 @@ async def card(turn: Turn, roster: Roster, request: HelpRequest) -> tuple[str, F
     return "help_for_helper", {
         **common,
         "leader": leader.name if leader else SOMEBODY,
-        "title": await _title(turn, roster, request, leader),
+        "title": await _title(work, roster, request, leader),
         "is_private": True,
     }
 
 
-async def _step(turn: Turn, request: HelpRequest) -> PartnerStep | None:
+async def _step(work: UnitOfWork, request: HelpRequest) -> PartnerStep | None:
     if request.about is not HelpAbout.STEP:
         return None
-    known = turn.known(PartnerStep, request.subject)
-    return known or await turn.tx.commitments.unchecked_step(request.subject)
+    known = work.known(PartnerStep, request.subject)
+    return known or await work.tx.commitments.unchecked_step(request.subject)
 
 
-async def _title(turn: Turn, roster: Roster, request: HelpRequest, leader: Leader | None) -> str:
+async def _title(work: UnitOfWork, roster: Roster, request: HelpRequest, leader: Leader | None) -> str:
     """What help is wanted with: one of the leader's own steps, else something they will tell."""
-    nudge = await turn.nudge(request.subject) if leader is not None else None
+    nudge = await work.nudge(request.subject) if leader is not None else None
     if nudge is None or leader is None or nudge.leader_id != leader.id:
         return UNSAID
-    pair = await turn.pair(nudge.pair_id)
-    return Scene(book=turn.book, roster=roster, leader=leader, pair=pair).filled(nudge)[1]
+    pair = await work.pair(nudge.pair_id)
+    return Scene(book=work.book, roster=roster, leader=leader, pair=pair).filled(nudge)[1]

@@ -17,68 +17,70 @@ from nudges.model.plain_words import day_words
 from nudges.model.timers import TimerKind
 from nudges.rules.support.support_ladder import Rung, latest_miss, said
 from nudges.unit_of_work.nudge_cards import Facts, Scene, rider
-from nudges.unit_of_work.planning_context import Table
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.planning_context import PlanningContext
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 
 DAYS_OFFERED = 3
 STEP_OF: dict[str, Rung] = {"rider_previous": Rung.NEW_DAY, "rider_smaller": Rung.SMALLER}
 
 
-def back_off(turn: Turn, leader: Leader, *, week_on: date) -> Leader:
+def back_off(work: UnitOfWork, leader: Leader, *, week_on: date) -> Leader:
     """After three silent offers a pause, after four a stop with one friendly restart."""
-    rules = turn.book.rules.backoff
+    rules = work.book.rules.backoff
     if leader.silent >= rules.stop_after:
         if leader.restarted_at is None and leader.backed_off_until != date.max:
             restart_at = cadence.restart_instant(
-                leader, after=turn.at, holidays=turn.holidays_of(leader), rules=turn.book.rules
+                leader, after=work.at, holidays=work.holidays_of(leader), rules=work.book.rules
             )
-            turn.wake(TimerKind.RESTART, leader.id, restart_at, partnership_id=leader.partnership_id)
-            _log_back_off(turn, leader, to="stopped")
+            work.set_timer(TimerKind.RESTART, leader.id, restart_at, partnership_id=leader.partnership_id)
+            _log_back_off(work, leader, to="stopped")
         return replace(leader, backed_off_until=date.max)
     if leader.silent == rules.pause_after and leader.backed_off_until is None:
-        _log_back_off(turn, leader, to="pause")
+        _log_back_off(work, leader, to="pause")
         return replace(leader, backed_off_until=week_on + timedelta(weeks=rules.pause_weeks))
     return leader
 
 
-def _log_back_off(turn: Turn, leader: Leader, *, to: str) -> None:
-    turn.log(EventKind.BACKED_OFF, partnership_id=leader.partnership_id, leader=leader, data={"to": to})
+def _log_back_off(work: UnitOfWork, leader: Leader, *, to: str) -> None:
+    work.log(EventKind.BACKED_OFF, partnership_id=leader.partnership_id, leader=leader, data={"to": to})
 
 
-def own_days(turn: Turn, leader: Leader, *, most: int = DAYS_OFFERED) -> list[Facts]:
+def own_days(work: UnitOfWork, leader: Leader, *, most: int = DAYS_OFFERED) -> list[Facts]:
     """One button for each of the leader's next own working days, from tomorrow on."""
-    tomorrow = calendar.local(turn.at, leader.zone).date() + calendar.DAY
-    within = turn.book.rules.cadence.snooze_within_days
-    days = calendar.working_days(leader, from_on=tomorrow, holidays=turn.holidays_of(leader), within=within)
+    tomorrow = calendar.local(work.at, leader.zone).date() + calendar.DAY
+    within = work.book.rules.cadence.snooze_within_days
+    days = calendar.working_days(leader, from_on=tomorrow, holidays=work.holidays_of(leader), within=within)
     return [
         {"verb": "another_day", "value": day.isoformat(), "label": day_words(day)}
         for _, day in zip(range(most), days, strict=False)
     ]
 
 
-def ladder_rider(turn: Turn, table: Table, leader: Leader, rung: Rung, nudge: Nudge) -> Facts | None:
+def ladder_rider(
+    work: UnitOfWork, table: PlanningContext, leader: Leader, rung: Rung, nudge: Nudge
+) -> Facts | None:
     """What rides on this week's `nudge` after one miss, or after two in a row; None where nothing does."""
     missed = latest_miss(table.histories[leader.id])
     if missed is None:
         return None
-    scene = Scene(book=turn.book, roster=table.roster, leader=leader, pair=_pair_of(table, missed))
+    scene = Scene(book=work.book, roster=table.roster, leader=leader, pair=_pair_of(table, missed))
     if rung is Rung.NEW_DAY:
         _, title, _ = scene.filled(missed)
-        row = [*own_days(turn, leader), {"verb": "let_go"}]
+        row = [*own_days(work, leader), {"verb": "let_go"}]
         return rider("rider_previous", missed.id, {"title": title, "buttons": row})
     if rung is Rung.SMALLER:
-        return _smaller_rider(turn, scene, nudge, missed)
+        return _smaller_rider(work, scene, nudge, missed)
     return None
 
 
-def _smaller_rider(turn: Turn, scene: Scene, nudge: Nudge, missed: Nudge) -> Facts:
-    action: Action = turn.book.action(nudge.action_id)
+def _smaller_rider(work: UnitOfWork, scene: Scene, nudge: Nudge, missed: Nudge) -> Facts:
+    action: Action = work.book.action(nudge.action_id)
     smaller = fill(action.smaller_step, scene.words(nudge))
     row: list[Facts] = [{"verb": "smaller"}, {"verb": "reason", "subject": missed.id}]
     return rider("rider_smaller", nudge.id, {"smaller_step": smaller, "buttons": row})
 
 
-async def offer_help(turn: Turn, table: Table, leader: Leader, *, on: date) -> Leader | None:
+async def offer_help(work: UnitOfWork, table: PlanningContext, leader: Leader, *, on: date) -> Leader | None:
     """Ask whether a named person should get in touch; it takes the week's place. None: no room for it."""
     history = table.histories[leader.id]
     about = latest_miss(history) or (history[-1] if history else None)
@@ -89,7 +91,7 @@ async def offer_help(turn: Turn, table: Table, leader: Leader, *, on: date) -> L
         {"verb": "help", "value": "no", "label": "No, leave it"},
         *([{"verb": "reason"}] if about is not None else []),
     ]
-    told = await turn.tell(
+    told = await work.tell(
         leader,
         MessageKind.SUPPORT,
         "support_offer",
@@ -97,12 +99,12 @@ async def offer_help(turn: Turn, table: Table, leader: Leader, *, on: date) -> L
         facts={"helper": helper, "buttons": row},
         subject=subject,
     )
-    return climbed(turn, leader, Rung.HELP, on=on) if told else None
+    return climbed(work, leader, Rung.HELP, on=on) if told else None
 
 
-def climbed(turn: Turn, leader: Leader, rung: Rung, *, on: date) -> Leader:
+def climbed(work: UnitOfWork, leader: Leader, rung: Rung, *, on: date) -> Leader:
     """Remember which step of the ladder was offered."""
-    turn.log(
+    work.log(
         EventKind.SUPPORT_OFFERED,
         partnership_id=leader.partnership_id,
         leader=leader,
@@ -111,5 +113,5 @@ def climbed(turn: Turn, leader: Leader, rung: Rung, *, on: date) -> Leader:
     return said(leader, rung, on=on)
 
 
-def _pair_of(table: Table, nudge: Nudge) -> Pair | None:
+def _pair_of(table: PlanningContext, nudge: Nudge) -> Pair | None:
     return next((pair for pair in table.pairs if pair.id == nudge.pair_id), None)

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Scope
 from bot.addresses import Links
 from bot.open_page.routes import OpenPages
 from bot.rendering.message_renderer import TemplateRenderer
-from bot.web.http_app import Readiness, make_app
+from bot.web.http_app import ProcessHealth, make_app
 from bot.web.sign_in import Cookies, Signing
 from bot.wiring import MESSAGES
 from nudges.model.events import Event, EventKind
@@ -320,6 +320,6 @@ async def make_place(*, public: tuple[str, ...] = (), base: str = BASE) -> Place
     return Place(world=world, signing=signing, cookies=cookies, app=app)
 
 
-async def _ready() -> Readiness:
+async def _ready() -> ProcessHealth:
     await asyncio.sleep(0)
-    return Readiness(is_ready=True, database="ok", schema="ok", queue_age_seconds=0, platforms={})
+    return ProcessHealth(is_ready=True, database="ok", schema="ok", queue_age_seconds=0, platforms={})

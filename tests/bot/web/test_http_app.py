@@ -19,7 +19,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message
 
-from bot.web.http_app import HEADERS, Readiness, make_app
+from bot.web.http_app import HEADERS, ProcessHealth, make_app
 from bot.web.ledger_health import look
 from nudges.model.timers import Timer, TimerKind
 from storage.migrate import upgrade
@@ -37,8 +37,8 @@ class Served:
     url: str
     is_ready: bool = True
 
-    async def readiness(self) -> Readiness:
-        return Readiness(
+    async def readiness(self) -> ProcessHealth:
+        return ProcessHealth(
             is_ready=self.is_ready,
             database="ok",
             schema="current",

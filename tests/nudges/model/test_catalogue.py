@@ -5,7 +5,7 @@ from dataclasses import FrozenInstanceError, replace
 import pytest
 
 from nudges.model.catalogue import Week
-from nudges.model.ruleset import ContentRules, PlaceholderLimit, Word
+from nudges.model.ruleset import ContentRules, OwnWord, PlaceholderLimit
 from tests.nudges.rules.campaigns.content_samples import an_action, small_campaign
 
 
@@ -70,7 +70,7 @@ def test_the_longest_word_counts_even_where_the_default_is_longer() -> None:
         asking_gap_weeks=3,
         recurring_phrases=(),
         placeholders=(PlaceholderLimit(id="peer", max_chars=24),),
-        words=(Word(id="system_name", default="a long name", max_chars=3),),
+        words=(OwnWord(id="system_name", default="a long name", max_chars=3),),
     )
     assert content.longest() == {"peer": 24, "system_name": 11}
     assert content.default_words() == {"system_name": "a long name"}

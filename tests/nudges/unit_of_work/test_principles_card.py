@@ -11,7 +11,7 @@ from nudges.model.people import Leader, Partnership
 from nudges.model.roster import Roster
 from nudges.ports import Transaction
 from nudges.unit_of_work.principles_card import principles_facts, principles_rider
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 from tests.journeys.world import FOUR, a_partnership, playbook
 
 NOW = datetime(2027, 2, 2, 9, tzinfo=UTC)
@@ -28,8 +28,8 @@ def _card(
     return principles_rider(_turn(), roster, leader, on=on)
 
 
-def _turn() -> Turn:
-    return Turn(tx=cast(Transaction, None), book=playbook(), at=NOW, holidays={})
+def _turn() -> UnitOfWork:
+    return UnitOfWork(tx=cast(Transaction, None), book=playbook(), at=NOW, holidays={})
 
 
 @pytest.mark.parametrize(

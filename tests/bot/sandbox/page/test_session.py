@@ -4,12 +4,12 @@ import pytest
 
 from bot.sandbox.outbound import sandbox_address
 from bot.sandbox.page.scenario import replay, to_scenario
-from bot.sandbox.page.session import CHANNEL, Session, begin
+from bot.sandbox.page.session import CHANNEL, Visit, begin
 from bot.sandbox.page.view import page_state
 from nudges.errors import InvalidInput
 
 
-async def _begun() -> tuple[Session, str]:
+async def _begun() -> tuple[Visit, str]:
     session = await begin()
     who = session.world.personas[0]
     await session.move("next", who=who)
@@ -17,12 +17,12 @@ async def _begun() -> tuple[Session, str]:
     return session, who
 
 
-def _words(session: Session, who: str) -> str:
+def _words(session: Visit, who: str) -> str:
     home = session.world.platform.home_of(sandbox_address(who))
     return home.page.text if home else ""
 
 
-async def _tap(session: Session, who: str, verb: str, *, on: str = "home") -> None:
+async def _tap(session: Visit, who: str, verb: str, *, on: str = "home") -> None:
     shown = session.world.platform.home_of(sandbox_address(who))
     notice = session.world.platform.notice_of(sandbox_address(who))
     page = notice if on == "notice" else shown.page if shown else None

@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
-from nudges.rules.partner_steps.step_dates import Place
+from nudges.rules.partner_steps.step_dates import Mornings
 from tests.nudges.example_leader import RULES, on, utc
 
 BANK_HOLIDAY = frozenset({on("2027-03-26"), on("2027-03-29")})
-PLACE = Place(zone="Europe/London", holidays=BANK_HOLIDAY, rules=RULES)
+PLACE = Mornings(zone="Europe/London", holidays=BANK_HOLIDAY, rules=RULES)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 
 from nudges.model import partner_step as life
 from nudges.model.partner_step import PartnerStep
-from nudges.rules.partner_steps.steps_kept import Kept, is_kept, steps_kept
+from nudges.rules.partner_steps.steps_kept import StepsKept, is_kept, steps_kept
 from tests.nudges.example_leader import on, utc
 from tests.nudges.model.test_partner_step import AT, LIMITS, a_step
 
@@ -58,5 +58,5 @@ def test_the_measure_is_of_the_whole_partnership_and_of_enough_steps() -> None:
     assert steps_kept([*few, a_step()], on=DUE, zone=ZONE, limits=LIMITS) is None
     enough = [*few, replace(a_step(), id="open")]
     found = steps_kept(enough, on=LATER, zone=ZONE, limits=LIMITS)
-    assert found == Kept(kept=9, of=10)
+    assert found == StepsKept(kept=9, of=10)
     assert found.percent == 90

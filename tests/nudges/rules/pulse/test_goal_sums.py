@@ -7,7 +7,7 @@ import pytest
 from bot.files.content import load_campaigns, load_rules
 from nudges.model.catalogue import Goal
 from nudges.model.pulse import PulseMoment
-from nudges.rules.pulse.goal_sums import Counts, goal_text, is_by_word, needed, progress
+from nudges.rules.pulse.goal_sums import GoalCounts, goal_text, is_by_word, needed, progress
 from nudges.rules.pulse.pulse_figures import MatchedChange
 
 RULES = load_rules()
@@ -35,8 +35,8 @@ def people(count: int) -> frozenset[str]:
     return frozenset(f"p{number}" for number in range(count))
 
 
-def with_steps(count: int, doers: int, each: int = 4) -> Counts:
-    return Counts(people=people(count), steps={f"p{number}": each for number in range(doers)})
+def with_steps(count: int, doers: int, each: int = 4) -> GoalCounts:
+    return GoalCounts(people=people(count), steps={f"p{number}": each for number in range(doers)})
 
 
 @pytest.mark.parametrize(("of", "least"), [(60, 40), (12, 8), (10, 7), (61, 41), (0, 0)])
@@ -73,21 +73,21 @@ def test_people_are_not_counted_under_ten() -> None:
 
 def test_links_that_are_alive_are_counted_by_person() -> None:
     goal = replace(STEPS, measure="live_links", each=3)
-    counts = Counts(people=people(10), links={f"p{number}": 3 for number in range(7)} | {"p9": 2})
+    counts = GoalCounts(people=people(10), links={f"p{number}": 3 for number in range(7)} | {"p9": 2})
     found = progress(0, goal, counts, RULES)
     assert found is not None
     assert (found.reached, found.is_reached) == (7, True)
 
 
 def test_coverage_counts_organisation_pairs_whatever_the_number_of_people() -> None:
-    found = progress(1, PAIRS, Counts(pairs_met=3, pairs_total=6), RULES)
+    found = progress(1, PAIRS, GoalCounts(pairs_met=3, pairs_total=6), RULES)
     assert found is not None
     assert (found.reached, found.of, found.needed, found.is_reached) == (3, 6, 3, True)
-    assert progress(1, PAIRS, Counts(pairs_met=0, pairs_total=0), RULES) is not None
+    assert progress(1, PAIRS, GoalCounts(pairs_met=0, pairs_total=0), RULES) is not None
 
 
 def test_no_pair_of_organisations_is_no_goal_reached() -> None:
-    found = progress(1, PAIRS, Counts(), RULES)
+    found = progress(1, PAIRS, GoalCounts(), RULES)
     assert found is not None
     assert not found.is_reached
 
@@ -95,7 +95,7 @@ def test_no_pair_of_organisations_is_no_goal_reached() -> None:
 @pytest.mark.parametrize(("kept", "is_reached"), [(2, False), (3, True)])
 def test_all_partners_means_every_ready_organisation(kept: int, is_reached: bool) -> None:
     goal = Goal(type="all_partners", text="Every partner has made one public step")
-    found = progress(2, goal, Counts(organisations_kept=kept, organisations=3), RULES)
+    found = progress(2, goal, GoalCounts(organisations_kept=kept, organisations=3), RULES)
     assert found is not None
     assert found.is_reached is is_reached
 
@@ -103,10 +103,10 @@ def test_all_partners_means_every_ready_organisation(kept: int, is_reached: bool
 @pytest.mark.parametrize(("low", "is_reached"), [(0.01, True), (0.0, False), (-0.2, False)])
 def test_a_pulse_change_is_reached_where_its_range_is_above_nothing(low: float, is_reached: bool) -> None:
     change = MatchedChange(since=PulseMoment.START, n=48, before=20, after=32, low=low, high=0.4)
-    found = progress(3, CHANGE, Counts(changes={"NET": change}), RULES)
+    found = progress(3, CHANGE, GoalCounts(changes={"NET": change}), RULES)
     assert found is not None
     assert (found.reached, found.of, found.is_reached) == (32, 48, is_reached)
-    assert progress(3, CHANGE, Counts(), RULES) is None
+    assert progress(3, CHANGE, GoalCounts(), RULES) is None
 
 
 def test_a_comparison_that_is_not_switched_on_is_never_looked_at() -> None:

@@ -11,7 +11,7 @@ from nudges.model.message import Message
 from nudges.model.people import CampaignRun, Leader, Role
 from nudges.model.thing_heard import HeardKind, HeardState, ThingHeard
 from nudges.ports import Transaction
-from nudges.unit_of_work.unit_of_work import Turn
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.home.draw_home import PARTS_ON_PAGE, fitting_facts, parts_of
 from storage.store import SqlStore
 from tests.journeys.world import a_partnership, an_organisation, at, playbook, renderer, somebody
@@ -113,10 +113,10 @@ async def _fill(work: Transaction, place: str) -> None:
 
 
 async def _page(tx: Transaction, *leaders: Leader) -> Message:
-    turn = Turn(tx=tx, book=playbook(), at=NOW, holidays={})
+    work = UnitOfWork(tx=tx, book=playbook(), at=NOW, holidays={})
     address = leaders[0].address
     assert address is not None
-    return (await fitting_facts(turn, renderer(), leaders, address, parts=PARTS_ON_PAGE))[1]
+    return (await fitting_facts(work, renderer(), leaders, address, parts=PARTS_ON_PAGE))[1]
 
 
 def _may_read(who: str, role: Role | None, secret: str) -> bool:
