@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -198,6 +198,10 @@ class ReplyContext:
             if first is not None and any(self._answers(one, about=about) for one in riders):
                 left = self._riders_left(shown, about=about)
                 await self._edit(first, shown.event, {**shown.facts, "riders": left}, shown.action_id)
+
+
+Verb = Callable[[ReplyContext], Awaitable[Outcome]]
+"""What a tap or a word does; each subject brings its own, by name."""
 
 
 def plain(text: str) -> Message:

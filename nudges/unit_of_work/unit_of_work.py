@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -343,3 +343,9 @@ class UnitOfWork:
     def kept(self, kind: type[T]) -> list[T]:
         """What of this kind will be saved."""
         return [thing for thing in self._kept.values() if isinstance(thing, kind)]
+
+
+OnTimer = Callable[[UnitOfWork, str, str], Awaitable[None]]
+"""What is done when a timer is due: of which partnership, and about what."""
+OnTimers = Callable[[UnitOfWork, Sequence[Timer]], Awaitable[None]]
+"""The same for timers of one kind, partnership and instant, taken together."""

@@ -12,9 +12,8 @@ from nudges.model.events import EventKind
 from nudges.model.help_request import HelpAbout, HelpRequest, HelpState
 from nudges.model.partner_step import PartnerStep, StepStatus
 from nudges.model.people import Leader, Role
-from nudges.run_timers import OnTimer
 from nudges.unit_of_work.read_roster import read_roster
-from nudges.unit_of_work.unit_of_work import UnitOfWork
+from nudges.unit_of_work.unit_of_work import OnTimer, UnitOfWork
 from nudges.use_cases.joining.leave_programme import leave_now
 from nudges.use_cases.own_data.erase import erase
 from nudges.use_cases.partner_steps.partner_steps import (

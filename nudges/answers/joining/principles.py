@@ -8,8 +8,8 @@ from nudges.answers.listening import hear_and_reply
 from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
 from nudges.model.thing_heard import HeardKind
-from nudges.unit_of_work.principles_card import principles_facts
 from nudges.unit_of_work.reply_context import ReplyContext
+from nudges.use_cases.joining.principles_card import principles_facts
 
 
 async def principles(reply: ReplyContext) -> Outcome:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nudges.answers.nudging import nudges, own_promises
+from nudges.answers.nudging import mark_done, own_promises
 from nudges.answers.partner_steps import change_step
 from nudges.model import calendar
 from nudges.model import nudge as life
@@ -21,7 +21,7 @@ from nudges.use_cases.partner_steps.refresh_board import present_steps, refresh_
 OTHER = "other"
 BOTH = "Your own words are for something else. Pick that, or take the words away."
 LABEL_MAX, OPEN_MAX = 75, 90
-DONE = {"nudge": nudges.done, "promise": own_promises.promise_kept, "step": change_step.step_done}
+DONE = {"nudge": mark_done.done, "promise": own_promises.promise_kept, "step": change_step.step_done}
 
 
 async def log_step(reply: ReplyContext) -> Outcome:

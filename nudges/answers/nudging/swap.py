@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from nudges.answers.listening.ideas_and_votes import wishes
-from nudges.answers.nudging.nudges import log
 from nudges.errors import IllegalTransition, InvalidInput
 from nudges.model import nudge as life
 from nudges.model.catalogue import Action, Week
@@ -20,6 +19,7 @@ from nudges.model.placeholders import fill
 from nudges.model.timers import TimerKind
 from nudges.rules.nudging import action_choice
 from nudges.rules.nudging.swap_reasons import Option, Speaks, speaks_for
+from nudges.unit_of_work.nudge_answers import log
 from nudges.unit_of_work.nudge_cards import Facts, buttons, offer_facts
 from nudges.unit_of_work.offers import new_nudge, record_offer
 from nudges.unit_of_work.planning_context import read_planning_context

@@ -1,8 +1,7 @@
-""" "My office will fix a time": a plan, and the times for whoever fixes them."""
+"""“My office will fix a time”: a plan, and the times for whoever fixes them."""
 
 from __future__ import annotations
 
-from nudges.answers.nudging import nudges as nudge_answers
 from nudges.answers.pairing.pair_times import nudge_and_pair, others_names
 from nudges.errors import IllegalTransition, InvalidInput
 from nudges.model import calendar
@@ -11,6 +10,7 @@ from nudges.model.message import MessageKind
 from nudges.model.nudge import Plan
 from nudges.model.timers import TimerKind
 from nudges.rules.pairing.delegate import name_and_email
+from nudges.unit_of_work.nudge_answers import set_plan
 from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.pairing.contact_cards import contact_riders
 from nudges.use_cases.pairing.tell_delegate import delegate_subject
@@ -52,5 +52,5 @@ async def office(reply: ReplyContext) -> Outcome:
         work.set_timer(TimerKind.DELEGATE, subject, work.at, partnership_id=pair.partnership_id)
     if nudge is None:
         return await reply.say("pair_waiting", {"peer": others_names(reply, pair)})
-    planned = nudge_answers.set_plan(reply, nudge, Plan(at=at, by_office=True))
+    planned = set_plan(reply, nudge, Plan(at=at, by_office=True))
     return await reply.show_card(planned, pair)

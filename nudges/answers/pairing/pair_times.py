@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
-from nudges import access
-from nudges.answers.nudging import nudges as nudge_answers
 from nudges.errors import IllegalTransition, InvalidInput
 from nudges.model import calendar
 from nudges.model import pair as pairs
@@ -18,61 +16,14 @@ from nudges.model.people import Leader
 from nudges.model.plain_words import and_words, when_words
 from nudges.model.privacy import screen
 from nudges.model.timers import TimerKind
+from nudges.unit_of_work.nudge_answers import PLACE_MAX, set_plan
 from nudges.unit_of_work.nudge_cards import Facts
 from nudges.unit_of_work.pair_nudge import nudge_for_pair
 from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.pairing.pair_cards import close_times
 from nudges.use_cases.pairing.pair_news import tell_agreed, tell_slots
+from nudges.use_cases.pairing.pair_offers import check_open, common_slots, open_pair
 from nudges.use_cases.pairing.pair_words import slots_facts
-
-
-async def open_pair(reply: ReplyContext) -> tuple[ReplyContext, Pair]:
-    """The pair that the tap was about, where the two may still meet."""
-    leader, pair = await access.own_pair(reply.work.tx, reply.leaders, reply.subject)
-    check_open(pair)
-    return await reply.as_leader(leader), pair
-
-
-def check_open(pair: Pair) -> None:
-    """Refuse what can only be done while the two are to meet.
-
-    Raises:
-        IllegalTransition: they are not paired any more.
-    """
-    if pair.ended_at is not None:
-        raise IllegalTransition("The two of you are not paired any more. Say “today” to see what is open.")
-
-
-async def ask_for_slots(reply: ReplyContext, nudge: Nudge, pair: Pair) -> Outcome:
-    """The first to say "I'll do it" offers times; who comes second picks one of them, or offers others."""
-    if pair.proposed and pair.agreed_at is None and pair.proposed_by not in (None, reply.leader.id):
-        return await reply.say(
-            "pair_slots", slots_facts(reply.roster, pair, reader=reply.leader), subject=pair.id
-        )
-    slots = _common_slots(reply, pair)
-    facts: Facts = {}
-    for number in range(1, reply.work.book.rules.coffee.slots_max + 1):
-        wall = calendar.local(slots[number - 1], reply.leader.zone) if number <= len(slots) else None
-        facts[f"day_{number}"] = wall.date().isoformat() if wall else ""
-        facts[f"time_{number}"] = wall.strftime("%H:%M") if wall else ""
-    return Outcome(form=reply.renderer.form("slots", facts, subject=nudge.id, locale=reply.leader.locale))
-
-
-def _common_slots(reply: ReplyContext, pair: Pair) -> list[datetime]:
-    """Up to three instants inside everybody's own hours."""
-    everybody = [reply.roster.leaders[name] for name in pair.leader_ids if name in reply.roster.leaders]
-    found: list[datetime] = []
-    horizon = reply.work.at + timedelta(days=1)
-    for at in nudge_answers.suggested_slots(reply, after=horizon, most=12):
-        if all(_is_free(reply, leader, at) for leader in everybody):
-            found.append(at)
-    return found[: reply.work.book.rules.coffee.slots_max]
-
-
-def _is_free(reply: ReplyContext, leader: Leader, at: datetime) -> bool:
-    day = calendar.local(at, leader.zone).date()
-    window = calendar.sending_window(leader, day, reply.work.holidays_of(leader), reply.work.book.rules)
-    return window is not None and window[0] <= at < window[1]
 
 
 async def slots(reply: ReplyContext) -> Outcome:
@@ -80,7 +31,7 @@ async def slots(reply: ReplyContext) -> Outcome:
     reply, pair = await open_pair(reply)
     leader = reply.leader
     facts: Facts = {f"{name}_{number}": "" for name in ("day", "time") for number in (1, 2, 3)}
-    for number, slot in enumerate(_common_slots(reply, pair), start=1):
+    for number, slot in enumerate(common_slots(reply, pair), start=1):
         wall = calendar.local(slot, leader.zone)
         facts |= {f"day_{number}": wall.date().isoformat(), f"time_{number}": wall.strftime("%H:%M")}
     return Outcome(form=reply.renderer.form("slots", facts, subject=pair.id, locale=leader.locale))
@@ -92,7 +43,7 @@ async def slots_submit(reply: ReplyContext) -> Outcome:
     chosen = _instants(reply)
     if isinstance(chosen, Outcome):
         return chosen
-    place = screen(reply.argument("place"), reply.work.book.rules).text[: nudge_answers.PLACE_MAX]
+    place = screen(reply.argument("place"), reply.work.book.rules).text[:PLACE_MAX]
     proposed = pairs.propose(pair, by=reply.leader.id, slots=tuple(chosen))
     proposed = replace(proposed, place=place or pair.place)
     if proposed != pair:  # the same times again are the same offer
@@ -100,7 +51,7 @@ async def slots_submit(reply: ReplyContext) -> Outcome:
         await _tell_others(reply, proposed)
     if nudge is None:
         return await reply.say("pair_waiting", {"peer": others_names(reply, proposed)})
-    planned = nudge_answers.set_plan(reply, nudge, Plan(at=chosen[0], place=place))
+    planned = set_plan(reply, nudge, Plan(at=chosen[0], place=place))
     return await reply.show_card(
         planned, proposed, note=f"I have sent your times to {others_names(reply, proposed)}."
     )
@@ -217,7 +168,5 @@ async def _plan_of(reply: ReplyContext, leader: Leader | None, pair: Pair) -> No
         return
     theirs = await reply.as_leader(leader)
     is_theirs = leader.id in (reply.leader.id, pair.proposed_by)
-    planned = nudge_answers.set_plan(
-        theirs, nudge, Plan(at=pair.agreed_at, place=pair.place), is_theirs=is_theirs
-    )
+    planned = set_plan(theirs, nudge, Plan(at=pair.agreed_at, place=pair.place), is_theirs=is_theirs)
     await theirs.redraw_card(planned, pair)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from nudges import access
-from nudges.answers.nudging import nudges as nudge_answers
-from nudges.answers.pairing.pair_times import open_pair
+from nudges.answers.nudging.mark_done import done
+from nudges.answers.nudging.put_off import not_now
 from nudges.model import pair as pairs
 from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
-from nudges.model.pair import Pair
 from nudges.model.timers import TimerKind
 from nudges.unit_of_work.pair_nudge import nudge_for_pair
 from nudges.unit_of_work.reply_context import ReplyContext
-from nudges.use_cases.pairing.watch_pairs import leave_pair, link
+from nudges.use_cases.pairing.pair_meeting import remember_meeting
+from nudges.use_cases.pairing.pair_offers import open_pair
+from nudges.use_cases.pairing.watch_pairs import leave_pair
 
 
 async def cannot(reply: ReplyContext) -> Outcome:
@@ -22,7 +21,7 @@ async def cannot(reply: ReplyContext) -> Outcome:
     reply, pair = await open_pair(reply)
     nudge = await nudge_for_pair(reply.work, reply.leader.id, pair)
     if nudge is not None:
-        return await nudge_answers.not_now(reply.about(nudge.id))
+        return await not_now(reply.about(nudge.id))
     await leave_pair(reply.work, reply.roster, pair, reply.leader)
     return Outcome()
 
@@ -35,7 +34,7 @@ async def met(reply: ReplyContext) -> Outcome:
     await reply.settle_rider()
     nudge = await nudge_for_pair(reply.work, leader.id, pair)
     if nudge is not None:
-        return await nudge_answers.done(reply.about(nudge.id))
+        return await done(reply.about(nudge.id))
     return Outcome()
 
 
@@ -56,26 +55,3 @@ async def not_met(reply: ReplyContext) -> Outcome:
         )
     await reply.settle_rider()
     return Outcome()
-
-
-async def remember_meeting(reply: ReplyContext, pair: Pair) -> Pair:
-    """One voice says they met; the second one, or seven quiet days, makes it a link."""
-    said = pairs.say_met(pair, by=reply.leader.id, at=reply.work.at)
-    if said is pair:
-        return pair
-    reply.work.keep(said)
-    if pairs.is_link(said):
-        link(reply.work, said)
-        return said
-    due_at = reply.work.at + timedelta(days=reply.work.book.rules.coffee.met_unless_denied_days)
-    reply.work.set_timer(TimerKind.PAIR_LAPSES, pair.id, due_at, partnership_id=pair.partnership_id)
-    return said
-
-
-def forget_meeting(reply: ReplyContext, pair: Pair) -> Pair:
-    """Undo of "done" on a step for two."""
-    back = pairs.unsay_met(pair, by=reply.leader.id)
-    if back is not pair:
-        reply.work.keep(back)
-        reply.work.cancel_timer(TimerKind.PAIR_LAPSES, pair.id)
-    return back

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from nudges.answers.nudging.nudges import log, snooze
+from nudges.answers.nudging.put_off import snooze
 from nudges.errors import IllegalTransition, InvalidInput
 from nudges.model import calendar
 from nudges.model import nudge as life
@@ -17,6 +17,7 @@ from nudges.model.nudge import Nudge, NudgeState
 from nudges.model.people import Leader, Role
 from nudges.model.placeholders import fill
 from nudges.model.plain_words import day_words
+from nudges.unit_of_work.nudge_answers import log
 from nudges.unit_of_work.nudge_cards import Facts
 from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.joining.leave_programme import open_nudges
@@ -215,3 +216,14 @@ async def check_back(reply: ReplyContext) -> Outcome:
         )
     await reply.settle_rider()
     return await reply.say("check_noted", {"choice": chosen}, subject=nudge.id)
+
+
+async def what_happens(reply: ReplyContext) -> Outcome:
+    """What happens when a step does not happen: the whole support ladder, agreed beforehand."""
+    rules = reply.work.book.rules
+    facts: Facts = {
+        "steps": [{"when": each.when, "do": each.do} for each in rules.support_person.steps],
+        "helper": reply.roster.partnership.helper_name,
+        "buttons": [],
+    }
+    return await reply.say("what_happens", facts, subject=reply.leader.id)

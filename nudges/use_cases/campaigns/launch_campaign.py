@@ -18,6 +18,7 @@ from nudges.model.timers import TimerKind
 from nudges.ports import Store
 from nudges.unit_of_work.offers import set_offer_timer
 from nudges.unit_of_work.read_roster import Roster, read_roster
+from nudges.unit_of_work.rollup_timer import arm_rollup
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.campaigns.launch_advice import advise
 from nudges.use_cases.campaigns.unlock_gate import MONDAY_LOOK, open_by_word
@@ -26,7 +27,6 @@ from nudges.use_cases.joining.join_campaign import may_take_part
 from nudges.use_cases.joining.welcome import invite
 from nudges.use_cases.partner_steps.refresh_board import refresh_board
 from nudges.use_cases.pulse.check_goals import arm_goals
-from nudges.use_cases.rollup.post_rollup import arm_rollup
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,12 +13,12 @@ from nudges.model.partner_step import PartnerStep
 from nudges.model.people import Leader
 from nudges.model.plain_words import day_words
 from nudges.model.thing_heard import HeardState, ThingHeard
-from nudges.model.timers import TimerKind
 from nudges.rules.campaigns import monday_needs
 from nudges.rules.campaigns.monday_needs import Need, NeedKind
 from nudges.rules.rollup.rollup_facts import one_line
 from nudges.unit_of_work.nudge_cards import Facts, buttons
 from nudges.unit_of_work.read_roster import Roster, read_roster, week_of_run
+from nudges.unit_of_work.rollup_timer import arm_monday
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.listening.things_heard import present_heard
 from nudges.use_cases.partner_steps.refresh_board import PARTNERSHIP_CHANNEL, present_steps, refresh_board
@@ -45,25 +45,6 @@ async def lead_monday(work: UnitOfWork, partnership_id: str, subject: str) -> No
             facts={**facts, "riders": [told_to(work, roster, lead, one) for one in found]},
             subject=partnership_id,
         )
-
-
-def arm_monday(work: UnitOfWork, roster: Roster) -> None:
-    """Set the next Monday's look where a campaign runs or is to start."""
-    partnership = roster.partnership
-    if not any(run.ended_at is None for run in roster.runs):
-        work.cancel_timer(TimerKind.LEAD_MONDAY, partnership.id)
-        return
-    week_on = calendar.week_of(work.at, partnership.zone)
-    for monday_on in (week_on, week_on + calendar.WEEK):
-        due_at = monday_needs.monday_instant(
-            week_on=monday_on,
-            zone=partnership.zone,
-            holidays=work.holidays_of(partnership),
-            rules=work.book.rules.lead_monday,
-        )
-        if due_at > work.at:
-            work.set_timer(TimerKind.LEAD_MONDAY, partnership.id, due_at, partnership_id=partnership.id)
-            return
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

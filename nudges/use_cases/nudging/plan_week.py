@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from nudges.model import cadence, calendar
 from nudges.model.message import MessageKind
 from nudges.model.people import Leader
-from nudges.model.timers import TimerKind
+from nudges.model.timers import Timer, TimerKind
 from nudges.rules.support.support_ladder import Rung, rung_due
 from nudges.unit_of_work.nudge_cards import Facts, Scene, buttons, offer_facts
 from nudges.unit_of_work.nudge_expiry import ends_at
@@ -26,15 +26,14 @@ from nudges.use_cases.support.support_person import back_off, offer_help
 OUTAGE = timedelta(days=1)
 
 
-async def plan_week(
-    work: UnitOfWork, partnership_id: str, leader_ids: Sequence[str], *, due_at: datetime
-) -> None:
-    """Look at each of these leaders once, and set when to look again.
+async def plan_week(work: UnitOfWork, timers: Sequence[Timer]) -> None:
+    """Look at each of the timers' leaders once, and set when to look again.
 
     Where the bot itself was away for over a day, silence is not held against anybody.
     """
-    table = await read_planning_context(work, partnership_id, leader_ids)
-    was_away = work.at - due_at > OUTAGE
+    leader_ids = [timer.subject for timer in timers]
+    table = await read_planning_context(work, timers[0].partnership_id, leader_ids)
+    was_away = work.at - timers[0].due_at > OUTAGE
     leaders = [table.roster.leaders[one] for one in leader_ids if one in table.roster.leaders]
     for leader in leaders:
         await _look_at(work, table, leader, was_away=was_away)

@@ -13,8 +13,8 @@ from nudges.model.people import Leader, Pace, Visibility
 from nudges.rules.support.support_ladder import Rung
 from nudges.unit_of_work.nudge_cards import Facts, Scene, buttons, happened_facts, rider
 from nudges.unit_of_work.planning_context import PlanningContext
-from nudges.unit_of_work.principles_card import principles_rider
 from nudges.unit_of_work.unit_of_work import UnitOfWork
+from nudges.use_cases.joining.principles_card import principles_rider
 from nudges.use_cases.nudging.settle_past_nudges import is_planned_and_past
 from nudges.use_cases.support.check_back import check_rider, is_check_due, was_checked
 from nudges.use_cases.support.support_person import STEP_OF, climbed, ladder_rider

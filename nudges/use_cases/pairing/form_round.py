@@ -12,8 +12,12 @@ from nudges.unit_of_work.read_roster import Roster, read_roster, week_of_run
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 
 
-async def form_round(work: UnitOfWork, partnership_id: str, run_id: str) -> None:
-    """Form this week's pairs of one campaign run; doing it again in the same week changes nothing."""
+async def form_round(work: UnitOfWork, partnership_id: str, subject: str) -> None:
+    """Form this week's pairs of one campaign run; doing it again in the same week changes nothing.
+
+    The subject is the run's id and the round's number.
+    """
+    run_id = subject.rsplit(":", 1)[0]
     roster = await read_roster(work.tx, partnership_id)
     run = next((one for one in roster.runs if one.id == run_id and one.ended_at is None), None)
     if run is None:

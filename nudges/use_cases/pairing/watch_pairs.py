@@ -14,7 +14,7 @@ from nudges.model.message import MessageKind
 from nudges.model.nudge import Nudge
 from nudges.model.pair import Pair, PairKind
 from nudges.model.people import Leader
-from nudges.model.timers import TimerKind
+from nudges.model.timers import Timer, TimerKind
 from nudges.unit_of_work.nudge_expiry import ends_at
 from nudges.unit_of_work.pair_nudge import nudge_for_pair
 from nudges.unit_of_work.read_roster import Roster, paused_until, read_roster
@@ -48,15 +48,15 @@ def link(work: UnitOfWork, pair: Pair) -> None:
     )
 
 
-async def pairs_silent(work: UnitOfWork, partnership_id: str, pair_ids: Sequence[str]) -> None:
+async def pairs_silent(work: UnitOfWork, timers: Sequence[Timer]) -> None:
     """Two working days after times were offered and nobody answered: those who wait are told.
 
     All are looked at together, so that two who wait are brought together.
     """
-    roster = await read_roster(work.tx, partnership_id)
+    roster = await read_roster(work.tx, timers[0].partnership_id)
     over: list[Pair] = []
-    for pair_id in pair_ids:
-        pair = await work.pair(pair_id)
+    for timer in timers:
+        pair = await work.pair(timer.subject)
         if pair is not None and await _is_silent(work, roster, pair):
             over.append(pair)
             work.keep(replace(pair, ended_at=work.at))

@@ -23,9 +23,9 @@ from nudges.rules.pulse.pulse_figures import MatchedChange, closed_changes
 from nudges.unit_of_work.channel_posts import post_in_channel
 from nudges.unit_of_work.nudge_cards import Facts, buttons
 from nudges.unit_of_work.read_roster import Roster, read_roster, week_of_run
+from nudges.unit_of_work.rollup_timer import rollup_at
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.pulse.ask_pulse import facilitator_of
-from nudges.use_cases.rollup.post_rollup import rollup_at
 
 BEFORE_THE_POST = timedelta(hours=1)
 MONDAY_POST = time(9, 30)

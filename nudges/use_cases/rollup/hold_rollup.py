@@ -14,9 +14,10 @@ from nudges.model.plain_words import day_words, time_words
 from nudges.model.timers import TimerKind
 from nudges.unit_of_work.nudge_cards import Facts
 from nudges.unit_of_work.read_roster import Roster, read_roster, week_of_run
+from nudges.unit_of_work.rollup_timer import arm_rollup, post_due_at, rollup_at
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.rollup.compose_rollup import compose_rollup
-from nudges.use_cases.rollup.post_rollup import arm_rollup, post_due_at, rollup_at, week_due
+from nudges.use_cases.rollup.post_rollup import week_due
 
 NONE_TODAY = "There is no post to hold now: it is out already, or today is not its day. Nothing has changed."
 

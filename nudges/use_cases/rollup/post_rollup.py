@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
 
-from nudges.model import cadence, calendar
+from nudges.model import calendar
 from nudges.model.catalogue import Campaign, Week
 from nudges.model.delivery import Delivery
 from nudges.model.events import EventKind
 from nudges.model.message import MessageKind
 from nudges.model.people import CampaignRun
-from nudges.model.timers import TimerKind
 from nudges.rules.rollup.recount import posts
 from nudges.unit_of_work.channel_posts import post_in_channel
 from nudges.unit_of_work.read_roster import Roster, read_roster, week_of_run
+from nudges.unit_of_work.rollup_timer import arm_rollup, day_after, post_due_at, rollup_at
 from nudges.unit_of_work.unit_of_work import UnitOfWork
-from nudges.use_cases.campaigns.lead_monday import arm_monday
 from nudges.use_cases.listening import things_heard
 from nudges.use_cases.partner_steps.refresh_board import PARTNERSHIP_CHANNEL, refresh_board
 from nudges.use_cases.rollup.compose_rollup import Rollup, compose_rollup
@@ -65,66 +63,13 @@ async def put_rollup(
     return made, run
 
 
-def rollup_at(work: UnitOfWork, roster: Roster, week_on: date) -> datetime | None:
-    """When this week's post goes out, if nobody holds it."""
-    partnership = roster.partnership
-    return cadence.rollup_instant(
-        week_on=week_on,
-        zone=partnership.zone,
-        nation_holidays=work.holidays_of(partnership),
-        rules=work.book.rules,
-    )
-
-
-def post_due_at(
-    work: UnitOfWork, roster: Roster, run: CampaignRun, week_on: date | None = None
-) -> datetime | None:
-    """When the post of this or another week goes out; a lead may hold it for a while on its own day."""
-    zone = roster.partnership.zone
-    due_at = rollup_at(work, roster, week_on or calendar.week_of(work.at, zone))
-    if due_at is None or run.held_until is None:
-        return due_at
-    most = due_at + timedelta(hours=work.book.rules.rollup.hold_hours_max)
-    return min(run.held_until, most) if due_at < run.held_until < _day_after(due_at, zone) else due_at
-
-
-def arm_rollup(work: UnitOfWork, roster: Roster, run: CampaignRun) -> None:
-    """Set the timers for the next post of a run and for the leads' look at it, up to its last week.
-
-    While campaigns run the leads hear on Mondays what needs them, so that is set here as well.
-    """
-    arm_monday(work, roster)
-    zone = roster.partnership.zone
-    length = work.book.campaign(run.campaign_id).length_weeks
-    week_on = max(calendar.week_of(work.at, zone), run.starts_on)
-    ends_on = calendar.run_ends_on(run, length=length, rules=work.book.rules)
-    work.cancel_timer(TimerKind.ROLLUP_PREVIEW, run.id)
-    while week_on < ends_on:
-        due_at = post_due_at(work, roster, run, week_on)
-        if due_at is not None and due_at > work.at:
-            work.set_timer(TimerKind.ROLLUP, run.id, due_at, partnership_id=run.partnership_id)
-            preview_at = due_at - timedelta(hours=work.book.rules.rollup.preview_hours)
-            if preview_at > work.at:
-                work.set_timer(
-                    TimerKind.ROLLUP_PREVIEW, run.id, preview_at, partnership_id=run.partnership_id
-                )
-            return
-        week_on += timedelta(weeks=1)
-    work.cancel_timer(TimerKind.ROLLUP, run.id)
-
-
-def _day_after(instant: datetime, zone: str) -> datetime:
-    """The first instant of the next day there."""
-    return calendar.instant_of(calendar.local(instant, zone).date() + calendar.DAY, time(0), zone)
-
-
 async def _post(work: UnitOfWork, roster: Roster, run: CampaignRun, made: Rollup) -> bool:
     """Post it and its thread, where there is room; what was told once is not told again.
 
     A post that could not be sent on its day is not sent any more: see `reconcile`.
     """
     occurrence = f"{run.id}:{work.at.date().isoformat()}"
-    not_after = _day_after(work.at, roster.partnership.zone)
+    not_after = day_after(work.at, roster.partnership.zone)
     post_id = await post_in_channel(
         work,
         roster,

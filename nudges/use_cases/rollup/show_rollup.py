@@ -14,10 +14,11 @@ from nudges.model.playbook import Playbook
 from nudges.ports import Store
 from nudges.rules.rollup.recount import posts
 from nudges.unit_of_work.read_roster import Roster, read_roster
+from nudges.unit_of_work.rollup_timer import arm_rollup, rollup_at
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.partner_steps.refresh_board import refresh_board
 from nudges.use_cases.rollup.compose_rollup import Rollup, compose_rollup
-from nudges.use_cases.rollup.post_rollup import arm_rollup, put_rollup, rollup_at
+from nudges.use_cases.rollup.post_rollup import put_rollup
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

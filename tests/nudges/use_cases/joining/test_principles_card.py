@@ -10,8 +10,8 @@ import pytest
 from nudges.model.people import Leader, Partnership
 from nudges.model.roster import Roster
 from nudges.ports import Transaction
-from nudges.unit_of_work.principles_card import principles_facts, principles_rider
 from nudges.unit_of_work.unit_of_work import UnitOfWork
+from nudges.use_cases.joining.principles_card import principles_facts, principles_rider
 from tests.journeys.world import FOUR, a_partnership, playbook
 
 NOW = datetime(2027, 2, 2, 9, tzinfo=UTC)

@@ -1,0 +1,45 @@
+"""Who fixes one's times: named, changed or nobody."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from nudges.answers.joining.pass_on_form import EMAIL, NAME_MAX
+from nudges.model.commands import Outcome
+from nudges.model.events import EventKind
+from nudges.model.privacy import screen
+from nudges.rules.pairing.delegate import name_and_email
+from nudges.unit_of_work.reply_context import ReplyContext
+
+
+async def delegate(reply: ReplyContext) -> Outcome:
+    """Ask who fixes this person's times."""
+    name, email = name_and_email(reply.leader.delegate)
+    form = reply.renderer.form(
+        "delegate", {"name": name[:NAME_MAX], "email": email}, subject="", locale=reply.leader.locale
+    )
+    return Outcome(form=form)
+
+
+async def delegate_submit(reply: ReplyContext) -> Outcome:
+    """Somebody's name and e-mail address, or nobody."""
+    name = screen(reply.argument("name"), reply.work.book.rules).text
+    email = reply.argument("email").casefold()
+    errors: dict[str, str] = {}
+    if len(name) > NAME_MAX or (email and not name_and_email(name)[0]):
+        errors["name"] = f"Write their name, in {NAME_MAX} characters at most."
+    if (name or email) and not EMAIL.fullmatch(email):
+        errors["email"] = "Write their e-mail address at work, or leave both empty."
+    if errors:
+        return Outcome(errors=errors)
+    noted = f"{name} <{email}>" if name else None
+    for leader in reply.leaders:
+        changed = replace(leader, delegate=noted)
+        reply.work.keep(changed)
+        reply.work.log(
+            EventKind.SETTINGS,
+            partnership_id=leader.partnership_id,
+            leader=changed,
+            data={"what": "delegate"},
+        )
+    return await reply.say("delegate_saved", {"delegate": name})

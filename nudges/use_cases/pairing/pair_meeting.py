@@ -1,0 +1,53 @@
+"""Whether a pair has met: said, taken back, and shown to the other side where the leader chose that."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from nudges.model import pair as pairs
+from nudges.model.pair import Pair
+from nudges.model.people import Visibility
+from nudges.model.timers import TimerKind
+from nudges.unit_of_work.nudge_cards import card_facts
+from nudges.unit_of_work.pair_nudge import nudge_for_pair
+from nudges.unit_of_work.reply_context import ReplyContext
+from nudges.use_cases.pairing.watch_pairs import link
+
+
+async def remember_meeting(reply: ReplyContext, pair: Pair) -> Pair:
+    """One voice says they met; the second one, or seven quiet days, makes it a link."""
+    said = pairs.say_met(pair, by=reply.leader.id, at=reply.work.at)
+    if said is pair:
+        return pair
+    reply.work.keep(said)
+    if pairs.is_link(said):
+        link(reply.work, said)
+        return said
+    due_at = reply.work.at + timedelta(days=reply.work.book.rules.coffee.met_unless_denied_days)
+    reply.work.set_timer(TimerKind.PAIR_LAPSES, pair.id, due_at, partnership_id=pair.partnership_id)
+    return said
+
+
+def forget_meeting(reply: ReplyContext, pair: Pair) -> Pair:
+    """Undo of "done" on a step for two."""
+    back = pairs.unsay_met(pair, by=reply.leader.id)
+    if back is not pair:
+        reply.work.keep(back)
+        reply.work.cancel_timer(TimerKind.PAIR_LAPSES, pair.id)
+    return back
+
+
+async def show_to_pair(reply: ReplyContext, pair: Pair, *, is_done: bool) -> None:
+    """Say it on the open cards of the others, or take it off again; no message is sent for it."""
+    if reply.leader.visibility is Visibility.PRIVATE:
+        return
+    note = f"{reply.leader.name} has done this one." if is_done else ""
+    for leader_id in pair.others(reply.leader.id):
+        other = reply.roster.leaders.get(leader_id)
+        if other is None or not reply.roster.may_be_nudged(other):
+            continue
+        theirs = await nudge_for_pair(reply.work, other.id, pair)
+        if theirs is not None:
+            side = await reply.as_leader(other)
+            facts = card_facts(side.scene(pair), theirs, note=note)
+            await side.redraw(theirs.id, "card", facts, action_id=theirs.action_id)
