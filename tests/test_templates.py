@@ -16,7 +16,7 @@ from nudges.model.catalogue import Action
 from nudges.model.message import FieldKind
 from nudges.model.people import Pace, Visibility
 from nudges.model.placeholders import fill
-from nudges.rules.partner_steps.reading_age import grade
+from nudges.rules.partner_steps.step_advice import grade
 from nudges.rules.typed.typed_words import EXACT
 
 ROOT = Path(__file__).parents[1] / "config" / "messages"

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.sandbox.checker.checker import violations
+from bot.sandbox.checker import violations
 from nudges.model import calendar
 from nudges.model.catalogue import Campaign, Catalogue
 from nudges.model.delivery import Delivery

@@ -95,6 +95,11 @@ def rider(event: str, subject: str, facts: Facts) -> Facts:
     return {"event": event, "subject": subject, "facts": facts, "buttons": facts.pop("buttons")}
 
 
+def part(event: str, facts: Facts | None = None, *, about: str = "", row: Sequence[Facts] = ()) -> Facts:
+    """One part of a person's own page: words of its own, and a row of buttons that are `about` something."""
+    return {"event": event, "subject": about, "facts": facts or {}, "buttons": list(row)}
+
+
 def offer_facts(scene: Scene, nudge: Nudge, *, theme: str, riders: Sequence[Facts] = ()) -> Facts:
     """What the week's nudge says."""
     action, title, text = scene.filled(nudge)

@@ -12,7 +12,7 @@ from nudges.model.pair import Pair
 from nudges.model.partner_step import PartnerStep
 from storage.connection import LedgerSession
 from storage.repositories.cached_table import CachedTable
-from storage.repositories.commitment_rows import (
+from storage.rows.commitment_rows import (
     nudge_from,
     nudge_row,
     pair_from,

@@ -13,7 +13,7 @@ from nudges.model.message import MessageKind
 from nudges.model.people import Address
 from storage.connection import LedgerSession
 from storage.repositories import delivery_statements as sql
-from storage.repositories.delivery_rows import claimed_from, delivery_from, delivery_row, due_at, ref_or_none
+from storage.rows.delivery_rows import claimed_from, delivery_from, delivery_row, due_at, ref_or_none
 from storage.tables import DELIVERIES
 from storage.upserts import insert_new
 

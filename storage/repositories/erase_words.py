@@ -11,7 +11,7 @@ from sqlalchemy import JSON, ColumnElement, Table, Text, bindparam, cast, or_, s
 
 from nudges.model.commands import Outcome
 from storage.connection import LedgerSession
-from storage.repositories.outcome_rows import outcome_json
+from storage.rows.outcome_rows import outcome_json
 from storage.tables import (
     CAMPAIGN_RUNS,
     DELIVERIES,

@@ -13,7 +13,7 @@ from nudges.model.pulse import PulseAnswer, PulseKey, PulseMoment
 from nudges.model.thing_heard import LibraryLine, ThingHeard, Vote
 from nudges.model.two_week_test import Trial
 from storage.connection import LedgerSession
-from storage.repositories.listening_rows import (
+from storage.rows.listening_rows import (
     heard_from,
     heard_row,
     help_from,

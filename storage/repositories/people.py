@@ -13,7 +13,7 @@ from nudges.model.people import Address, CampaignRun, Leader, Organisation, Part
 from nudges.model.playbook import OwnCampaign
 from nudges.model.roster import Roster
 from storage.connection import LedgerSession
-from storage.repositories.people_rows import (
+from storage.rows.people_rows import (
     leader_from,
     leader_row,
     organisation_from,

@@ -16,7 +16,7 @@ from storage.connection import LedgerSession
 from storage.repositories.commitments import PAIRS_KEPT, PROMISES_KEPT, STEPS_KEPT
 from storage.repositories.erase_words import put_in_place
 from storage.repositories.open_page import SqlOpenness
-from storage.repositories.outcome_rows import outcome_from, outcome_json
+from storage.rows.outcome_rows import outcome_from, outcome_json
 from storage.stamped_cache import StampedCache
 from storage.tables import EVENTS, INBOX, TIMERS
 from storage.upserts import upsert

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.sandbox.checker.checker import violations
+from bot.sandbox.checker import violations
 from bot.sandbox.headless import run
 from bot.sandbox.run_record import to_json
 from nudges.errors import MilepostError

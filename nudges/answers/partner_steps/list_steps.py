@@ -13,16 +13,19 @@ from nudges.model.events import EventKind
 from nudges.model.help_request import supported_steps
 from nudges.model.partner_step import PartnerStep
 from nudges.model.people import Role
+from nudges.model.placeholders import fill
 from nudges.model.plain_words import day_words
+from nudges.model.roster import Roster
 from nudges.rules.partner_steps.board import given_in_words, status_in_words
 from nudges.rules.partner_steps.early_signs import Sign, early_signs
 from nudges.rules.partner_steps.gift import confirm
 from nudges.rules.partner_steps.steps_kept import steps_kept
 from nudges.rules.rollup.rollup_facts import one_line
-from nudges.unit_of_work.nudge_cards import Facts, buttons
+from nudges.rules.support.support_ladder import for_redesign
+from nudges.unit_of_work.nudge_cards import Facts, buttons, words_for_anybody
 from nudges.unit_of_work.reply_context import ReplyContext
+from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.listening.things_heard import themes_now
-from nudges.use_cases.partner_steps.redesign import to_redesign
 from nudges.use_cases.partner_steps.refresh_board import PARTNERSHIP_CHANNEL, present_steps, refresh_board
 from nudges.use_cases.partner_steps.watch_steps import caretakers, log_step, tell_caretakers
 from nudges.use_cases.support.help_log import present_help
@@ -164,3 +167,12 @@ def _sign(reply: ReplyContext, sign: Sign) -> Facts:
         "date": day_words(sign.on) if sign.on else "",
         "number": sign.number,
     }
+
+
+async def to_redesign(work: UnitOfWork, roster: Roster) -> list[str]:
+    """Their titles, in the catalogue's order; who said so, and how many, is not told."""
+    partnership = roster.partnership
+    events = await work.tx.records.events(partnership.id, kinds=[EventKind.REASON_GIVEN])
+    named = for_redesign(events, rules=work.book.rules)
+    words = words_for_anybody(work.book, partnership)
+    return [fill(one.title, words) for one in work.book.catalogue.actions.values() if one.id in named]

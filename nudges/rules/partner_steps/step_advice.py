@@ -1,11 +1,10 @@
-"""Advice on the words of a partner step: one thing to do, said plainly. It never blocks."""
+"""Advice on the words of a partner step, and how easy a text is to read. It never blocks."""
 
 from __future__ import annotations
 
 import re
 
 from nudges.model.ruleset import PartnerStepRules
-from nudges.rules.partner_steps.reading_age import grade
 
 ONE_THING = "It reads like two steps. One step with one verb is easier to keep: could it be shorter?"
 PLAIN_WORDS = "Shorter words and sentences would help everybody to read it at once."
@@ -24,6 +23,10 @@ _VERBS = frozenset(
 # fmt: on
 _JOINED = re.compile(r"(?:\band\b|\bthen\b|[,;&])\s+(?:also\s+|then\s+)?([a-z]+)")
 _SENTENCES = re.compile(r"[.?;]\s+\S")
+_SILENT_END = re.compile(r"(?:[^laeiouy]es|[^dt]ed|[^aeiouyl]e)$")
+_VOWELS = re.compile(r"[aeiouy]+")
+_SENTENCE_END = re.compile(r"[.?:;]+\s|\n+")
+_WORD = re.compile(r"[A-Za-z']+")
 
 
 def advice(text: str, *, done_means: str = "", why_together: str = "", limits: PartnerStepRules) -> list[str]:
@@ -35,3 +38,21 @@ def advice(text: str, *, done_means: str = "", why_together: str = "", limits: P
     if any(grade(each) > limits.reading_grade_max for each in (text, done_means, why_together) if each):
         found.append(PLAIN_WORDS)
     return found
+
+
+def syllables(word: str) -> int:
+    """About how many syllables an English word has, at least 1."""
+    bare = _SILENT_END.sub("", word.lower()) or word.lower()
+    return max(1, len(_VOWELS.findall(bare)))
+
+
+def grade(text: str) -> float:
+    """The grade of a text; 0 where it has no words.
+
+    Source: Kincaid and others 1975, https://en.wikipedia.org/wiki/Flesch%E2%80%93Kincaid_readability_tests
+    """
+    words = _WORD.findall(text)
+    if not words:
+        return 0.0
+    sentences = max(1, len([part for part in _SENTENCE_END.split(text) if part.strip()]))
+    return 0.39 * len(words) / sentences + 11.8 * sum(map(syllables, words)) / len(words) - 15.59

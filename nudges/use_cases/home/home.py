@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from nudges.model import calendar
 from nudges.model.people import Leader, Role
 from nudges.model.plain_words import day_words
-from nudges.unit_of_work.nudge_cards import Facts, buttons
+from nudges.unit_of_work.nudge_cards import Facts, buttons, part
 from nudges.unit_of_work.read_roster import Roster, paused_until, read_roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.home.home_lead import lead_parts
 from nudges.use_cases.home.home_leader import leader_parts
-from nudges.use_cases.home.home_part import part
 from nudges.use_cases.joining.join_campaign import is_waiting
 from nudges.use_cases.joining.welcome import welcome_event, welcome_facts
 

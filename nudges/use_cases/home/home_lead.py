@@ -8,11 +8,10 @@ from nudges.model.plain_words import day_words
 from nudges.rules.rollup import recount
 from nudges.rules.rollup.recount import Counts
 from nudges.rules.rollup.rollup_facts import one_line
-from nudges.unit_of_work.nudge_cards import Facts, buttons
+from nudges.unit_of_work.nudge_cards import Facts, buttons, part
 from nudges.unit_of_work.read_roster import Roster, week_of_run
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.campaigns.lead_monday import told_to, what_needs
-from nudges.use_cases.home.home_part import part
 from nudges.use_cases.rollup.hold_rollup import keepers
 from nudges.use_cases.rollup.rollup_span import begins_at, organisations_in
 

@@ -17,10 +17,9 @@ from nudges.model.plain_words import and_words, day_words, month_words, wall_wor
 from nudges.rules.pairing import links
 from nudges.rules.partner_steps.board import given_in_words, status_in_words
 from nudges.rules.rollup.rollup_facts import one_line
-from nudges.unit_of_work.nudge_cards import Facts, Scene, buttons, card_facts
+from nudges.unit_of_work.nudge_cards import Facts, Scene, buttons, card_facts, part
 from nudges.unit_of_work.read_roster import Roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
-from nudges.use_cases.home.home_part import part
 from nudges.use_cases.own_data.my_data import WEEKDAYS
 from nudges.use_cases.partner_steps.refresh_board import PARTNERSHIP_CHANNEL
 from nudges.use_cases.support.help_log import present_help

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nudges.rules.partner_steps.reading_age import grade, syllables
+from nudges.rules.partner_steps.step_advice import grade, syllables
 
 
 @pytest.mark.parametrize(

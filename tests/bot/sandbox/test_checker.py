@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.checker.checker import violations
+from bot.sandbox.checker import violations
 from tests.source import ROOT
 
 Run = dict[str, Any]

@@ -21,7 +21,7 @@ from nudges.model.people import (
     SharedGoal,
     Visibility,
 )
-from storage.repositories.values import (
+from storage.rows.json_values import (
     address_json,
     address_or_none,
     days_json,

@@ -9,7 +9,7 @@ from nudges.model.nudge import Nudge, NudgeState, Plan, Promise, PromiseState
 from nudges.model.pair import Pair, PairKind
 from nudges.model.partner_step import Given, PartnerStep, StepChange, StepStatus
 from nudges.model.people import Visibility
-from storage.repositories.values import instant, instant_text
+from storage.rows.json_values import instant, instant_text
 
 
 def nudge_row(nudge: Nudge) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Rows of each table, there and back."""
