@@ -88,7 +88,7 @@ def dates_out_of_range(paths: Sequence[Path]) -> list[FileProblem]:
     from bot.clock import SystemClock
     from bot.files.check import files_in, kind_of
     from bot.files.content import load_rules
-    from bot.files.partnership_file import read_partnership
+    from bot.files.partnership_checks import read_partnership
     from bot.files.problems import FileProblem, FilesRefused
     from bot.files.yaml_file import load_yaml
     from nudges.model import calendar
@@ -168,7 +168,7 @@ def read_all(paths: Sequence[Path]) -> FilesGiven:
         Refused: something in them is wrong; one line for each finding, and nothing is to be loaded.
     """
     from bot.files.check import check_paths, files_in, kind_of
-    from bot.files.partnership_file import load_partnership
+    from bot.files.partnership_checks import load_partnership
     from bot.files.people_file import load_people
     from bot.files.problems import errors_in
 

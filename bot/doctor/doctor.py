@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import SystemClock
 from bot.commands.command_setup import hidden, sqlite_file
 from bot.content.own_campaigns import book_with_own
+from bot.doctor.finding import Finding
 from bot.wiring import load_playbook
 from config.settings import Settings, SettingsRefused, load_settings
 from nudges.errors import MilepostError
@@ -23,16 +23,6 @@ from storage.migrate import current, head
 from storage.store import SqlStore
 
 SHOWN_MAX = 20
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Finding:
-    """One thing that was looked at. `todo` names the next command where there is one."""
-
-    about: str
-    what: str
-    todo: str = ""
-    is_problem: bool = False
 
 
 async def examine(*, online: bool) -> list[Finding]:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bot.files.content import load_catalogue, load_rules, read_campaign
-from bot.files.partnership_checks import check_people
-from bot.files.partnership_file import PartnershipFile, read_partnership
+from bot.files.partnership_checks import check_people, read_partnership
+from bot.files.partnership_file import PartnershipFile
 from bot.files.people_file import PersonRow, read_people
 from bot.files.problems import FileProblem, FilesRefused
 from bot.files.yaml_file import load_yaml

@@ -6,7 +6,8 @@ from datetime import date
 from pathlib import Path
 
 from bot.files.content import CONFIG
-from bot.files.partnership_file import PartnershipFile, load_partnership
+from bot.files.partnership_checks import load_partnership
+from bot.files.partnership_file import PartnershipFile
 from bot.files.people_file import PersonRow, load_people
 
 EXAMPLE = CONFIG / "example"

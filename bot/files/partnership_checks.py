@@ -1,4 +1,6 @@
-"""Checks of a partnership file against the rules, and of people against their partnership."""
+"""A partnership file read and checked against the rules, and people checked against their partnership."""
+
+from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
@@ -7,6 +9,8 @@ from pathlib import Path
 from bot.files.partnership_file import PartnershipFile
 from bot.files.people_file import PersonRow
 from bot.files.problems import FileProblem
+from bot.files.validation import located, refuse_errors, validated
+from bot.files.yaml_file import load_yaml
 from nudges.model.catalogue import Rules
 from nudges.model.privacy import holds_nhs_number
 from nudges.rules.campaigns.content_checks import Problem
@@ -179,3 +183,30 @@ def _check_steps(partnership: PartnershipFile, rules: Rules) -> Iterator[Problem
                 todo="add one line `why: ...`",
                 severity="advice",
             )
+
+
+def load_partnership(path: Path, *, rules: Rules | None = None) -> PartnershipFile:
+    """One partnership, checked against the rules (those that ship by default).
+
+    Raises:
+        FilesRefused: the file does not hold. Advice alone does not refuse it.
+    """
+    partnership, problems = read_partnership(path, rules=rules)
+    refuse_errors(problems)
+    return partnership
+
+
+def read_partnership(path: Path, *, rules: Rules | None = None) -> tuple[PartnershipFile, list[FileProblem]]:
+    """One partnership with every finding on it.
+
+    Raises:
+        FilesRefused: the file has not the shape of a partnership.
+    """
+    if rules is None:
+        from bot.files.content import load_rules
+
+        rules = load_rules()
+    file = load_yaml(path)
+    partnership = validated(file, PartnershipFile)
+
+    return partnership, located(file, check_partnership(partnership, rules))

@@ -2,15 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema
 
-from bot.files.problems import FileProblem
 from bot.files.shapes import CLOSED, Day, Slug, Text, Whole, known_zones
-from bot.files.validation import located, refuse_errors, validated
-from bot.files.yaml_file import load_yaml
 from nudges.model.catalogue import Rules
 from nudges.model.people import Nation
 
@@ -160,31 +156,3 @@ class PartnershipFile(BaseModel):
     def all_words(self, rules: Rules) -> dict[str, str]:
         """Every word of the partnership, its own or the default."""
         return rules.content.default_words() | dict(self.words)
-
-
-def load_partnership(path: Path, *, rules: Rules | None = None) -> PartnershipFile:
-    """One partnership, checked against the rules (those that ship by default).
-
-    Raises:
-        FilesRefused: the file does not hold. Advice alone does not refuse it.
-    """
-    partnership, problems = read_partnership(path, rules=rules)
-    refuse_errors(problems)
-    return partnership
-
-
-def read_partnership(path: Path, *, rules: Rules | None = None) -> tuple[PartnershipFile, list[FileProblem]]:
-    """One partnership with every finding on it.
-
-    Raises:
-        FilesRefused: the file has not the shape of a partnership.
-    """
-    if rules is None:
-        from bot.files.content import load_rules
-
-        rules = load_rules()
-    file = load_yaml(path)
-    partnership = validated(file, PartnershipFile)
-    from bot.files.partnership_checks import check_partnership
-
-    return partnership, located(file, check_partnership(partnership, rules))

@@ -1,9 +1,9 @@
-"""An offer made and remembered, and when to look at its leader again."""
+"""An offer made, remembered and found again, and when to look at its leader the next time."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from nudges.model import cadence, calendar
 from nudges.model.catalogue import Action, Week
@@ -15,7 +15,7 @@ from nudges.model.people import CampaignRun, Leader
 from nudges.model.timers import TimerKind
 from nudges.rules.nudging import action_choice
 from nudges.unit_of_work.read_roster import Roster
-from nudges.unit_of_work.taper_timing import next_taper_instant
+from nudges.unit_of_work.taper_weeks import next_taper_instant
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 
 
@@ -97,3 +97,13 @@ def next_look(
     return due or cadence.next_new_action_instant(
         leader, after=work.at, after_week=week_on, holidays=holidays, rules=rules
     )
+
+
+async def nudge_for_pair(work: UnitOfWork, leader_id: str, pair: Pair) -> Nudge | None:
+    """This leader's open nudge for this pair."""
+    since = calendar.week_of(pair.formed_at, "UTC") - timedelta(weeks=1)
+    for found in await work.tx.commitments.unchecked_nudges([leader_id], since=since):
+        nudge = await work.nudge(found.id) or found
+        if nudge.pair_id == pair.id and nudge.is_open:
+            return nudge
+    return None

@@ -8,7 +8,7 @@ from nudges.model.events import EventKind
 from nudges.model.timers import TimerKind
 from nudges.unit_of_work.nudge_answers import log
 from nudges.unit_of_work.reply_context import ReplyContext
-from nudges.use_cases.pairing.pair_meeting import remember_meeting, show_to_pair
+from nudges.use_cases.pairing.pair_met import remember_meeting, show_to_pair
 from nudges.use_cases.support.check_back import check_later
 
 

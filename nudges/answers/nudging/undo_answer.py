@@ -14,7 +14,7 @@ from nudges.model.timers import TimerKind
 from nudges.unit_of_work.nudge_answers import log
 from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.listening.library import ARTEFACT, take_line_back
-from nudges.use_cases.pairing.pair_meeting import forget_meeting, show_to_pair
+from nudges.use_cases.pairing.pair_met import forget_meeting, show_to_pair
 from nudges.use_cases.pairing.watch_pairs import leave_pair
 
 

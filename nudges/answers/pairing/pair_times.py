@@ -18,7 +18,7 @@ from nudges.model.privacy import screen
 from nudges.model.timers import TimerKind
 from nudges.unit_of_work.nudge_answers import PLACE_MAX, set_plan
 from nudges.unit_of_work.nudge_cards import Facts
-from nudges.unit_of_work.pair_nudge import nudge_for_pair
+from nudges.unit_of_work.offers import nudge_for_pair
 from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.pairing.pair_cards import close_times
 from nudges.use_cases.pairing.pair_news import tell_agreed, tell_slots

@@ -9,9 +9,9 @@ from nudges.model import pair as pairs
 from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
 from nudges.model.timers import TimerKind
-from nudges.unit_of_work.pair_nudge import nudge_for_pair
+from nudges.unit_of_work.offers import nudge_for_pair
 from nudges.unit_of_work.reply_context import ReplyContext
-from nudges.use_cases.pairing.pair_meeting import remember_meeting
+from nudges.use_cases.pairing.pair_met import remember_meeting
 from nudges.use_cases.pairing.pair_offers import open_pair
 from nudges.use_cases.pairing.watch_pairs import leave_pair
 

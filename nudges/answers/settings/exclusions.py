@@ -9,7 +9,7 @@ from nudges.model.commands import Outcome
 from nudges.model.people import Leader
 from nudges.model.timers import TimerKind
 from nudges.unit_of_work.nudge_cards import Facts
-from nudges.unit_of_work.pair_nudge import nudge_for_pair
+from nudges.unit_of_work.offers import nudge_for_pair
 from nudges.unit_of_work.read_roster import Roster
 from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.pairing.watch_pairs import leave_pair

@@ -16,10 +16,10 @@ from nudges.model.pair import Pair
 from nudges.model.people import Days, Leader
 from nudges.model.plain_words import and_words, day_words, wall_words
 from nudges.model.timers import TimerKind
+from nudges.unit_of_work.moved_dates import moved_out_of, without_plan
 from nudges.unit_of_work.nudge_cards import Facts, buttons
 from nudges.unit_of_work.offers import set_offer_timer
 from nudges.unit_of_work.reply_context import ReplyContext
-from nudges.use_cases.campaigns.move_dates import moved_out_of, without_plan
 from nudges.use_cases.joining.leave_programme import open_nudges, open_promises
 from nudges.use_cases.nudging.ask_promise import asked_at
 from nudges.use_cases.pairing.watch_pairs import leave_pair

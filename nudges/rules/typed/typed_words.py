@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from nudges.errors import InvalidInput
-from nudges.rules.typed.likely_meaning import likely_verb
+from nudges.rules.typed.likely_meanings import likely_verb
 from nudges.rules.typed.typed_days import day_from
 
 

@@ -15,7 +15,7 @@ from nudges.unit_of_work.nudge_cards import Facts, Scene, buttons, offer_facts
 from nudges.unit_of_work.nudge_expiry import ends_at
 from nudges.unit_of_work.offers import next_look, record_offer, set_offer_timer
 from nudges.unit_of_work.planning_context import PlanningContext, read_planning_context
-from nudges.unit_of_work.taper_timing import TaperWeek
+from nudges.unit_of_work.taper_weeks import TaperWeek
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.nudging.riders import Carrier, did_it_happen, remember, riders_of
 from nudges.use_cases.nudging.settle_past_nudges import is_planned_and_past, note_unheard, settle

@@ -10,7 +10,7 @@ from nudges.model.pair import Pair
 from nudges.model.people import Leader
 from nudges.rules.nudging import action_choice
 from nudges.unit_of_work.planning_context import PlanningContext
-from nudges.unit_of_work.taper_timing import TaperWeek
+from nudges.unit_of_work.taper_weeks import TaperWeek
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.pairing.peers import find_pair
 

@@ -12,7 +12,7 @@ from nudges.model.pair import Pair
 from nudges.model.people import Address, Leader
 from nudges.model.plain_words import and_words
 from nudges.model.timers import TimerKind
-from nudges.unit_of_work.pair_nudge import nudge_for_pair
+from nudges.unit_of_work.offers import nudge_for_pair
 from nudges.unit_of_work.read_roster import Roster, read_roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.pairing.contact_cards import contact_riders

@@ -15,11 +15,11 @@ from nudges.model.nudge import Nudge
 from nudges.model.pair import Pair, PairKind
 from nudges.model.people import Leader
 from nudges.model.timers import Timer, TimerKind
+from nudges.unit_of_work.moved_dates import without_plan
 from nudges.unit_of_work.nudge_expiry import ends_at
-from nudges.unit_of_work.pair_nudge import nudge_for_pair
+from nudges.unit_of_work.offers import nudge_for_pair
 from nudges.unit_of_work.read_roster import Roster, paused_until, read_roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
-from nudges.use_cases.campaigns.move_dates import without_plan
 from nudges.use_cases.pairing.contact_cards import exchange
 from nudges.use_cases.pairing.pair_cards import take_off_buttons
 from nudges.use_cases.pairing.pair_news import is_ahead, off_facts, tell_off

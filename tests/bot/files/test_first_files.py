@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.files.first_files import start_from
-from bot.files.partnership_file import load_partnership, read_partnership
+from bot.files.partnership_checks import load_partnership, read_partnership
 from bot.files.problems import FilesRefused
 
 PEOPLE = """\

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from bot.files.content import load_rules
 from bot.files.example import EXAMPLE, load_example
-from bot.files.partnership_file import PartnershipFile, load_partnership
+from bot.files.partnership_checks import load_partnership
+from bot.files.partnership_file import PartnershipFile
 from bot.files.people_file import load_people
 from bot.files.roster_from_files import wanted
 from nudges.model.people import Role

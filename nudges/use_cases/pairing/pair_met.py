@@ -9,7 +9,7 @@ from nudges.model.pair import Pair
 from nudges.model.people import Visibility
 from nudges.model.timers import TimerKind
 from nudges.unit_of_work.nudge_cards import card_facts
-from nudges.unit_of_work.pair_nudge import nudge_for_pair
+from nudges.unit_of_work.offers import nudge_for_pair
 from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.pairing.watch_pairs import link
 
