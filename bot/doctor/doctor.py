@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.clock import SystemClock
 from bot.commands.command_setup import hidden, sqlite_file
 from bot.content.own_campaigns import book_with_own
-from bot.doctor.finding import Finding
+from bot.doctor.findings import Finding
 from bot.wiring import load_playbook
 from config.settings import Settings, SettingsRefused, load_settings
 from nudges.errors import MilepostError

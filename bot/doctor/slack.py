@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from bot.content.own_campaigns import book_with_own
-from bot.doctor.finding import Finding
+from bot.doctor.findings import Finding
 from bot.doctor.slack_trial_calls import Verdict, manifest_refused, shapes, standing, would_take
 from bot.slack.api.failures import SlackError
 from bot.slack.api.http_session import client, open_session
