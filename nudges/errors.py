@@ -1,12 +1,23 @@
-"""Every error that Milepost raises; the text says what happened, why, and what to do."""
+"""Every error that Milepost raises; its words say what happened, why, and what to do."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
+from nudges.said import Said
+
 
 class MilepostError(Exception):
-    """Anything that we raise on purpose. Its text can be shown to a person."""
+    """Anything that we raise on purpose, with what a person can be told of it.
+
+    The core gives a sentence, which a phrasebook puts into words (`in_words`); `str` of it is for logs alone.
+    The rim and the storage give plain `text`, for those who run Milepost.
+    """
+
+    def __init__(self, words: str | Said) -> None:
+        super().__init__(words)
+        self.said = words if isinstance(words, Said) else None
+        self.text = words if isinstance(words, str) else ""
 
 
 class InvalidInput(MilepostError):

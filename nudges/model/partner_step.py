@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from nudges.errors import IllegalTransition, InvalidInput
 from nudges.model.ruleset import PartnerStepRules
+from nudges.said import Said
 
 LEFT = "left the partnership"
 
@@ -15,8 +16,8 @@ LEFT = "left the partnership"
 class NotAStep(InvalidInput):
     """Something about a partner step cannot be used; `field` names which part of it."""
 
-    def __init__(self, field: str, text: str) -> None:
-        super().__init__(text)
+    def __init__(self, field: str, words: str | Said) -> None:
+        super().__init__(words)
         self.field = field
 
 

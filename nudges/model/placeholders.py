@@ -13,6 +13,11 @@ def placeholders_in(text: str) -> tuple[str, ...]:
     return tuple(_PLACEHOLDER.findall(text))
 
 
+def parts_of(text: str) -> tuple[str, ...]:
+    """Text and names by turns: text, name, text, name, text."""
+    return tuple(_PLACEHOLDER.split(text))
+
+
 def has_stray_braces(text: str) -> bool:
     """Whether a brace is left that is not part of a plain `{name}`, such as `{a!r}` or `{{`."""
     return any(brace in _PLACEHOLDER.sub("", text) for brace in "{}")
