@@ -46,24 +46,24 @@ def _step(
     zone: str,
     may_name: bool,
 ) -> OpenStep:
-    def said(text: str) -> str:
+    def readable(text: str) -> str:
         return one_line(names.out_of(text))
 
     given = step.given
     return OpenStep(
         id=step.id,
         organisation=_name(step.organisation_id, organisations),
-        text=said(step.text),
+        text=readable(step.text),
         owner=one_line(step.owner) if may_name else "",
         due_on=step.due_on,
         status=step.status,
-        words=said(boards.status_in_words(step, helper=helper)) if may_name else _plain_status(step),
-        done_means=said(step.done_means),
-        why_together=said(step.why_together),
-        goal=said(step.goal),
+        words=readable(boards.status_in_words(step, helper=helper)) if may_name else _plain_status(step),
+        done_means=readable(step.done_means),
+        why_together=readable(step.why_together),
+        goal=readable(step.goal),
         helper=one_line(step.helper or helper) if may_name and step.is_open else "",
-        own_words=said(step.own_words),
-        given=said(given.limit) if given else "",
+        own_words=readable(step.own_words),
+        given=readable(given.limit) if given else "",
         review_on=given.review_on if given else None,
         confirmed_by=_name(given.confirmed_by, organisations) if given and given.confirmed_by else "",
         kept_on=_day(step.history[-1].at, zone) if not step.is_open and step.history else None,

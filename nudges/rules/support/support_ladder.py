@@ -57,7 +57,7 @@ def _may_offer_help(leader: Leader, *, on: date, rules: Rules) -> bool:
     return leader.help_offered_on is None or on >= leader.help_offered_on + window
 
 
-def said(leader: Leader, rung: Rung, *, on: date) -> Leader:
+def with_rung(leader: Leader, rung: Rung, *, on: date) -> Leader:
     """Remember that this step was offered on that day; the ladder is only ever climbed."""
     offered_on = on if rung is Rung.HELP else leader.help_offered_on
     return replace(leader, ladder=max(leader.ladder, rung), help_offered_on=offered_on)

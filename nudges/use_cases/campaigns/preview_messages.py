@@ -79,7 +79,7 @@ def begin(teller: Teller, told: PreviewWeek) -> bool:
         return False
     facts = {"lead": lead, "partnership": teller.roster.partnership.name}
     told.messages.append(
-        said(teller, due_at, "welcome", _with_buttons(teller.renderer.text("welcome", facts), INVITES))
+        previewed(teller, due_at, "welcome", _with_buttons(teller.renderer.text("welcome", facts), INVITES))
     )
     action = action_choice.first_step(
         told.week,
@@ -119,7 +119,7 @@ def pulse(teller: Teller, told: PreviewWeek, moment: PulseMoment) -> None:
     statements = "\n".join(f"- {one.text}" for one in asked)
     answers = ", ".join([*rules.pulse.scale, rules.pulse.extra_answer])
     told.messages.append(
-        said(teller, due_at, "pulse", f"{_with_buttons(text, 'Answer')}\n\n{statements}\n\n[{answers}]")
+        previewed(teller, due_at, "pulse", f"{_with_buttons(text, 'Answer')}\n\n{statements}\n\n[{answers}]")
     )
     today = calendar.local(due_at, teller.leader.zone).date()
     again_on = calendar.working_days_after(
@@ -160,7 +160,7 @@ def offer(teller: Teller, told: PreviewWeek) -> None:
     scene = teller.scene(_pair(teller, due_at) if first.needs_peer else None)
     told.swaps = [f"{one.id} {_title(scene, one, nudge)} ({one.minutes} minutes)" for one in others]
     text = teller.renderer.text("nudge", offer_facts(scene, nudge, theme=told.week.theme))
-    told.messages.append(said(teller, due_at, "nudge", _with_buttons(text, "I'll do it, Swap, Not now")))
+    told.messages.append(previewed(teller, due_at, "nudge", _with_buttons(text, "I'll do it, Swap, Not now")))
     _follow_up(teller, told, scene, nudge, due_at)
     teller.history.append(_done(nudge, due_at))
 
@@ -237,7 +237,7 @@ def _title(scene: Scene, action: Action, nudge: Nudge) -> str:
     return fill(action.title, scene.words(nudge))
 
 
-def said(teller: Teller, at: datetime, kind: str, text: str) -> PreviewedMessage:
+def previewed(teller: Teller, at: datetime, kind: str, text: str) -> PreviewedMessage:
     """A message at this instant, which is told in the person's own time."""
     return PreviewedMessage(at=at, when=when_words(at, teller.leader.zone), kind=kind, text=text)
 

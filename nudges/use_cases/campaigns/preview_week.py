@@ -14,7 +14,7 @@ from nudges.model.pulse import PulseMoment
 from nudges.ports import Renderer
 from nudges.rules.campaigns.changed_week import own_week
 from nudges.unit_of_work.read_roster import Roster
-from nudges.use_cases.campaigns.preview_messages import PreviewWeek, Teller, begin, offer, pulse, said
+from nudges.use_cases.campaigns.preview_messages import PreviewWeek, Teller, begin, offer, previewed, pulse
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,7 +104,7 @@ def _week(teller: Teller, week: Week, monday: date) -> PreviewWeek:
     if due_at is not None:
         where = "the private group" if teller.campaign.private_rollup else "the partnership's channel"
         text = f"The Friday post, in {where}: what was kept, what is due, who helps. Say “rollup” to see it."
-        told.messages.append(said(teller, due_at, "rollup", text))
+        told.messages.append(previewed(teller, due_at, "rollup", text))
     told.messages.sort(key=lambda one: one.at)
     return told
 

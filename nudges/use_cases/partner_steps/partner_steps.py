@@ -188,10 +188,10 @@ async def hand_over_step(
 async def say_words(store: Store, book: Playbook, *, step_id: str, words: str, at: datetime) -> PartnerStep:
     """Keep the partner's own answer to "What would help?"."""
 
-    async def said(work: UnitOfWork, roster: Roster, step: PartnerStep) -> PartnerStep:
+    async def with_words(work: UnitOfWork, roster: Roster, step: PartnerStep) -> PartnerStep:
         return await keep_words(work, roster, step, words)
 
-    return await _change(store, book, step_id, said, at=at)
+    return await _change(store, book, step_id, with_words, at=at)
 
 
 async def _change(

@@ -15,7 +15,7 @@ from nudges.model.people import Leader
 from nudges.model.placeholders import fill
 from nudges.model.plain_words import day_words
 from nudges.model.timers import TimerKind
-from nudges.rules.support.support_ladder import Rung, latest_miss, said
+from nudges.rules.support.support_ladder import Rung, latest_miss, with_rung
 from nudges.unit_of_work.nudge_cards import Facts, Scene, rider
 from nudges.unit_of_work.planning_context import PlanningContext
 from nudges.unit_of_work.unit_of_work import UnitOfWork
@@ -110,7 +110,7 @@ def climbed(work: UnitOfWork, leader: Leader, rung: Rung, *, on: date) -> Leader
         leader=leader,
         data={"ladder": rung.name.lower()},
     )
-    return said(leader, rung, on=on)
+    return with_rung(leader, rung, on=on)
 
 
 def _pair_of(table: PlanningContext, nudge: Nudge) -> Pair | None:

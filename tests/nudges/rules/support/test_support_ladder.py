@@ -20,7 +20,7 @@ from nudges.rules.support.support_ladder import (
     latest_miss,
     missed_lately,
     rung_due,
-    said,
+    with_rung,
 )
 from tests.nudges.example_leader import RULES, a_leader
 
@@ -69,7 +69,7 @@ def told(weeks: list[str]) -> list[Rung]:
         leader = counted(leader, outcome)
         on = MONDAY + (week + 1) * WEEK
         rung = rung_due(leader, nudges, on=on, rules=RULES)
-        leader = said(leader, rung, on=on)
+        leader = with_rung(leader, rung, on=on)
         found.append(rung)
     return found
 
@@ -137,7 +137,7 @@ def test_once_said_nothing_more_is_due_in_that_week(weeks: list[str], ladder: in
         leader = counted(leader, outcome)
     on = MONDAY + len(weeks) * WEEK
     rung = rung_due(leader, nudges, on=on, rules=RULES)
-    again = rung_due(said(leader, rung, on=on), nudges, on=on, rules=RULES)
+    again = rung_due(with_rung(leader, rung, on=on), nudges, on=on, rules=RULES)
     assert again in (Rung.NONE, Rung.STOP)
 
 
