@@ -139,9 +139,14 @@ def load_playbook() -> Playbook:
 
 def _read_playbook() -> Playbook:
     from bot.files.content import load_campaigns, load_catalogue, load_metrics, load_rules
+    from bot.files.phrases import load_phrases
 
     return Playbook(
-        catalogue=load_catalogue(), campaigns=load_campaigns(), rules=load_rules(), metrics=load_metrics()
+        catalogue=load_catalogue(),
+        campaigns=load_campaigns(),
+        rules=load_rules(),
+        phrases=load_phrases(),
+        metrics=load_metrics(),
     )
 
 

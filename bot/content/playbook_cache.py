@@ -75,6 +75,7 @@ def _sources(root: Path) -> Iterator[Path]:
     patterns: Iterable[tuple[Path, str]] = (
         (root / "config", "*.yaml"),
         (root / "config" / "campaigns", "*.yaml"),
+        (root / "config" / "messages", "said*.yaml"),
         (root / "bot" / "files", "*.py"),
         (root / "nudges" / "model", "*.py"),
         (root / "nudges" / "rules", "**/*.py"),

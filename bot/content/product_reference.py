@@ -94,6 +94,8 @@ def parts(book: Playbook, *, shipped: frozenset[str] | None = None) -> dict[tupl
         texts |= {path.name: path.read_text("utf-8") for path in folder.glob("*.yaml")} if not texts else {}
         found["message", folder.name] = texts
     found["button", "buttons"] = (MESSAGES / "buttons.yaml").read_text("utf-8")
+    for locale, sentences in book.phrases.entries.items():
+        found["sentence", locale] = repr(sorted(sentences.items()))
     for table, lines in fields().items():
         found["field", table] = [asdict(each) for each in lines]
     return {key: fingerprint(value) for key, value in found.items()}

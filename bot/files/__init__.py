@@ -1,1 +1,1 @@
-"""Loads partnership, people and campaign files. It brings pydantic: import it inside a command only."""
+"""Loads partnership, people and campaign files. Most bring pydantic: import those inside a command only."""

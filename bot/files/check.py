@@ -7,6 +7,7 @@ from bot.files.content import load_catalogue, load_rules, read_campaign
 from bot.files.partnership_checks import check_people, read_partnership
 from bot.files.partnership_file import PartnershipFile
 from bot.files.people_file import PersonRow, read_people
+from bot.files.phrases import check_phrases
 from bot.files.problems import FileProblem, FilesRefused
 from bot.files.yaml_file import load_yaml
 from nudges.model.catalogue import Catalogue, Rules
@@ -68,6 +69,9 @@ def _check_file(
         case "rules":
             load_rules(path)
             return []
+        case "said":
+            check_phrases(path)
+            return []
         case _:
             return [
                 FileProblem(
@@ -81,12 +85,12 @@ def _check_file(
 
 
 def kind_of(path: Path) -> str | None:
-    """`partnership`, `campaign`, `catalogue`, `rules`, or None, by the fields at the top of a YAML file.
+    """`partnership`, `campaign`, `catalogue`, `rules`, `said`, or None, by the fields at a file's top.
 
     Raises:
         FilesRefused: it is not YAML that we read.
     """
     data = load_yaml(path).data
     signs = {"organisations": "partnership", "shared_goal": "partnership", "weeks": "campaign"}
-    signs |= {"length_weeks": "campaign", "actions": "catalogue", "cadence": "rules"}
+    signs |= {"length_weeks": "campaign", "actions": "catalogue", "cadence": "rules", "access": "said"}
     return next((kind for sign, kind in signs.items() if isinstance(data, dict) and sign in data), None)

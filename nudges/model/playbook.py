@@ -1,4 +1,4 @@
-"""Everything that decides what is asked: the catalogue, the campaigns and the rules."""
+"""Everything that decides what is asked and said: the catalogue, the campaigns, the rules, the phrases."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from nudges.errors import NotFound
+from nudges.errors import MilepostError, NotFound
 from nudges.model.catalogue import Action, Campaign, Catalogue
 from nudges.model.metric_cards import MetricCard
 from nudges.model.people import CampaignRun
+from nudges.model.phrasebook import DEFAULT_LOCALE, Phrasebook
 from nudges.model.ruleset import Rules
+from nudges.said import Said
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,8 +40,13 @@ class Playbook:
     catalogue: Catalogue
     campaigns: Mapping[str, Campaign]
     rules: Rules
+    phrases: Phrasebook
     metrics: Mapping[str, MetricCard] = field(default_factory=dict)
     site: str = ""
+
+    def in_words(self, words: Said | MilepostError, *, locale: str = DEFAULT_LOCALE) -> str:
+        """A sentence, or what an error says, in the language of whoever reads it."""
+        return self.phrases.in_words(words, locale=locale)
 
     def open_page(self, partnership_id: str) -> str:
         """The address of a partnership's open page; empty where nothing is served."""

@@ -19,6 +19,7 @@ KINDS = {
     "action": "the action {name}",
     "message": "the message “{name}”",
     "button": "the buttons",
+    "sentence": "the short answers",
     "field": "what is stored about {name}",
 }
 DECIDED = (
@@ -73,7 +74,7 @@ def _published(change: Change, book: Playbook) -> str:
         spoken = action.title
     quoted = f"“{spoken}”" if change.kind in ("campaign", "action") else spoken
     words = KINDS.get(change.kind, "{name}").format(name=quoted)
-    verb = "were" if change.kind in ("rule", "button") else "was"
+    verb = "were" if change.kind in ("rule", "button", "sentence") else "was"
     return f"{words[0].upper()}{words[1:]} {verb} {change.what}."
 
 

@@ -29,6 +29,7 @@ class Reader:
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
     (tmp_path / "config" / "campaigns").mkdir(parents=True)
+    (tmp_path / "config" / "messages").mkdir()
     (tmp_path / "config" / "rules.yaml").write_text("one")
     return tmp_path
 
@@ -41,7 +42,9 @@ def test_files_that_have_not_changed_are_read_once(root: Path) -> None:
     assert first == again == read.book
 
 
-@pytest.mark.parametrize("name", ["config/rules.yaml", "config/campaigns/new.yaml"])
+@pytest.mark.parametrize(
+    "name", ["config/rules.yaml", "config/campaigns/new.yaml", "config/messages/said.yaml"]
+)
 def test_a_changed_or_new_file_is_read_anew(root: Path, name: str) -> None:
     read = Reader()
     remembered(read, folder=root / "kept", root=root)

@@ -42,7 +42,8 @@ def test_fingerprints_are_the_same_each_time_and_follow_the_content() -> None:
     book = load_playbook()
     parts = product_reference.parts(book)
     assert parts == product_reference.parts(book)
-    assert {kind for kind, _ in parts} == {"rule", "campaign", "action", "message", "button", "field"}
+    kinds = {"rule", "campaign", "action", "message", "button", "sentence", "field"}
+    assert {kind for kind, _ in parts} == kinds
     assert (
         product_reference.fingerprint({"a": 1, "b": 2})
         == product_reference.fingerprint({"b": 2, "a": 1})
