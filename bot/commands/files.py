@@ -222,6 +222,7 @@ async def _apply(
 ) -> tuple[list[str], Found | None]:
     from bot.content.own_campaigns import apply_campaigns
     from bot.content.publish_changes import note_release
+    from bot.files.phrases import in_words
     from nudges.errors import InvalidInput
 
     async with opened(makes=True) as place:
@@ -231,7 +232,8 @@ async def _apply(
                 changes += await _roster(place, given.partnership, given.people, dry_run=dry_run)
             except InvalidInput as error:
                 lines = [str(one) for one in dates_out_of_range(paths)]
-                raise CommandRefused("\n".join([*lines, f"{error} Nothing was changed."])) from error
+                lines.append(f"{in_words(error)} Nothing was changed.")
+                raise CommandRefused("\n".join(lines)) from error
             partnership_id = given.partnership.id
         elif given.campaigns:
             partnership_id = (await place.partnership(partnership_id)).id

@@ -84,13 +84,14 @@ class Plain(click.Group):
 
 def words_of(error: Exception) -> str:
     """What happened, why, and what to do."""
+    from bot.files.phrases import in_words
     from config.settings import SettingsRefused
     from nudges.errors import MilepostError
 
     if isinstance(error, SettingsRefused):
         return f"The settings cannot be used.\n{error}"
     if isinstance(error, MilepostError):
-        return str(error)
+        return in_words(error)
     if type(error).__module__.startswith(("sqlalchemy", "sqlite3", "psycopg")):
         return _of_database(error)
     if isinstance(error, OSError):

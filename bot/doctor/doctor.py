@@ -10,6 +10,7 @@ from bot.clock import SystemClock
 from bot.commands.command_setup import hidden, sqlite_file
 from bot.content.own_campaigns import book_with_own
 from bot.doctor.findings import Finding
+from bot.files.phrases import in_words
 from bot.wiring import load_playbook
 from config.settings import Settings, SettingsRefused, load_settings
 from nudges.errors import MilepostError
@@ -136,7 +137,7 @@ async def _ledger(store: SqlStore, *, at: datetime, has_slack: bool) -> AsyncIte
     try:
         book = await book_with_own(store, load_playbook())
     except MilepostError as error:
-        yield Finding(about="content", what=str(error), todo="milepost check config", is_problem=True)
+        yield Finding(about="content", what=in_words(error), todo="milepost check config", is_problem=True)
         return
     async with store.reading() as tx:
         partnerships = await tx.people.unchecked_partnerships()

@@ -11,6 +11,7 @@ from random import Random
 from bot.addresses import Links
 from bot.clock import MovableClock
 from bot.files.example import load_example, members_of
+from bot.files.phrases import in_words
 from bot.files.roster_from_files import wanted
 from bot.rendering.message_renderer import TemplateRenderer
 from bot.sandbox.outbound import PLATFORM, WORKSPACE, Posted, SandboxPlatform, sandbox_address
@@ -134,7 +135,7 @@ class World:
             if outcome.form is not None:
                 await self.platform.open_form(command.actor, outcome.form, trigger=command.key)
         except MilepostError as error:
-            outcome = Outcome(reply=Message(text=str(error)))
+            outcome = Outcome(reply=Message(text=in_words(error)))
         if outcome.reply is not None and is_over_home:
             self.platform.open_notice(command.actor, outcome.reply)
         elif outcome.reply is not None:

@@ -14,6 +14,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.files.phrases import in_words
 from bot.slack.after_ack import Afterwards, Directory, Later, run_all
 from bot.slack.identity import Malformed
 from bot.slack.layout import to_content
@@ -126,7 +127,7 @@ class SlackInbound:
         try:
             return await self._handle(request.command)
         except MilepostError as error:
-            return Outcome(reply=Message(text=str(error)))
+            return Outcome(reply=Message(text=in_words(error)))
         except Exception as error:  # noqa: BLE001 - nothing was changed, and the person is told so
             return Outcome(reply=self._not_saved(error))
 
@@ -144,7 +145,7 @@ class SlackInbound:
         try:
             outcome = await self._handle(request.command)
         except MilepostError as error:
-            outcome = _wrong(first, str(error))
+            outcome = _wrong(first, in_words(error))
         except Exception as error:  # noqa: BLE001 - the form stays open with the words, so nothing is lost
             outcome = _wrong(first, self._not_saved(error).text)
         if outcome.errors and first:
@@ -176,7 +177,7 @@ class SlackInbound:
             outcome = await self._handle(request.command)
         except MilepostError as error:
             # Words for somebody who is on no roster cannot go through the ledger.
-            outcome = Outcome(reply=Message(text=str(error)))
+            outcome = Outcome(reply=Message(text=in_words(error)))
         except Exception as error:  # noqa: BLE001 - nothing was changed, and Slack sends it again
             _log_failure(error)
             return AGAIN

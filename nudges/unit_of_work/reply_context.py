@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from nudges import access
-from nudges.errors import InvalidInput
+from nudges.errors import InvalidInput, MilepostError
 from nudges.model import calendar
 from nudges.model.commands import Command, Outcome
 from nudges.model.delivery import Delivery, draft
@@ -19,6 +19,7 @@ from nudges.model.nudge import Nudge
 from nudges.model.pair import Pair
 from nudges.model.people import Leader
 from nudges.ports import Renderer
+from nudges.said import Said
 from nudges.unit_of_work.nudge_cards import Facts, Scene, card_facts
 from nudges.unit_of_work.read_roster import Roster, read_roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
@@ -94,6 +95,10 @@ class ReplyContext:
     def scene(self, pair: Pair | None = None) -> Scene:
         """What the words of a nudge are made of."""
         return Scene(book=self.work.book, roster=self.roster, leader=self.leader, pair=pair)
+
+    def in_words(self, words: Said | MilepostError) -> str:
+        """A sentence, or what an error says, in the language of the person who acts."""
+        return self.work.book.in_words(words, locale=self.leader.locale)
 
     async def say(
         self, event: str, facts: Mapping[str, Any] | None = None, *, subject: str = "", lasts: bool = False

@@ -20,6 +20,7 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Redire
 from starlette.routing import Route
 
 from bot.addresses import Links
+from bot.files.phrases import in_words
 from bot.open_page.routes import OpenPages
 from bot.sandbox.page.scenario import to_scenario
 from bot.sandbox.page.session import CHANNEL, Visit, begin
@@ -162,7 +163,7 @@ class SandboxApp:
         try:
             state = await page_state(self._session, room=room, is_slack=is_slack, read=self._read)
         except InvalidInput as error:
-            return JSONResponse({"error": str(error)}, status_code=400, headers=HEADERS)
+            return JSONResponse({"error": in_words(error)}, status_code=400, headers=HEADERS)
         is_busy = self._moving is not None and not self._moving.done()
         return JSONResponse(state | {"moved": "" if is_busy else self._moved}, headers=HEADERS)
 
@@ -183,7 +184,7 @@ class SandboxApp:
             try:
                 return JSONResponse(await work(await _body(request)), headers=HEADERS)
             except MilepostError as error:
-                return JSONResponse({"error": str(error)}, status_code=400, headers=HEADERS)
+                return JSONResponse({"error": in_words(error)}, status_code=400, headers=HEADERS)
 
         return answer
 
@@ -237,7 +238,7 @@ class SandboxApp:
         try:
             self._moved = await self._session.move(how, who=room)
         except MilepostError as error:
-            self._moved = str(error)
+            self._moved = in_words(error)
         except Exception:
             _log.exception("The clock could not be moved")
             self._moved = "Something went wrong while the clock moved. The terminal says what."

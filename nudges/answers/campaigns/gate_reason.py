@@ -26,7 +26,7 @@ async def open_gate_submit(reply: ReplyContext) -> Outcome:
     try:
         because = screen(reply.argument("because"), reply.work.book.rules).text
     except InvalidInput as error:
-        return Outcome(errors={"because": str(error)})
+        return Outcome(errors={"because": reply.in_words(error)})
     open_by_word(reply.work, run, rung, because=because, by=reply.leader)
     facts = {"rung": rung, "campaign": reply.work.book.name_of(run), "because": because}
     await redraw_all(reply.work, reply.roster, reply.subject, "gate_opened", facts, shown_as=("gate_wait",))

@@ -131,7 +131,7 @@ async def next_offer_submit(reply: ReplyContext) -> Outcome:
     try:
         reply, run, week, monday = await _same_week(reply)
     except IllegalTransition as error:
-        return Outcome(errors={"action": str(error)})
+        return Outcome(errors={"action": reply.in_words(error)})
     chosen = next((each for each in _choices(reply, run, week) if each.id == reply.argument("action")), None)
     if chosen is None:
         return Outcome(errors={"action": "Choose one of the steps in the list, please."})

@@ -90,7 +90,7 @@ async def preview_week_submit(reply: ReplyContext) -> Outcome:
     try:
         of = await _of(reply, campaign, leader_id)
     except NotFound as error:
-        return Outcome(errors={"campaign": str(error)})
+        return Outcome(errors={"campaign": reply.in_words(error)})
     last = of.campaign.length_weeks
     if not (week.isdecimal() and len(week) < 4 and 1 <= int(week) <= last):
         return Outcome(errors={"week": NO_WEEK.format(last=last)})

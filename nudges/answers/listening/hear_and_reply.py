@@ -231,7 +231,7 @@ async def hear_reword_submit(reply: ReplyContext) -> Outcome:
     try:
         reworded = thing_heard.reword(thing, wording=wording)
     except InvalidInput as error:
-        return Outcome(errors={"wording": str(error)})
+        return Outcome(errors={"wording": reply.in_words(error)})
     reworded = replace(reworded, why_together=why)
     work.keep(reworded)
     work.cancel_timer(TimerKind.HEARD_DUE, f"{NEW}:{thing.id}")

@@ -118,7 +118,7 @@ async def leaf_word_submit(reply: ReplyContext) -> Outcome:
         try:
             changed = trees.publish(found, wording=wording, parent=parent)
         except InvalidInput as error:
-            return Outcome(errors={"wording" if not wording else "parent": str(error)})
+            return Outcome(errors={"wording" if not wording else "parent": reply.in_words(error)})
     if changed == found:
         return await _what_waits(reply, run, changed)
     work.keep(changed)

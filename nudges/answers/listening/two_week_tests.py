@@ -51,7 +51,7 @@ async def trial_submit(reply: ReplyContext) -> Outcome:
     try:
         life.check_end(ends_on, on=today, days_max=work.book.rules.listening.trial_days_max)
     except InvalidInput as error:
-        return Outcome(errors={"ends": str(error)})
+        return Outcome(errors={"ends": reply.in_words(error)})
     runs = reply.roster.live_runs(leader)
     made = Trial(
         id=make_id("trial", leader.id, reply.command.key),

@@ -110,7 +110,7 @@ async def step_date_submit(reply: ReplyContext) -> Outcome:
             step, due_on=due_on, reason=reason, at=reply.work.at, on=today, limits=rules.partner_step
         )
     except NotAStep as error:
-        return Outcome(errors={error.field: str(error)})
+        return Outcome(errors={error.field: reply.in_words(error)})
     except ValueError:
         return Outcome(errors={"due": "Pick a day, please."})
     facts: Facts = {
@@ -135,7 +135,7 @@ async def step_words_submit(reply: ReplyContext) -> Outcome:
     try:
         said = await keep_words(reply.work, reply.roster, step, reply.argument("words"))
     except InvalidInput as error:
-        return Outcome(errors={"words": str(error)})
+        return Outcome(errors={"words": reply.in_words(error)})
     facts: Facts = {
         "step": said.text,
         "words": said.own_words,

@@ -63,7 +63,7 @@ async def step_new_submit(reply: ReplyContext) -> Outcome:
     try:
         step = _new(reply)
     except NotAStep as error:
-        return Outcome(errors={error.field: str(error)})
+        return Outcome(errors={error.field: reply.in_words(error)})
     known = await reply.work.tx.commitments.unchecked_step(step.id)
     if known is None:
         await settle(reply.work, reply.roster, step, EventKind.STEP_PROMISED)

@@ -91,7 +91,7 @@ async def wrong_with(work: UnitOfWork, roster: Roster, draft: Draft) -> dict[str
     try:
         campaign = await campaign_of(work, roster.partnership.id, draft.campaign_id)
     except NotFound as error:
-        return {"campaign": str(error)}
+        return {"campaign": work.book.in_words(error)}
     wished = replace(roster, partnership=partnership_of(roster.partnership, draft))
     found: dict[str, str] = {}
     if runs_already(roster, campaign):
