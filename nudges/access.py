@@ -11,17 +11,13 @@ from nudges.model.pair import Pair
 from nudges.model.partner_step import PartnerStep
 from nudges.model.people import Address, CampaignRun, Leader, Partnership, Role
 from nudges.ports import Transaction
+from nudges.said import said
 
-STRANGER = (
-    "I do not know you here, so I have changed nothing. "
-    "If you take part in a partnership, ask your programme lead to add your e-mail address."
-)
+STRANGER = said("access.stranger")
 PARTNERSHIP_CHANNEL = "partnership"
-NO_PAGE = (
-    "There is no page here for you. Say “open” to Milepost in your chat: it gives you a link of your own."
-)
-LEADS_ONLY = "This is for programme leads. Say “help” to see what you can do here."
-GONE = "That is not here any more, or it is not yours to change. Say “today” to see what is open for you."
+NO_PAGE = said("access.no_page")
+LEADS_ONLY = said("access.leads_only")
+GONE = said("access.gone")
 
 
 async def actors(tx: Transaction, address: Address, *, seen_in: str = "") -> list[Leader]:
@@ -177,7 +173,7 @@ async def steerable_step(tx: Transaction, leaders: list[Leader], step_id: str) -
             return one, step
     if step.channel != PARTNERSHIP_CHANNEL and not await _is_in_group(tx, near, step):
         raise NotFound(GONE)
-    raise NotAllowed("Only the organisation that made this step can change it. You can see it on the board.")
+    raise NotAllowed(said("access.not_your_step"))
 
 
 async def _is_in_group(tx: Transaction, leaders: list[Leader], step: PartnerStep) -> bool:

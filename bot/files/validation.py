@@ -8,6 +8,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from bot.files.phrases import in_words
 from bot.files.problems import FileProblem, FilesRefused, errors_in
 from bot.files.yaml_file import Place, YamlFile
 from nudges.rules.campaigns.content_checks import Problem
@@ -48,9 +49,9 @@ def located(file: YamlFile, problems: Iterable[Problem]) -> list[FileProblem]:
         FileProblem(
             path=file.path,
             line=file.line_of(place_of(problem.where)),
-            what=problem.what,
-            why=problem.why,
-            todo=problem.todo,
+            what=in_words(problem.what),
+            why=in_words(problem.why),
+            todo=in_words(problem.todo),
             severity=problem.severity,
         )
         for problem in problems

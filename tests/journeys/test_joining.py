@@ -10,6 +10,7 @@ from nudges.model.commands import Command
 from nudges.model.events import EventKind
 from nudges.model.message import MessageKind
 from nudges.model.people import Leader, Role
+from nudges.said import said
 from nudges.use_cases.campaigns.launch_campaign import open_gate
 from nudges.use_cases.joining.apply_roster import apply_roster
 from tests.journeys.world import (
@@ -192,8 +193,9 @@ async def test_a_wrong_code_says_what_every_stranger_hears_and_keeps_nothing() -
     world = await _with_code()
     before = await world.events()
     for words in ("join river-2028", "join", "hello"):
-        with pytest.raises(NotFound, match="I do not know you here"):
+        with pytest.raises(NotFound) as caught:
             await world.says("zoe@example.org", words)
+        assert caught.value.said == said("access.stranger")
     with pytest.raises(NotFound):
         await world.fills("zoe@example.org", "join_submit", "guess", name="Z", organisation="riverside-trust")
     assert await world.events() == before

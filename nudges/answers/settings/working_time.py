@@ -16,6 +16,7 @@ from nudges.model.pair import Pair
 from nudges.model.people import Days, Leader
 from nudges.model.plain_words import and_words, day_words, wall_words
 from nudges.model.timers import TimerKind
+from nudges.said import said
 from nudges.unit_of_work.moved_dates import moved_out_of, without_plan
 from nudges.unit_of_work.nudge_cards import Facts, buttons
 from nudges.unit_of_work.offers import set_offer_timer
@@ -26,9 +27,14 @@ from nudges.use_cases.pairing.watch_pairs import leave_pair
 
 LEAVE_MAX = 20
 STEP, LEAST = timedelta(minutes=30), timedelta(hours=1)
-DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
-A_DAY_AFTER = "Pick a day after today, within a year."
-DAY_BACK = "Pick your first day back: it comes after the first day away, within a year."
+DAY_NAMES = (
+    said("words.monday"),
+    said("words.tuesday"),
+    said("words.wednesday"),
+    said("words.thursday"),
+    said("words.friday"),
+)
+A_DAY_AFTER = said("settings.a_day_after")
 
 
 def today_of(reply: ReplyContext) -> date:
@@ -44,14 +50,14 @@ async def pause_until(reply: ReplyContext) -> Outcome:
     today, until = today_of(reply), reply.day(name)
     if until is None or until <= today:
         if reply.command.via == "form":
-            return Outcome(errors={"until": A_DAY_AFTER})
-        raise InvalidInput(f"{A_DAY_AFTER} For example: pause until Friday.")
+            return Outcome(errors={"until": reply.in_words(A_DAY_AFTER)})
+        raise InvalidInput(said("settings.pause_for_example", {"wrong": A_DAY_AFTER}))
     for leader in reply.leaders:
         own = await reply.as_leader(leader)
         days = Days(from_on=today, to_on=until)
         paused = replace(leader, paused=days)
         own.work.log(EventKind.PAUSED, partnership_id=leader.partnership_id, leader=paused)
-        await _be_away(own, paused, days, note="It comes after your pause.")
+        await _be_away(own, paused, days, note=own.in_words(said("settings.after_pause")))
     return await reply.say("paused_for", {"until": day_words(until), "buttons": buttons("start")}, lasts=True)
 
 
@@ -60,9 +66,8 @@ async def away(reply: ReplyContext) -> Outcome:
     if reply.argument("until"):
         outcome = await away_submit(reply)
         if outcome.errors:
-            raise InvalidInput(
-                f"{' '.join(outcome.errors.values())} For example: away from 3 May until 10 May."
-            )
+            wrong = " ".join(outcome.errors.values())
+            raise InvalidInput(said("settings.away_for_example", {"wrong": wrong}))
         return outcome
     leave = upcoming(reply.leader.leave, on=today_of(reply))
     facts: Facts = {
@@ -79,21 +84,21 @@ async def away_submit(reply: ReplyContext) -> Outcome:
         return await _drop(reply, dropped)
     today, first, back = today_of(reply), reply.day("from"), reply.day("until")
     if reply.argument("from") and first is None:
-        return Outcome(errors={"from": "Pick a day within a year."})
+        return Outcome(errors={"from": reply.in_words(said("settings.a_day_within"))})
     start = max(first or today, today)
     if back is None or back <= start:
-        return Outcome(errors={"until": DAY_BACK})
+        return Outcome(errors={"until": reply.in_words(said("settings.day_back"))})
     days = Days(from_on=start, to_on=back)
     left = [known for known in reply.leader.leave if away_value(known) not in dropped]
     if len(upcoming(joined(left, days), on=today)) > LEAVE_MAX:
-        return Outcome(errors={"from": f"I can keep {LEAVE_MAX} of these. Please take one back first."})
+        return Outcome(errors={"from": reply.in_words(said("settings.leave_most", {"most": LEAVE_MAX}))})
     if dropped:
         reply = await _without(reply, dropped)
     for leader in reply.leaders:
         own = await reply.as_leader(leader)
         gone = replace(leader, leave=joined(leader.leave, days))
         _log(own, gone, "leave")
-        await _be_away(own, gone, days, note="It comes after your days away.")
+        await _be_away(own, gone, days, note=own.in_words(said("settings.after_days_away")))
     drop = {"verb": "away_drop", "value": away_value(days)}
     facts: Facts = {"days": away_words(days), "back": day_words(back), "buttons": [drop]}
     return await reply.say("away_saved", facts, lasts=True)
@@ -130,7 +135,10 @@ async def my_days(reply: ReplyContext) -> Outcome:
     walls = _walls(quiet.ends, quiet.starts)
     earliest, latest = calendar.hours_of(leader, reply.work.book.rules)
     facts: Facts = {
-        "days": [{"value": str(number), "label": name} for number, name in enumerate(DAY_NAMES, start=1)],
+        "days": [
+            {"value": str(number), "label": reply.in_words(name)}
+            for number, name in enumerate(DAY_NAMES, start=1)
+        ],
         "own_days": [str(day) for day in sorted(leader.working_days) if day <= len(DAY_NAMES)],
         "earliest_times": [_time_choice(wall) for wall in walls if _apart(wall, quiet.starts) >= LEAST],
         "earliest": f"{earliest:%H:%M}",
@@ -162,17 +170,18 @@ async def my_days_submit(reply: ReplyContext) -> Outcome:
     quiet = reply.work.book.rules.quiet
     days = {int(value) for value in reply.argument("days").split(",") if value in {"1", "2", "3", "4", "5"}}
     if not days:
-        return Outcome(errors={"days": "Tick one day at least. To hear nothing at all, say “stop”."})
+        return Outcome(errors={"days": reply.in_words(said("settings.least_one_day"))})
     try:
         earliest = time.fromisoformat(reply.argument("earliest") or f"{quiet.ends:%H:%M}")
         latest = time.fromisoformat(reply.argument("latest") or f"{quiet.starts:%H:%M}")
     except ValueError:
-        return Outcome(errors={"earliest": "Pick one of the times, please."})
+        return Outcome(errors={"earliest": reply.in_words(said("settings.times_offered"))})
     if earliest.tzinfo or latest.tzinfo or earliest < quiet.ends or latest > quiet.starts:
-        words = f"{wall_words(quiet.ends)} and {wall_words(quiet.starts)}"
-        return Outcome(errors={"earliest": f"Pick times between {words}."})
+        first, last = wall_words(quiet.ends), wall_words(quiet.starts)
+        words = said("settings.times_between", {"first": first, "last": last})
+        return Outcome(errors={"earliest": reply.in_words(words)})
     if _apart(earliest, latest) < LEAST:
-        return Outcome(errors={"latest": "Leave at least an hour between the two times."})
+        return Outcome(errors={"latest": reply.in_words(said("settings.least_hours"))})
     for leader in reply.leaders:
         own = await reply.as_leader(leader)
         changed = replace(
@@ -184,7 +193,7 @@ async def my_days_submit(reply: ReplyContext) -> Outcome:
         own.work.keep(changed)
         _log(own, changed, "working_days")
         await _ask_again(own, changed)
-    names = [DAY_NAMES[day - 1] for day in sorted(days)]
+    names = [reply.in_words(DAY_NAMES[day - 1]) for day in sorted(days)]
     facts: Facts = {"days": and_words(names), "earliest": wall_words(earliest), "latest": wall_words(latest)}
     return await reply.say("my_days_saved", facts)
 

@@ -7,6 +7,7 @@ from nudges.model.placeholders import has_stray_braces, placeholders_in
 from nudges.model.ruleset import Rules
 from nudges.rules.campaigns.content_checks import Problem, check_placeholders, check_words
 from nudges.rules.pulse.goal_sums import PLACEHOLDERS
+from nudges.said import said
 
 
 def check_campaign(campaign: Campaign, catalogue: Catalogue, rules: Rules) -> list[Problem]:
@@ -30,9 +31,12 @@ def _check_calendar(campaign: Campaign) -> Iterator[Problem]:
     if numbers != list(range(1, campaign.length_weeks + 1)):
         yield Problem(
             where="weeks",
-            what=f"the weeks are numbered {', '.join(map(str, numbers)) or 'not at all'}",
-            why=f"they count from 1 to {campaign.length_weeks}, the `length_weeks`, without a gap",
-            todo="renumber the weeks or correct `length_weeks`",
+            what=said(
+                "files.weeks_numbered.what",
+                {"numbers": ", ".join(map(str, numbers)) or said("files.weeks_numbered.none")},
+            ),
+            why=said("files.weeks_numbered.why", {"most": campaign.length_weeks}),
+            todo=said("files.weeks_numbered.todo"),
         )
     if not any(week.offer for week in campaign.weeks):
         yield Problem(

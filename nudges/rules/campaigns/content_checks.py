@@ -9,6 +9,7 @@ from nudges.model.catalogue import Action, Catalogue
 from nudges.model.metric_cards import MetricCard
 from nudges.model.placeholders import has_stray_braces, longest_length, placeholders_in
 from nudges.model.ruleset import ContentRules, Rules
+from nudges.said import Said
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,9 +20,9 @@ class Problem:
     """
 
     where: str
-    what: str
-    why: str
-    todo: str
+    what: str | Said
+    why: str | Said
+    todo: str | Said
     severity: Literal["error", "advice"] = "error"
 
 
