@@ -1,0 +1,271 @@
+"""The core holds no sentence: each stands in said.yaml, is asked for by its key, and gets its facts."""
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from bot.files.phrases import load_phrases
+from tests.source import imports, name, python_files, tree
+
+# Words in small letters that stand here are no sentences: they are what people type.
+TYPED = {
+    "nudges/rules/typed/likely_meaning.py": "what people mean by what they type",
+    "nudges/rules/typed/typed_words.py": "the words that people type, and what each stands for",
+}
+# Files that still hold sentences. A file leaves the list with its last one.
+STILL_TO_MOVE = (
+    # nudges/answers/campaigns
+    "nudges/answers/campaigns/gate_reason.py",
+    "nudges/answers/campaigns/leading.py",
+    "nudges/answers/campaigns/next_weeks_step.py",
+    "nudges/answers/campaigns/start_campaign.py",
+    "nudges/answers/campaigns/week_preview.py",
+    # nudges/answers/joining
+    "nudges/answers/joining/pass_on_form.py",
+    "nudges/answers/joining/permission.py",
+    # nudges/answers/listening
+    "nudges/answers/listening/hear_and_reply.py",
+    "nudges/answers/listening/ideas_and_votes.py",
+    "nudges/answers/listening/tree_leaves.py",
+    "nudges/answers/listening/two_week_tests.py",
+    # nudges/answers/nudging
+    "nudges/answers/nudging/log_step.py",
+    "nudges/answers/nudging/nudges.py",
+    "nudges/answers/nudging/own_promises.py",
+    "nudges/answers/nudging/swap.py",
+    # nudges/answers/pairing
+    "nudges/answers/pairing/contact.py",
+    "nudges/answers/pairing/pair_office.py",
+    "nudges/answers/pairing/pair_times.py",
+    "nudges/answers/pairing/pair_view.py",
+    # nudges/answers/partner_steps
+    "nudges/answers/partner_steps/change_step.py",
+    "nudges/answers/partner_steps/list_steps.py",
+    "nudges/answers/partner_steps/new_step.py",
+    # nudges/answers/pulse
+    "nudges/answers/pulse/goal_yes.py",
+    "nudges/answers/pulse/pulse.py",
+    # nudges/answers/settings
+    "nudges/answers/settings/settings.py",
+    "nudges/answers/settings/visibility.py",
+    # nudges/answers/support
+    "nudges/answers/support/ask_for_help.py",
+    "nudges/answers/support/ladder_answers.py",
+    # nudges/answers/typed
+    "nudges/answers/typed/typed.py",
+    # nudges/model
+    "nudges/model/calendar.py",
+    "nudges/model/campaign_draft.py",
+    "nudges/model/help_request.py",
+    "nudges/model/leave_days.py",
+    "nudges/model/metric_cards.py",
+    "nudges/model/nudge.py",
+    "nudges/model/open_page.py",
+    "nudges/model/partner_step.py",
+    "nudges/model/placeholders.py",
+    "nudges/model/plain_words.py",
+    "nudges/model/playbook.py",
+    "nudges/model/privacy.py",
+    "nudges/model/problem_tree.py",
+    "nudges/model/roster.py",
+    "nudges/model/thing_heard.py",
+    "nudges/model/two_week_test.py",
+    # nudges
+    "nudges/record_reply.py",
+    # nudges/rules/campaigns
+    "nudges/rules/campaigns/campaign_checks.py",
+    "nudges/rules/campaigns/content_checks.py",
+    # nudges/rules/listening
+    "nudges/rules/listening/blame.py",
+    # nudges/rules/open_page
+    "nudges/rules/open_page/chosen_names.py",
+    "nudges/rules/open_page/page_steps.py",
+    # nudges/rules/partner_steps
+    "nudges/rules/partner_steps/board.py",
+    "nudges/rules/partner_steps/gift.py",
+    "nudges/rules/partner_steps/step_advice.py",
+    # nudges/rules/pulse
+    "nudges/rules/pulse/goal_sums.py",
+    "nudges/rules/pulse/pulse_figures.py",
+    # nudges/rules/rollup
+    "nudges/rules/rollup/rollup.py",
+    "nudges/rules/rollup/rollup_lint.py",
+    # nudges/rules/typed
+    "nudges/rules/typed/typed_days.py",
+    "nudges/rules/typed/typed_words.py",
+    # nudges/unit_of_work
+    "nudges/unit_of_work/nudge_cards.py",
+    "nudges/unit_of_work/read_roster.py",
+    "nudges/unit_of_work/reply_context.py",
+    # nudges/use_cases/campaigns
+    "nudges/use_cases/campaigns/draft_campaign.py",
+    "nudges/use_cases/campaigns/launch_advice.py",
+    "nudges/use_cases/campaigns/launch_campaign.py",
+    "nudges/use_cases/campaigns/organisation_readiness.py",
+    "nudges/use_cases/campaigns/pause_campaign.py",
+    "nudges/use_cases/campaigns/preview_messages.py",
+    "nudges/use_cases/campaigns/preview_week.py",
+    "nudges/use_cases/campaigns/show_metrics.py",
+    "nudges/use_cases/campaigns/unlock_gate.py",
+    # nudges/use_cases/delivery
+    "nudges/use_cases/delivery/attempt.py",
+    "nudges/use_cases/delivery/audit.py",
+    "nudges/use_cases/delivery/reschedule_lapsed.py",
+    "nudges/use_cases/delivery/send_due.py",
+    # nudges/use_cases/home
+    "nudges/use_cases/home/home_lead.py",
+    "nudges/use_cases/home/home_leader.py",
+    # nudges/use_cases/joining
+    "nudges/use_cases/joining/apply_roster.py",
+    "nudges/use_cases/joining/find_people.py",
+    "nudges/use_cases/joining/join_by_code.py",
+    "nudges/use_cases/joining/leave_programme.py",
+    "nudges/use_cases/joining/pass_on.py",
+    "nudges/use_cases/joining/say_hello.py",
+    "nudges/use_cases/joining/welcome.py",
+    # nudges/use_cases/listening
+    "nudges/use_cases/listening/group_tree.py",
+    # nudges/use_cases/open_page
+    "nudges/use_cases/open_page/change_log.py",
+    # nudges/use_cases/own_data
+    "nudges/use_cases/own_data/erase.py",
+    "nudges/use_cases/own_data/my_data.py",
+    # nudges/use_cases/pairing
+    "nudges/use_cases/pairing/pair_news.py",
+    "nudges/use_cases/pairing/pair_words.py",
+    "nudges/use_cases/pairing/tell_delegate.py",
+    "nudges/use_cases/pairing/watch_pairs.py",
+    # nudges/use_cases/partner_steps
+    "nudges/use_cases/partner_steps/partner_steps.py",
+    "nudges/use_cases/partner_steps/watch_steps.py",
+    # nudges/use_cases/rollup
+    "nudges/use_cases/rollup/hold_rollup.py",
+    "nudges/use_cases/rollup/show_rollup.py",
+    # nudges/use_cases/support
+    "nudges/use_cases/support/help_log.py",
+    "nudges/use_cases/support/support_person.py",
+)
+VALUE = "\0"
+WORD = re.compile(r"[^\W\d_]{2,}")
+TWO_WORDS = re.compile(r"[\w\0][^\w\s\0]*\s+[^\w\s\0]*[\w\0]")
+
+
+def calls() -> Iterator[tuple[str, ast.Call]]:
+    """Every `said(...)` of the core and the rim, with its file and line."""
+    for path in python_files("nudges", "bot"):
+        if any(dotted == "nudges.said.said" for dotted, _ in imports(path)):
+            for node in ast.walk(tree(path)):
+                if isinstance(node, ast.Call) and ast.unparse(node.func) == "said":
+                    yield f"{name(path)}:{node.lineno}", node
+
+
+def keys_of(node: ast.expr | None) -> list[str]:
+    """The keys that are written out: one, or those that `a if ... else b` chooses from."""
+    if isinstance(node, ast.IfExp):
+        found = [keys_of(node.body), keys_of(node.orelse)]
+        return [*found[0], *found[1]] if all(found) else []
+    return [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []
+
+
+def facts_given(call: ast.Call) -> set[str] | None:
+    """The names of the facts, where they are written out."""
+    if len(call.args) < 2:
+        return set()
+    facts = call.args[1]
+    if not isinstance(facts, ast.Dict):
+        return None
+    names = {each.value for each in facts.keys if isinstance(each, ast.Constant)}
+    return {str(each) for each in names} if len(names) == len(facts.keys) else None
+
+
+def test_every_key_is_written_out_and_has_its_sentence() -> None:
+    known = load_phrases().entries["en"]
+    wrong = [
+        f"{place} {ast.unparse(call)}"
+        for place, call in calls()
+        if call.keywords or not (keys := keys_of(call.args[0])) or not set(keys) <= known.keys()
+    ]
+    assert not wrong, 'said("section.name", {...}), with the sentence in config/messages/said.yaml'
+
+
+def test_every_sentence_gets_the_facts_that_it_needs() -> None:
+    book = load_phrases()
+    wrong = [
+        f"{place} {key}: {sorted(given)}, the sentence has {sorted(book.facts_of(key))}"
+        for place, call in calls()
+        if (given := facts_given(call)) is not None
+        for key in keys_of(call.args[0])
+        if key in book.entries["en"] and given != book.facts_of(key)
+    ]
+    assert not wrong
+
+
+def test_every_sentence_is_said_somewhere() -> None:
+    used = {key for _, call in calls() for key in keys_of(call.args[0])}
+    assert not sorted(load_phrases().entries["en"].keys() - used), "take it out of said.yaml"
+
+
+def is_sentence(text: str) -> bool:
+    """Whether two words follow each other; a value in an f-string counts as one, but not as the only kind."""
+    return WORD.search(text) is not None and TWO_WORDS.search(text) is not None
+
+
+def is_unread(call: ast.Call) -> bool:
+    """Whether what is given to this call is a pattern or a line of a log: nobody is told it."""
+    called = ast.unparse(call.func)
+    return called.startswith(("re.", "logger.", "_log.", "logging."))
+
+
+@cache
+def sentences_in(path: Path) -> tuple[str, ...]:
+    """What stands in a file's code and could be read by people, with its line."""
+    skipped: set[ast.AST] = set()
+    found = []
+
+    def look_at(line: int, words: str) -> None:
+        is_typed = name(path) in TYPED and words == words.lower()
+        if is_sentence(words) and not is_typed:
+            found.append(f"{name(path)}:{line} {words.replace(VALUE, '{}')}")
+
+    for node in ast.walk(tree(path)):
+        if node in skipped:
+            skipped.update(ast.iter_child_nodes(node))
+            continue
+        match node:
+            case ast.Expr(value=ast.Constant()):  # a docstring
+                skipped.add(node.value)
+            case ast.Assign(targets=[ast.Name(id="__all__")]):
+                skipped.add(node.value)
+            case ast.Call() if is_unread(node):
+                skipped.update(ast.iter_child_nodes(node))
+            case ast.JoinedStr():
+                texts = [each for each in node.values if isinstance(each, ast.Constant)]
+                skipped.update(texts)
+                skipped.update(
+                    each.format_spec
+                    for each in node.values
+                    if isinstance(each, ast.FormattedValue) and each.format_spec
+                )
+                words = "".join(str(each.value) if each in texts else VALUE for each in node.values)
+                look_at(node.lineno, words)
+            case ast.Constant(value=str(words)):
+                look_at(node.lineno, words)
+    return tuple(found)
+
+
+def test_no_sentence_stands_in_the_core() -> None:
+    wrong = [
+        sentence
+        for path in python_files("nudges")
+        if name(path) not in STILL_TO_MOVE
+        for sentence in sentences_in(path)
+    ]
+    assert not wrong, "put it into config/messages/said.yaml and write said(...)"
+
+
+def test_a_file_without_a_sentence_is_on_no_list() -> None:
+    holding = {name(path) for path in python_files("nudges") if sentences_in(path)}
+    assert not sorted(set(STILL_TO_MOVE) - holding), "take it off the list"
+    assert TYPED.keys() <= {name(path) for path in python_files("nudges")}
