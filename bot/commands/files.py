@@ -36,8 +36,7 @@ def init(directory: Path, people_file: Path | None, lead: str | None) -> None:
     With --people the partnership file is made from a list of three columns: name, e-mail, organisation.
     """
     from bot.clock import SystemClock
-    from bot.files.example import copy_example
-    from bot.files.first_files import start_from
+    from bot.files.first_files import copy_example, start_from
 
     today = SystemClock().now().date()
     starts_on = today + timedelta(days=7 - today.weekday())

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.files.content import load_campaign_file
-from bot.files.example import load_example
+from bot.files.first_files import load_example
 from bot.files.roster_from_files import wanted
 from bot.rendering.message_renderer import TemplateRenderer
 from bot.wiring import MESSAGES, load_playbook

@@ -10,7 +10,7 @@ from random import Random
 
 from bot.addresses import Links
 from bot.clock import MovableClock
-from bot.files.example import load_example, members_of
+from bot.files.first_files import load_example, members_of
 from bot.files.phrases import in_words
 from bot.files.roster_from_files import wanted
 from bot.rendering.message_renderer import TemplateRenderer

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import select
 
 from bot.clock import MovableClock
-from bot.files.example import load_example
+from bot.files.first_files import load_example
 from bot.files.roster_from_files import wanted
 from bot.sandbox.outbound import PLATFORM, WORKSPACE, SandboxPlatform, sandbox_address
 from bot.wiring import Milepost, build

@@ -11,7 +11,7 @@ import pytest
 from bot.clock import MovableClock
 from bot.content.own_campaigns import Watch, Written, apply_campaigns, book_with_own
 from bot.files.content import read_campaign
-from bot.files.example import EXAMPLE
+from bot.files.first_files import EXAMPLE
 from bot.wiring import build, load_playbook
 from nudges.errors import InvalidInput
 from nudges.model.playbook import OwnCampaign

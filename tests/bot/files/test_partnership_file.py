@@ -6,7 +6,7 @@ import pytest
 
 from bot.files.check import check_paths, kind_of
 from bot.files.content import CONFIG, load_rules
-from bot.files.example import EXAMPLE, copy_example, load_example, members_for, personas
+from bot.files.first_files import EXAMPLE, copy_example, load_example, members_for, personas
 from bot.files.partnership_checks import load_partnership, read_partnership
 from bot.files.problems import FilesRefused, errors_in
 from bot.files.schema import SCHEMAS, schema_texts, write_schemas

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from bot.files.content import load_rules
-from bot.files.example import EXAMPLE, load_example
+from bot.files.first_files import EXAMPLE, load_example
 from bot.files.partnership_checks import load_partnership
 from bot.files.partnership_file import PartnershipFile
 from bot.files.people_file import load_people

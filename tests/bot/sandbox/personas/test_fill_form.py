@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from bot.files.content import load_rules
-from bot.files.example import load_example
+from bot.files.first_files import load_example
 from bot.sandbox.personas.fill_form import filled_in, words
 from nudges.model.message import Choice, Field, FieldKind, Form
 from nudges.rules.rollup.rollup_lint import lint_words
