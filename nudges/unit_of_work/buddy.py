@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model.delivery import Delivery
 from nudges.model.message import MessageKind
 from nudges.model.nudge import NudgeState
 from nudges.model.people import CampaignRun, Leader
-from nudges.unit_of_work.nudge_cards import Facts, buttons
+from nudges.unit_of_work.nudge_cards import buttons
 from nudges.unit_of_work.read_roster import Roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 
@@ -40,7 +42,9 @@ async def find_buddy(work: UnitOfWork, roster: Roster, joiner: Leader, run: Camp
             MessageKind.PAIR,
             "buddy_ask",
             occurrence=f"buddy:{joiner.id}",
-            facts={"organisation": organisation, "buttons": [*buttons("buddy_yes", "no", subject=joiner.id)]},
+            facts=message_facts.BuddyAsk(
+                organisation=organisation, buttons=buttons("buddy_yes", "no", subject=joiner.id)
+            ),
             subject=_subject(joiner),
         )
         if told:
@@ -115,7 +119,8 @@ async def introduce(work: UnitOfWork, roster: Roster, joiner: Leader, *, by: Lea
     if buddy is None or not joiner.is_in:
         return
     for reader, other, event in ((joiner, buddy, "buddy_is"), (buddy, joiner, "buddy_of")):
-        facts = {
+        # Both say the same of the other one.
+        facts: message_facts.BuddyIs | message_facts.BuddyOf = {
             "name": other.name,
             "first_name": other.first_name,
             "organisation": roster.organisations[other.organisation_id].name,
@@ -127,7 +132,7 @@ async def introduce(work: UnitOfWork, roster: Roster, joiner: Leader, *, by: Lea
 
 
 async def _change_earlier(
-    work: UnitOfWork, reader: Leader, joiner: Leader, event: str, occurrence: str, facts: Facts
+    work: UnitOfWork, reader: Leader, joiner: Leader, event: str, occurrence: str, facts: Mapping[str, Any]
 ) -> None:
     """An edit is no message: what a buddy was asked, or a joiner's invitation, says the rest."""
     subject = joiner.id if reader.id == joiner.id else _subject(joiner)

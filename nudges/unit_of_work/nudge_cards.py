@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model.catalogue import Action
 from nudges.model.nudge import Nudge, NudgeState
 from nudges.model.pair import Pair
@@ -90,9 +90,10 @@ def buttons(*verbs: str, subject: str = "") -> list[Facts]:
     return [{"verb": verb, "subject": subject} if subject else {"verb": verb} for verb in verbs]
 
 
-def rider(event: str, subject: str, facts: Facts) -> Facts:
-    """A question that rides on another message."""
-    return {"event": event, "subject": subject, "facts": facts, "buttons": facts.pop("buttons")}
+def rider(event: str, subject: str, facts: Mapping[str, Any]) -> Facts:
+    """A question that rides on another message; its buttons stand beside its facts."""
+    own = {name: value for name, value in facts.items() if name != "buttons"}
+    return {"event": event, "subject": subject, "facts": own, "buttons": facts["buttons"]}
 
 
 def part(event: str, facts: Facts | None = None, *, about: str = "", row: Sequence[Facts] = ()) -> Facts:
@@ -100,7 +101,13 @@ def part(event: str, facts: Facts | None = None, *, about: str = "", row: Sequen
     return {"event": event, "subject": about, "facts": facts or {}, "buttons": list(row)}
 
 
-def offer_facts(scene: Scene, nudge: Nudge, *, theme: str, riders: Sequence[Facts] = ()) -> Facts:
+class Offer(message_facts.Nudge):
+    """What the week's nudge says, and what its step is for: that is kept with it and not said."""
+
+    why: str
+
+
+def offer_facts(scene: Scene, nudge: Nudge, *, theme: str, riders: Sequence[Facts] = ()) -> Offer:
     """What the week's nudge says."""
     action, title, text = scene.filled(nudge)
     is_trio = scene.pair is not None and len(scene.pair.leader_ids) > 2
@@ -118,7 +125,7 @@ def offer_facts(scene: Scene, nudge: Nudge, *, theme: str, riders: Sequence[Fact
     }
 
 
-def first_step_facts(scene: Scene, nudge: Nudge) -> Facts:
+def first_step_facts(scene: Scene, nudge: Nudge) -> message_facts.FirstStep:
     """The five-minute step that follows a yes; it can be done on the spot."""
     action, title, text = scene.filled(nudge)
     return {
@@ -131,7 +138,7 @@ def first_step_facts(scene: Scene, nudge: Nudge) -> Facts:
     }
 
 
-def card_facts(scene: Scene, nudge: Nudge, *, note: str = "") -> Facts:
+def card_facts(scene: Scene, nudge: Nudge, *, note: str = "") -> message_facts.Card:
     """What the card says after an answer."""
     action, title, text = scene.filled(nudge)
     zone = scene.leader.zone
@@ -176,7 +183,7 @@ def _when(nudge: Nudge, zone: str) -> str:
     return ""
 
 
-def happened_facts(scene: Scene, nudge: Nudge) -> Facts:
+def happened_facts(scene: Scene, nudge: Nudge) -> message_facts.DidItHappen:
     """Did it happen?"""
     _, title, _ = scene.filled(nudge)
     at = nudge.plan.at if nudge.plan else nudge.offered_at

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from nudges import access
 from nudges.errors import InvalidInput, MilepostError
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model.commands import Command, Outcome
 from nudges.model.delivery import Delivery, draft
 from nudges.model.ids import make_id
@@ -138,7 +138,7 @@ class ReplyContext:
 
     async def redraw_card(
         self, nudge: Nudge, pair: Pair | None, *, note: str = "", first: Sequence[Facts] = ()
-    ) -> Facts:
+    ) -> message_facts.Card:
         """Save the nudge and redraw the messages that show it; returns what they say now."""
         self.work.keep(nudge)
         facts = card_facts(self.scene(pair), nudge, note=note)
@@ -148,7 +148,9 @@ class ReplyContext:
             await self.settle_rider(about=nudge.id)  # only a later week's message can ask about it
         return facts
 
-    async def redraw(self, subject: str, event: str, facts: Facts, *, action_id: str | None = None) -> None:
+    async def redraw(
+        self, subject: str, event: str, facts: Mapping[str, Any], *, action_id: str | None = None
+    ) -> None:
         """Edit in place every message about this subject that the leader got; open questions on it stay."""
         mine = await self.work.tx.deliveries.unchecked_shown_about(subject, self.leader.id)
         firsts = [one for one in mine if one.edits is None and one.purpose is not MessageKind.LEAD]
@@ -162,11 +164,13 @@ class ReplyContext:
                 await self._edit(first, event, {**facts, "riders": riders}, action_id)
             else:
                 # The card stands once, where it was talked about last; the others point to it.
-                short = {"title": facts["title"], "riders": riders}
+                short = message_facts.CardBelow(title=facts["title"], riders=riders)
                 if dict(latest.facts) != short:
                     await self._edit(first, "card_below", short, action_id)
 
-    async def _edit(self, first: Delivery, event: str, facts: Facts, action_id: str | None) -> None:
+    async def _edit(
+        self, first: Delivery, event: str, facts: Mapping[str, Any], action_id: str | None
+    ) -> None:
         await self.work.tell(
             self.leader,
             MessageKind.ANSWER,

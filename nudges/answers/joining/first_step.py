@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from nudges.model import calendar
 from nudges.model.catalogue import Action, Week
@@ -66,9 +68,10 @@ def _others(reply: ReplyContext, week: Week | None, action: Action) -> list[Acti
 
 
 async def _tell(reply: ReplyContext, nudge: Nudge, *, is_back: bool) -> None:
-    facts = first_step_facts(reply.scene(), nudge)
+    step = first_step_facts(reply.scene(), nudge)
+    facts: Mapping[str, Any] = step
     if is_back:
-        facts = {**offer_facts(reply.scene(), nudge, theme=""), "buttons": facts["buttons"], "is_small": True}
+        facts = {**offer_facts(reply.scene(), nudge, theme=""), "buttons": step["buttons"], "is_small": True}
     await reply.work.tell(
         reply.leader,
         MessageKind.ANSWER,

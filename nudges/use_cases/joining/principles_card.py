@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model.people import Leader
 from nudges.unit_of_work.nudge_cards import Facts, buttons
 from nudges.unit_of_work.read_roster import Roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 
 
-def principles_facts(work: UnitOfWork, roster: Roster, leader: Leader) -> Facts:
+def principles_facts(work: UnitOfWork, roster: Roster, leader: Leader) -> message_facts.Principles:
     """The lines, how many have signed them, and what can be done; never who has signed."""
     everybody = [work.known(Leader, one.id) or one for one in roster.leaders.values()]
     signed = sum(one.signed_at is not None and one.left_at is None for one in everybody)
@@ -36,6 +36,6 @@ def principles_rider(work: UnitOfWork, roster: Roster, leader: Leader, *, on: da
     return {
         "event": "rider_principles",
         "subject": leader.id,
-        "buttons": facts.pop("buttons"),
-        "facts": {"lines": facts["lines"], "signed": facts["signed"]},
+        "buttons": facts["buttons"],
+        "facts": message_facts.RiderPrinciples(lines=facts["lines"], signed=facts["signed"]),
     }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 from nudges.model import cadence, calendar
 from nudges.model.message import MessageKind
@@ -128,7 +129,7 @@ async def _offer(
     carrier = Carrier(leader=leader, nudge=nudge, week=found.week, campaign=found.campaign, rung=rung)
     riders = riders_of(work, table, carrier)
     scene = Scene(book=work.book, roster=table.roster, leader=leader, pair=pair)
-    facts = offer_facts(scene, nudge, theme=found.week.theme, riders=riders)
+    facts: Mapping[str, Any] = offer_facts(scene, nudge, theme=found.week.theme, riders=riders)
     event = "nudge"
     if chosen.is_back:
         event, facts = "welcome_back", {**facts, "is_small": chosen.is_small}
@@ -151,7 +152,7 @@ async def _offer(
     return replace(leader, last_offer_on=week_on)
 
 
-def _after(work: UnitOfWork, taper: TaperWeek, facts: Facts) -> Facts:
+def _after(work: UnitOfWork, taper: TaperWeek, facts: Mapping[str, Any]) -> Facts:
     """What a message after the campaign says: which one ended, and that stopping is one tap."""
     row = [*facts["buttons"], *buttons("stop")]
     return {**facts, "campaign": work.book.name_of(taper.run), "choice": taper.place, "buttons": row}
