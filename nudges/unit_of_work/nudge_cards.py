@@ -96,8 +96,14 @@ def rider(event: str, subject: str, facts: Mapping[str, Any]) -> Facts:
     return {"event": event, "subject": subject, "facts": own, "buttons": facts["buttons"]}
 
 
-def part(event: str, facts: Facts | None = None, *, about: str = "", row: Sequence[Facts] = ()) -> Facts:
-    """One part of a person's own page: words of its own, and a row of buttons that are `about` something."""
+def part(
+    event: str,
+    facts: Mapping[str, Any] | None = None,
+    *,
+    about: str = "",
+    row: Sequence[Mapping[str, Any]] = (),
+) -> Facts:
+    """One part of the page: words of its own, and a row of buttons that are `about` something."""
     return {"event": event, "subject": about, "facts": facts or {}, "buttons": list(row)}
 
 

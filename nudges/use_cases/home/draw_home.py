@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from nudges.model import message_facts
 from nudges.model.delivery import draft
 from nudges.model.message import Message
 from nudges.model.people import Address, Leader
 from nudges.ports import Renderer
-from nudges.unit_of_work.nudge_cards import Facts
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.home.home import home_facts
 
@@ -22,7 +22,7 @@ SHOWN = ((5, 3), (3, 3), (2, 3), (1, 3), (1, 2), (1, 1))
 
 async def fitting_facts(
     work: UnitOfWork, renderer: Renderer, leaders: Sequence[Leader], address: Address, *, parts: int
-) -> tuple[Facts, Message]:
+) -> tuple[message_facts.Home, Message]:
     """The page with lists as long as there is room for, as facts and drawn."""
     for most, places in SHOWN[:-1]:
         shown = await _drawn(work, renderer, leaders, address, most=most, places=places)
@@ -40,7 +40,7 @@ async def _drawn(
     *,
     most: int,
     places: int,
-) -> tuple[Facts, Message]:
+) -> tuple[message_facts.Home, Message]:
     facts = await home_facts(work, leaders, most=most, places=places)
     leader = leaders[0] if leaders else None
     return facts, renderer.message(draft("home", facts, address=address, at=work.at, leader=leader))

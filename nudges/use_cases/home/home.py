@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model.people import Leader, Role
 from nudges.model.plain_words import day_words
 from nudges.unit_of_work.nudge_cards import Facts, buttons, part
@@ -16,7 +16,9 @@ from nudges.use_cases.joining.join_campaign import is_waiting
 from nudges.use_cases.joining.welcome import welcome_event, welcome_facts
 
 
-async def home_facts(work: UnitOfWork, leaders: Sequence[Leader], *, most: int, places: int) -> Facts:
+async def home_facts(
+    work: UnitOfWork, leaders: Sequence[Leader], *, most: int, places: int
+) -> message_facts.Home:
     """The page of one person: `leaders` are their roster entries, none for a stranger.
 
     It shows `places` partnerships, and at most `most` things in every list, and says how many it leaves out.
@@ -30,11 +32,13 @@ async def home_facts(work: UnitOfWork, leaders: Sequence[Leader], *, most: int, 
         roster = await read_roster(work.tx, leader.partnership_id)
         parts += await _place(work, roster, leader, most=most)
     if len(shown) > places:
-        parts.append(part("home_left_out", {"count": len(shown) - places, "word": "today"}))
+        parts.append(
+            part("home_left_out", message_facts.HomeLeftOut(count=len(shown) - places, word="today"))
+        )
     return _page([*parts, _about_me(work, shown)])
 
 
-def _page(parts: list[Facts]) -> Facts:
+def _page(parts: list[Facts]) -> message_facts.Home:
     return {"buttons": [], "riders": parts}
 
 
@@ -43,13 +47,19 @@ async def _place(work: UnitOfWork, roster: Roster, leader: Leader, *, most: int)
     partnership = roster.partnership
     if leader.left_at is not None:
         days = work.book.rules.privacy.keep_after_leaving_days
-        facts = {"partnership": partnership.name, "days": days}
-        return [part("home_left", facts, about=leader.id, row=buttons("start"))]
+        left = message_facts.HomeLeft(partnership=partnership.name, days=days)
+        return [part("home_left", left, about=leader.id, row=buttons("start"))]
     if leader.stopped_at is not None:
         return [
-            part("home_stopped", {"partnership": partnership.name}, about=leader.id, row=buttons("start"))
+            part(
+                "home_stopped",
+                message_facts.HomeStopped(partnership=partnership.name),
+                about=leader.id,
+                row=buttons("start"),
+            )
         ]
-    heading = part("home_place", {"partnership": partnership.name, "goal": partnership.shared_goal})
+    place = message_facts.HomePlace(partnership=partnership.name, goal=partnership.shared_goal)
+    heading = part("home_place", place)
     leading = await lead_parts(work, roster, leader, most=most) if Role.PROGRAMME_LEAD in leader.roles else []
     if leader.opted_in_at is None:
         return [heading, *leading, *_invitation(roster, leader)]
@@ -77,14 +87,14 @@ def _quiet(work: UnitOfWork, roster: Roster, leader: Leader) -> list[Facts]:
     """Why nothing comes just now, where that is so."""
     today = calendar.local(work.at, leader.zone).date()
     if leader.paused is not None and today in leader.paused:
-        until = day_words(leader.paused.to_on)
-        return [part("home_paused", {"until": until, "who": "you"}, about=leader.id, row=buttons("start"))]
+        own = message_facts.HomePaused(until=day_words(leader.paused.to_on), who="you")
+        return [part("home_paused", own, about=leader.id, row=buttons("start"))]
     goes_on = paused_until(roster, leader, today)
     if goes_on is not None:
-        return [part("home_paused", {"until": day_words(goes_on), "who": "everybody"})]
+        return [part("home_paused", message_facts.HomePaused(until=day_words(goes_on), who="everybody"))]
     if not roster.organisations[leader.organisation_id].is_ready:
         organisation = roster.organisations[leader.organisation_id].name
-        return [part("home_not_ready", {"organisation": organisation})]
+        return [part("home_not_ready", message_facts.HomeNotReady(organisation=organisation))]
     return []
 
 
@@ -98,5 +108,5 @@ def _about_me(work: UnitOfWork, leaders: Sequence[Leader]) -> Facts:
         verbs.append("open")
     if first.is_in:
         verbs += [*([] if is_paused else ["pause_until"]), "stop"]
-    facts: Facts = {"is_in": first.is_in, "is_many": len(leaders) > 1}
+    facts = message_facts.HomeAbout(is_in=first.is_in, is_many=len(leaders) > 1)
     return part("home_about", facts, about=first.id, row=buttons(*verbs))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model.people import CampaignRun, Leader
 from nudges.model.plain_words import day_words
 from nudges.rules.rollup import recount
@@ -36,7 +36,7 @@ async def _totals(work: UnitOfWork, roster: Roster, run: CampaignRun) -> Facts:
     week = found[1] if found is not None else None
     today = calendar.local(work.at, zone).date()
     counts = await _counts(work, roster, run)
-    facts: Facts = {
+    facts: message_facts.HomeLead = {
         "campaign": run.name or campaign.name,
         "week": week.number if week is not None else 0,
         "weeks": campaign.length_weeks,
@@ -75,7 +75,7 @@ async def _needs(work: UnitOfWork, roster: Roster, lead: Leader) -> list[Facts]:
     """The same things as in a lead's Monday message, as they are now."""
     found = await what_needs(work, roster)
     needs = [told_to(work, roster, lead, one) for one in found]
-    return [part("home_needs", {"count": len(needs)}), *needs]
+    return [part("home_needs", message_facts.HomeNeeds(count=len(needs))), *needs]
 
 
 def _start(work: UnitOfWork, roster: Roster, lead: Leader, live: list[CampaignRun]) -> Facts:

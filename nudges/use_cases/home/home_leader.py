@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from nudges import access
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model.help_request import supported_steps
 from nudges.model.leave_days import away_words, upcoming
 from nudges.model.nudge import Nudge, NudgeState, Promise, PromiseState
@@ -48,7 +48,9 @@ async def leader_parts(work: UnitOfWork, roster: Roster, leader: Leader, *, most
 
 
 def _left_out(found: int, most: int, word: str) -> list[Facts]:
-    return [part("home_left_out", {"count": found - most, "word": word})] if found > most else []
+    if found <= most:
+        return []
+    return [part("home_left_out", message_facts.HomeLeftOut(count=found - most, word=word))]
 
 
 async def _this_week(
@@ -60,7 +62,7 @@ async def _this_week(
     mine = [one for one in stored if one.state not in OVER and (one.is_open or one.week_on >= week_on)]
     found = list(reversed(mine))
     by_id = {one.id: one for one in pairs}
-    parts: list[Facts] = [part("home_week", {"count": len(found)})]
+    parts: list[Facts] = [part("home_week", message_facts.HomeWeek(count=len(found)))]
     for nudge in found[:most]:
         parts.append(_card(work, roster, leader, nudge, by_id.get(nudge.pair_id or "")))
     open_pairs = [one for one in pairs if _is_on(work, one) and _may_answer(one, mine)]
@@ -110,7 +112,9 @@ def _times(work: UnitOfWork, roster: Roster, leader: Leader, pair: Pair) -> list
 
 
 def _pair(state: str, peer: str, times: list[str], *, about: str, row: Sequence[Facts]) -> Facts:
-    return part("home_pair", {"state": state, "peer": peer, "times": times}, about=about, row=row)
+    return part(
+        "home_pair", message_facts.HomePair(state=state, peer=peer, times=times), about=about, row=row
+    )
 
 
 async def _promises(work: UnitOfWork, leader: Leader, *, most: int) -> list[Facts]:
@@ -118,7 +122,12 @@ async def _promises(work: UnitOfWork, leader: Leader, *, most: int) -> list[Fact
     mine = [one for one in stored if one.leader_id == leader.id and one.state is PromiseState.OPEN]
     verbs = ("promise_kept", "promise_partly", "promise_carry", "promise_let_go")
     return [
-        part("home_promises", {"count": len(mine)}, about=leader.id, row=buttons("commit")),
+        part(
+            "home_promises",
+            message_facts.HomePromises(count=len(mine)),
+            about=leader.id,
+            row=buttons("commit"),
+        ),
         *(
             part("home_promise", _words(one), about=one.id, row=buttons(*verbs))
             for one in sorted(mine, key=lambda one: (one.due_on, one.id))[:most]
@@ -127,7 +136,7 @@ async def _promises(work: UnitOfWork, leader: Leader, *, most: int) -> list[Fact
     ]
 
 
-def _words(promise: Promise) -> Facts:
+def _words(promise: Promise) -> message_facts.HomePromise:
     return {"text": one_line(promise.text), "date": day_words(promise.due_on)}
 
 
@@ -143,7 +152,7 @@ async def _steps(work: UnitOfWork, roster: Roster, leader: Leader, *, most: int)
     parts = []
     for step in sorted(mine, key=lambda one: (one.due_on, one.id))[:most]:
         helper = roster.partnership.helper_name
-        facts = {
+        facts: message_facts.StepLine = {
             "organisation": names[step.organisation_id],
             "step": one_line(step.text),
             "owner": one_line(step.owner),
@@ -154,7 +163,7 @@ async def _steps(work: UnitOfWork, roster: Roster, leader: Leader, *, most: int)
         row = buttons("step_done", "step_help", "step_date", "step_hand_over")
         parts.append(part("step_line", facts, about=step.id, row=row))
     new = buttons("step_new") if is_ours else []
-    heading = part("home_steps", {"count": len(mine)}, about=leader.id, row=new)
+    heading = part("home_steps", message_facts.HomeSteps(count=len(mine)), about=leader.id, row=new)
     return [heading, *parts, *_left_out(len(mine), most, "steps")]
 
 
@@ -175,12 +184,12 @@ def _people(
             last[other] = max(at, last.get(other, at))
     met = sorted((one for one in last if one in roster.leaders), key=lambda one: last[one], reverse=True)
     if not met:
-        return [part("home_people", {"people": [], "more": 0, "cups": ""})]
+        return [part("home_people", message_facts.HomePeople(people=[], more=0, cups=""))]
     people = [_person(roster, leader, one, last[one]) for one in met]
     cups = _second_cups(work, roster, leader, pairs, [(one, last[one].date()) for one in met])
     shown = and_words(roster.names(tuple(cups[:most])))
     lines, more = people[: 2 * most], max(0, len(people) - 2 * most)
-    return [part("home_people", {"people": lines, "more": more, "cups": shown})]
+    return [part("home_people", message_facts.HomePeople(people=lines, more=more, cups=shown))]
 
 
 def _person(roster: Roster, leader: Leader, other: str, met_at: datetime) -> str:
@@ -208,7 +217,8 @@ def _seen_by(leader: Leader) -> Facts:
     others: list[Facts] = [
         {"verb": "visibility", "value": str(one)} for one in Visibility if one is not leader.visibility
     ]
-    return part("home_seen_by", {"choice": str(leader.visibility)}, about=leader.id, row=others)
+    seen_by = message_facts.HomeSeenBy(choice=str(leader.visibility))
+    return part("home_seen_by", seen_by, about=leader.id, row=others)
 
 
 def _settings(work: UnitOfWork, leader: Leader) -> list[Facts]:
@@ -216,7 +226,7 @@ def _settings(work: UnitOfWork, leader: Leader) -> list[Facts]:
     today = calendar.local(work.at, leader.zone).date()
     earliest, latest = calendar.hours_of(leader, work.book.rules)
     paces: list[Facts] = [{"verb": "pace", "value": str(one)} for one in Pace if one is not leader.pace]
-    facts: Facts = {
+    facts: message_facts.HomeSettings = {
         "days": _days(leader.working_days),
         "hours": f"{wall_words(earliest)} to {wall_words(latest)}",
         "away": [away_words(days) for days in upcoming(leader.leave, on=today)[:LEAVE_SHOWN]],
@@ -227,7 +237,7 @@ def _settings(work: UnitOfWork, leader: Leader) -> list[Facts]:
     row = buttons("my_days", "away", "delegate", "language", "apart")
     return [
         part("home_settings", facts, about=leader.id, row=row),
-        part("home_pace", {"choice": str(leader.pace or "")}, about=leader.id, row=paces),
+        part("home_pace", message_facts.HomePace(choice=str(leader.pace or "")), about=leader.id, row=paces),
     ]
 
 
