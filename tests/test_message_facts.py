@@ -48,8 +48,6 @@ STILL_TO_TYPE: tuple[str, ...] = (
     "nudges/answers/settings/settings.py",
     "nudges/answers/settings/visibility.py",
     "nudges/answers/settings/working_time.py",
-    "nudges/answers/support/ask_for_help.py",
-    "nudges/answers/support/ladder_answers.py",
     "nudges/answers/typed/typed.py",
     "nudges/record_reply.py",
     "nudges/use_cases/campaigns/lead_monday.py",
@@ -80,8 +78,6 @@ STILL_TO_TYPE: tuple[str, ...] = (
     "nudges/use_cases/pulse/close_pulse.py",
     "nudges/use_cases/rollup/hold_rollup.py",
     "nudges/use_cases/rollup/post_rollup.py",
-    "nudges/use_cases/support/check_back.py",
-    "nudges/use_cases/support/support_person.py",
 )
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

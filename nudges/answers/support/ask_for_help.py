@@ -7,7 +7,7 @@ from datetime import datetime
 
 from nudges import access
 from nudges.errors import NotAllowed, NotFound
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model import help_request as log
 from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
@@ -53,7 +53,9 @@ async def _moved(reply: ReplyContext, move: Callable[[HelpRequest, datetime], He
         await note(reply.work, reply.roster, changed, *kinds)
     if changed.about is HelpAbout.STEP:
         await refresh_board(reply.work, reply.roster)
-    return await reply.say("help_noted", {"state": str(changed.state)}, subject=request.id)
+    return await reply.say(
+        "help_noted", message_facts.HelpNoted(state=str(changed.state)), subject=request.id
+    )
 
 
 async def help_log(reply: ReplyContext) -> Outcome:
@@ -77,14 +79,14 @@ async def help_log(reply: ReplyContext) -> Outcome:
     contacts = first_contacts(here, at=reply.work.at)
     return await reply.say(
         "help_log",
-        {"count": len(lines), "in_time": contacts.in_time, "of": contacts.of, "riders": lines},
+        message_facts.HelpLog(count=len(lines), in_time=contacts.in_time, of=contacts.of, riders=lines),
     )
 
 
 async def _line(reply: ReplyContext, request: HelpRequest, *, may_read: bool, has_row: bool) -> Facts:
     """One request; a lead who may not read it whole learns that it is there, and whether it waits."""
     _, known = await card(reply.work, reply.roster, request)
-    facts: Facts = {
+    facts: message_facts.HelpLine = {
         "leader": known["leader"] if may_read else "",
         "organisation": known["organisation"] if may_read else "",
         "title": known["title"] if may_read else "",
@@ -105,9 +107,12 @@ async def help_me(reply: ReplyContext) -> Outcome:
             {"verb": "help", "value": "no", "label": "No, leave it"},
         ]
         if reply.argument("value") == "no":
-            return await reply.say("help_kept", {}, subject=reply.subject)
+            return await reply.say("help_kept", subject=reply.subject)
         return await reply.say(
-            "help_offer", {"helper": helper, "buttons": choices}, subject=reply.subject, lasts=True
+            "help_offer",
+            message_facts.HelpOffer(helper=helper, buttons=choices),
+            subject=reply.subject,
+            lasts=True,
         )
     return await _pass_on(reply, helper)
 
@@ -123,7 +128,9 @@ async def _pass_on(reply: ReplyContext, helper: str) -> Outcome:
         organisation_id=reply.leader.organisation_id,
         leader=reply.leader,
     )
-    return await reply.say("help_asked", {"helper": helper}, subject=reply.subject, lasts=True)
+    return await reply.say(
+        "help_asked", message_facts.HelpAsked(helper=helper), subject=reply.subject, lasts=True
+    )
 
 
 async def _what_about(reply: ReplyContext) -> ReplyContext:

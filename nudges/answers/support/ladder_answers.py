@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from nudges.answers.nudging.put_off import snooze
 from nudges.errors import IllegalTransition, InvalidInput
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model import nudge as life
 from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
@@ -26,6 +27,8 @@ from nudges.use_cases.support import help_log
 from nudges.use_cases.support.check_back import CHOICES
 from nudges.use_cases.support.support_person import own_days
 
+# Each says who would hear of it; the words around the name are their own.
+WithYes = message_facts.ReasonPermission | message_facts.ReasonPeople | message_facts.ReasonRelationship
 QUIET_FOR = (timedelta(weeks=1), timedelta(weeks=2))
 NO: Facts = {"verb": "help", "value": "no", "label": "No, leave it"}
 
@@ -57,7 +60,9 @@ async def reason(reply: ReplyContext) -> Outcome:
     offers = {each.id: each for each in reply.work.book.rules.reasons}
     if not chosen:
         row = [{"verb": "reason", "value": each.id, "label": each.label} for each in offers.values()]
-        return await reply.say("reason_ask", {"buttons": row}, subject=nudge.id, lasts=True)
+        return await reply.say(
+            "reason_ask", message_facts.ReasonAsk(buttons=row), subject=nudge.id, lasts=True
+        )
     if chosen not in offers:
         raise InvalidInput("I do not know that reason. Tap one of the buttons, please.")
     await _remember_reason(reply, nudge, chosen)
@@ -98,7 +103,7 @@ async def _open_step(reply: ReplyContext, nudge: Nudge) -> Nudge:
     return found[-1] if found else nudge
 
 
-async def _time(reply: ReplyContext, nudge: Nudge) -> Facts:
+async def _time(reply: ReplyContext, nudge: Nudge) -> message_facts.ReasonTime:
     step = await _open_step(reply, nudge)
     scene = reply.scene(await reply.pair_of(step))
     smaller_step = fill(reply.work.book.action(step.action_id).smaller_step, scene.words(step))
@@ -106,14 +111,14 @@ async def _time(reply: ReplyContext, nudge: Nudge) -> Facts:
     return {"smaller_step": smaller_step, "helper": _name(reply, "time"), "buttons": row}
 
 
-def _with_yes(reason_id: str) -> Callable[[ReplyContext, Nudge], Awaitable[Facts]]:
-    async def facts(reply: ReplyContext, nudge: Nudge) -> Facts:
+def _with_yes(reason_id: str) -> Callable[[ReplyContext, Nudge], Awaitable[WithYes]]:
+    async def facts(reply: ReplyContext, nudge: Nudge) -> WithYes:
         return {"helper": _name(reply, reason_id), "buttons": _yes_no(reply, reason_id)}
 
     return facts
 
 
-async def _service_pressure(reply: ReplyContext, nudge: Nudge) -> Facts:
+async def _service_pressure(reply: ReplyContext, nudge: Nudge) -> message_facts.ReasonServicePressure:
     today = calendar.local(reply.work.at, reply.leader.zone).date()
     holidays = reply.work.holidays_of(reply.leader)
     row: list[Facts] = []
@@ -124,7 +129,7 @@ async def _service_pressure(reply: ReplyContext, nudge: Nudge) -> Facts:
     return {"buttons": [*row, {"verb": "reason_take", "value": "service_pressure", "label": "Another day"}]}
 
 
-async def _not_useful(reply: ReplyContext, nudge: Nudge) -> Facts:
+async def _not_useful(reply: ReplyContext, nudge: Nudge) -> message_facts.ReasonNotUseful:
     step = await _open_step(reply, nudge)
     has_swap = step.is_open and step.offers and step.swaps < reply.work.book.rules.choice.swaps_max
     swap: list[Facts] = [{"verb": "swap", "subject": step.id}] if has_swap else []
@@ -132,7 +137,7 @@ async def _not_useful(reply: ReplyContext, nudge: Nudge) -> Facts:
     return {"buttons": [*swap, *let_go]}
 
 
-OFFERS: Mapping[str, Callable[[ReplyContext, Nudge], Awaitable[Facts]]] = {
+OFFERS: Mapping[str, Callable[[ReplyContext, Nudge], Awaitable[Mapping[str, Any]]]] = {
     "time": _time,
     "permission": _with_yes("permission"),
     "people": _with_yes("people"),
@@ -195,7 +200,7 @@ async def reason_take(reply: ReplyContext) -> Outcome:
         reason=chosen,
         helpers=helpers or None,
     )
-    facts = {"choice": chosen, "helper": _name(reply, chosen)}
+    facts = message_facts.ReasonTaken(choice=chosen, helper=_name(reply, chosen))
     return await reply.say("reason_taken", facts, subject=nudge.id, lasts=True)
 
 
@@ -215,7 +220,7 @@ async def check_back(reply: ReplyContext) -> Outcome:
             data={"action": nudge.action_id},
         )
     await reply.settle_rider()
-    return await reply.say("check_noted", {"choice": chosen}, subject=nudge.id)
+    return await reply.say("check_noted", message_facts.CheckNoted(choice=chosen), subject=nudge.id)
 
 
 async def what_happens(reply: ReplyContext) -> Outcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model.message import MessageKind
 from nudges.model.nudge import Nudge, NudgeState
 from nudges.model.people import Leader
@@ -54,7 +54,7 @@ def check_rider(work: UnitOfWork, table: PlanningContext, nudge: Nudge) -> Facts
     return rider("rider_check_back", nudge.id, _facts(title))
 
 
-def _facts(title: str) -> Facts:
+def _facts(title: str) -> message_facts.RiderCheckBack:
     return {"title": title, "buttons": [{"verb": "check_back", "value": each} for each in CHOICES]}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model import help_request as log
 from nudges.model.events import EventKind
 from nudges.model.help_request import HelpAbout, HelpRequest, HelpState
@@ -16,7 +16,7 @@ from nudges.model.people import Leader
 from nudges.model.plain_words import day_words
 from nudges.model.timers import TimerKind
 from nudges.rules.partner_steps.step_dates import Mornings
-from nudges.unit_of_work.nudge_cards import Facts, Scene, buttons
+from nudges.unit_of_work.nudge_cards import Scene, buttons
 from nudges.unit_of_work.read_roster import Roster, read_roster
 from nudges.unit_of_work.redraw import redraw_all
 from nudges.unit_of_work.unit_of_work import UnitOfWork
@@ -128,7 +128,8 @@ async def help_due(work: UnitOfWork, partnership_id: str, request_id: str) -> No
     if request is None or not log.is_waiting(request, at=work.at) or request.reminded_at is not None:
         return
     roster = await read_roster(work.tx, partnership_id)
-    _, facts = await card(work, roster, request)
+    _, asked = await card(work, roster, request)
+    facts: message_facts.HelpReminder = asked  # it says less of the same
     for helper in _helpers(roster, request):
         await work.tell(
             helper,
@@ -180,29 +181,32 @@ async def close_of(work: UnitOfWork, roster: Roster, leader: Leader) -> None:
             await note(work, roster, log.closed(one, at=work.at), EventKind.HELP_CLOSED)
 
 
-async def card(work: UnitOfWork, roster: Roster, request: HelpRequest) -> tuple[str, Facts]:
+class PassedCard(message_facts.HelpForHelper):
+    """The same with the date that has passed; `step_passed_helper` does not say all of it."""
+
+    date: str
+
+
+async def card(
+    work: UnitOfWork, roster: Roster, request: HelpRequest
+) -> tuple[str, message_facts.HelpForHelper]:
     """The helper's message about a request as it stands: its event and facts."""
     organisation = roster.organisations.get(request.organisation_id)
-    common: Facts = {
-        "organisation": organisation.name if organisation else "",
-        "day": day_words(calendar.local(request.contact_by, roster.partnership.zone).date()),
-        "state": str(request.state),
-        "choice": request.reason or "",
-        "buttons": buttons(*NEXT[request.state]),
-    }
-    step = await _step(work, request)
-    if step is not None:
-        common |= {"leader": step.owner, "title": step.text, "is_private": False}
-        if request.leader_id is None:
-            return "step_passed_helper", {**common, "date": day_words(step.due_on)}
-        return "help_for_helper", common
     leader = roster.leaders.get(request.leader_id or "")
-    return "help_for_helper", {
-        **common,
-        "leader": leader.name if leader else SOMEBODY,
-        "title": await _title(work, roster, request, leader),
-        "is_private": True,
-    }
+    step = await _step(work, request)
+    facts = message_facts.HelpForHelper(
+        organisation=organisation.name if organisation else "",
+        day=day_words(calendar.local(request.contact_by, roster.partnership.zone).date()),
+        state=str(request.state),
+        choice=request.reason or "",
+        buttons=buttons(*NEXT[request.state]),
+        leader=step.owner if step is not None else leader.name if leader else SOMEBODY,
+        title=step.text if step is not None else await _title(work, roster, request, leader),
+        is_private=step is None,
+    )
+    if step is not None and request.leader_id is None:
+        return "step_passed_helper", PassedCard({**facts, "date": day_words(step.due_on)})
+    return "help_for_helper", facts
 
 
 async def _step(work: UnitOfWork, request: HelpRequest) -> PartnerStep | None:

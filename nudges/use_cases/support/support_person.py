@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from nudges.model import cadence, calendar
+from nudges.model import cadence, calendar, message_facts
 from nudges.model.catalogue import Action
 from nudges.model.events import EventKind
 from nudges.model.message import MessageKind
@@ -67,7 +67,7 @@ def ladder_rider(
     if rung is Rung.NEW_DAY:
         _, title, _ = scene.filled(missed)
         row = [*own_days(work, leader), {"verb": "let_go"}]
-        return rider("rider_previous", missed.id, {"title": title, "buttons": row})
+        return rider("rider_previous", missed.id, message_facts.RiderPrevious(title=title, buttons=row))
     if rung is Rung.SMALLER:
         return _smaller_rider(work, scene, nudge, missed)
     return None
@@ -77,7 +77,7 @@ def _smaller_rider(work: UnitOfWork, scene: Scene, nudge: Nudge, missed: Nudge) 
     action: Action = work.book.action(nudge.action_id)
     smaller = fill(action.smaller_step, scene.words(nudge))
     row: list[Facts] = [{"verb": "smaller"}, {"verb": "reason", "subject": missed.id}]
-    return rider("rider_smaller", nudge.id, {"smaller_step": smaller, "buttons": row})
+    return rider("rider_smaller", nudge.id, message_facts.RiderSmaller(smaller_step=smaller, buttons=row))
 
 
 async def offer_help(work: UnitOfWork, table: PlanningContext, leader: Leader, *, on: date) -> Leader | None:
@@ -96,7 +96,7 @@ async def offer_help(work: UnitOfWork, table: PlanningContext, leader: Leader, *
         MessageKind.SUPPORT,
         "support_offer",
         occurrence=f"help:{on.isoformat()}",
-        facts={"helper": helper, "buttons": row},
+        facts=message_facts.SupportOffer(helper=helper, buttons=row),
         subject=subject,
     )
     return climbed(work, leader, Rung.HELP, on=on) if told else None
