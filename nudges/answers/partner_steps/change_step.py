@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from nudges import access
 from nudges.errors import InvalidInput
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model import partner_step as life
 from nudges.model.commands import Outcome
 from nudges.model.partner_step import NotAStep, PartnerStep
@@ -25,13 +27,13 @@ async def _own(reply: ReplyContext) -> tuple[ReplyContext, PartnerStep]:
     return await reply.as_leader(leader), step
 
 
-async def _changed(reply: ReplyContext, step: PartnerStep, event: str, facts: Facts) -> Outcome:
+async def _changed(reply: ReplyContext, step: PartnerStep, event: str, facts: Mapping[str, Any]) -> Outcome:
     """Remember the change; what was tapped says so, whoever looks after the step."""
     await settle(reply.work, reply.roster, step)
     return await _shown(reply, step, event, facts)
 
 
-async def _shown(reply: ReplyContext, step: PartnerStep, event: str, facts: Facts) -> Outcome:
+async def _shown(reply: ReplyContext, step: PartnerStep, event: str, facts: Mapping[str, Any]) -> Outcome:
     await reply.redraw(step.id, event, facts)
     # An enabler's or sponsor's messages came to them as such.
     await redraw_all(reply.work, reply.roster, step.id, event, facts, shown_as=CARDS, only=reply.leader.id)
@@ -47,17 +49,16 @@ async def step_done(reply: ReplyContext) -> Outcome:
     reply, step = await _own(reply)
     kept = life.mark_done(step, at=reply.work.at)
     if kept is step:
-        return await reply.say("step_done", {"step": step.text})
-    return await _changed(
-        reply, kept, "step_done", {"step": step.text, "buttons": buttons("trial_learned", "step_undo")}
-    )
+        return await reply.say("step_done", message_facts.StepDone(step=step.text))
+    facts = message_facts.StepDone(step=step.text, buttons=buttons("trial_learned", "step_undo"))
+    return await _changed(reply, kept, "step_done", facts)
 
 
 async def step_undo(reply: ReplyContext) -> Outcome:
     """Take "done" back; the history keeps both."""
     reply, step = await _own(reply)
     back = life.undo_done(step, at=reply.work.at)
-    facts: Facts = {
+    facts: message_facts.StepOpen = {
         "step": step.text,
         "date": day_words(step.due_on),
         "buttons": buttons("step_done", "step_date", "step_help"),
@@ -68,7 +69,7 @@ async def step_undo(reply: ReplyContext) -> Outcome:
 async def step_on_course(reply: ReplyContext) -> Outcome:
     """It goes as planned; of a gift whose step is done, that it is still right."""
     reply, step = await _own(reply)
-    facts: Facts = {
+    facts: message_facts.StepOnCourse = {
         "step": step.text,
         "date": day_words(step.due_on),
         "is_open": step.is_open,
@@ -84,7 +85,7 @@ async def step_help(reply: ReplyContext) -> Outcome:
     """Ask for support: the helper hears of it at once."""
     reply, step = await _own(reply)
     asked = await support(reply.work, reply.roster, step, by=reply.leader)
-    facts: Facts = {
+    facts: message_facts.StepHelp = {
         "step": step.text,
         "helper": step.helper or reply.roster.partnership.helper_name,
         "buttons": buttons("step_done", "step_date", "step_words"),
@@ -113,7 +114,7 @@ async def step_date_submit(reply: ReplyContext) -> Outcome:
         return Outcome(errors={error.field: reply.in_words(error)})
     except ValueError:
         return Outcome(errors={"due": "Pick a day, please."})
-    facts: Facts = {
+    facts: message_facts.StepChanged = {
         "step": step.text,
         "date": day_words(changed.due_on),
         "reason": reason,
@@ -136,7 +137,7 @@ async def step_words_submit(reply: ReplyContext) -> Outcome:
         said = await keep_words(reply.work, reply.roster, step, reply.argument("words"))
     except InvalidInput as error:
         return Outcome(errors={"words": reply.in_words(error)})
-    facts: Facts = {
+    facts: message_facts.StepWordsSaid = {
         "step": said.text,
         "words": said.own_words,
         "buttons": buttons("step_words", "step_done", "step_date"),
@@ -164,7 +165,7 @@ async def step_hand_over_submit(reply: ReplyContext) -> Outcome:
     if not owner or len(owner) > limit:
         return Outcome(errors={"team": f"Choose a colleague, or name a team in at most {limit} characters."})
     handed, is_told = await hand_over(reply.work, reply.roster, step, owner=owner)
-    facts: Facts = {"step": handed.text, "owner": handed.owner, "is_told": is_told}
+    facts = message_facts.StepHandedOver(step=handed.text, owner=handed.owner, is_told=is_told)
     return await _shown(reply, handed, "step_handed_over", facts)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from nudges import access
 from nudges.errors import NotAllowed
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model import partner_step as life
 from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
@@ -42,7 +42,7 @@ async def steps(reply: ReplyContext) -> Outcome:
     names = {each.id: each.name for each in reply.roster.organisations.values()}
     riders: list[Facts] = []
     for step in sorted(found, key=lambda each: (each.due_on, each.id)):
-        facts = {
+        facts: message_facts.StepLine = {
             "organisation": names[step.organisation_id],
             "step": one_line(step.text),
             "owner": one_line(step.owner),
@@ -55,7 +55,7 @@ async def steps(reply: ReplyContext) -> Outcome:
         row = _buttons(reply, step) if len(riders) < WITH_BUTTONS else []
         riders.append({"event": "step_line", "subject": step.id, "facts": facts, "buttons": row})
     mine = buttons("step_new") if access.promises_for(reply.leader) else []
-    return await reply.say("steps", {"count": len(riders), "riders": riders, "buttons": mine})
+    return await reply.say("steps", message_facts.Steps(count=len(riders), riders=riders, buttons=mine))
 
 
 async def _public(reply: ReplyContext) -> list[PartnerStep]:
@@ -85,14 +85,17 @@ async def step_ask(reply: ReplyContext) -> Outcome:
     ):
         raise NotAllowed("This is your own organisation's step. You can ask about the steps of others.")
     limits, work = reply.work.book.rules.partner_step, reply.work
-    facts: Facts = {"organisation": reply.roster.organisations[step.organisation_id].name}
+    organisation = reply.roster.organisations[step.organisation_id].name
     again_at = life.askable_at(step, limits=limits)
     if step.is_open and again_at is not None and work.at < again_at:
-        return await reply.say("step_asked", {**facts, "is_sent": False, "again": _day(reply, again_at)})
+        day = _day(reply, again_at)
+        return await reply.say(
+            "step_asked", message_facts.StepAsked(organisation=organisation, is_sent=False, again=day)
+        )
     asked = life.ask_how(step, at=work.at, limits=limits)
     today = calendar.local(work.at, reply.roster.partnership.zone).date()
     first = "step_on_course" if today <= step.due_on else "step_words"
-    question: Facts = {
+    question: message_facts.StepAskedAbout = {
         "step": step.text,
         "date": day_words(step.due_on),
         "buttons": buttons(first, "step_help", "step_date", "step_done"),
@@ -102,7 +105,10 @@ async def step_ask(reply: ReplyContext) -> Outcome:
         work, reply.roster, step, "step_asked_about", question, occurrence=occurrence
     ):
         is_reachable = bool(caretakers(reply.roster, step)[0])
-        return await reply.say("step_not_asked", {**facts, "is_reachable": is_reachable})
+        return await reply.say(
+            "step_not_asked",
+            message_facts.StepNotAsked(organisation=organisation, is_reachable=is_reachable),
+        )
     work.keep(asked)
     work.log(
         EventKind.STEP_ASKED_ABOUT,
@@ -111,7 +117,9 @@ async def step_ask(reply: ReplyContext) -> Outcome:
         organisation_id=step.organisation_id,
     )
     again = _day(reply, life.askable_at(asked, limits=limits))
-    return await reply.say("step_asked", {**facts, "is_sent": True, "again": again})
+    return await reply.say(
+        "step_asked", message_facts.StepAsked(organisation=organisation, is_sent=True, again=again)
+    )
 
 
 def _day(reply: ReplyContext, instant: datetime | None) -> str:
@@ -127,7 +135,9 @@ async def step_confirm(reply: ReplyContext) -> Outcome:
         log_step(reply.work, changed)
         await refresh_board(reply.work, reply.roster)
     organisation = reply.roster.organisations[step.organisation_id].name
-    return await reply.say("step_confirmed", {"organisation": organisation, "step": step.text})
+    return await reply.say(
+        "step_confirmed", message_facts.StepConfirmed(organisation=organisation, step=step.text)
+    )
 
 
 async def signs(reply: ReplyContext) -> Outcome:
@@ -151,14 +161,14 @@ async def signs(reply: ReplyContext) -> Outcome:
     kept = steps_kept(public, on=today, zone=partnership.zone, limits=rules.partner_step)
     return await reply.say(
         "signs",
-        {
-            "signs": [_sign(reply, each) for each in found],
-            "kept": {"kept": kept.kept, "of": kept.of} if kept else {},
-        },
+        message_facts.Signs(
+            signs=[_sign(reply, each) for each in found],
+            kept={"kept": kept.kept, "of": kept.of} if kept else {},
+        ),
     )
 
 
-def _sign(reply: ReplyContext, sign: Sign) -> Facts:
+def _sign(reply: ReplyContext, sign: Sign) -> message_facts.SignsSigns:
     organisation = reply.roster.organisations.get(sign.organisation_id)
     return {
         "kind": str(sign.kind),

@@ -6,7 +6,7 @@ from datetime import date
 
 from nudges import access
 from nudges.errors import NotAllowed
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
 from nudges.model.partner_step import NotAStep, PartnerStep
@@ -67,7 +67,7 @@ async def step_new_submit(reply: ReplyContext) -> Outcome:
     known = await reply.work.tx.commitments.unchecked_step(step.id)
     if known is None:
         await settle(reply.work, reply.roster, step, EventKind.STEP_PROMISED)
-    facts: Facts = {
+    facts: message_facts.StepPromised = {
         "organisation": reply.roster.organisations[step.organisation_id].name,
         "step": step.text,
         "owner": step.owner,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from nudges.model import message_facts
 from nudges.model.nudge import Promise, PromiseState
 from nudges.model.partner_step import PartnerStep, StepStatus
 from nudges.model.people import Leader, Organisation, Visibility
@@ -106,7 +107,7 @@ def board(
     helper: str = "",
     may_name: bool = True,
     supported: Collection[str] = (),
-) -> dict[str, Any]:
+) -> message_facts.Board:
     """Facts for the event "board": every open partner step, and the promises of people who chose to be named.
 
     A promise is shown while its date is ahead and, once kept, where it was kept after `kept_after`; one
@@ -179,7 +180,7 @@ def _in_order(steps: Sequence[PartnerStep], names: Mapping[str, str]) -> list[Pa
 
 def _row(
     step: PartnerStep, names: Mapping[str, str], helper: str, may_name: bool, supported: Collection[str]
-) -> dict[str, Any]:
+) -> message_facts.BoardSteps:
     known = step if may_name else replace(step, helper="", owner="")
     is_supported = step.id in supported
     return {
@@ -212,7 +213,7 @@ def _named(
     *,
     on: date,
     kept_after: datetime | None,
-) -> list[dict[str, Any]]:
+) -> list[message_facts.BoardPromises]:
     leaders = {leader.id: leader for leader in people if leader.is_in}
     rows = []
     for promise in sorted(promises, key=lambda each: (each.due_on, each.id)):
@@ -233,7 +234,9 @@ def _is_ahead(promise: Promise, on: date) -> bool:
     return promise.state is PromiseState.OPEN and promise.due_on >= on
 
 
-def _promise(promise: Promise, leader: Leader, names: Mapping[str, str], *, is_kept: bool) -> dict[str, Any]:
+def _promise(
+    promise: Promise, leader: Leader, names: Mapping[str, str], *, is_kept: bool
+) -> message_facts.BoardPromises:
     return {
         "who": one_line(leader.name),
         "organisation": names.get(leader.organisation_id, leader.organisation_id),

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 
 from nudges.errors import NotFound
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model import partner_step as life
 from nudges.model.events import EventKind
 from nudges.model.ids import make_id
@@ -17,7 +17,7 @@ from nudges.model.playbook import Playbook
 from nudges.model.privacy import screen
 from nudges.ports import Store
 from nudges.rules.partner_steps.gift import give
-from nudges.unit_of_work.nudge_cards import Facts, buttons
+from nudges.unit_of_work.nudge_cards import buttons
 from nudges.unit_of_work.read_roster import Roster, read_roster
 from nudges.unit_of_work.redraw import redraw_all
 from nudges.unit_of_work.unit_of_work import UnitOfWork
@@ -254,7 +254,7 @@ async def hand_over(
     if changed is step:
         return step, True
     await settle(work, roster, changed, EventKind.STEP_HANDED_OVER)
-    facts: Facts = {
+    facts: message_facts.StepYours = {
         "step": changed.text,
         "owner": changed.owner,
         "date": day_words(changed.due_on),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model.delivery import DeliveryState
 from nudges.model.help_request import supported_steps
 from nudges.model.message import MessageKind
@@ -32,7 +32,7 @@ async def _refresh(work: UnitOfWork, roster: Roster, channel: str) -> None:
     partnership = roster.partnership
     subject = f"board:{partnership.id}:{channel}"
     steps = [one for one in await present_steps(work, partnership.id) if one.channel == channel]
-    facts = {
+    facts: message_facts.Board = {
         **boards.board(
             steps,
             list(roster.organisations.values()),

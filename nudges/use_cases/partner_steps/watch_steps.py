@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from nudges.model import cadence, calendar
+from nudges.model import cadence, calendar, message_facts
 from nudges.model import partner_step as steps
 from nudges.model.events import EventKind
 from nudges.model.help_request import HelpAbout
@@ -15,7 +16,7 @@ from nudges.model.partner_step import PartnerStep, StepStatus
 from nudges.model.people import Leader, Role
 from nudges.model.plain_words import day_words
 from nudges.model.timers import TimerKind
-from nudges.unit_of_work.nudge_cards import Facts, buttons
+from nudges.unit_of_work.nudge_cards import buttons
 from nudges.unit_of_work.read_roster import Roster, read_roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.partner_steps.refresh_board import PARTNERSHIP_CHANNEL, refresh_board
@@ -131,7 +132,13 @@ def _is_here(leader: Leader) -> bool:
 
 
 async def tell_caretakers(
-    work: UnitOfWork, roster: Roster, step: PartnerStep, event: str, facts: Facts, *, occurrence: str
+    work: UnitOfWork,
+    roster: Roster,
+    step: PartnerStep,
+    event: str,
+    facts: Mapping[str, Any],
+    *,
+    occurrence: str,
 ) -> bool:
     """Write to those who look after the step; False where nobody could be told in this week."""
     people, purpose = caretakers(roster, step)
@@ -151,7 +158,7 @@ async def step_soon(work: UnitOfWork, partnership_id: str, step_id: str) -> None
     today = calendar.local(work.at, roster.partnership.zone).date()
     if today > step.due_on or place_of(work, roster).soon_at(step.due_on) > work.at:
         return  # the date has moved, and its own timer with it
-    facts: Facts = {
+    facts: message_facts.StepSoon = {
         "step": step.text,
         "date": day_words(step.due_on),
         "done_means": step.done_means,
@@ -196,7 +203,7 @@ async def step_passed(work: UnitOfWork, partnership_id: str, step_id: str) -> No
 
 async def tell_passed(work: UnitOfWork, roster: Roster, step: PartnerStep) -> bool:
     """Tell whoever looks after the step, once for each date, that help comes and what they can say."""
-    facts: Facts = {
+    facts: message_facts.StepPassed = {
         "step": step.text,
         "date": day_words(step.due_on),
         "helper": step.helper or roster.partnership.helper_name,
@@ -219,8 +226,12 @@ async def step_board(work: UnitOfWork, partnership_id: str, step_id: str) -> Non
         step = replace(step, board_asked_at=work.at)
         work.keep(step)
         await _ask_board(work, roster, step)
-    asked: Facts = {"step": step.text, "date": day_words(step.due_on), "own_words": step.own_words}
-    asked["buttons"] = buttons("step_words", "step_date", "step_done")
+    asked: message_facts.StepWordsAsked = {
+        "step": step.text,
+        "date": day_words(step.due_on),
+        "own_words": step.own_words,
+        "buttons": buttons("step_words", "step_date", "step_done"),
+    }
     told = await tell_caretakers(work, roster, step, "step_words_asked", asked, occurrence=f"{step.id}:words")
     if not told and caretakers(roster, step)[0]:
         _next_week(work, roster, TimerKind.STEP_BOARD, step)
@@ -240,7 +251,7 @@ async def _ask_board(work: UnitOfWork, roster: Roster, step: PartnerStep) -> Non
             )
 
 
-def board_facts(roster: Roster, step: PartnerStep) -> Facts:
+def board_facts(roster: Roster, step: PartnerStep) -> message_facts.StepBoard:
     """What sponsors read of a step that waits for help."""
     return {
         "organisation": roster.organisations[step.organisation_id].name,
@@ -259,7 +270,7 @@ async def step_review(work: UnitOfWork, partnership_id: str, step_id: str) -> No
         return
     roster = await read_roster(work.tx, partnership_id)
     verbs = ("step_on_course", "step_help", "step_date") if step.is_open else ("step_on_course",)
-    facts: Facts = {
+    facts: message_facts.StepReview = {
         "step": step.text,
         "limit": step.given.limit,
         "helper": step.helper or roster.partnership.helper_name,
