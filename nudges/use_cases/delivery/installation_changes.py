@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from nudges.model import message_facts
 from nudges.model.events import EventKind
 from nudges.model.installation import Installation, gone
 from nudges.model.message import MessageKind
@@ -12,7 +13,6 @@ from nudges.model.people import Leader
 from nudges.model.playbook import Playbook
 from nudges.model.roster import Roster
 from nudges.ports import Store, Transaction
-from nudges.unit_of_work.nudge_cards import Facts
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 
 
@@ -28,7 +28,7 @@ async def connect(store: Store, book: Playbook, installation: Installation, *, a
         if before is not None and is_back:
             since = (before.gone_at or at).isoformat()
             work = UnitOfWork(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
-            await _tell_leads(work, installation, EventKind.WORKSPACE_BACK, since=since, facts={})
+            await _tell_leads(work, installation, EventKind.WORKSPACE_BACK, since=since)
             await work.write()
     return is_back
 
@@ -56,7 +56,7 @@ async def lose(
         await tx.installations.save(gone(now, at=at, because=because))
         work = UnitOfWork(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
         await _tell_leads(
-            work, now, EventKind.WORKSPACE_GONE, since=at.isoformat(), facts={"link": link}, because=because
+            work, now, EventKind.WORKSPACE_GONE, since=at.isoformat(), link=link, because=because
         )
         await work.write()
     return True
@@ -68,7 +68,7 @@ async def _tell_leads(
     kind: EventKind,
     *,
     since: str,
-    facts: Facts,
+    link: str = "",
     because: str = "",
 ) -> None:
     """One line in the log, and one message to each lead, of every partnership that has people there."""
@@ -78,6 +78,7 @@ async def _tell_leads(
         people = _people_in(roster, installation) if roster else 0
         if roster is None or not (people or _posts_to(roster, installation)):
             continue
+        facts = _facts(installation, kind, people=people, link=link)
         data = {"because": because} if because else {}
         work.log(kind, partnership_id=partnership.id, subject=installation.id, data=data)
         for lead in [one for one in roster.leads() if one.left_at is None]:
@@ -88,9 +89,17 @@ async def _tell_leads(
                     MessageKind.LEAD,
                     kind.value,
                     occurrence=f"{installation.id}:{kind.value}:{since}",
-                    facts={"workspace": installation.name, "people": people, **facts},
+                    facts=facts,
                     subject=installation.id,
                 )
+
+
+def _facts(
+    installation: Installation, kind: EventKind, *, people: int, link: str
+) -> message_facts.WorkspaceGone | message_facts.WorkspaceBack:
+    if kind is EventKind.WORKSPACE_GONE:
+        return message_facts.WorkspaceGone(workspace=installation.name, people=people, link=link)
+    return message_facts.WorkspaceBack(workspace=installation.name, people=people)
 
 
 async def _gone(tx: Transaction) -> set[str]:
