@@ -1,5 +1,6 @@
 """Every message: complete, short, plain, and kind."""
 
+import ast
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+from nudges.rules.partner_steps.reading_age import grade
 
 from bot.files.content import load_catalogue, load_rules
 from bot.rendering.fact_types import EXTRAS, used_facts
@@ -16,81 +18,16 @@ from nudges.model.catalogue import Action
 from nudges.model.message import FieldKind
 from nudges.model.people import Pace, Visibility
 from nudges.model.placeholders import fill
+from nudges.record_reply import VERBS
 from nudges.rules.partner_steps.step_advice import grade
 from nudges.rules.typed.typed_words import EXACT
+from nudges.use_cases.joining import join_by_code
+from tests.source import python_files, tree
 
 ROOT = Path(__file__).parents[1] / "config" / "messages"
 RENDERER = TemplateRenderer(ROOT)
 BY_OTHERS = {"rollup", "rollup_thread", "board"}  # they have tests of their own
-EVENTS = (
-    "hello "
-    "welcome welcome_again welcome_later data_notice first_step nudge welcome_back card how why reminder "
-    "did_it_happen rider_previous rider_did_it_happen rider_pace rider_visibility rider_confirm pair_slots "
-    "pair_waiting pair_agreed pair_office pair_changed pair_solo promise_made promise_asked promise_kept "
-    "promise_partly promise_carried promise_let_go step_passed step_passed_helper step_done step_help "
-    "step_changed step_soon step_on_course step_open step_asked_about step_asked step_not_asked "
-    "step_words_asked step_words_said step_board step_review step_yours step_handed_over step_promised "
-    "step_confirmed step_line signs help_reminder help_noted help_log help_line "
-    "pause restart stopped started paused_for help_asked help_for_helper visibility_set "
-    "pace_set help today steps my_data ask_word not_understood permission_ask permission_given not_available "
-    "open_page open_sent error tell_team channel_paused channel_resumed rollup rollup_thread board "
-    "rider_smaller support_offer reason_ask reason_time reason_permission reason_people reason_relationship "
-    "reason_service_pressure reason_not_useful reason_taken rider_check_back check_noted after_campaign "
-    "goal_reached goal_reached_ask goal_agreed goal_left_open gate_wait gate_opened "
-    "pulse pulse_reminder pulse_thanks pulse_over pulse_words"
-    " hear_open hear_thanks hear_held hear_for_owner hear_passed hear_answered hear_replied hear_reworded "
-    "heard theme_for_board idea_open votes library tree_leaves leaf_open leaf_thanks leaf_worded "
-    "tree tree_posted trial_started trial_asked trial_learned learned listen_turn listen_running listen_end"
-    " welcome_joined rider_buddy buddy_ask buddy_is buddy_of buddy_thanks buddy_taken what_happens leave_ask"
-    " left in_our_chat principles rider_principles signed passed_on passed_on_yes passed_on_no passed_on_sent"
-    " joined_already join_open join_later join_waits"
-    " rollup_preview rollup_none rollup_held rollup_released pause_everybody paused_everybody"
-    " away_saved away_dropped my_days_saved delegate_saved language_set apart_saved apart_nobody logged"
-    " snooze_ask console"
-    " swap_reason campaign_summary campaign_launched campaign_not_launched week_preview offer_changed"
-    " offer_none started_everybody nobody_paused monday monday_help monday_step monday_heard tell_team_words"
-    " workspace_gone workspace_back"
-    " pair_slots_shared pair_agreed_shared pair_off rider_contact contact_waits contact_kept contact_card"
-    " office_times office_told office_forward"
-    " home home_stranger home_place home_early home_passed home_stopped home_left home_paused home_not_ready"
-    " home_week home_pair home_promises home_promise home_steps home_left_out home_people home_seen_by"
-    " home_settings home_pace home_about home_lead home_lead_none home_needs home_lead_start"
-)
-FORMS = (
-    "plan",
-    "swap",
-    "slots",
-    "leave",
-    "pause",
-    "commit",
-    "step_date",
-    "step_words",
-    "step_hand_over",
-    "step_new",
-    "share",
-    "pulse",
-    "gate",
-    "hear",
-    "idea",
-    "hear_reply",
-    "hear_reword",
-    "trial",
-    "trial_learned",
-    "leaf",
-    "leaf_word",
-    "permission_line",
-    "pass_on",
-    "join",
-    "campaign_new",
-    "preview_week",
-    "next_offer",
-    "pause_everybody",
-    "delegate",
-    "my_days",
-    "language",
-    "apart",
-    "log_step",
-)
+FORMS = sorted(path.stem for path in (ROOT / "forms").glob("*.yaml"))
 FOLDERS = sorted(path.name for path in ROOT.iterdir() if path.is_dir() and path.name != "forms")
 OURS = [event for event in FOLDERS if event not in BY_OTHERS]
 TEXTS = {
@@ -114,26 +51,10 @@ LISTS = {
     "campaign_summary",
 }  # asked for, and as long as they must be
 CARD_STATES = "offered planned done partly not_yet not_now snoozed swapped expired withdrawn"
-VERBS = (
-    "yes later what_is_held plan plan_submit plan_slot done partly not_yet move let_go swap swap_submit "
-    "not_now snooze help undo how why tell_team share share_submit slots slots_submit pick office cannot "
-    "met not_met visibility pace promise_kept promise_partly promise_carry promise_let_go promise_undo "
-    "commit_submit step_done step_help step_date step_date_submit step_undo step_on_course step_ask "
-    "step_confirm step_words step_words_submit step_hand_over step_hand_over_submit step_new step_new_submit "
-    "help_contacted help_taken_up help_closed permission "
-    "stop start pause_until no "
-    "hear hear_submit hear_reply hear_reply_submit hear_reword hear_reword_submit heard idea idea_submit "
-    "votes vote unvote library trial trial_submit trial_learned trial_learned_submit learned "
-    "leaf leaf_submit leaf_word leaf_word_submit tree tree_post listen_start"
-    " permission_line permission_line_submit what_happens buddy_yes sign amend principles pass_on"
-    " hold_rollup release_rollup pause_everybody start_everybody pulse pulse_submit goal_yes goal_not_yet"
-    " open_gate open_gate_submit"
-    " campaign_new campaign_new_submit campaign_launch preview_week preview_week_submit next_offer"
-    " next_offer_submit next_offer_undo pause_everybody_submit"
-    " pass_on_submit passed_yes passed_no join join_submit leave leave_yes"
-    " away away_submit away_drop my_days my_days_submit delegate delegate_submit language language_submit"
-    " apart apart_submit log_step log_step_submit"
-)
+# What can be said in words alone: no message offers it as a button.
+ONLY_TYPED = {"console", "help_log", "pause", "signs"}
+# Calls that name a message or a form by themselves.
+NAMING = {"say", "tell", "draw", "post", "post_in_channel", "redraw", "redraw_all", "rider", "part", "form"}
 
 
 def yaml_of(path: Path) -> Any:
@@ -184,12 +105,50 @@ def _strings(value: Any) -> Iterator[str]:
         yield value
 
 
-@pytest.mark.parametrize("event", EVENTS.split())
+@pytest.mark.parametrize("event", FOLDERS)
 def test_every_event_has_a_folder_with_words_and_a_sample(event: str) -> None:
     assert (ROOT / event / "sample.yaml").is_file()
     assert RENDERER.variants(event) >= 1
     names = sorted(path.stem for path in (ROOT / event).glob("*.j2"))
     assert names == [str(number + 1) for number in range(len(names))]
+
+
+def test_every_message_and_every_form_is_used() -> None:
+    reasons = {f"reason_{each.id}" for each in RULES.reasons}  # the answer to each reason is named after it
+    assert not set(FOLDERS) - reasons - _words_of_the_code()
+    assert not set(FORMS) - _words_of_the_code()
+
+
+def test_every_message_and_every_form_that_is_named_exists() -> None:
+    missing = [
+        f"{path.name}:{node.lineno} {each.value}"
+        for path in python_files("nudges")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and (called := _called(node)) in NAMING
+        for each in node.args
+        if isinstance(each, ast.Constant) and isinstance(each.value, str) and each.value
+        if each.value not in (FORMS if called == "form" else FOLDERS)
+    ]
+    assert not missing
+
+
+def _called(node: ast.Call) -> str:
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+def _words_of_the_code() -> set[str]:
+    """Every text that stands in the code as a value, and not only as a key."""
+    found: set[str] = set()
+    for path in python_files("nudges", "bot"):
+        keys: set[ast.AST | None] = set()
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Dict):
+                keys.update(node.keys)
+            elif isinstance(node, ast.Subscript):
+                keys.add(node.slice)
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in keys:
+                found.add(node.value)
+    return found
 
 
 @pytest.mark.parametrize("event", FOLDERS)
@@ -291,9 +250,9 @@ def _short(value: Any, name: str) -> Any:
     return value if not isinstance(value, str) or name in ("state", "guess", "choice") else "This one"
 
 
-def test_every_verb_has_a_label() -> None:
+def test_every_verb_has_a_label_and_every_label_a_verb() -> None:
     labels = yaml_of(ROOT / "buttons.yaml")["verbs"]
-    assert set(VERBS.split()) <= set(labels)
+    assert set(labels) == {*VERBS, *join_by_code.VERBS} - ONLY_TYPED
     assert all(isinstance(verb, str) and isinstance(label, str) for verb, label in labels.items())
     assert all(0 < len(label) <= 30 for label in labels.values())
 
@@ -336,7 +295,7 @@ def test_every_guess_is_a_question() -> None:
 def test_every_form_is_complete(name: str) -> None:
     source = yaml_of(ROOT / "forms" / f"{name}.yaml")
     form = RENDERER.form(name, source["sample"], subject="n1")
-    assert form.verb in VERBS.split()
+    assert form.verb in {*VERBS, *join_by_code.VERBS}
     assert len(form.title) <= 24
     assert len(form.submit) <= 24
     asked = [source["sample"][each["for_each"]] for each in source["fields"] if "for_each" in each]

@@ -7,6 +7,7 @@ from nudges.model.commands import Command
 from nudges.model.people import Role
 from nudges.model.thing_heard import HeardState
 from nudges.record_reply import VERBS
+from nudges.use_cases.joining import join_by_code
 from tests.journeys.crowded import crowded, rows, subjects_of
 from tests.journeys.world import World
 
@@ -48,7 +49,7 @@ async def test_every_verb_takes_bad_words_without_keeping_them() -> None:
     world = await crowded()
     subjects = await subjects_of(world, "hillside")
     number = 0
-    for verb in (*VERBS, "join", "join_submit"):
+    for verb in (*VERBS, *join_by_code.VERBS):
         if verb in ("stop", "leave_yes"):
             continue
         is_form = verb.endswith("_submit")

@@ -26,6 +26,7 @@ from nudges.use_cases.joining.welcome import welcome_facts
 
 EMAIL = re.compile(r"[a-z0-9][a-z0-9._%+'-]{0,63}@[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63}){1,8}")
 NAME_MAX = 80
+VERBS = ("join", "join_submit")
 _TYPED = re.compile(r"\s*(?:[@/]?milepost\b[:,]?\s+)?join\s+(\S{1,60})\s*", re.IGNORECASE)
 
 
@@ -34,7 +35,7 @@ def code_in(command: Command) -> str | None:
     if command.verb == "say":
         found = _TYPED.fullmatch(command.args.get("text", ""))
         return found.group(1).strip("\"'“”‘’.,").casefold() if found else None
-    return command.subject.casefold() if command.verb in ("join", "join_submit") else None
+    return command.subject.casefold() if command.verb in VERBS else None
 
 
 async def join_by_code(work: UnitOfWork, renderer: Renderer, command: Command) -> Outcome | None:
