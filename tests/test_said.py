@@ -77,7 +77,6 @@ STILL_TO_MOVE: tuple[str, ...] = (
     "nudges/rules/pulse/pulse_figures.py",
     "nudges/rules/rollup/rollup.py",
     "nudges/rules/rollup/rollup_lint.py",
-    "nudges/rules/typed/likely_meanings.py",
     "nudges/rules/typed/typed_days.py",
     "nudges/rules/typed/typed_words.py",
     "nudges/unit_of_work/nudge_cards.py",

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import yaml
-from nudges.rules.partner_steps.reading_age import grade
 
 from bot.files.content import load_catalogue, load_rules
 from bot.rendering.fact_types import EXTRAS, used_facts
