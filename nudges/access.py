@@ -148,7 +148,7 @@ async def own_help(tx: Transaction, leaders: list[Leader], request_id: str) -> t
     Raises:
         NotFound: absent, or for somebody else to help with.
     """
-    request = await tx.voices.unchecked_help(request_id)
+    request = await tx.listening.unchecked_help(request_id)
     if request is not None:
         open_to_leads = await is_for_leads(tx, request)
         for one in leaders:

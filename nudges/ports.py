@@ -15,9 +15,9 @@ from nudges.repositories import (
     DeliveryRepository,
     HomeRepository,
     InstallationRepository,
+    ListeningRepository,
     PeopleRepository,
     RecordRepository,
-    VoiceRepository,
 )
 
 
@@ -120,7 +120,7 @@ class Transaction(Protocol):
 
     people: PeopleRepository
     commitments: CommitmentRepository
-    voices: VoiceRepository
+    listening: ListeningRepository
     deliveries: DeliveryRepository
     records: RecordRepository
     installations: InstallationRepository

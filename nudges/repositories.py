@@ -243,7 +243,7 @@ class HomeRepository(Protocol):
     async def delete(self, address: Address) -> None: ...
 
 
-class VoiceRepository(Protocol):
+class ListeningRepository(Protocol):
     """Help requests, things heard, votes, the library, two-week tests, the problem tree and the pulse."""
 
     async def unchecked_help(self, request_id: str) -> HelpRequest | None: ...

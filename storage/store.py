@@ -21,9 +21,9 @@ from nudges.repositories import (
     DeliveryRepository,
     HomeRepository,
     InstallationRepository,
+    ListeningRepository,
     PeopleRepository,
     RecordRepository,
-    VoiceRepository,
 )
 from storage.connection import (
     BUSY_MILLISECONDS,
@@ -37,7 +37,7 @@ from storage.repositories.commitments import SqlCommitments
 from storage.repositories.deliveries import SqlDeliveries
 from storage.repositories.homes import SqlHomes
 from storage.repositories.installations import SqlInstallations
-from storage.repositories.listening import SqlVoices
+from storage.repositories.listening import SqlListening
 from storage.repositories.people import SqlPeople
 from storage.repositories.records import SqlRecords
 from storage.stamped_cache import Draw, StampedCache
@@ -61,7 +61,7 @@ class SqlTransaction:
         self._kept = kept
         self.people: PeopleRepository = SqlPeople(turn, kept)
         self.commitments: CommitmentRepository = SqlCommitments(turn, kept)
-        self.voices: VoiceRepository = SqlVoices(turn)
+        self.listening: ListeningRepository = SqlListening(turn)
         self.deliveries: DeliveryRepository = SqlDeliveries(turn, free)
         self.records: RecordRepository = SqlRecords(turn, free, kept)
         self.installations: InstallationRepository = SqlInstallations(free)

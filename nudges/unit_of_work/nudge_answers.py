@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from nudges.model import cadence, calendar
-from nudges.model import nudge as life
+from nudges.model import nudge as nudge_states
 from nudges.model.events import EventKind
 from nudges.model.nudge import Nudge, Plan
 from nudges.model.people import Leader
@@ -59,7 +59,7 @@ def set_plan(reply: ReplyContext, nudge: Nudge, made: Plan, *, is_theirs: bool =
     `is_theirs` is false where somebody else fixed the time: then this is no reply of the leader.
     """
     work, leader = reply.work, reply.leader
-    planned = life.plan(nudge, plan=made, at=work.at)
+    planned = nudge_states.plan(nudge, plan=made, at=work.at)
     if is_theirs:
         log(reply, planned, EventKind.PLANNED)
     else:

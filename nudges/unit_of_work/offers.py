@@ -75,11 +75,11 @@ def record_offer(work: UnitOfWork, roster: Roster, leader: Leader, nudge: Nudge,
 
 def set_offer_timer(work: UnitOfWork, roster: Roster, leader: Leader, *, this_week: bool = False) -> None:
     """Set the leader's next new-action instant: in a later week, or still in this one where it lies ahead."""
-    due = next_look(work, roster, leader, this_week=this_week)
+    due = next_offer_instant(work, roster, leader, this_week=this_week)
     work.set_timer(TimerKind.OFFER, leader.id, due, partnership_id=leader.partnership_id)
 
 
-def next_look(
+def next_offer_instant(
     work: UnitOfWork, roster: Roster, leader: Leader, *, this_week: bool = False
 ) -> datetime | None:
     """When to look at a leader again: while a campaign runs every week, after it as the taper says."""

@@ -35,12 +35,12 @@ def post_due_at(
     return min(run.held_until, most) if due_at < run.held_until < day_after(due_at, zone) else due_at
 
 
-def arm_rollup(work: UnitOfWork, roster: Roster, run: CampaignRun) -> None:
+def set_rollup_timers(work: UnitOfWork, roster: Roster, run: CampaignRun) -> None:
     """Set the timers for the next post of a run and for the leads' look at it, up to its last week.
 
     While campaigns run the leads hear on Mondays what needs them, so that is set here as well.
     """
-    arm_monday(work, roster)
+    set_monday_timer(work, roster)
     zone = roster.partnership.zone
     length = work.book.campaign(run.campaign_id).length_weeks
     week_on = max(calendar.week_of(work.at, zone), run.starts_on)
@@ -65,7 +65,7 @@ def day_after(instant: datetime, zone: str) -> datetime:
     return calendar.instant_of(calendar.local(instant, zone).date() + calendar.DAY, time(0), zone)
 
 
-def arm_monday(work: UnitOfWork, roster: Roster) -> None:
+def set_monday_timer(work: UnitOfWork, roster: Roster) -> None:
     """Set the next Monday's look where a campaign runs or is to start."""
     partnership = roster.partnership
     if not any(run.ended_at is None for run in roster.runs):

@@ -318,13 +318,13 @@ class UnitOfWork:
         if organisations := self.kept(Organisation):
             await tx.people.save_organisations(organisations)
         if requests := self.kept(HelpRequest):
-            await tx.voices.save_help(requests)
+            await tx.listening.save_help(requests)
         if things := self.kept(ThingHeard):
-            await tx.voices.save_heard(things)
+            await tx.listening.save_heard(things)
         if trials := self.kept(Trial):
-            await tx.voices.save_trials(trials)
+            await tx.listening.save_trials(trials)
         if leaves := self.kept(Leaf):
-            await tx.voices.save_leaves(leaves)
+            await tx.listening.save_leaves(leaves)
         for kind in {kind for kind, _ in self._dropped}:
             await tx.records.drop_timers(
                 kind, sorted(subject for one, subject in self._dropped if one == kind)

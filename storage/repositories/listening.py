@@ -126,8 +126,8 @@ _DROP_CLOSED_HELP = delete(HELP_REQUESTS).where(
 )
 
 
-class SqlVoices:
-    """Fills `VoiceRepository`."""
+class SqlListening:
+    """Fills `ListeningRepository`."""
 
     def __init__(self, session: LedgerSession) -> None:
         self._session = session

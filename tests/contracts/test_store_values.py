@@ -190,32 +190,32 @@ async def test_what_people_say_comes_back_as_it_was_saved(store: Store) -> None:
     leaf = filled(Leaf, partnership_id="north", run_id="run")
     vote = Vote(partnership_id="north", leader_id="ann", action_id="ASK-01")
     async with store.transaction() as tx:
-        await tx.voices.save_help([asked])
-        await tx.voices.save_heard([heard, unnamed])
-        await tx.voices.save_votes([vote])
-        await tx.voices.save_votes([vote, replace(vote, leader_id="bob")])
-        await tx.voices.save_library([line, newer])
-        await tx.voices.save_trials([trial])
-        await tx.voices.save_leaves([leaf, replace(leaf, id="other", run_id="other")])
+        await tx.listening.save_help([asked])
+        await tx.listening.save_heard([heard, unnamed])
+        await tx.listening.save_votes([vote])
+        await tx.listening.save_votes([vote, replace(vote, leader_id="bob")])
+        await tx.listening.save_library([line, newer])
+        await tx.listening.save_trials([trial])
+        await tx.listening.save_leaves([leaf, replace(leaf, id="other", run_id="other")])
     async with store.reading() as tx:
-        voices = tx.voices
-        assert await voices.unchecked_help(asked.id) == asked
-        assert await voices.unchecked_help_log("north") == [asked]
-        assert await voices.unchecked_heard("a") == unnamed
-        assert await voices.unchecked_all_heard("north") == [unnamed, heard]
-        assert await voices.unchecked_votes("north") == [vote, replace(vote, leader_id="bob")]
-        assert await voices.unchecked_library("north") == [newer, line]
-        assert await voices.unchecked_trial(trial.id) == trial
-        assert await voices.unchecked_trials("north") == [trial]
-        assert await voices.unchecked_leaf(leaf.id) == leaf
-        assert await voices.unchecked_tree("run") == [leaf]
-        assert await voices.unchecked_help_log("south") == []
+        listening = tx.listening
+        assert await listening.unchecked_help(asked.id) == asked
+        assert await listening.unchecked_help_log("north") == [asked]
+        assert await listening.unchecked_heard("a") == unnamed
+        assert await listening.unchecked_all_heard("north") == [unnamed, heard]
+        assert await listening.unchecked_votes("north") == [vote, replace(vote, leader_id="bob")]
+        assert await listening.unchecked_library("north") == [newer, line]
+        assert await listening.unchecked_trial(trial.id) == trial
+        assert await listening.unchecked_trials("north") == [trial]
+        assert await listening.unchecked_leaf(leaf.id) == leaf
+        assert await listening.unchecked_tree("run") == [leaf]
+        assert await listening.unchecked_help_log("south") == []
     async with store.transaction() as tx:
-        await tx.voices.save_help([replace(asked, closed_at=None)])
-        await tx.voices.drop_vote(vote)
-        await tx.voices.drop_vote(vote)
-        assert await tx.voices.unchecked_help(asked.id) == replace(asked, closed_at=None)
-        assert await tx.voices.unchecked_votes("north") == [replace(vote, leader_id="bob")]
+        await tx.listening.save_help([replace(asked, closed_at=None)])
+        await tx.listening.drop_vote(vote)
+        await tx.listening.drop_vote(vote)
+        assert await tx.listening.unchecked_help(asked.id) == replace(asked, closed_at=None)
+        assert await tx.listening.unchecked_votes("north") == [replace(vote, leader_id="bob")]
 
 
 async def test_pulse_answers_come_back_by_moment_until_they_are_destroyed_with_their_key(
@@ -226,19 +226,21 @@ async def test_pulse_answers_come_back_by_moment_until_they_are_destroyed_with_t
     other = replace(first, run_id="other")
     key = PulseKey(run_id="run", secret="ab")
     async with store.transaction() as tx:
-        await tx.voices.save_pulse([first, silent, other])
-        await tx.voices.save_pulse([replace(first, value=5)])
-        await tx.voices.save_pulse_key(key)
-        await tx.voices.save_pulse_key(replace(key, secret="another, which would orphan the answers"))
+        await tx.listening.save_pulse([first, silent, other])
+        await tx.listening.save_pulse([replace(first, value=5)])
+        await tx.listening.save_pulse_key(key)
+        await tx.listening.save_pulse_key(replace(key, secret="another, which would orphan the answers"))
     async with store.reading() as tx:
-        assert await tx.voices.unchecked_pulse_key("run") == key
-        assert await tx.voices.unchecked_pulse("run", moment=PulseMoment.START) == [replace(first, value=5)]
-        assert await tx.voices.unchecked_pulse("run") == [silent, replace(first, value=5)]
+        assert await tx.listening.unchecked_pulse_key("run") == key
+        assert await tx.listening.unchecked_pulse("run", moment=PulseMoment.START) == [
+            replace(first, value=5)
+        ]
+        assert await tx.listening.unchecked_pulse("run") == [silent, replace(first, value=5)]
     async with store.transaction() as tx:
-        await tx.voices.destroy_pulse("run")
-        assert await tx.voices.unchecked_pulse_key("run") is None
-        assert await tx.voices.unchecked_pulse("run") == []
-        assert await tx.voices.unchecked_pulse("other") == [other]
+        await tx.listening.destroy_pulse("run")
+        assert await tx.listening.unchecked_pulse_key("run") is None
+        assert await tx.listening.unchecked_pulse("run") == []
+        assert await tx.listening.unchecked_pulse("other") == [other]
 
 
 async def test_a_person_who_is_forgotten_leaves_no_name_and_no_words_with_what_they_said(
@@ -249,19 +251,19 @@ async def test_a_person_who_is_forgotten_leaves_no_name_and_no_words_with_what_t
     heard = filled(ThingHeard, partnership_id="north", author_id="ann", owner_id="ann")
     trial = filled(Trial, partnership_id="north", leader_id="ann")
     async with store.transaction() as tx:
-        await tx.voices.save_help([asked, helped])
-        await tx.voices.save_heard([heard])
-        await tx.voices.save_trials([trial])
-        await tx.voices.save_votes([Vote(partnership_id="north", leader_id="ann", action_id="ASK-01")])
-        await tx.voices.forget_person("ann", "gone")
+        await tx.listening.save_help([asked, helped])
+        await tx.listening.save_heard([heard])
+        await tx.listening.save_trials([trial])
+        await tx.listening.save_votes([Vote(partnership_id="north", leader_id="ann", action_id="ASK-01")])
+        await tx.listening.forget_person("ann", "gone")
     async with store.reading() as tx:
-        assert await tx.voices.unchecked_help(asked.id) == replace(asked, leader_id="gone")
-        assert await tx.voices.unchecked_help("helped") == replace(helped, helper_id="gone")
-        assert await tx.voices.unchecked_heard(heard.id) == replace(heard, author_id=None, owner_id=None)
-        assert await tx.voices.unchecked_trial(trial.id) == replace(
+        assert await tx.listening.unchecked_help(asked.id) == replace(asked, leader_id="gone")
+        assert await tx.listening.unchecked_help("helped") == replace(helped, helper_id="gone")
+        assert await tx.listening.unchecked_heard(heard.id) == replace(heard, author_id=None, owner_id=None)
+        assert await tx.listening.unchecked_trial(trial.id) == replace(
             trial, leader_id="gone", text="", learned=""
         )
-        assert await tx.voices.unchecked_votes("north") == []
+        assert await tx.listening.unchecked_votes("north") == []
 
 
 async def test_authors_and_closed_help_requests_go_with_time(store: Store) -> None:
@@ -269,15 +271,17 @@ async def test_authors_and_closed_help_requests_go_with_time(store: Store) -> No
     closed = filled(HelpRequest, partnership_id="north", closed_at=AT)
     still = replace(closed, id="still", closed_at=None)
     async with store.transaction() as tx:
-        await tx.voices.save_heard([heard, replace(heard, id="south", partnership_id="south")])
-        await tx.voices.save_help([closed, still])
-        await tx.voices.forget_words("north", before=AT.date())
-        assert await tx.voices.unchecked_heard(heard.id) == heard
-        assert await tx.voices.unchecked_help(closed.id) == closed
-        await tx.voices.forget_words("north", before=AT.date() + timedelta(days=1))
-        assert await tx.voices.unchecked_heard(heard.id) == replace(heard, author_id=None)
-        assert await tx.voices.unchecked_heard("south") == replace(heard, id="south", partnership_id="south")
-        assert await tx.voices.unchecked_help_log("north") == [still]
+        await tx.listening.save_heard([heard, replace(heard, id="south", partnership_id="south")])
+        await tx.listening.save_help([closed, still])
+        await tx.listening.forget_words("north", before=AT.date())
+        assert await tx.listening.unchecked_heard(heard.id) == heard
+        assert await tx.listening.unchecked_help(closed.id) == closed
+        await tx.listening.forget_words("north", before=AT.date() + timedelta(days=1))
+        assert await tx.listening.unchecked_heard(heard.id) == replace(heard, author_id=None)
+        assert await tx.listening.unchecked_heard("south") == replace(
+            heard, id="south", partnership_id="south"
+        )
+        assert await tx.listening.unchecked_help_log("north") == [still]
 
 
 async def test_the_change_log_is_that_of_a_partnership_and_of_all_with_the_newest_first(store: Store) -> None:

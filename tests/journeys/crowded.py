@@ -101,8 +101,8 @@ async def _fill(world: World, place: str) -> None:
                 state=state,
                 author_id=None,
             )
-            await tx.voices.save_heard([thing])
-        await tx.voices.save_help(
+            await tx.listening.save_heard([thing])
+        await tx.listening.save_help(
             [
                 HelpRequest(
                     id=f"{place}-help",
@@ -117,7 +117,7 @@ async def _fill(world: World, place: str) -> None:
                 )
             ]
         )
-        await tx.voices.save_trials(
+        await tx.listening.save_trials(
             [
                 Trial(
                     id=f"{place}-trial",
@@ -130,7 +130,7 @@ async def _fill(world: World, place: str) -> None:
             ]
         )
         for name, leaf in (("added", LeafState.ADDED), ("published", LeafState.PUBLISHED)):
-            await tx.voices.save_leaves(
+            await tx.listening.save_leaves(
                 [
                     Leaf(
                         id=f"{place}-leaf-{name}",

@@ -85,7 +85,7 @@ async def test_only_who_may_be_asked_for_a_reply_gets_it() -> None:
     assert "reply" in sent.errors
     assert (await world.leader("Dev")).roles == {Role.LEADER}
     async with world.store.reading() as tx:
-        thing = await tx.voices.unchecked_heard("riverside-heard-open")
+        thing = await tx.listening.unchecked_heard("riverside-heard-open")
     assert thing is not None
     assert (thing.state, thing.owner_id) == (HeardState.OPEN, None)
 

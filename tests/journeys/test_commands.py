@@ -267,7 +267,7 @@ async def test_the_shortcut_logs_a_step_and_a_message_is_made_heard(chat: Chat) 
     assert "NHS number" in chat.fake.whispers[-1]["text"]
     assert "943" not in str([chat.fake.views, chat.fake.whispers])
     async with chat.world.store.reading() as tx:
-        assert await tx.voices.unchecked_all_heard("riverside") == []
+        assert await tx.listening.unchecked_all_heard("riverside") == []
 
 
 async def test_what_is_chosen_in_a_form_is_what_is_kept(chat: Chat) -> None:

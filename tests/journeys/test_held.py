@@ -113,24 +113,24 @@ async def test_records_are_held_for_six_months_after_the_end_and_counts_for_ever
     async with store.transaction() as tx:
         before = await tx.records.tally(leader.partnership_id)
         (run,) = await tx.people.unchecked_runs(leader.partnership_id)
-        await tx.voices.save_pulse_key(PulseKey(run_id=run.id, secret="ab"))
-        await tx.voices.save_pulse([filled(PulseAnswer, run_id=run.id)])
-        await tx.voices.save_heard([heard])
+        await tx.listening.save_pulse_key(PulseKey(run_id=run.id, secret="ab"))
+        await tx.listening.save_pulse([filled(PulseAnswer, run_id=run.id)])
+        await tx.listening.save_heard([heard])
     clock.move_to(datetime(2027, 2, 1, 9, tzinfo=UTC))
     await milepost.settle()
     clock.move_to(datetime(2027, 7, 31, 12, tzinfo=UTC))
     await milepost.settle()
     assert leader.name in await everything(store)
     async with store.reading() as tx:
-        assert await tx.voices.unchecked_pulse_key(run.id) is not None
-        assert await tx.voices.unchecked_heard(heard.id) == replace(heard, author_id=None)
+        assert await tx.listening.unchecked_pulse_key(run.id) is not None
+        assert await tx.listening.unchecked_heard(heard.id) == replace(heard, author_id=None)
     clock.move_to(datetime(2027, 8, 2, 12, tzinfo=UTC))
     await milepost.settle()
     async with store.reading() as tx:
         after = await tx.records.tally(leader.partnership_id)
         assert await tx.people.unchecked_leader(leader.id) is None
-        assert await tx.voices.unchecked_pulse_key(run.id) is None
-        assert await tx.voices.unchecked_pulse(run.id) == []
+        assert await tx.listening.unchecked_pulse_key(run.id) is None
+        assert await tx.listening.unchecked_pulse(run.id) == []
     assert after[EventKind.OPTED_IN] == before[EventKind.OPTED_IN] == 1
     assert after[EventKind.PROMISED] == 1
     await store.close()

@@ -378,7 +378,7 @@ async def test_steps_without_a_why_and_too_few_votes_are_counted_in_the_advice()
         votes = [
             Vote(partnership_id="riverside", leader_id="riverside-ama", action_id=one) for one in actions
         ]
-        await tx.voices.save_votes(votes)
+        await tx.listening.save_votes(votes)
     advice = (await _launch(world)).advice
     assert any("1 partner step does not say why" in one for one in advice)
     assert not any("votes" in one for one in advice)

@@ -39,7 +39,7 @@ FIVE = (*FOUR, HETTY)
 
 async def heard(world: World) -> list[ThingHeard]:
     async with world.store.reading() as tx:
-        return await tx.voices.unchecked_all_heard("riverside")
+        return await tx.listening.unchecked_all_heard("riverside")
 
 
 async def work_of(world: World, tx: object) -> UnitOfWork:
@@ -319,7 +319,7 @@ async def test_leaders_vote_on_the_steps_of_the_coming_weeks() -> None:
     await world.tap("Ama", "vote")
     assert "You asked for it." in world.last("Ama")
     async with world.store.reading() as tx:
-        assert len(await tx.voices.unchecked_votes("riverside")) == 1
+        assert len(await tx.listening.unchecked_votes("riverside")) == 1
     await world.tap("Ama", "unvote")
     assert "You asked for it." not in world.last("Ama")
     await world.tap("Ama", "votes")

@@ -589,7 +589,7 @@ async def test_a_message_with_an_nhs_number_is_refused_and_leaves_no_trace() -> 
         await world.do("Ama", "hear", via="command", args={"quoted": "She is 943 476 5919."})
     assert "943" not in str(refused.value)
     async with world.store.reading() as tx:
-        assert await tx.voices.unchecked_all_heard("riverside") == []
+        assert await tx.listening.unchecked_all_heard("riverside") == []
 
 
 # -- everything that is held ------------------------------------------------------------------

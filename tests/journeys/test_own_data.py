@@ -87,17 +87,17 @@ async def fill(tx: Transaction, who: Leader, other: Leader) -> None:
         HelpRequest, partnership_id="north", id=f"help-{who.id}", leader_id=who.id, helper_id=other.id,
         about=HelpAbout.PERSON, closed_at=None, reason=f"{word}-reason", subject=nudge.id,
     )  # fmt: skip
-    await tx.voices.save_help([asked])
+    await tx.listening.save_help([asked])
     heard = filled(ThingHeard, partnership_id="north", id=f"heard-{who.id}", author_id=who.id, owner_id=None)
-    await tx.voices.save_heard([replace(heard, text=f"{word} said", reply=f"Thank you, {who.name}.")])
-    await tx.voices.save_votes([Vote(partnership_id="north", leader_id=who.id, action_id=f"{word}-vote")])
+    await tx.listening.save_heard([replace(heard, text=f"{word} said", reply=f"Thank you, {who.name}.")])
+    await tx.listening.save_votes([Vote(partnership_id="north", leader_id=who.id, action_id=f"{word}-vote")])
     trial = filled(Trial, partnership_id="north", id=f"trial-{who.id}", leader_id=who.id, run_id="run")
-    await tx.voices.save_trials([replace(trial, text=f"{word} test", learned=f"{word} learnt")])
+    await tx.listening.save_trials([replace(trial, text=f"{word} test", learned=f"{word} learnt")])
     answer = PulseAnswer(
         run_id="run", moment=PulseMoment.START, person_key=person_key(SECRET, who.person, "run"),
         item_id=f"{word}-item", value=4, answered_on=ON,
     )  # fmt: skip
-    await tx.voices.save_pulse([answer])
+    await tx.listening.save_pulse([answer])
     link = EntryLink(token_hash=f"hash-{who.id}", partnership_id="north", leader_id=who.id, expires_at=AT)
     await tx.records.save_entry_link(link)
     await tx.records.append(
@@ -148,7 +148,7 @@ async def two_people() -> tuple[SqlStore, Leader, Leader]:
         await tx.people.save_organisations([filled(Organisation, id="trust", partnership_id="north")])
         await tx.people.save_leaders([one, replace(two, delegate=NAME)])
         await tx.people.save_run(run)
-        await tx.voices.save_pulse_key(PulseKey(run_id="run", secret=SECRET))
+        await tx.listening.save_pulse_key(PulseKey(run_id="run", secret=SECRET))
         await tx.commitments.save_pairs([pair])
         await fill(tx, one, two)
         await fill(tx, two, one)
@@ -188,7 +188,7 @@ async def test_my_data_shows_every_kind_of_field_of_the_person_and_nothing_of_an
 async def test_pulse_answers_are_shown_only_while_the_key_lives() -> None:
     store, one, _ = await two_people()
     async with store.transaction() as tx:
-        await tx.voices.destroy_pulse("run")
+        await tx.listening.destroy_pulse("run")
     assert "örla-item" not in "\n".join(await my_data(store, one.id))
     await store.close()
 
@@ -210,8 +210,8 @@ async def test_erasure_leaves_no_orphan_in_any_table_and_the_other_person_whole(
         assert trace not in left, trace
     assert tombstone in left
     async with store.reading() as tx:
-        assert len(await tx.voices.unchecked_pulse("run")) == 2, "the answers still count"
-        assert len(await tx.voices.unchecked_help_log("north")) == 2
+        assert len(await tx.listening.unchecked_pulse("run")) == 2, "the answers still count"
+        assert len(await tx.listening.unchecked_help_log("north")) == 2
         step = await tx.commitments.unchecked_step("step-id-örla")
         assert step is not None
         assert (step.owner, step.owner_id, step.history[0].owner) == ("a colleague", None, "a colleague")

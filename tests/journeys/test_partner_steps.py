@@ -87,7 +87,7 @@ async def step_of(world: World) -> PartnerStep:
 
 async def requests(world: World) -> list[HelpRequest]:
     async with world.store.reading() as tx:
-        return await tx.voices.unchecked_help_log("riverside")
+        return await tx.listening.unchecked_help_log("riverside")
 
 
 def about_the_step(texts: Sequence[str]) -> list[str]:

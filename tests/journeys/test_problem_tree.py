@@ -27,7 +27,7 @@ async def in_repair() -> World:
 
 async def leaves(world: World) -> list[Leaf]:
     async with world.store.reading() as tx:
-        return await tx.voices.unchecked_tree(world.runs["repair-a-relationship"].id)
+        return await tx.listening.unchecked_tree(world.runs["repair-a-relationship"].id)
 
 
 async def add(world: World, who: str, text: str = SAID) -> None:

@@ -64,7 +64,7 @@ async def answers(world: World, who: str, value: str = "4", **others: str) -> No
 
 async def stored(world: World, run_id: str) -> list[PulseAnswer]:
     async with world.store.reading() as tx:
-        return await tx.voices.unchecked_pulse(run_id)
+        return await tx.listening.unchecked_pulse(run_id)
 
 
 async def everything_else(world: World) -> str:

@@ -73,7 +73,7 @@ async def test_a_reply_that_no_post_told_is_told_by_the_next_one() -> None:
     await world.fills("Ama", "hear_submit", "", text="Three teams ask the same questions", named="yes")
     await world.run_to(at("2027-01-06", "12:00"))
     async with world.store.reading() as tx:
-        (thing,) = await tx.voices.unchecked_all_heard("riverside")
+        (thing,) = await tx.listening.unchecked_all_heard("riverside")
     await world.fills("Hetty", "hear_reply_submit", thing.id, reply="One shared form from Monday")
     await world.run_to(at("2027-01-08", "10:59"))
     world.clock.move_to(at("2027-01-08", "11:00"))

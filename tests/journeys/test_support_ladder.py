@@ -78,7 +78,7 @@ async def told(world: World, who: str) -> list[tuple[date, str]]:
 async def help_log(world: World) -> list[HelpRequest]:
     """The help log as stored."""
     async with world.store.reading() as tx:
-        return await tx.voices.unchecked_help_log("riverside")
+        return await tx.listening.unchecked_help_log("riverside")
 
 
 async def after_misses(number: int, *, who: str = "Ama") -> World:

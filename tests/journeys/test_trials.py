@@ -19,7 +19,7 @@ TRIED = "One shared list for both teams"
 
 async def trials(world: World) -> list[Trial]:
     async with world.store.reading() as tx:
-        return await tx.voices.unchecked_trials("riverside")
+        return await tx.listening.unchecked_trials("riverside")
 
 
 async def begin(world: World, ends: str = "2027-01-18") -> Trial:

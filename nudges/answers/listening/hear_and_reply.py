@@ -126,7 +126,7 @@ def _first_name(reply: ReplyContext) -> str:
 
 async def _thing(reply: ReplyContext) -> tuple[ReplyContext, ThingHeard]:
     """The thing that the tap is about, in a partnership of this person."""
-    thing = await reply.work.tx.voices.unchecked_heard(reply.subject)
+    thing = await reply.work.tx.listening.unchecked_heard(reply.subject)
     near = [leader for leader in reply.leaders if thing and leader.partnership_id == thing.partnership_id]
     if thing is None or not near:
         raise NotFound(access.GONE)

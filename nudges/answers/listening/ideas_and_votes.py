@@ -27,7 +27,7 @@ LISTED_MAX = 10
 async def wishes(reply: ReplyContext) -> tuple[Mapping[str, int], frozenset[str]]:
     """Action -> how many leaders ask for it, as it was published; and what this leader asks for."""
     partnership_id = reply.roster.partnership.id
-    cast = await reply.work.tx.voices.unchecked_votes(partnership_id)
+    cast = await reply.work.tx.listening.unchecked_votes(partnership_id)
     mine = frozenset(vote.action_id for vote in cast if vote.leader_id == reply.leader.id)
     return (await published_counts(reply.work.tx, partnership_id)).votes, mine
 
@@ -138,13 +138,13 @@ async def _cast(reply: ReplyContext, *, is_for: bool) -> Outcome:
     action = reply.work.book.catalogue.find(reply.argument("value"))
     if action is None:
         raise InvalidInput("I do not know that step any more. Say “votes” to see those of the coming weeks.")
-    leader, voices = reply.leader, reply.work.tx.voices
+    leader, listening = reply.leader, reply.work.tx.listening
     mine = Vote(partnership_id=leader.partnership_id, leader_id=leader.id, action_id=action.id)
-    had = mine in await voices.unchecked_votes(leader.partnership_id)
+    had = mine in await listening.unchecked_votes(leader.partnership_id)
     if is_for and not had:
-        await voices.save_votes([mine])
+        await listening.save_votes([mine])
     elif had and not is_for:
-        await voices.drop_vote(mine)
+        await listening.drop_vote(mine)
     if had is not is_for:
         watch_themes(reply.work, reply.roster)
         reply.work.log(

@@ -74,7 +74,7 @@ async def leaf_submit(reply: ReplyContext) -> Outcome:
 
 
 async def _leaf(reply: ReplyContext) -> tuple[ReplyContext, CampaignRun, Leaf]:
-    found = await reply.work.tx.voices.unchecked_leaf(reply.subject)
+    found = await reply.work.tx.listening.unchecked_leaf(reply.subject)
     if found is None:
         raise NotFound(access.GONE)
     for leader in reply.leaders:
@@ -114,7 +114,7 @@ async def leaf_word_submit(reply: ReplyContext) -> Outcome:
     else:
         wording = screen(reply.argument("wording"), work.book.rules).text
         parent_id = reply.argument("parent")
-        parent = None if parent_id in ("", "trunk") else await work.tx.voices.unchecked_leaf(parent_id)
+        parent = None if parent_id in ("", "trunk") else await work.tx.listening.unchecked_leaf(parent_id)
         try:
             changed = trees.publish(found, wording=wording, parent=parent)
         except InvalidInput as error:

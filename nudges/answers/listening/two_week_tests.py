@@ -7,8 +7,7 @@ from datetime import timedelta
 
 from nudges import access
 from nudges.errors import IllegalTransition, InvalidInput, NotFound
-from nudges.model import calendar
-from nudges.model import two_week_test as life
+from nudges.model import calendar, two_week_test
 from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
 from nudges.model.ids import make_id
@@ -49,7 +48,7 @@ async def trial_submit(reply: ReplyContext) -> Outcome:
     if ends_on is None:
         return Outcome(errors={"ends": "Pick a day, please."})
     try:
-        life.check_end(ends_on, on=today, days_max=work.book.rules.listening.trial_days_max)
+        two_week_test.check_end(ends_on, on=today, days_max=work.book.rules.listening.trial_days_max)
     except InvalidInput as error:
         return Outcome(errors={"ends": reply.in_words(error)})
     runs = reply.roster.live_runs(leader)
@@ -76,7 +75,7 @@ def _log(reply: ReplyContext, made: Trial, kind: EventKind) -> None:
 
 async def _own(reply: ReplyContext) -> tuple[ReplyContext, Trial]:
     """The test, or what comes of a partner step that was done: that is asked the same question."""
-    found = await reply.work.tx.voices.unchecked_trial(reply.subject)
+    found = await reply.work.tx.listening.unchecked_trial(reply.subject)
     if found is None:
         return await _lesson(reply)
     mine = next((leader for leader in reply.leaders if leader.id == found.leader_id), None)
@@ -92,7 +91,7 @@ async def _lesson(reply: ReplyContext) -> tuple[ReplyContext, Trial]:
         raise NotFound(access.GONE)
     reply = await reply.as_leader(leader)
     lesson_id = make_id("lesson", step.id)
-    known = await reply.work.tx.voices.unchecked_trial(lesson_id)
+    known = await reply.work.tx.listening.unchecked_trial(lesson_id)
     return reply, known or Trial(
         id=lesson_id,
         partnership_id=step.partnership_id,
@@ -124,7 +123,7 @@ async def trial_learned_submit(reply: ReplyContext) -> Outcome:
         return Outcome(errors={"line": NO_BLAME})
     if found.learned_at is None:
         _log(reply, found, EventKind.TRIAL_LEARNED)
-    learnt = life.learn(found, line=line if is_shared else "", at=work.at)
+    learnt = two_week_test.learn(found, line=line if is_shared else "", at=work.at)
     work.keep(replace(learnt, asked_at=learnt.asked_at or work.at))
     work.cancel_timer(TimerKind.TRIAL, found.id)
     facts = {"text": one_line(found.text), "line": one_line(learnt.learned)}

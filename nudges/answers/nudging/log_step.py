@@ -5,7 +5,7 @@ from __future__ import annotations
 from nudges.answers.nudging import mark_done, own_promises
 from nudges.answers.partner_steps import change_step
 from nudges.model import calendar
-from nudges.model import nudge as life
+from nudges.model import nudge as nudge_states
 from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
 from nudges.model.ids import make_id
@@ -93,7 +93,7 @@ async def _something_else(reply: ReplyContext) -> Outcome:
         made_at=work.at,
         visibility=leader.visibility,
     )
-    work.keep(life.keep(promise, at=work.at))
+    work.keep(nudge_states.keep(promise, at=work.at))
     for kind in (EventKind.PROMISED, EventKind.PROMISE_KEPT):
         work.log(kind, partnership_id=leader.partnership_id, subject=promise.id, leader=leader)
     if promise.visibility is Visibility.NAMED:

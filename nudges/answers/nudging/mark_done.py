@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nudges.model import nudge as life
+from nudges.model import nudge as nudge_states
 from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
 from nudges.model.timers import TimerKind
@@ -15,7 +15,7 @@ from nudges.use_cases.support.check_back import check_later
 async def done(reply: ReplyContext) -> Outcome:
     """Done: one tap. A second tap changes nothing."""
     reply, nudge = await reply.nudge()
-    finished = life.complete(nudge, at=reply.work.at)
+    finished = nudge_states.complete(nudge, at=reply.work.at)
     pair = await reply.pair_of(nudge)
     if finished is nudge:
         return await reply.show_card(nudge, pair)
@@ -31,7 +31,7 @@ async def done(reply: ReplyContext) -> Outcome:
 async def partly(reply: ReplyContext) -> Outcome:
     """Some of it: a reply like any other."""
     reply, nudge = await reply.nudge()
-    changed = life.do_partly(nudge, at=reply.work.at)
+    changed = nudge_states.do_partly(nudge, at=reply.work.at)
     if changed is not nudge:
         log(reply, changed, EventKind.PARTLY)
         reply.work.cancel_timer(TimerKind.FOLLOW_UP, nudge.id)
@@ -41,7 +41,7 @@ async def partly(reply: ReplyContext) -> Outcome:
 async def not_yet(reply: ReplyContext) -> Outcome:
     """It has not happened; a new day is one tap away."""
     reply, nudge = await reply.nudge()
-    changed = life.say_not_yet(nudge, at=reply.work.at)
+    changed = nudge_states.say_not_yet(nudge, at=reply.work.at)
     if changed is not nudge:
         log(reply, changed, EventKind.NOT_YET)
         reply.work.cancel_timer(TimerKind.FOLLOW_UP, nudge.id)

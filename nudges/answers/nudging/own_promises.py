@@ -8,7 +8,7 @@ from datetime import timedelta
 from nudges import access
 from nudges.errors import InvalidInput
 from nudges.model import calendar
-from nudges.model import nudge as life
+from nudges.model import nudge as nudge_states
 from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
 from nudges.model.ids import make_id
@@ -134,7 +134,7 @@ async def _changed(reply: ReplyContext, promise: Promise, event: str, *verbs: st
 async def promise_kept(reply: ReplyContext) -> Outcome:
     """It happened. A second tap changes nothing."""
     reply, promise = await _own(reply)
-    kept = life.keep(promise, at=reply.work.at)
+    kept = nudge_states.keep(promise, at=reply.work.at)
     if kept is not promise:
         _log(reply, kept, EventKind.PROMISE_KEPT)
         reply.work.cancel_timer(TimerKind.PROMISE, promise.id)
@@ -146,7 +146,7 @@ async def promise_partly(reply: ReplyContext) -> Outcome:
     reply, promise = await _own(reply)
     if promise.state is PromiseState.KEPT:
         return await _changed(reply, promise, "promise_kept", "promise_undo")
-    changed = life.keep_partly(promise, at=reply.work.at)
+    changed = nudge_states.keep_partly(promise, at=reply.work.at)
     if promise.state is not PromiseState.PARTLY:
         _log(reply, changed, EventKind.PROMISE_PARTLY)
         reply.work.cancel_timer(TimerKind.PROMISE, promise.id)
@@ -157,7 +157,7 @@ async def promise_carry(reply: ReplyContext) -> Outcome:
     """Carry it forward by a week; it is asked about once more after that."""
     reply, promise = await _own(reply)
     today = calendar.local(reply.work.at, reply.leader.zone).date()
-    carried = life.carry(promise, due_on=max(promise.due_on, today) + CARRY)
+    carried = nudge_states.carry(promise, due_on=max(promise.due_on, today) + CARRY)
     _log(reply, carried, EventKind.PROMISE_CARRIED)
     _ask_later(reply, carried)
     return await _changed(reply, carried, "promise_carried", "promise_kept", "promise_let_go")
@@ -168,7 +168,7 @@ async def promise_let_go(reply: ReplyContext) -> Outcome:
     reply, promise = await _own(reply)
     if promise.state is PromiseState.KEPT:
         return await _changed(reply, promise, "promise_kept", "promise_undo")
-    gone = life.let_go(promise, at=reply.work.at)
+    gone = nudge_states.let_go(promise, at=reply.work.at)
     if gone is not promise and promise.state is not PromiseState.LET_GO:
         _log(reply, gone, EventKind.PROMISE_LET_GO)
         reply.work.cancel_timer(TimerKind.PROMISE, promise.id)
@@ -180,7 +180,7 @@ async def promise_undo(reply: ReplyContext) -> Outcome:
     reply, promise = await _own(reply)
     if promise.state is PromiseState.KEPT:
         _log(reply, promise, EventKind.PROMISE_KEPT_UNDONE)
-    back = life.reopen(promise)
+    back = nudge_states.reopen(promise)
     if back.asked_at is None:
         _ask_later(reply, back)
     return await _changed(

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from nudges.errors import InvalidInput
 from nudges.model import calendar
-from nudges.model import nudge as life
+from nudges.model import nudge as nudge_states
 from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
 from nudges.model.nudge import Nudge
@@ -23,7 +23,7 @@ LATER = timedelta(days=2)
 async def not_now(reply: ReplyContext) -> Outcome:
     """Not now: close it, or move it with one more tap on a day."""
     reply, nudge = await reply.nudge()
-    changed = life.decline(nudge, at=reply.work.at)
+    changed = nudge_states.decline(nudge, at=reply.work.at)
     if changed is not nudge:
         log(reply, changed, EventKind.NOT_NOW)
         reply.work.cancel_timer(TimerKind.FOLLOW_UP, nudge.id)
@@ -73,7 +73,7 @@ async def snooze(reply: ReplyContext) -> Outcome:
         raise InvalidInput("You are away then. Pick another day.")
     if calendar.local(until, leader.zone).date() > latest:
         raise InvalidInput(too_far)
-    moved = life.snooze(nudge, until=until, at=work.at)
+    moved = nudge_states.snooze(nudge, until=until, at=work.at)
     log(reply, moved, EventKind.SNOOZED)
     work.set_timer(TimerKind.FOLLOW_UP, nudge.id, until, partnership_id=leader.partnership_id)
     return await reply.show_card(moved, await reply.pair_of(nudge))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from nudges.answers.listening.ideas_and_votes import wishes
 from nudges.errors import IllegalTransition, InvalidInput
-from nudges.model import nudge as life
+from nudges.model import nudge as nudge_states
 from nudges.model.catalogue import Action, Week
 from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
@@ -90,21 +90,21 @@ async def _partners(reply: ReplyContext, nudge: Nudge, actions: Sequence[Action]
     run = next((run for run in reply.roster.runs if run.id == nudge.run_id), None)
     if run is None or not any(action.needs_peer for action in actions):
         return {}
-    table = await read_planning_context(reply.work, reply.leader.partnership_id, [reply.leader.id])
+    planning = await read_planning_context(reply.work, reply.leader.partnership_id, [reply.leader.id])
     met = {
         organisation_id
-        for pair in table.pairs
+        for pair in planning.pairs
         if is_link(pair) and reply.leader.id in pair.leader_ids
         for organisation_id in pair.organisation_ids
     }
     # A swap leaves this step's own pair, so its partner is not whom the other step would be done with.
-    table.pairs = [
-        replace(pair, ended_at=reply.work.at) if pair.id == nudge.pair_id else pair for pair in table.pairs
+    planning.pairs = [
+        replace(pair, ended_at=reply.work.at) if pair.id == nudge.pair_id else pair for pair in planning.pairs
     ]
     week = Week(number=nudge.week, theme="")
     found: dict[str, _Partner] = {}
     for action in actions:
-        pair = find_pair(reply.work, table, reply.leader, run, week, action) if action.needs_peer else None
+        pair = find_pair(reply.work, planning, reply.leader, run, week, action) if action.needs_peer else None
         others = pair.others(reply.leader.id) if pair is not None else ()
         if others and others[0] in reply.roster.leaders:
             theirs = reply.roster.leaders[others[0]].organisation_id
@@ -131,7 +131,7 @@ async def swap_submit(reply: ReplyContext) -> Outcome:
 
 
 async def _take_out(reply: ReplyContext, nudge: Nudge) -> None:
-    gone = life.swap_out(nudge, at=reply.work.at)
+    gone = nudge_states.swap_out(nudge, at=reply.work.at)
     log(reply, gone, EventKind.SWAPPED)
     reply.work.cancel_timer(TimerKind.FOLLOW_UP, nudge.id)
     pair = await reply.pair_of(nudge)
@@ -142,12 +142,12 @@ async def _take_out(reply: ReplyContext, nudge: Nudge) -> None:
 
 async def _put_in(reply: ReplyContext, nudge: Nudge, run: CampaignRun, action: Action) -> Outcome:
     work = reply.work
-    table = await read_planning_context(work, reply.leader.partnership_id, [reply.leader.id])
-    history = table.histories[reply.leader.id]
+    planning = await read_planning_context(work, reply.leader.partnership_id, [reply.leader.id])
+    history = planning.histories[reply.leader.id]
     week = work.book.campaign(run.campaign_id).week(nudge.week) or Week(number=nudge.week, theme="")
     # Outside its coffee round a swap takes whoever is there: the round's pair has just been left.
     free = replace(week, coffee_round=None)
-    pair = find_pair(work, table, reply.leader, run, free, action) if action.needs_peer else None
+    pair = find_pair(work, planning, reply.leader, run, free, action) if action.needs_peer else None
     if action.needs_peer and pair is None:
         raise IllegalTransition("There is nobody free to do that one with this week. Please pick another.")
     others = [work.book.action(name) for name in nudge.offers if name != action.id]

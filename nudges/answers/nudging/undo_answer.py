@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from nudges.errors import IllegalTransition
 from nudges.model import cadence
-from nudges.model import nudge as life
+from nudges.model import nudge as nudge_states
 from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
 from nudges.model.nudge import Nudge, NudgeState
@@ -25,7 +25,7 @@ async def undo(reply: ReplyContext) -> Outcome:
     if nudge.state is NudgeState.SWAPPED:
         await _withdraw_swap(reply, nudge)
     pair = await reply.pair_of(nudge)
-    back = life.undo(nudge)
+    back = nudge_states.undo(nudge)
     log(reply, back, EventKind.DONE_UNDONE if nudge.state is NudgeState.DONE else EventKind.UNDONE)
     if nudge.state is NudgeState.DONE and pair is not None:
         pair = forget_meeting(reply, pair)
@@ -53,7 +53,7 @@ async def _withdraw_swap(reply: ReplyContext, nudge: Nudge) -> None:
                 raise IllegalTransition(
                     "You have already answered the step you swapped to, so both stay as they are."
                 )
-            gone = life.withdraw(other, at=reply.work.at)
+            gone = nudge_states.withdraw(other, at=reply.work.at)
             reply.work.cancel_timer(TimerKind.FOLLOW_UP, gone.id)
             await reply.redraw_card(gone, None)
             pair = await reply.pair_of(other)

@@ -9,7 +9,7 @@ from typing import Any
 from nudges import access
 from nudges.errors import InvalidInput
 from nudges.model import calendar, message_facts
-from nudges.model import partner_step as life
+from nudges.model import partner_step as step_states
 from nudges.model.commands import Outcome
 from nudges.model.partner_step import NotAStep, PartnerStep
 from nudges.model.people import Leader
@@ -47,7 +47,7 @@ async def _shown(reply: ReplyContext, step: PartnerStep, event: str, facts: Mapp
 async def step_done(reply: ReplyContext) -> Outcome:
     """The organisation kept its step."""
     reply, step = await _own(reply)
-    kept = life.mark_done(step, at=reply.work.at)
+    kept = step_states.mark_done(step, at=reply.work.at)
     if kept is step:
         return await reply.say("step_done", message_facts.StepDone(step=step.text))
     facts = message_facts.StepDone(step=step.text, buttons=buttons("trial_learned", "step_undo"))
@@ -57,7 +57,7 @@ async def step_done(reply: ReplyContext) -> Outcome:
 async def step_undo(reply: ReplyContext) -> Outcome:
     """Take "done" back; the history keeps both."""
     reply, step = await _own(reply)
-    back = life.undo_done(step, at=reply.work.at)
+    back = step_states.undo_done(step, at=reply.work.at)
     facts: message_facts.StepOpen = {
         "step": step.text,
         "date": day_words(step.due_on),
@@ -78,7 +78,9 @@ async def step_on_course(reply: ReplyContext) -> Outcome:
     }
     if not step.is_open:
         return await _shown(reply, step, "step_on_course", facts)
-    return await _changed(reply, life.answer_on_course(step, at=reply.work.at), "step_on_course", facts)
+    return await _changed(
+        reply, step_states.answer_on_course(step, at=reply.work.at), "step_on_course", facts
+    )
 
 
 async def step_help(reply: ReplyContext) -> Outcome:
@@ -107,7 +109,7 @@ async def step_date_submit(reply: ReplyContext) -> Outcome:
     today = calendar.local(reply.work.at, reply.roster.partnership.zone).date()
     try:
         due_on = date.fromisoformat(reply.argument("due"))
-        changed = life.change_by_agreement(
+        changed = step_states.change_by_agreement(
             step, due_on=due_on, reason=reason, at=reply.work.at, on=today, limits=rules.partner_step
         )
     except NotAStep as error:

@@ -7,7 +7,7 @@ from datetime import datetime
 from nudges import access
 from nudges.errors import NotAllowed
 from nudges.model import calendar, message_facts
-from nudges.model import partner_step as life
+from nudges.model import partner_step as step_states
 from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
 from nudges.model.help_request import supported_steps
@@ -69,7 +69,7 @@ def _buttons(reply: ReplyContext, step: PartnerStep) -> list[Facts]:
         return buttons("step_done", "step_help", "step_date", "step_hand_over")
     if reply.leader.organisation_id == step.organisation_id:
         return []
-    again_at = life.askable_at(step, limits=reply.work.book.rules.partner_step)
+    again_at = step_states.askable_at(step, limits=reply.work.book.rules.partner_step)
     verbs = ["step_ask"] if again_at is None or again_at <= reply.work.at else []
     if step.given is not None and step.given.confirmed_at is None:
         verbs.append("step_confirm")
@@ -86,13 +86,13 @@ async def step_ask(reply: ReplyContext) -> Outcome:
         raise NotAllowed("This is your own organisation's step. You can ask about the steps of others.")
     limits, work = reply.work.book.rules.partner_step, reply.work
     organisation = reply.roster.organisations[step.organisation_id].name
-    again_at = life.askable_at(step, limits=limits)
+    again_at = step_states.askable_at(step, limits=limits)
     if step.is_open and again_at is not None and work.at < again_at:
         day = _day(reply, again_at)
         return await reply.say(
             "step_asked", message_facts.StepAsked(organisation=organisation, is_sent=False, again=day)
         )
-    asked = life.ask_how(step, at=work.at, limits=limits)
+    asked = step_states.ask_how(step, at=work.at, limits=limits)
     today = calendar.local(work.at, reply.roster.partnership.zone).date()
     first = "step_on_course" if today <= step.due_on else "step_words"
     question: message_facts.StepAskedAbout = {
@@ -116,7 +116,7 @@ async def step_ask(reply: ReplyContext) -> Outcome:
         subject=step.id,
         organisation_id=step.organisation_id,
     )
-    again = _day(reply, life.askable_at(asked, limits=limits))
+    again = _day(reply, step_states.askable_at(asked, limits=limits))
     return await reply.say(
         "step_asked", message_facts.StepAsked(organisation=organisation, is_sent=True, again=again)
     )

@@ -67,7 +67,7 @@ def _open_rounds(reply: ReplyContext, roster: Roster, leader: Leader) -> list[tu
 async def pulse_submit(reply: ReplyContext) -> Outcome:
     """Keep the answers, in place of earlier ones of the same round. No line of the log says who answered."""
     reply, run, found = await _round(reply)
-    key = await reply.work.tx.voices.unchecked_pulse_key(run.id)
+    key = await reply.work.tx.listening.unchecked_pulse_key(run.id)
     if found is None or not found.is_open(reply.work.at) or key is None:
         return await reply.say("pulse_over", {})
     campaign = reply.work.book.campaign(run.campaign_id)
@@ -76,7 +76,7 @@ async def pulse_submit(reply: ReplyContext) -> Outcome:
     if missing:
         return Outcome(errors=dict.fromkeys(missing, "Please pick one. “Prefer not to say” is fine, too."))
     mine = person_key(key.secret, reply.leader.person, run.id)
-    await reply.work.tx.voices.save_pulse(_answers(reply, run, found, mine, asked, values))
+    await reply.work.tx.listening.save_pulse(_answers(reply, run, found, mine, asked, values))
     reply.work.set_timer(
         TimerKind.PULSE_CLOSES, reply.subject, found.closes_at, partnership_id=run.partnership_id
     )

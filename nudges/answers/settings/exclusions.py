@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nudges.model import nudge as life
+from nudges.model import nudge as nudge_states
 from nudges.model.commands import Outcome
 from nudges.model.people import Leader
 from nudges.model.timers import TimerKind
@@ -88,6 +88,6 @@ async def _part(reply: ReplyContext, leader: Leader, newly: frozenset[str]) -> N
             continue
         nudge = await nudge_for_pair(work, leader.id, pair)
         if nudge is not None:
-            await reply.redraw_card(life.withdraw(nudge, at=work.at), None)
+            await reply.redraw_card(nudge_states.withdraw(nudge, at=work.at), None)
             work.cancel_timer(TimerKind.FOLLOW_UP, nudge.id)
         await leave_pair(work, roster, pair, leader)

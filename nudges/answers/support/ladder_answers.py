@@ -10,7 +10,7 @@ from typing import Any
 from nudges.answers.nudging.put_off import snooze
 from nudges.errors import IllegalTransition, InvalidInput
 from nudges.model import calendar, message_facts
-from nudges.model import nudge as life
+from nudges.model import nudge as nudge_states
 from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
 from nudges.model.help_request import HelpAbout
@@ -47,7 +47,7 @@ async def another_day(reply: ReplyContext) -> Outcome:
 async def smaller(reply: ReplyContext) -> Outcome:
     """Put the smaller step in the place of the whole one; done, it counts as much."""
     reply, nudge = await reply.nudge()
-    made = life.make_smaller(nudge, at=reply.work.at)
+    made = nudge_states.make_smaller(nudge, at=reply.work.at)
     if made is not nudge:
         log(reply, made, EventKind.SWAPPED, {"smaller": True})
     return await reply.show_card(made, await reply.pair_of(nudge))

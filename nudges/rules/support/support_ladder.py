@@ -14,7 +14,7 @@ from nudges.model.people import Leader
 from nudges.model.ruleset import Rules
 
 
-class Rung(IntEnum):
+class LadderStep(IntEnum):
     """One step of the ladder; every one of them is an offer, and none is said to anybody else."""
 
     NONE = 0
@@ -24,7 +24,7 @@ class Rung(IntEnum):
     STOP = 4
 
 
-def rung_due(leader: Leader, nudges: Iterable[Nudge], *, on: date, rules: Rules) -> Rung:
+def ladder_step_due(leader: Leader, nudges: Iterable[Nudge], *, on: date, rules: Rules) -> LadderStep:
     """What to offer this leader in the week of `on`; `nudges` are their own, judged or not.
 
     A step is said once while misses go on in a row. Help comes at three in a row or three within the
@@ -32,17 +32,17 @@ def rung_due(leader: Leader, nudges: Iterable[Nudge], *, on: date, rules: Rules)
     """
     support = rules.support_person
     if leader.silent >= support.stop_at:
-        return Rung.STOP
+        return LadderStep.STOP
     is_help_due = leader.missed >= support.help_at or (
         leader.missed > 0 and len(missed_lately(nudges, on=on, rules=rules)) >= support.help_at_in_window
     )
     if is_help_due and _may_offer_help(leader, on=on, rules=rules):
-        return Rung.HELP
-    if leader.missed >= support.smaller_step_at and leader.ladder < Rung.SMALLER:
-        return Rung.SMALLER
-    if leader.missed >= support.new_day_at and leader.ladder < Rung.NEW_DAY:
-        return Rung.NEW_DAY
-    return Rung.NONE
+        return LadderStep.HELP
+    if leader.missed >= support.smaller_step_at and leader.ladder < LadderStep.SMALLER:
+        return LadderStep.SMALLER
+    if leader.missed >= support.new_day_at and leader.ladder < LadderStep.NEW_DAY:
+        return LadderStep.NEW_DAY
+    return LadderStep.NONE
 
 
 def missed_lately(nudges: Iterable[Nudge], *, on: date, rules: Rules) -> list[Nudge]:
@@ -57,10 +57,10 @@ def _may_offer_help(leader: Leader, *, on: date, rules: Rules) -> bool:
     return leader.help_offered_on is None or on >= leader.help_offered_on + window
 
 
-def with_rung(leader: Leader, rung: Rung, *, on: date) -> Leader:
+def climb(leader: Leader, ladder_step: LadderStep, *, on: date) -> Leader:
     """Remember that this step was offered on that day; the ladder is only ever climbed."""
-    offered_on = on if rung is Rung.HELP else leader.help_offered_on
-    return replace(leader, ladder=max(leader.ladder, rung), help_offered_on=offered_on)
+    offered_on = on if ladder_step is LadderStep.HELP else leader.help_offered_on
+    return replace(leader, ladder=max(leader.ladder, ladder_step), help_offered_on=offered_on)
 
 
 def back_at_the_start(leader: Leader) -> Leader:

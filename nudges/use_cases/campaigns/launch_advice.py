@@ -50,7 +50,7 @@ async def _about(work: UnitOfWork, roster: Roster, campaign: Campaign, check_id:
             else ""
         )
     if check_id == LEADERS_CHOSE:
-        votes = await work.tx.voices.unchecked_votes(roster.partnership.id)
+        votes = await work.tx.listening.unchecked_votes(roster.partnership.id)
         return not_chosen(work.book, {vote.action_id for vote in votes})
     if check_id == VIEWS_ASKED:
         return not_asked()

@@ -18,7 +18,7 @@ from nudges.model.timers import TimerKind
 from nudges.ports import Store
 from nudges.unit_of_work.offers import set_offer_timer
 from nudges.unit_of_work.read_roster import Roster, read_roster
-from nudges.unit_of_work.rollup_timer import arm_rollup
+from nudges.unit_of_work.rollup_timer import set_rollup_timers
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.campaigns.launch_advice import advise
 from nudges.use_cases.campaigns.unlock_gate import MONDAY_LOOK, open_by_word
@@ -199,7 +199,7 @@ def arm_run(work: UnitOfWork, roster: Roster, run: CampaignRun) -> None:
                     TimerKind.GATE, f"{run.id}:{week.gate}", due_at, partnership_id=run.partnership_id
                 )
         monday += timedelta(weeks=1)
-    arm_rollup(work, roster, run)
+    set_rollup_timers(work, roster, run)
     arm_goals(work, roster, run)
     arm_end(work, roster, run, campaign)
 

@@ -18,7 +18,7 @@ from nudges.rules.campaigns.monday_needs import Need, NeedKind
 from nudges.rules.rollup.rollup_facts import one_line
 from nudges.unit_of_work.nudge_cards import Facts, buttons
 from nudges.unit_of_work.read_roster import Roster, read_roster, week_of_run
-from nudges.unit_of_work.rollup_timer import arm_monday
+from nudges.unit_of_work.rollup_timer import set_monday_timer
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.listening.things_heard import present_heard
 from nudges.use_cases.partner_steps.refresh_board import PARTNERSHIP_CHANNEL, present_steps, refresh_board
@@ -30,7 +30,7 @@ async def lead_monday(work: UnitOfWork, partnership_id: str, subject: str) -> No
     roster = await read_roster(work.tx, partnership_id)
     week_on = calendar.week_of(work.at, roster.partnership.zone)
     await refresh_board(work, roster)
-    arm_monday(work, roster)
+    set_monday_timer(work, roster)
     found = await what_needs(work, roster)
     week = _week(work, roster)
     if not found and week is None:

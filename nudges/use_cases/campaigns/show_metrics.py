@@ -90,7 +90,7 @@ async def _links(opened: Opened) -> list[str]:
 
 
 async def _loops_closed(opened: Opened) -> list[str]:
-    things = await opened.tx.voices.unchecked_all_heard(opened.roster.partnership.id)
+    things = await opened.tx.listening.unchecked_all_heard(opened.roster.partnership.id)
     answered = [one for one in things if one.state is HeardState.ANSWERED and one.replied_on is not None]
     waiting = sum(1 for one in things if one.is_waiting)
     if not answered and not waiting:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from nudges.model import calendar
-from nudges.model import nudge as life
+from nudges.model import nudge as nudge_states
 from nudges.model.delivery import Delivery, DeliveryState
 from nudges.model.message import MessageKind
 from nudges.model.nudge import OPEN_STATES
@@ -54,7 +54,7 @@ async def _decide(work: UnitOfWork, row: Delivery) -> Delivery:
     if window is None or (is_over and row.purpose is not MessageKind.WELCOME):
         if nudge is not None and row.purpose is MessageKind.NUDGE and nudge.replied_at is None:
             # Nobody has seen this offer: it is no silence, and the next one may come.
-            work.keep(life.withdraw(nudge, at=work.at))
+            work.keep(nudge_states.withdraw(nudge, at=work.at))
             work.cancel_timer(TimerKind.FOLLOW_UP, nudge.id)
         return closed
     return replace(row, state=DeliveryState.WAITING, reason="", not_before=window[0], not_after=window[1])

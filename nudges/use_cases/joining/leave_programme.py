@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from nudges.errors import NotFound
 from nudges.model import calendar
-from nudges.model import nudge as life
+from nudges.model import nudge as nudge_states
 from nudges.model import partner_step as steps
 from nudges.model.events import EventKind
 from nudges.model.message import MessageKind
@@ -35,7 +35,7 @@ async def be_quiet(work: UnitOfWork, roster: Roster, leader: Leader) -> None:
         work.cancel_timer(kind, leader.id)
     await work.tx.deliveries.cancel(leader.id, at=work.at, keep=[MessageKind.ANSWER])
     for nudge in await open_nudges(work, leader):
-        work.keep(life.withdraw(nudge, at=work.at))
+        work.keep(nudge_states.withdraw(nudge, at=work.at))
         work.cancel_timer(TimerKind.FOLLOW_UP, nudge.id)
         pair = await work.pair(nudge.pair_id)
         if pair is not None:
@@ -77,7 +77,7 @@ async def leave(work: UnitOfWork, roster: Roster, leader: Leader) -> Leader:
     roster = replace(roster, leaders={**roster.leaders, gone.id: gone})
     await be_quiet(work, roster, gone)
     for promise in await open_promises(work, gone):
-        work.keep(life.let_go(promise, at=work.at))
+        work.keep(nudge_states.let_go(promise, at=work.at))
     await help_log.close_of(work, roster, gone)
     await work.tx.records.drop_entry_links(leader_id=leader.id)
     await let_go_of(work, roster, gone)

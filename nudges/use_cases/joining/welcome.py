@@ -121,11 +121,11 @@ async def restart(work: UnitOfWork, partnership_id: str, leader_id: str) -> None
     if goes_on_at > work.at:
         work.set_timer(TimerKind.RESTART, leader.id, goes_on_at, partnership_id=partnership_id)
         return
-    table = await read_planning_context(work, partnership_id, [leader_id])
+    planning = await read_planning_context(work, partnership_id, [leader_id])
     step = action_choice.first_step(
         None,
         leader,
-        table.histories[leader_id],
+        planning.histories[leader_id],
         week_on=calendar.week_of(work.at, leader.zone),
         catalogue=work.book.catalogue,
         rules=work.book.rules,

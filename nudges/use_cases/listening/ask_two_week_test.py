@@ -38,7 +38,7 @@ def watch_trial(work: UnitOfWork, leader: Leader, trial: Trial) -> None:
 
 async def ask_trial(work: UnitOfWork, partnership_id: str, trial_id: str) -> None:
     """Ask "What did you learn?" once; a full week moves the question to the next one."""
-    trial = await work.tx.voices.unchecked_trial(trial_id)
+    trial = await work.tx.listening.unchecked_trial(trial_id)
     if trial is None or trial.asked_at is not None or trial.learned_at is not None:
         return
     roster = await read_roster(work.tx, partnership_id)
@@ -68,5 +68,5 @@ async def ask_trial(work: UnitOfWork, partnership_id: str, trial_id: str) -> Non
 
 async def present_trials(work: UnitOfWork, partnership_id: str) -> list[Trial]:
     """All tests, with what this unit of work has changed, oldest first."""
-    known = {one.id: one for one in await work.tx.voices.unchecked_trials(partnership_id)}
+    known = {one.id: one for one in await work.tx.listening.unchecked_trials(partnership_id)}
     return list((known | {one.id: one for one in work.kept(Trial)}).values())

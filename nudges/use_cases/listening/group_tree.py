@@ -35,7 +35,7 @@ def run_for(roster: Roster, leader: Leader, book: Playbook) -> CampaignRun | Non
 
 async def present_leaves(work: UnitOfWork, run_id: str) -> list[Leaf]:
     """All leaves of a run, with what this unit of work has changed."""
-    known = {one.id: one for one in await work.tx.voices.unchecked_tree(run_id)}
+    known = {one.id: one for one in await work.tx.listening.unchecked_tree(run_id)}
     known |= {one.id: one for one in work.kept(Leaf) if one.run_id == run_id}
     return list(known.values())
 

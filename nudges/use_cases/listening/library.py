@@ -19,7 +19,7 @@ ARTEFACT = "artefact"
 async def put_line(work: UnitOfWork, roster: Roster, leader: Leader, nudge: Nudge, text: str) -> None:
     """Put a line that a leader shares into the library; the same step again replaces its line."""
     on = calendar.local(work.at, roster.partnership.zone).date()
-    await work.tx.voices.save_library([_line(leader, nudge, text, on=on)])
+    await work.tx.listening.save_library([_line(leader, nudge, text, on=on)])
     if nudge.shared_line is None:
         work.log(
             EventKind.LINE_POSTED,
@@ -33,7 +33,7 @@ async def put_line(work: UnitOfWork, roster: Roster, leader: Leader, nudge: Nudg
 async def take_line_back(work: UnitOfWork, leader: Leader, nudge: Nudge) -> None:
     """A leader took the step back: its line is empty from here on, and no search finds it."""
     on = calendar.local(work.at, leader.zone).date()
-    await work.tx.voices.save_library([_line(leader, nudge, "", on=on)])
+    await work.tx.listening.save_library([_line(leader, nudge, "", on=on)])
 
 
 def _id(nudge: Nudge) -> str:
@@ -55,7 +55,7 @@ async def search_library(work: UnitOfWork, partnership_id: str, words: str) -> l
     """Lines that hold all of these words, in them or in the title of their action; newest first."""
     wanted = words.casefold().split()
     found = []
-    for line in await work.tx.voices.unchecked_library(partnership_id):
+    for line in await work.tx.listening.unchecked_library(partnership_id):
         action = work.book.catalogue.find(line.action_id)
         told = f"{line.text} {action.title if action else ''}".casefold()
         if line.text and all(word in told for word in wanted):

@@ -36,7 +36,7 @@ async def heard_due(work: UnitOfWork, partnership_id: str, subject: str) -> None
     elif what == LEAVES:
         await tell_of_leaves(work, roster, about)
     else:
-        thing = work.known(ThingHeard, about) or await work.tx.voices.unchecked_heard(about)
+        thing = work.known(ThingHeard, about) or await work.tx.listening.unchecked_heard(about)
         if thing is not None and what == NEW:
             await tell_of_new(work, roster, thing)
         elif thing is not None:
@@ -171,7 +171,7 @@ async def tell_author(work: UnitOfWork, roster: Roster, thing: ThingHeard) -> No
 
 async def present_heard(work: UnitOfWork, partnership_id: str) -> list[ThingHeard]:
     """All things heard, with what this unit of work has changed; held and left-out ones, too."""
-    known = {one.id: one for one in await work.tx.voices.unchecked_all_heard(partnership_id)}
+    known = {one.id: one for one in await work.tx.listening.unchecked_all_heard(partnership_id)}
     return list((known | {one.id: one for one in work.kept(ThingHeard)}).values())
 
 
@@ -233,7 +233,7 @@ async def _counts(work: UnitOfWork, roster: Roster) -> dict[str, int]:
 async def _look_at_themes(work: UnitOfWork, roster: Roster) -> None:
     """Publish the counts; tell every sponsor of a theme, once in a campaign (the leads without a sponsor)."""
     counts = await _counts(work, roster)
-    votes = counted(await work.tx.voices.unchecked_votes(roster.partnership.id))
+    votes = counted(await work.tx.listening.unchecked_votes(roster.partnership.id))
     await publish(work, roster.partnership.id, themes=counts, votes=votes)
     running = sorted((run for run in roster.runs if run.ended_at is None), key=lambda run: run.starts_on)
     if not running:

@@ -11,10 +11,10 @@ from nudges.model import cadence, calendar
 from nudges.model.message import MessageKind
 from nudges.model.people import Leader
 from nudges.model.timers import Timer, TimerKind
-from nudges.rules.support.support_ladder import Rung, rung_due
+from nudges.rules.support.support_ladder import LadderStep, ladder_step_due
 from nudges.unit_of_work.nudge_cards import Facts, Scene, buttons, offer_facts
 from nudges.unit_of_work.nudge_expiry import ends_at
-from nudges.unit_of_work.offers import next_look, record_offer, set_offer_timer
+from nudges.unit_of_work.offers import next_offer_instant, record_offer, set_offer_timer
 from nudges.unit_of_work.planning_context import PlanningContext, read_planning_context
 from nudges.unit_of_work.taper_weeks import TaperWeek
 from nudges.unit_of_work.unit_of_work import UnitOfWork
@@ -33,37 +33,37 @@ async def plan_week(work: UnitOfWork, timers: Sequence[Timer]) -> None:
     Where the bot itself was away for over a day, silence is not held against anybody.
     """
     leader_ids = [timer.subject for timer in timers]
-    table = await read_planning_context(work, timers[0].partnership_id, leader_ids)
+    planning = await read_planning_context(work, timers[0].partnership_id, leader_ids)
     was_away = work.at - timers[0].due_at > OUTAGE
-    leaders = [table.roster.leaders[one] for one in leader_ids if one in table.roster.leaders]
+    leaders = [planning.roster.leaders[one] for one in leader_ids if one in planning.roster.leaders]
     for leader in leaders:
-        await _look_at(work, table, leader, was_away=was_away)
+        await _look_at(work, planning, leader, was_away=was_away)
 
 
-async def _look_at(work: UnitOfWork, table: PlanningContext, leader: Leader, *, was_away: bool) -> None:
+async def _look_at(work: UnitOfWork, planning: PlanningContext, leader: Leader, *, was_away: bool) -> None:
     holidays, rules = work.holidays_of(leader), work.book.rules
     week_on = calendar.week_of(work.at, leader.zone)
     due = cadence.new_action_instant(leader, week_on=week_on, after=work.at, holidays=holidays, rules=rules)
     if due is not None and due > work.at:
         work.set_timer(TimerKind.OFFER, leader.id, due, partnership_id=leader.partnership_id)
         return
-    await note_unheard(work, table, leader)
-    leader = settle(work, table, leader, was_away=was_away)
-    to_ask = did_it_happen(work, table, leader)
+    await note_unheard(work, planning, leader)
+    leader = settle(work, planning, leader, was_away=was_away)
+    to_ask = did_it_happen(work, planning, leader)
     if due is not None:
-        leader = await _speak(work, table, leader, week_on=week_on)
+        leader = await _speak(work, planning, leader, week_on=week_on)
     work.keep(leader)
     await _ask_alone(work, to_ask)
-    set_offer_timer(work, table.roster, leader)
-    _close_later(work, table, leader)
+    set_offer_timer(work, planning.roster, leader)
+    _close_later(work, planning, leader)
 
 
-def _close_later(work: UnitOfWork, table: PlanningContext, leader: Leader) -> None:
+def _close_later(work: UnitOfWork, planning: PlanningContext, leader: Leader) -> None:
     """After the end of a campaign, what is still open is closed when its time is over."""
-    left = [one for one in table.histories[leader.id] if one.is_open]
-    if left and leader.is_in and not table.roster.live_runs(leader):
-        closes_at = min(ends_at(work, table.roster, leader, one) for one in left)
-        heard_at = next_look(work, table.roster, leader)
+    left = [one for one in planning.histories[leader.id] if one.is_open]
+    if left and leader.is_in and not planning.roster.live_runs(leader):
+        closes_at = min(ends_at(work, planning.roster, leader, one) for one in left)
+        heard_at = next_offer_instant(work, planning.roster, leader)
         due_at = closes_at if heard_at is None else min(closes_at, heard_at)
         work.set_timer(TimerKind.OFFER, leader.id, due_at, partnership_id=leader.partnership_id)
 
@@ -76,59 +76,59 @@ async def _ask_alone(work: UnitOfWork, riders: Sequence[Facts]) -> None:
             work.set_timer(TimerKind.FOLLOW_UP, nudge.id, work.at, partnership_id=nudge.partnership_id)
 
 
-async def _speak(work: UnitOfWork, table: PlanningContext, leader: Leader, *, week_on: date) -> Leader:
+async def _speak(work: UnitOfWork, planning: PlanningContext, leader: Leader, *, week_on: date) -> Leader:
     """The one thing that is said this week: the pulse, an offer of help, or the new action.
 
     A week in which nothing is said is not silence.
     """
     leader = back_off(work, leader, week_on=week_on)
-    if not table.roster.may_be_nudged(leader):
+    if not planning.roster.may_be_nudged(leader):
         return leader
-    found = this_week(work, table.roster, leader, week_on)
+    found = this_week(work, planning.roster, leader, week_on)
     if found is not None and found.week.kind == "pulse":
         if leader.silent < work.book.rules.backoff.pause_after:
-            await ask_pulse(work, table.roster, leader, found.run, found.week, week_on=week_on)
+            await ask_pulse(work, planning.roster, leader, found.run, found.week, week_on=week_on)
         return leader
-    rung = _rung(work, table, leader, found, week_on=week_on)
-    if rung is Rung.HELP:
-        helped = await offer_help(work, table, leader, on=week_on)
+    rung = _rung(work, planning, leader, found, week_on=week_on)
+    if rung is LadderStep.HELP:
+        helped = await offer_help(work, planning, leader, on=week_on)
         if helped is not None:
             return helped
     if (
         found is None
-        or not _has_place(work, table, leader, week_on)
+        or not _has_place(work, planning, leader, week_on)
         or not cadence.offer_allowed(leader, week_on=week_on, rules=work.book.rules)
         or await work.room(leader, week_on) < 1
     ):
         return leader
-    chosen = choose(work, table, leader, found, week_on=week_on)
-    return await _offer(work, table, leader, found, chosen, rung, week_on=week_on) if chosen else leader
+    chosen = choose(work, planning, leader, found, week_on=week_on)
+    return await _offer(work, planning, leader, found, chosen, rung, week_on=week_on) if chosen else leader
 
 
 def _rung(
-    work: UnitOfWork, table: PlanningContext, leader: Leader, found: ThisWeek | None, *, week_on: date
-) -> Rung:
+    work: UnitOfWork, planning: PlanningContext, leader: Leader, found: ThisWeek | None, *, week_on: date
+) -> LadderStep:
     """What the ladder says; in a week of rest, in a pause, and after a campaign it says nothing."""
     if found is None or found.taper is not None:
-        return Rung.NONE
-    return rung_due(leader, table.histories[leader.id], on=week_on, rules=work.book.rules)
+        return LadderStep.NONE
+    return ladder_step_due(leader, planning.histories[leader.id], on=week_on, rules=work.book.rules)
 
 
 async def _offer(
     work: UnitOfWork,
-    table: PlanningContext,
+    planning: PlanningContext,
     leader: Leader,
     found: ThisWeek,
     chosen: Chosen,
-    rung: Rung,
+    rung: LadderStep,
     *,
     week_on: date,
 ) -> Leader:
     """Send the week's nudge with the questions that ride on it, and remember both."""
     nudge, pair = chosen.nudge, chosen.pair
     carrier = Carrier(leader=leader, nudge=nudge, week=found.week, campaign=found.campaign, rung=rung)
-    riders = riders_of(work, table, carrier)
-    scene = Scene(book=work.book, roster=table.roster, leader=leader, pair=pair)
+    riders = riders_of(work, planning, carrier)
+    scene = Scene(book=work.book, roster=planning.roster, leader=leader, pair=pair)
     facts: Mapping[str, Any] = offer_facts(scene, nudge, theme=found.week.theme, riders=riders)
     event = "nudge"
     if chosen.is_back:
@@ -144,11 +144,11 @@ async def _offer(
         subject=nudge.id,
         action_id=nudge.action_id,
     )
-    leader = remember(work, table, carrier, riders, week_on=week_on)
-    record_offer(work, table.roster, leader, nudge, pair)
-    table.histories[leader.id].append(nudge)
-    if pair is not None and pair not in table.pairs:
-        table.pairs.append(pair)
+    leader = remember(work, planning, carrier, riders, week_on=week_on)
+    record_offer(work, planning.roster, leader, nudge, pair)
+    planning.histories[leader.id].append(nudge)
+    if pair is not None and pair not in planning.pairs:
+        planning.pairs.append(pair)
     return replace(leader, last_offer_on=week_on)
 
 
@@ -158,10 +158,10 @@ def _after(work: UnitOfWork, taper: TaperWeek, facts: Mapping[str, Any]) -> Fact
     return {**facts, "campaign": work.book.name_of(taper.run), "choice": taper.place, "buttons": row}
 
 
-def _has_place(work: UnitOfWork, table: PlanningContext, leader: Leader, week_on: date) -> bool:
+def _has_place(work: UnitOfWork, planning: PlanningContext, leader: Leader, week_on: date) -> bool:
     """No new action yet this week, and no more open ones than two."""
     cadence_rules = work.book.rules.cadence
-    history = [*table.histories[leader.id], *table.elsewhere.get(leader.id, ())]
+    history = [*planning.histories[leader.id], *planning.elsewhere.get(leader.id, ())]
     new = [one for one in history if one.week_on == week_on and one.swapped_from is None]
     still_open = [one for one in history if one.is_open]
     return (

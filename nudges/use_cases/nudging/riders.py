@@ -10,14 +10,14 @@ from nudges.model import calendar
 from nudges.model.catalogue import Campaign, Week
 from nudges.model.nudge import Nudge
 from nudges.model.people import Leader, Pace, Visibility
-from nudges.rules.support.support_ladder import Rung
+from nudges.rules.support.support_ladder import LadderStep
 from nudges.unit_of_work.nudge_cards import Facts, Scene, buttons, happened_facts, rider
 from nudges.unit_of_work.planning_context import PlanningContext
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.joining.principles_card import principles_rider
 from nudges.use_cases.nudging.settle_past_nudges import is_planned_and_past
 from nudges.use_cases.support.check_back import check_rider, is_check_due, was_checked
-from nudges.use_cases.support.support_person import STEP_OF, climbed, ladder_rider
+from nudges.use_cases.support.support_person import STEP_OF, ladder_rider, record_climb
 
 RIDERS_MAX = 2
 
@@ -30,20 +30,20 @@ class Carrier:
     nudge: Nudge
     week: Week
     campaign: Campaign | None
-    rung: Rung
+    rung: LadderStep
 
 
-def riders_of(work: UnitOfWork, table: PlanningContext, on: Carrier) -> list[Facts]:
+def riders_of(work: UnitOfWork, planning: PlanningContext, on: Carrier) -> list[Facts]:
     """Two at most: did it happen, have you met, the ladder, principles, the check, who sees it, the pace."""
-    found: list[Facts] = [*did_it_happen(work, table, on.leader), *_met(table, on.leader)]
-    offered = ladder_rider(work, table, on.leader, on.rung, on.nudge)
+    found: list[Facts] = [*did_it_happen(work, planning, on.leader), *_met(planning, on.leader)]
+    offered = ladder_rider(work, planning, on.leader, on.rung, on.nudge)
     # A plan that is asked about may be moved there; the same step is not brought up twice.
     if offered is not None and offered["subject"] not in {one["subject"] for one in found}:
         found.append(offered)
     today = calendar.local(work.at, on.leader.zone).date()
-    principles = principles_rider(work, table.roster, on.leader, on=today)
+    principles = principles_rider(work, planning.roster, on.leader, on=today)
     found += [principles] if principles is not None else []
-    found += [check_rider(work, table, one) for one in _to_check(work, table, on.leader)]
+    found += [check_rider(work, planning, one) for one in _to_check(work, planning, on.leader)]
     if not on.leader.visibility_asked:
         choices = [{"verb": "visibility", "value": str(each)} for each in Visibility]
         found.append(rider("rider_visibility", on.leader.id, {"buttons": choices}))
@@ -53,28 +53,28 @@ def riders_of(work: UnitOfWork, table: PlanningContext, on: Carrier) -> list[Fac
     return found[:RIDERS_MAX]
 
 
-def did_it_happen(work: UnitOfWork, table: PlanningContext, leader: Leader) -> list[Facts]:
+def did_it_happen(work: UnitOfWork, planning: PlanningContext, leader: Leader) -> list[Facts]:
     """The plans whose time has gone by, and about which nobody has asked."""
     found = []
-    for nudge in table.histories[leader.id]:
+    for nudge in planning.histories[leader.id]:
         if is_planned_and_past(nudge, at=work.at):
-            pair = next((one for one in table.pairs if one.id == nudge.pair_id), None)
-            scene = Scene(book=work.book, roster=table.roster, leader=leader, pair=pair)
+            pair = next((one for one in planning.pairs if one.id == nudge.pair_id), None)
+            scene = Scene(book=work.book, roster=planning.roster, leader=leader, pair=pair)
             found.append(rider("rider_did_it_happen", nudge.id, happened_facts(scene, nudge)))
     return found
 
 
-def _met(table: PlanningContext, leader: Leader) -> Iterator[Facts]:
-    for pair in table.pairs:
-        other = table.roster.leaders.get(pair.met_by or "")
+def _met(planning: PlanningContext, leader: Leader) -> Iterator[Facts]:
+    for pair in planning.pairs:
+        other = planning.roster.leaders.get(pair.met_by or "")
         is_open = pair.confirmed_at is None and pair.denied_at is None
         if leader.id in pair.leader_ids and is_open and other is not None and other.id != leader.id:
             facts: Facts = {"peer": other.name, "buttons": buttons("met", "not_met")}
             yield rider("rider_confirm", pair.id, facts)
 
 
-def _to_check(work: UnitOfWork, table: PlanningContext, leader: Leader) -> list[Nudge]:
-    return [one for one in table.histories[leader.id] if is_check_due(work, leader, one)]
+def _to_check(work: UnitOfWork, planning: PlanningContext, leader: Leader) -> list[Nudge]:
+    return [one for one in planning.histories[leader.id] if is_check_due(work, leader, one)]
 
 
 def _pace_matters(work: UnitOfWork, on: Carrier) -> bool:
@@ -87,20 +87,20 @@ def _pace_matters(work: UnitOfWork, on: Carrier) -> bool:
 
 
 def remember(
-    work: UnitOfWork, table: PlanningContext, on: Carrier, riders: Iterable[Facts], *, week_on: date
+    work: UnitOfWork, planning: PlanningContext, on: Carrier, riders: Iterable[Facts], *, week_on: date
 ) -> Leader:
     """Keep that these were asked: each of them once."""
     leader, asked = on.leader, {one["event"]: str(one["subject"]) for one in riders}
-    for place, nudge in enumerate(table.histories[leader.id]):
+    for place, nudge in enumerate(planning.histories[leader.id]):
         if nudge.id in (asked.get("rider_did_it_happen"), asked.get("rider_check_back")):
             was_asked = replace(nudge, followed_up_at=work.at)
             work.keep(was_asked)
-            table.histories[leader.id][place] = was_asked
+            planning.histories[leader.id][place] = was_asked
     if "rider_check_back" in asked:
         was_checked(work, asked["rider_check_back"])
     for event, rung in STEP_OF.items():
         if event in asked:
-            leader = climbed(work, leader, rung, on=week_on)
+            leader = record_climb(work, leader, rung, on=week_on)
     if "rider_visibility" in asked:
         leader = replace(leader, visibility_asked=True)
     return leader

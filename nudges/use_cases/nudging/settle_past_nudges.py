@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from nudges.model import cadence, calendar
-from nudges.model import nudge as life
+from nudges.model import nudge as nudge_states
 from nudges.model.delivery import DeliveryState
 from nudges.model.events import EventKind
 from nudges.model.nudge import Nudge, NudgeState
@@ -17,31 +17,31 @@ from nudges.unit_of_work.planning_context import PlanningContext
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 
 
-def settle(work: UnitOfWork, table: PlanningContext, leader: Leader, *, was_away: bool) -> Leader:
+def settle(work: UnitOfWork, planning: PlanningContext, leader: Leader, *, was_away: bool) -> Leader:
     """Expire what is over, and count silence and misses, each once."""
-    history = table.histories[leader.id]
+    history = planning.histories[leader.id]
     for place, one in enumerate(history):
-        nudge = _expired(work, table, leader, one)
-        nudge, leader = _judged(work, table, leader, nudge, was_away=was_away)
+        nudge = _expired(work, planning, leader, one)
+        nudge, leader = _judged(work, planning, leader, nudge, was_away=was_away)
         if nudge is not one:
             history[place] = nudge
             work.keep(nudge)
     return leader
 
 
-async def note_unheard(work: UnitOfWork, table: PlanningContext, leader: Leader) -> None:
+async def note_unheard(work: UnitOfWork, planning: PlanningContext, leader: Leader) -> None:
     """Nobody is silent about a message that never reached them: their chat refused it, say."""
-    for nudge in table.histories[leader.id]:
+    for nudge in planning.histories[leader.id]:
         if nudge.judged_at is None and nudge.replied_at is None:
             rows = await work.tx.deliveries.unchecked_of_subject(nudge.id)
             if not any(one.state is DeliveryState.SENT for one in rows):
-                table.unheard.add(nudge.id)
+                planning.unheard.add(nudge.id)
 
 
-def _expired(work: UnitOfWork, table: PlanningContext, leader: Leader, nudge: Nudge) -> Nudge:
+def _expired(work: UnitOfWork, planning: PlanningContext, leader: Leader, nudge: Nudge) -> Nudge:
     if not nudge.is_open:
         return nudge
-    over_at = ends_at(work, table.roster, leader, nudge)
+    over_at = ends_at(work, planning.roster, leader, nudge)
     if over_at > work.at:
         return nudge
     work.log(
@@ -51,11 +51,11 @@ def _expired(work: UnitOfWork, table: PlanningContext, leader: Leader, nudge: Nu
         leader=leader,
         run_id=nudge.run_id,
     )
-    return life.expire(nudge, at=work.at)
+    return nudge_states.expire(nudge, at=work.at)
 
 
 def _judged(
-    work: UnitOfWork, table: PlanningContext, leader: Leader, nudge: Nudge, *, was_away: bool
+    work: UnitOfWork, planning: PlanningContext, leader: Leader, nudge: Nudge, *, was_away: bool
 ) -> tuple[Nudge, Leader]:
     """Settle once whether a nudge was a miss: silent, or planned and not done two working days later."""
     if nudge.judged_at is not None or nudge.offered_at >= work.at:
@@ -73,7 +73,7 @@ def _judged(
     if state in (NudgeState.SWAPPED, NudgeState.NOT_NOW, NudgeState.WITHDRAWN) or was_away:
         return settled, leader
     since = nudge.plan.at if nudge.plan is not None else nudge.offered_at
-    if nudge.id in table.unheard or _was_paused(work, table, leader, nudge, since=since):
+    if nudge.id in planning.unheard or _was_paused(work, planning, leader, nudge, since=since):
         return settled, leader
     if nudge.replied_at is None:
         work.log(EventKind.SILENT, partnership_id=leader.partnership_id, subject=nudge.id, leader=leader)
@@ -85,10 +85,10 @@ def _judged(
 
 
 def _was_paused(
-    work: UnitOfWork, table: PlanningContext, leader: Leader, nudge: Nudge, *, since: datetime
+    work: UnitOfWork, planning: PlanningContext, leader: Leader, nudge: Nudge, *, since: datetime
 ) -> bool:
     """Whether the leader's own pause, or the campaign's, fell into the time for a reply or for the plan."""
-    run = next((one for one in table.roster.runs if one.id == nudge.run_id), None)
+    run = next((one for one in planning.roster.runs if one.id == nudge.run_id), None)
     pauses = [*(run.pauses if run else ()), *((leader.paused,) if leader.paused else ())]
     since_on = calendar.local(since, leader.zone).date()
     today = calendar.local(work.at, leader.zone).date()

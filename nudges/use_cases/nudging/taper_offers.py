@@ -16,13 +16,13 @@ from nudges.use_cases.pairing.peers import find_pair
 
 
 def taper_offers(
-    work: UnitOfWork, table: PlanningContext, leader: Leader, found: TaperWeek, *, week_on: date
+    work: UnitOfWork, planning: PlanningContext, leader: Leader, found: TaperWeek, *, week_on: date
 ) -> tuple[list[Action], Pair | None]:
     """A second cup where a link needs one, else a small step of rung 1 that needs nobody else."""
     week = Week(number=found.number, theme="")
-    history = table.histories[leader.id]
+    history = planning.histories[leader.id]
     cup = work.book.catalogue.find(work.book.rules.pairing.second_cup_action)
-    pair = find_pair(work, table, leader, found.run, week, cup) if cup else None
+    pair = find_pair(work, planning, leader, found.run, week, cup) if cup else None
     small = _small_steps(work, leader, history, week_on=week_on)
     is_open = any(one.is_open and cup is not None and one.action_id == cup.id for one in history)
     if cup is not None and pair is not None and not is_open:

@@ -60,16 +60,16 @@ def this_week(work: UnitOfWork, roster: Roster, leader: Leader, week_on: date) -
 
 
 def choose(
-    work: UnitOfWork, table: PlanningContext, leader: Leader, found: ThisWeek, *, week_on: date
+    work: UnitOfWork, planning: PlanningContext, leader: Leader, found: ThisWeek, *, week_on: date
 ) -> Chosen | None:
     """The nudge for this leader; None where nothing fits."""
-    history = table.histories[leader.id]
+    history = planning.histories[leader.id]
     if found.taper is not None:
-        actions, pair = taper_offers(work, table, leader, found.taper, week_on=week_on)
+        actions, pair = taper_offers(work, planning, leader, found.taper, week_on=week_on)
         is_back = is_small = False
     else:
-        actions = list(_offers(work, table, leader, found, week_on=week_on))
-        pair = _pair_for(work, table, leader, found, actions[0]) if actions else None
+        actions = list(_offers(work, planning, leader, found, week_on=week_on))
+        pair = _pair_for(work, planning, leader, found, actions[0]) if actions else None
         is_back = has_come_back(leader, history, week_on=week_on, rules=work.book.rules)
         # Somebody who waits for this leader's coffee is not let down for a smaller step.
         small = _small(work, leader, found.week, history, week_on=week_on) if is_back and not pair else None
@@ -85,7 +85,7 @@ def choose(
 
 
 def _offers(
-    work: UnitOfWork, table: PlanningContext, leader: Leader, found: ThisWeek, *, week_on: date
+    work: UnitOfWork, planning: PlanningContext, leader: Leader, found: ThisWeek, *, week_on: date
 ) -> tuple[Action, ...]:
     today = calendar.local(work.at, leader.zone).date()
     weeks = work.book.rules.cadence.joiner_first_rung_weeks
@@ -93,18 +93,18 @@ def _offers(
     return action_choice.offers(
         found.week,
         leader,
-        table.histories[leader.id],
+        planning.histories[leader.id],
         week_on=week_on,
         rung=FIRST_RUNG if is_new else found.run.highest_rung,
         catalogue=work.book.catalogue,
-        has_peer=lambda action: _pair_for(work, table, leader, found, action) is not None,
+        has_peer=lambda action: _pair_for(work, planning, leader, found, action) is not None,
     )
 
 
 def _pair_for(
-    work: UnitOfWork, table: PlanningContext, leader: Leader, found: ThisWeek, action: Action
+    work: UnitOfWork, planning: PlanningContext, leader: Leader, found: ThisWeek, action: Action
 ) -> Pair | None:
-    return find_pair(work, table, leader, found.run, found.week, action) if action.needs_peer else None
+    return find_pair(work, planning, leader, found.run, found.week, action) if action.needs_peer else None
 
 
 def _small(

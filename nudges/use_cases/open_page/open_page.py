@@ -191,7 +191,7 @@ async def _record(opened: Opened, *, may_name: bool = True) -> OpenRecord:
         if may_name
         else no_names(leaders, partnership.helper_name, *(one.owner for one in _owned_by_people(opened)))
     )
-    heard = await tx.voices.unchecked_all_heard(partnership.id)
+    heard = await tx.listening.unchecked_all_heard(partnership.id)
     promises = await tx.commitments.unchecked_promises(partnership.id) if may_name else []
     return OpenRecord(
         id=partnership.id,
@@ -346,7 +346,7 @@ def _said_and_done(heard: Sequence[ThingHeard], names: OpenNames) -> tuple[SaidA
 
 
 async def _learned(opened: Opened, names: OpenNames) -> tuple[Learned, ...]:
-    trials = await opened.tx.voices.unchecked_trials(opened.roster.partnership.id)
+    trials = await opened.tx.listening.unchecked_trials(opened.roster.partnership.id)
     hidden = opened.private_runs
     return tuple(
         Learned(text=one_line(names.out_of(one.learned)), on=opened.day(one.learned_at))
@@ -357,7 +357,7 @@ async def _learned(opened: Opened, names: OpenNames) -> tuple[Learned, ...]:
 
 async def _library(opened: Opened, names: OpenNames) -> tuple[OpenLine, ...]:
     found = []
-    for one in await opened.tx.voices.unchecked_library(opened.roster.partnership.id):
+    for one in await opened.tx.listening.unchecked_library(opened.roster.partnership.id):
         organisation = opened.roster.organisations.get(one.organisation_id)
         action = opened.book.catalogue.find(one.action_id)
         found.append(
@@ -385,7 +385,7 @@ async def _month(opened: Opened, month_on: date) -> OpenMonth:
     tally = await opened.tally(after=after, until=until)
     so_far = [one for one in opened.pairs if one.confirmed_at is not None and one.confirmed_at <= until]
     count = len(roster.organisations)
-    heard = await opened.tx.voices.unchecked_all_heard(partnership.id)
+    heard = await opened.tx.listening.unchecked_all_heard(partnership.id)
     days = range(month_on.toordinal(), next_on.toordinal())
     kept = [one for one in steps if one.kept_on and one.kept_on.toordinal() in days]
     return OpenMonth(

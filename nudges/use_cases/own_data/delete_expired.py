@@ -28,7 +28,7 @@ async def tidy(work: UnitOfWork, partnership_id: str, subject: str) -> None:
     roster = await read_roster(work.tx, partnership_id)
     before = work.at - timedelta(days=work.book.rules.privacy.keep_free_text_days)
     await work.tx.commitments.forget_words(partnership_id, before=before)
-    await work.tx.voices.forget_words(partnership_id, before=before.date())
+    await work.tx.listening.forget_words(partnership_id, before=before.date())
     await work.tx.deliveries.forget_words(before=before)
     await work.tx.records.forget_inbox(before=before)
     await work.tx.records.drop_entry_links(before=work.at)
@@ -36,7 +36,7 @@ async def tidy(work: UnitOfWork, partnership_id: str, subject: str) -> None:
     today = calendar.local(work.at, roster.partnership.zone).date()
     for run in roster.runs:
         if run.ended_at is not None and _is_kept_enough(work, roster, run.ended_at, today):
-            await work.tx.voices.destroy_pulse(run.id)
+            await work.tx.listening.destroy_pulse(run.id)
     for leader in roster.leaders.values():
         if _is_over(work, roster, leader, today):
             await erase_leader(work.tx, leader, at=work.at)

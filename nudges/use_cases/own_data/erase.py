@@ -67,8 +67,8 @@ async def _timers(tx: Transaction, leader: Leader) -> None:
     """Nobody looks again at the person, or at anything that is theirs alone."""
     nudges = await tx.commitments.unchecked_nudges([leader.id], since=LONG_AGO)
     promises = await tx.commitments.unchecked_promises(leader.partnership_id)
-    trials = await tx.voices.unchecked_trials(leader.partnership_id)
-    requests = await tx.voices.unchecked_help_log(leader.partnership_id)
+    trials = await tx.listening.unchecked_trials(leader.partnership_id)
+    requests = await tx.listening.unchecked_help_log(leader.partnership_id)
     own = {one.id for one in nudges}
     own |= {one.id for one in promises if one.leader_id == leader.id}
     own |= {one.id for one in trials if one.leader_id == leader.id}
@@ -108,20 +108,20 @@ def _unowned(step: PartnerStep, leader: Leader) -> PartnerStep:
 
 
 async def _voices(tx: Transaction, leader: Leader, tombstone: str, *, at: datetime) -> None:
-    requests = await tx.voices.unchecked_help_log(leader.partnership_id)
-    await tx.voices.save_help(
+    requests = await tx.listening.unchecked_help_log(leader.partnership_id)
+    await tx.listening.save_help(
         [
             replace(one, closed_at=at)
             for one in requests
             if one.leader_id == leader.id and one.about is HelpAbout.PERSON and one.is_open
         ]
     )
-    await tx.voices.forget_person(leader.id, tombstone)
+    await tx.listening.forget_person(leader.id, tombstone)
     for run in await tx.people.unchecked_runs(leader.partnership_id):
-        key = await tx.voices.unchecked_pulse_key(run.id)
+        key = await tx.listening.unchecked_pulse_key(run.id)
         if key is not None:
             mine = person_key(key.secret, leader.person, run.id)
-            await tx.voices.unname_pulse(run.id, mine, tombstone)
+            await tx.listening.unname_pulse(run.id, mine, tombstone)
 
 
 async def _people(tx: Transaction, leader: Leader) -> None:

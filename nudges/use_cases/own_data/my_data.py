@@ -87,14 +87,14 @@ async def _said(tx: Transaction, leader: Leader) -> list[str]:
     """Help, things heard with a name, votes and two-week tests."""
     found: list[str] = []
     helped = 0
-    for request in await tx.voices.unchecked_help_log(leader.partnership_id):
+    for request in await tx.listening.unchecked_help_log(leader.partnership_id):
         helped += request.helper_id == leader.id
         if request.leader_id == leader.id:
             reason = f", because of {_plain(request.reason)}" if request.reason else ""
             found.append(f"Help asked for {_on(request.asked_at)}{reason}: {_plain(request.state)}")
     if helped:
         found.append(f"Help requests that name you as the helper: {helped}")
-    for thing in await tx.voices.unchecked_all_heard(leader.partnership_id):
+    for thing in await tx.listening.unchecked_all_heard(leader.partnership_id):
         if thing.author_id == leader.id:
             reply = f", the reply: {thing.reply}" if thing.reply else ""
             found.append(
@@ -102,11 +102,11 @@ async def _said(tx: Transaction, leader: Leader) -> list[str]:
             )
         if thing.owner_id == leader.id:
             found.append(f"Yours to answer by {_on(thing.reply_by)}: {thing.text}")
-    votes = await tx.voices.unchecked_votes(leader.partnership_id)
+    votes = await tx.listening.unchecked_votes(leader.partnership_id)
     wanted = [one.action_id for one in votes if one.leader_id == leader.id]
     if wanted:
         found.append(f"Your votes: {', '.join(wanted)}")
-    for trial in await tx.voices.unchecked_trials(leader.partnership_id):
+    for trial in await tx.listening.unchecked_trials(leader.partnership_id):
         if trial.leader_id == leader.id:
             learned = f", learnt: {trial.learned}" if trial.learned else ""
             found.append(f"Two-week test to {_on(trial.ends_on)}: {trial.text}{learned}")
@@ -117,13 +117,13 @@ async def _answers(tx: Transaction, leader: Leader) -> list[str]:
     """Pulse answers, found by the pseudonym while the run's key lives."""
     found: list[str] = []
     for run in await tx.people.unchecked_runs(leader.partnership_id):
-        key = await tx.voices.unchecked_pulse_key(run.id)
+        key = await tx.listening.unchecked_pulse_key(run.id)
         if key is None:
             continue
         mine = person_key(key.secret, leader.person, run.id)
         found += [
             f"Pulse {_on(answer.answered_on)} ({answer.moment}), {answer.item_id}: {answer.value or NOT_SAID}"
-            for answer in await tx.voices.unchecked_pulse(run.id)
+            for answer in await tx.listening.unchecked_pulse(run.id)
             if answer.person_key == mine
         ]
     return found

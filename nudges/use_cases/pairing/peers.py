@@ -15,27 +15,27 @@ from nudges.unit_of_work.unit_of_work import UnitOfWork
 
 
 def find_pair(
-    work: UnitOfWork, table: PlanningContext, leader: Leader, run: CampaignRun, week: Week, action: Action
+    work: UnitOfWork, planning: PlanningContext, leader: Leader, run: CampaignRun, week: Week, action: Action
 ) -> Pair | None:
     """Whom this leader would do the action with: the round's pair, else a link to tend, else somebody new."""
     if week.coffee_round is not None:
-        return _round_pair(table, leader, run, week.coffee_round)
+        return _round_pair(planning, leader, run, week.coffee_round)
     if action.id == work.book.rules.pairing.second_cup_action:
-        return _second_cup(work, table, leader, run)
-    able = _able(work, table, run)
+        return _second_cup(work, planning, leader, run)
+    able = _able(work, planning, run)
     rules = work.book.rules
     on = calendar.local(work.at, leader.zone).date()
-    peer = links.choose_peer(leader, able.values(), table.pairs, on=on, rules=rules)
-    return _pair_with(work, table, leader, run, PairKind.ACTION, peer) if peer is not None else None
+    peer = links.choose_peer(leader, able.values(), planning.pairs, on=on, rules=rules)
+    return _pair_with(work, planning, leader, run, PairKind.ACTION, peer) if peer is not None else None
 
 
-def _able(work: UnitOfWork, table: PlanningContext, run: CampaignRun) -> dict[str, Leader]:
+def _able(work: UnitOfWork, planning: PlanningContext, run: CampaignRun) -> dict[str, Leader]:
     """Who may be somebody's partner now: takes part, answers, and works within the next seven days."""
-    members = (table.roster.leaders[one] for one in run.member_ids if one in table.roster.leaders)
+    members = (planning.roster.leaders[one] for one in run.member_ids if one in planning.roster.leaders)
     return {
         one.id: one
         for one in members
-        if one.backed_off_until is None and table.roster.may_be_nudged(one) and _is_about(work, one)
+        if one.backed_off_until is None and planning.roster.may_be_nudged(one) and _is_about(work, one)
     }
 
 
@@ -45,10 +45,10 @@ def _is_about(work: UnitOfWork, leader: Leader) -> bool:
     return next(days, None) is not None
 
 
-def _second_cup(work: UnitOfWork, table: PlanningContext, leader: Leader, run: CampaignRun) -> Pair | None:
+def _second_cup(work: UnitOfWork, planning: PlanningContext, leader: Leader, run: CampaignRun) -> Pair | None:
     """A link to tend: the one that the other side was already given this week, else the oldest."""
     week_on = calendar.week_of(work.at, leader.zone)
-    for pair in table.pairs:
+    for pair in planning.pairs:
         is_fresh = (
             pair.kind is PairKind.SECOND_CUP and calendar.week_of(pair.formed_at, leader.zone) == week_on
         )
@@ -56,21 +56,21 @@ def _second_cup(work: UnitOfWork, table: PlanningContext, leader: Leader, run: C
             return pair
     able = {
         one.id
-        for one in _able(work, table, run).values()
+        for one in _able(work, planning, run).values()
         if one.id not in leader.exclusions
         and leader.id not in one.exclusions
         and one.organisation_id != leader.organisation_id
     }
     on = calendar.local(work.at, leader.zone).date()
-    peer = links.second_cup_for(leader.id, table.pairs, on=on, rules=work.book.rules, able=able)
+    peer = links.second_cup_for(leader.id, planning.pairs, on=on, rules=work.book.rules, able=able)
     if peer is None:
         return None
-    met = [one.met_at for one in table.pairs if {leader.id, peer} <= set(one.leader_ids) and one.met_at]
-    return replace(_pair_with(work, table, leader, run, PairKind.SECOND_CUP, peer), tends_at=max(met))
+    met = [one.met_at for one in planning.pairs if {leader.id, peer} <= set(one.leader_ids) and one.met_at]
+    return replace(_pair_with(work, planning, leader, run, PairKind.SECOND_CUP, peer), tends_at=max(met))
 
 
 def _pair_with(
-    work: UnitOfWork, table: PlanningContext, leader: Leader, run: CampaignRun, kind: PairKind, peer: str
+    work: UnitOfWork, planning: PlanningContext, leader: Leader, run: CampaignRun, kind: PairKind, peer: str
 ) -> Pair:
     both = (leader.id, peer)
     return Pair(
@@ -79,13 +79,13 @@ def _pair_with(
         run_id=run.id,
         kind=kind,
         leader_ids=both,
-        organisation_ids=tuple(table.roster.leaders[one].organisation_id for one in both),
+        organisation_ids=tuple(planning.roster.leaders[one].organisation_id for one in both),
         formed_at=work.at,
     )
 
 
-def _round_pair(table: PlanningContext, leader: Leader, run: CampaignRun, number: int) -> Pair | None:
-    for pair in table.pairs:
+def _round_pair(planning: PlanningContext, leader: Leader, run: CampaignRun, number: int) -> Pair | None:
+    for pair in planning.pairs:
         is_this = pair.kind is PairKind.COFFEE and pair.run_id == run.id and pair.round == number
         if is_this and leader.id in pair.leader_ids and pair.ended_at is None:
             return pair

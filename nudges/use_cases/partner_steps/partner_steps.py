@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from nudges.errors import NotFound
 from nudges.model import calendar, message_facts
-from nudges.model import partner_step as life
+from nudges.model import partner_step as step_states
 from nudges.model.events import EventKind
 from nudges.model.ids import make_id
 from nudges.model.partner_step import Given, PartnerStep
@@ -110,7 +110,7 @@ def made_step(
     """A new step, checked and screened but not saved; see `add_step`. A file may leave `why_together` out."""
     roster.organisation(organisation_id)
     rules = work.book.rules
-    return life.promise_step(
+    return step_states.promise_step(
         id=make_id("step", roster.partnership.id, organisation_id, text, due_on, channel),
         partnership_id=roster.partnership.id,
         organisation_id=organisation_id,
@@ -134,7 +134,7 @@ async def finish_step(store: Store, book: Playbook, *, step_id: str, at: datetim
     """Mark a step done; once more changes nothing."""
 
     async def done(work: UnitOfWork, roster: Roster, step: PartnerStep) -> PartnerStep:
-        kept = life.mark_done(step, at=work.at)
+        kept = step_states.mark_done(step, at=work.at)
         if kept is not step:
             await settle(work, roster, kept)
         return kept
@@ -148,7 +148,7 @@ async def move_step(
     """Give a step a new date by agreement, with the reason that everybody can read."""
 
     async def moved(work: UnitOfWork, roster: Roster, step: PartnerStep) -> PartnerStep:
-        changed = life.change_by_agreement(
+        changed = step_states.change_by_agreement(
             step,
             due_on=due_on,
             reason=screen(reason, book.rules).text,
@@ -215,7 +215,7 @@ async def _change(
 
 async def support(work: UnitOfWork, roster: Roster, step: PartnerStep, *, by: Leader | None) -> PartnerStep:
     """Ask for support: everybody can see it, and the helper hears of it at once."""
-    asked = life.ask_for_support(step, at=work.at)
+    asked = step_states.ask_for_support(step, at=work.at)
     if asked is not step:
         await call_helpers(work, roster, step, by=by)
         await settle(work, roster, asked)
@@ -224,7 +224,7 @@ async def support(work: UnitOfWork, roster: Roster, step: PartnerStep, *, by: Le
 
 async def keep_words(work: UnitOfWork, roster: Roster, step: PartnerStep, words: str) -> PartnerStep:
     """Keep the partner's own words and show them to the sponsors who were asked what would help."""
-    said = life.say_own_words(step, screen(words, work.book.rules).text, at=work.at)
+    said = step_states.say_own_words(step, screen(words, work.book.rules).text, at=work.at)
     await settle(work, roster, said)
     await redraw_all(
         work, roster, said.id, "step_board", board_facts(roster, said), shown_as=frozenset({"step_board"})
@@ -250,7 +250,7 @@ async def hand_over(
         None,
     )
     name = person.name if person else owner
-    changed = life.hand_over(step, owner=name, owner_id=person.id if person else None, at=work.at)
+    changed = step_states.hand_over(step, owner=name, owner_id=person.id if person else None, at=work.at)
     if changed is step:
         return step, True
     await settle(work, roster, changed, EventKind.STEP_HANDED_OVER)

@@ -149,11 +149,13 @@ async def remind_pulse(work: UnitOfWork, partnership_id: str, subject: str) -> N
 
 async def has_answered(work: UnitOfWork, leader: Leader, run: CampaignRun, moment: PulseMoment) -> bool:
     """Whether this person's pseudonym has answers in this round."""
-    key = await work.tx.voices.unchecked_pulse_key(run.id)
+    key = await work.tx.listening.unchecked_pulse_key(run.id)
     if key is None:
         return False
     mine = person_key(key.secret, leader.person, run.id)
-    return any(one.person_key == mine for one in await work.tx.voices.unchecked_pulse(run.id, moment=moment))
+    return any(
+        one.person_key == mine for one in await work.tx.listening.unchecked_pulse(run.id, moment=moment)
+    )
 
 
 async def _was_asked(work: UnitOfWork, leader: Leader, run: CampaignRun, moment: PulseMoment) -> bool:
@@ -163,9 +165,9 @@ async def _was_asked(work: UnitOfWork, leader: Leader, run: CampaignRun, moment:
 
 async def _make_key(work: UnitOfWork, run: CampaignRun) -> None:
     """The run's key is made once, at the first ask, and kept nowhere else."""
-    if await work.tx.voices.unchecked_pulse_key(run.id) is None:
+    if await work.tx.listening.unchecked_pulse_key(run.id) is None:
         secret = work.tx.random_hex(SECRET_BYTES)
-        await work.tx.voices.save_pulse_key(PulseKey(run_id=run.id, secret=secret))
+        await work.tx.listening.save_pulse_key(PulseKey(run_id=run.id, secret=secret))
 
 
 def pulse_facts(book: Playbook, roster: Roster, campaign: Campaign, found: PulseRound) -> Facts:

@@ -222,7 +222,7 @@ async def _kept_a_step(tx: Transaction, run: CampaignRun) -> set[str]:
     """Organisations with a public step that is done, or whose helper has been in touch about it."""
     helped = {
         one.subject
-        for one in await tx.voices.unchecked_help_log(run.partnership_id)
+        for one in await tx.listening.unchecked_help_log(run.partnership_id)
         if one.contacted_at is not None
     }
     return {

@@ -30,15 +30,15 @@ async def close_pulse(work: UnitOfWork, partnership_id: str, subject: str) -> No
     if found.closes_at > work.at:
         work.set_timer(TimerKind.PULSE_CLOSES, subject, found.closes_at, partnership_id=partnership_id)
         return
-    answers = await work.tx.voices.unchecked_pulse(run.id, moment=moment)
+    answers = await work.tx.listening.unchecked_pulse(run.id, moment=moment)
     await _tell_in_words(work, roster, run, moment, answers)
     counted = figures.totals(answers, work.book.rules)
     changes: dict[str, figures.MatchedChange] = {}
     if counted and moment is not PulseMoment.START:
-        start = await work.tx.voices.unchecked_pulse(run.id, moment=PulseMoment.START)
+        start = await work.tx.listening.unchecked_pulse(run.id, moment=PulseMoment.START)
         changes = figures.matched_changes(start, answers, since=PulseMoment.START, rules=work.book.rules)
     if not counted:
-        await work.tx.voices.drop_pulse(run.id, moment)
+        await work.tx.listening.drop_pulse(run.id, moment)
     work.log(
         EventKind.PULSE_CLOSED,
         partnership_id=partnership_id,

@@ -14,7 +14,7 @@ from nudges.model.plain_words import day_words, time_words
 from nudges.model.timers import TimerKind
 from nudges.unit_of_work.nudge_cards import Facts
 from nudges.unit_of_work.read_roster import Roster, read_roster, week_of_run
-from nudges.unit_of_work.rollup_timer import arm_rollup, post_due_at, rollup_at
+from nudges.unit_of_work.rollup_timer import post_due_at, rollup_at, set_rollup_timers
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.rollup.compose_rollup import compose_rollup
 from nudges.use_cases.rollup.post_rollup import week_due
@@ -146,4 +146,4 @@ def release(work: UnitOfWork, roster: Roster, run: CampaignRun) -> datetime:
 
 def _keep(work: UnitOfWork, roster: Roster, run: CampaignRun) -> None:
     work.keep(run)
-    arm_rollup(work, roster, run)
+    set_rollup_timers(work, roster, run)

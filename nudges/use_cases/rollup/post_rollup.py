@@ -13,7 +13,7 @@ from nudges.model.people import CampaignRun
 from nudges.rules.rollup.recount import posts
 from nudges.unit_of_work.channel_posts import post_in_channel
 from nudges.unit_of_work.read_roster import Roster, read_roster, week_of_run
-from nudges.unit_of_work.rollup_timer import arm_rollup, day_after, post_due_at, rollup_at
+from nudges.unit_of_work.rollup_timer import day_after, post_due_at, rollup_at, set_rollup_timers
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.listening import things_heard
 from nudges.use_cases.partner_steps.refresh_board import PARTNERSHIP_CHANNEL, refresh_board
@@ -34,7 +34,7 @@ async def post_rollup(work: UnitOfWork, partnership_id: str, run_id: str) -> Non
     if found is not None and due_at is not None and due_at <= work.at:
         run = (await put_rollup(work, roster, run, *found))[1]
     await refresh_board(work, roster)
-    arm_rollup(work, roster, run)
+    set_rollup_timers(work, roster, run)
 
 
 def week_due(work: UnitOfWork, roster: Roster, run: CampaignRun) -> tuple[Campaign, Week] | None:
@@ -124,9 +124,9 @@ async def unpost(work: UnitOfWork, post: Delivery) -> None:
     said = posts(events, run_id=run.id, until=post.created_at)
     work.keep(replace(run, rolled_up_at=said[-1].after if said else None))
     day = post.created_at.date()
-    for thing in await work.tx.voices.unchecked_all_heard(run.partnership_id):
+    for thing in await work.tx.listening.unchecked_all_heard(run.partnership_id):
         if thing.told_on == day:
             work.keep(replace(thing, told_on=None))
-    for trial in await work.tx.voices.unchecked_trials(run.partnership_id):
+    for trial in await work.tx.listening.unchecked_trials(run.partnership_id):
         if trial.told_on == day:
             work.keep(replace(trial, told_on=None))

@@ -28,7 +28,7 @@ async def heard(span: Span) -> Heard | None:
 
 async def lesson(span: Span) -> Trial | None:
     """A two-week test whose lesson no post has told."""
-    found = await span.work.tx.voices.unchecked_trials(span.run.partnership_id)
+    found = await span.work.tx.listening.unchecked_trials(span.run.partnership_id)
     known = {one.id: one for one in found} | {one.id: one for one in span.work.kept(Trial)}
     able = [one for one in known.values() if span.is_public or one.run_id == span.run.id]
     return trials.to_tell(able, run_id=span.run.id, until_at=span.until)

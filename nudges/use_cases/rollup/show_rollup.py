@@ -14,7 +14,7 @@ from nudges.model.playbook import Playbook
 from nudges.ports import Store
 from nudges.rules.rollup.recount import posts
 from nudges.unit_of_work.read_roster import Roster, read_roster
-from nudges.unit_of_work.rollup_timer import arm_rollup, rollup_at
+from nudges.unit_of_work.rollup_timer import rollup_at, set_rollup_timers
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.partner_steps.refresh_board import refresh_board
 from nudges.use_cases.rollup.compose_rollup import Rollup, compose_rollup
@@ -100,7 +100,7 @@ async def post_rollup_now(
                 f"The channel has had its {most} posts this week. The next Friday post covers this time."
             )
         await refresh_board(work, roster)
-        arm_rollup(work, roster, posted)
+        set_rollup_timers(work, roster, posted)
         await work.write()
     return made
 

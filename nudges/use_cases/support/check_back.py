@@ -47,10 +47,10 @@ def is_check_due(work: UnitOfWork, leader: Leader, nudge: Nudge) -> bool:
     return due_on is not None and calendar.week_of(work.at, leader.zone) >= calendar.monday_of(due_on)
 
 
-def check_rider(work: UnitOfWork, table: PlanningContext, nudge: Nudge) -> Facts:
+def check_rider(work: UnitOfWork, planning: PlanningContext, nudge: Nudge) -> Facts:
     """What was heard of it?"""
-    leader = table.roster.leaders[nudge.leader_id]
-    title = Scene(book=work.book, roster=table.roster, leader=leader).filled(nudge)[1]
+    leader = planning.roster.leaders[nudge.leader_id]
+    title = Scene(book=work.book, roster=planning.roster, leader=leader).filled(nudge)[1]
     return rider("rider_check_back", nudge.id, _facts(title))
 
 

@@ -117,14 +117,14 @@ async def _known(
 
 async def present_help(work: UnitOfWork, partnership_id: str) -> list[HelpRequest]:
     """The help log, oldest first, with what this unit of work has changed."""
-    known = {one.id: one for one in await work.tx.voices.unchecked_help_log(partnership_id)}
+    known = {one.id: one for one in await work.tx.listening.unchecked_help_log(partnership_id)}
     changed = {one.id: one for one in work.kept(HelpRequest) if one.partnership_id == partnership_id}
     return list((known | changed).values())
 
 
 async def help_due(work: UnitOfWork, partnership_id: str, request_id: str) -> None:
     """Remind the helper once, where no contact was recorded in time."""
-    request = await work.tx.voices.unchecked_help(request_id)
+    request = await work.tx.listening.unchecked_help(request_id)
     if request is None or not log.is_waiting(request, at=work.at) or request.reminded_at is not None:
         return
     roster = await read_roster(work.tx, partnership_id)

@@ -15,13 +15,13 @@ from nudges.model.people import Leader
 from nudges.model.placeholders import fill
 from nudges.model.plain_words import day_words
 from nudges.model.timers import TimerKind
-from nudges.rules.support.support_ladder import Rung, latest_miss, with_rung
+from nudges.rules.support.support_ladder import LadderStep, climb, latest_miss
 from nudges.unit_of_work.nudge_cards import Facts, Scene, rider
 from nudges.unit_of_work.planning_context import PlanningContext
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 
 DAYS_OFFERED = 3
-STEP_OF: dict[str, Rung] = {"rider_previous": Rung.NEW_DAY, "rider_smaller": Rung.SMALLER}
+STEP_OF: dict[str, LadderStep] = {"rider_previous": LadderStep.NEW_DAY, "rider_smaller": LadderStep.SMALLER}
 
 
 def back_off(work: UnitOfWork, leader: Leader, *, week_on: date) -> Leader:
@@ -57,18 +57,18 @@ def own_days(work: UnitOfWork, leader: Leader, *, most: int = DAYS_OFFERED) -> l
 
 
 def ladder_rider(
-    work: UnitOfWork, table: PlanningContext, leader: Leader, rung: Rung, nudge: Nudge
+    work: UnitOfWork, planning: PlanningContext, leader: Leader, ladder_step: LadderStep, nudge: Nudge
 ) -> Facts | None:
     """What rides on this week's `nudge` after one miss, or after two in a row; None where nothing does."""
-    missed = latest_miss(table.histories[leader.id])
+    missed = latest_miss(planning.histories[leader.id])
     if missed is None:
         return None
-    scene = Scene(book=work.book, roster=table.roster, leader=leader, pair=_pair_of(table, missed))
-    if rung is Rung.NEW_DAY:
+    scene = Scene(book=work.book, roster=planning.roster, leader=leader, pair=_pair_of(planning, missed))
+    if ladder_step is LadderStep.NEW_DAY:
         _, title, _ = scene.filled(missed)
         row = [*own_days(work, leader), {"verb": "let_go"}]
         return rider("rider_previous", missed.id, message_facts.RiderPrevious(title=title, buttons=row))
-    if rung is Rung.SMALLER:
+    if ladder_step is LadderStep.SMALLER:
         return _smaller_rider(work, scene, nudge, missed)
     return None
 
@@ -80,12 +80,14 @@ def _smaller_rider(work: UnitOfWork, scene: Scene, nudge: Nudge, missed: Nudge) 
     return rider("rider_smaller", nudge.id, message_facts.RiderSmaller(smaller_step=smaller, buttons=row))
 
 
-async def offer_help(work: UnitOfWork, table: PlanningContext, leader: Leader, *, on: date) -> Leader | None:
+async def offer_help(
+    work: UnitOfWork, planning: PlanningContext, leader: Leader, *, on: date
+) -> Leader | None:
     """Ask whether a named person should get in touch; it takes the week's place. None: no room for it."""
-    history = table.histories[leader.id]
+    history = planning.histories[leader.id]
     about = latest_miss(history) or (history[-1] if history else None)
     subject = about.id if about is not None else leader.id
-    helper = table.roster.partnership.helper_name
+    helper = planning.roster.partnership.helper_name
     row: list[Facts] = [
         {"verb": "help", "value": "yes", "label": f"Yes, ask {helper}"[:70]},
         {"verb": "help", "value": "no", "label": "No, leave it"},
@@ -99,19 +101,19 @@ async def offer_help(work: UnitOfWork, table: PlanningContext, leader: Leader, *
         facts=message_facts.SupportOffer(helper=helper, buttons=row),
         subject=subject,
     )
-    return climbed(work, leader, Rung.HELP, on=on) if told else None
+    return record_climb(work, leader, LadderStep.HELP, on=on) if told else None
 
 
-def climbed(work: UnitOfWork, leader: Leader, rung: Rung, *, on: date) -> Leader:
+def record_climb(work: UnitOfWork, leader: Leader, ladder_step: LadderStep, *, on: date) -> Leader:
     """Remember which step of the ladder was offered."""
     work.log(
         EventKind.SUPPORT_OFFERED,
         partnership_id=leader.partnership_id,
         leader=leader,
-        data={"ladder": rung.name.lower()},
+        data={"ladder": ladder_step.name.lower()},
     )
-    return with_rung(leader, rung, on=on)
+    return climb(leader, ladder_step, on=on)
 
 
-def _pair_of(table: PlanningContext, nudge: Nudge) -> Pair | None:
-    return next((pair for pair in table.pairs if pair.id == nudge.pair_id), None)
+def _pair_of(planning: PlanningContext, nudge: Nudge) -> Pair | None:
+    return next((pair for pair in planning.pairs if pair.id == nudge.pair_id), None)

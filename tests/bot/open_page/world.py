@@ -189,10 +189,10 @@ async def fill(world: World, partnership: str) -> None:
     async with world.store.transaction() as tx:
         await tx.commitments.save_steps(steps)
         await tx.commitments.save_promises(promises)
-        await tx.voices.save_heard(things)
-        await tx.voices.save_trials(trials)
-        await tx.voices.save_library([line])
-        await tx.voices.save_votes(votes)
+        await tx.listening.save_heard(things)
+        await tx.listening.save_trials(trials)
+        await tx.listening.save_library([line])
+        await tx.listening.save_votes(votes)
         for run in runs:
             await tx.people.save_run(run)
         await tx.records.append(events)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from nudges.errors import IllegalTransition, InvalidInput
-from nudges.model import partner_step as life
+from nudges.model import partner_step as step_states
 from nudges.model.partner_step import PartnerStep, StepStatus
 from tests.nudges.example_leader import RULES, on, utc
 
@@ -25,7 +25,7 @@ def a_step(
     needs_why: bool = True,
 ) -> PartnerStep:
     """A step as it was promised on a Monday."""
-    return life.promise_step(
+    return step_states.promise_step(
         id="s",
         partnership_id="riverside",
         organisation_id="trust",
@@ -50,7 +50,7 @@ def test_a_step_needs_its_words_an_owner_what_done_means_and_why_together(empty:
     words = {"text": "Share bed data", "owner": "Ama", "means": "Sent", "why": "A partner reads it"}
     for nothing in ("", "  "):
         said = words | {empty: nothing}
-        with pytest.raises(life.NotAStep) as refused:
+        with pytest.raises(step_states.NotAStep) as refused:
             a_step(text=said["text"], owner=said["owner"], means=said["means"], why=said["why"])
         assert refused.value.field == field
 
@@ -79,44 +79,46 @@ def test_a_step_fits_its_limits_and_its_date_is_near() -> None:
 
 
 def test_done_twice_keeps_the_first_time() -> None:
-    done = life.mark_done(a_step(), at=AT)
-    assert life.mark_done(done, at=AT + timedelta(days=1)) is done
+    done = step_states.mark_done(a_step(), at=AT)
+    assert step_states.mark_done(done, at=AT + timedelta(days=1)) is done
     assert not done.is_open
 
 
 def test_undo_returns_to_the_status_before_and_the_history_shows_both() -> None:
-    asked = life.ask_for_support(a_step(), at=AT)
-    back = life.undo_done(life.mark_done(asked, at=AT), at=AT)
+    asked = step_states.ask_for_support(a_step(), at=AT)
+    back = step_states.undo_done(step_states.mark_done(asked, at=AT), at=AT)
     assert back.status is StepStatus.SUPPORT_ASKED_FOR
     assert [change.status for change in back.history][-2:] == [StepStatus.DONE, StepStatus.SUPPORT_ASKED_FOR]
     with pytest.raises(IllegalTransition):
-        life.undo_done(back, at=AT)
+        step_states.undo_done(back, at=AT)
     odd = replace(a_step(), status=StepStatus.DONE, history=())
-    assert life.undo_done(odd, at=AT).status is StepStatus.PLANNED
+    assert step_states.undo_done(odd, at=AT).status is StepStatus.PLANNED
 
 
 def test_support_is_asked_for_once_and_not_for_what_is_done() -> None:
-    asked = life.ask_for_support(a_step(), at=AT)
-    assert life.ask_for_support(asked, at=AT) is asked
+    asked = step_states.ask_for_support(a_step(), at=AT)
+    assert step_states.ask_for_support(asked, at=AT) is asked
     with pytest.raises(IllegalTransition):
-        life.ask_for_support(life.mark_done(a_step(), at=AT), at=AT)
+        step_states.ask_for_support(step_states.mark_done(a_step(), at=AT), at=AT)
 
 
 def test_support_is_offered_once_and_not_for_what_is_done() -> None:
-    offered = life.offer_support(a_step(), at=AT)
+    offered = step_states.offer_support(a_step(), at=AT)
     assert offered.status is StepStatus.SUPPORT_OFFERED
-    assert life.offer_support(offered, at=AT) is offered
-    done = life.mark_done(a_step(), at=AT)
-    assert life.offer_support(done, at=AT) is done
+    assert step_states.offer_support(offered, at=AT) is offered
+    done = step_states.mark_done(a_step(), at=AT)
+    assert step_states.offer_support(done, at=AT) is done
 
 
 def test_a_new_date_needs_a_public_reason_and_an_open_step() -> None:
     def moved(
         step: PartnerStep, reason: str = "The file comes later", due_on: date = on("2027-01-15")
     ) -> PartnerStep:
-        return life.change_by_agreement(step, due_on=due_on, reason=reason, at=AT, on=TODAY, limits=LIMITS)
+        return step_states.change_by_agreement(
+            step, due_on=due_on, reason=reason, at=AT, on=TODAY, limits=LIMITS
+        )
 
-    changed = moved(life.offer_support(a_step(), at=AT))
+    changed = moved(step_states.offer_support(a_step(), at=AT))
     assert (changed.status, changed.due_on) == (StepStatus.CHANGED_BY_AGREEMENT, on("2027-01-15"))
     assert changed.history[-1].reason == "The file comes later"
     for reason in ("", "  ", "x" * (LIMITS.reason_max + 1)):
@@ -125,52 +127,54 @@ def test_a_new_date_needs_a_public_reason_and_an_open_step() -> None:
     with pytest.raises(InvalidInput):
         moved(a_step(), due_on=on("2026-12-31"))
     with pytest.raises(IllegalTransition):
-        moved(life.mark_done(a_step(), at=AT))
+        moved(step_states.mark_done(a_step(), at=AT))
 
 
 def test_on_course_is_an_entry_that_changes_no_status_and_keeps_the_reason_readable() -> None:
-    moved = life.change_by_agreement(
+    moved = step_states.change_by_agreement(
         a_step(), due_on=on("2027-01-15"), reason="The file comes later", at=AT, on=TODAY, limits=LIMITS
     )
     later = AT + timedelta(days=1)
-    told = life.answer_on_course(moved, at=later)
+    told = step_states.answer_on_course(moved, at=later)
     assert (told.status, told.due_on) == (moved.status, moved.due_on)
     assert (told.history[-1].at, told.history[-1].reason) == (later, "The file comes later")
     with pytest.raises(IllegalTransition):
-        life.answer_on_course(life.mark_done(a_step(), at=AT), at=later)
+        step_states.answer_on_course(step_states.mark_done(a_step(), at=AT), at=later)
 
 
 def test_a_step_is_handed_over_and_the_history_names_both_owners() -> None:
-    given_on = life.hand_over(a_step(), owner=" The ward team ", owner_id=None, at=AT + timedelta(days=1))
+    given_on = step_states.hand_over(
+        a_step(), owner=" The ward team ", owner_id=None, at=AT + timedelta(days=1)
+    )
     assert (given_on.owner, given_on.owner_id) == ("The ward team", None)
     assert [change.owner for change in given_on.history] == ["Ama", "The ward team"]
-    assert life.hand_over(given_on, owner="The ward team", owner_id=None, at=AT) is given_on
+    assert step_states.hand_over(given_on, owner="The ward team", owner_id=None, at=AT) is given_on
     with pytest.raises(InvalidInput):
-        life.hand_over(a_step(), owner="  ", owner_id=None, at=AT)
+        step_states.hand_over(a_step(), owner="  ", owner_id=None, at=AT)
     with pytest.raises(IllegalTransition):
-        life.hand_over(life.mark_done(a_step(), at=AT), owner="Ben", owner_id="ben", at=AT)
+        step_states.hand_over(step_states.mark_done(a_step(), at=AT), owner="Ben", owner_id="ben", at=AT)
 
 
 def test_a_step_is_asked_about_once_in_a_fortnight_whoever_asks_and_keeps_its_status() -> None:
     gap = timedelta(days=LIMITS.how_is_it_going_gap_days)
     step = a_step()
-    assert life.askable_at(step, limits=LIMITS) is None
-    asked = life.ask_how(step, at=AT, limits=LIMITS)
+    assert step_states.askable_at(step, limits=LIMITS) is None
+    asked = step_states.ask_how(step, at=AT, limits=LIMITS)
     assert replace(asked, asked_at=None) == step
-    assert life.askable_at(asked, limits=LIMITS) == AT + gap
+    assert step_states.askable_at(asked, limits=LIMITS) == AT + gap
     with pytest.raises(IllegalTransition):
-        life.ask_how(asked, at=AT + gap - timedelta(seconds=1), limits=LIMITS)
-    assert life.ask_how(asked, at=AT + gap, limits=LIMITS).asked_at == AT + gap
+        step_states.ask_how(asked, at=AT + gap - timedelta(seconds=1), limits=LIMITS)
+    assert step_states.ask_how(asked, at=AT + gap, limits=LIMITS).asked_at == AT + gap
     with pytest.raises(IllegalTransition):
-        life.ask_how(life.mark_done(step, at=AT), at=AT, limits=LIMITS)
+        step_states.ask_how(step_states.mark_done(step, at=AT), at=AT, limits=LIMITS)
 
 
 def test_the_partners_own_words_are_kept_as_said_and_the_last_ones_count() -> None:
-    said = life.say_own_words(a_step(), " A van on Fridays. ", at=AT)
+    said = step_states.say_own_words(a_step(), " A van on Fridays. ", at=AT)
     assert said.own_words == "A van on Fridays."
-    assert life.say_own_words(said, "Two vans", at=AT).own_words == "Two vans"
+    assert step_states.say_own_words(said, "Two vans", at=AT).own_words == "Two vans"
     assert said.status is StepStatus.PLANNED
     with pytest.raises(InvalidInput):
-        life.say_own_words(a_step(), " ", at=AT)
+        step_states.say_own_words(a_step(), " ", at=AT)
     with pytest.raises(IllegalTransition):
-        life.say_own_words(life.mark_done(a_step(), at=AT), "A van", at=AT)
+        step_states.say_own_words(step_states.mark_done(a_step(), at=AT), "A van", at=AT)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import date, timedelta
 
-from nudges.model import partner_step as life
+from nudges.model import partner_step as step_states
 from nudges.model.partner_step import PartnerStep
 from nudges.rules.partner_steps.early_signs import Sign, SignKind, early_signs
 from tests.nudges.example_leader import RULES, on
@@ -19,7 +19,9 @@ def signs(*steps: PartnerStep, today: date = TODAY, themes: Sequence[str] = ()) 
 
 
 def moved(step: PartnerStep, due_on: date) -> PartnerStep:
-    return life.change_by_agreement(step, due_on=due_on, reason="Agreed", at=AT, on=TODAY, limits=LIMITS)
+    return step_states.change_by_agreement(
+        step, due_on=due_on, reason="Agreed", at=AT, on=TODAY, limits=LIMITS
+    )
 
 
 def test_a_date_that_passed_is_a_sign_and_one_that_is_today_is_not() -> None:
@@ -27,7 +29,7 @@ def test_a_date_that_passed_is_a_sign_and_one_that_is_today_is_not() -> None:
     assert signs(step, today=step.due_on) == []
     (sign,) = signs(step, today=step.due_on + timedelta(days=1))
     assert (sign.kind, sign.organisation_id, sign.on) == (SignKind.DATE_PASSED, "trust", step.due_on)
-    assert signs(life.mark_done(step, at=AT), today=FAR) == []
+    assert signs(step_states.mark_done(step, at=AT), today=FAR) == []
 
 
 def test_two_date_changes_are_a_sign_and_one_is_not() -> None:
@@ -42,9 +44,9 @@ def test_twenty_working_days_without_a_word_are_a_sign_and_any_word_ends_it() ->
     assert signs(step, today=on("2027-01-29")) == []
     (sign,) = signs(step, today=on("2027-02-01"))
     assert (sign.kind, sign.on) == (SignKind.NO_UPDATE, TODAY)
-    told = life.answer_on_course(step, at=AT + timedelta(days=7))
+    told = step_states.answer_on_course(step, at=AT + timedelta(days=7))
     assert signs(told, today=on("2027-02-01")) == []
-    offered = life.offer_support(step, at=AT + timedelta(days=7))
+    offered = step_states.offer_support(step, at=AT + timedelta(days=7))
     assert [one.kind for one in signs(offered, today=on("2027-02-01"))] == [SignKind.NO_UPDATE]
     assert signs(replace(step, history=()), today=on("2027-02-01")) == []
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from nudges.model import partner_step as life
+from nudges.model import partner_step as step_states
 from nudges.model.partner_step import PartnerStep
 from nudges.rules.partner_steps.steps_kept import StepsKept, is_kept, steps_kept
 from tests.nudges.example_leader import on, utc
@@ -17,11 +17,11 @@ ZONE = "Europe/London"
 
 
 def done(day: str, hour: str = "12:00") -> PartnerStep:
-    return life.mark_done(a_step(), at=utc(day, hour))
+    return step_states.mark_done(a_step(), at=utc(day, hour))
 
 
 def moved(day: str, to: str) -> PartnerStep:
-    return life.change_by_agreement(
+    return step_states.change_by_agreement(
         a_step(), due_on=on(to), reason="Agreed", at=utc(day, "12:00"), on=on(day), limits=LIMITS
     )
 
@@ -38,8 +38,12 @@ def moved(day: str, to: str) -> PartnerStep:
         (moved("2027-01-07", "2027-03-01"), LATER, True),
         (moved("2027-01-09", "2027-03-01"), LATER, False),
         (moved("2027-01-07", "2027-01-20"), LATER, False),
-        (life.mark_done(moved("2027-01-07", "2027-01-20"), at=utc("2027-01-20", "09:00")), LATER, True),
-        (life.undo_done(done("2027-01-06"), at=utc("2027-01-07", "09:00")), LATER, False),
+        (
+            step_states.mark_done(moved("2027-01-07", "2027-01-20"), at=utc("2027-01-20", "09:00")),
+            LATER,
+            True,
+        ),
+        (step_states.undo_done(done("2027-01-06"), at=utc("2027-01-07", "09:00")), LATER, False),
     ],
 )
 def test_kept_is_done_or_changed_by_agreement_before_the_date(

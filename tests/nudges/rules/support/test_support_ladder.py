@@ -13,14 +13,14 @@ from nudges.model.events import Event, EventKind
 from nudges.model.nudge import Nudge, NudgeState
 from nudges.model.people import Days, Leader
 from nudges.rules.support.support_ladder import (
-    Rung,
+    LadderStep,
     back_at_the_start,
+    climb,
     for_redesign,
     has_come_back,
+    ladder_step_due,
     latest_miss,
     missed_lately,
-    rung_due,
-    with_rung,
 )
 from tests.nudges.example_leader import RULES, a_leader
 
@@ -60,7 +60,7 @@ def counted(leader: Leader, outcome: str) -> Leader:
     return replace(leader, missed=missed, silent=silent)
 
 
-def told(weeks: list[str]) -> list[Rung]:
+def told(weeks: list[str]) -> list[LadderStep]:
     """What the ladder says in the week after each of these."""
     leader, nudges, found = a_leader(), [], []
     for week, outcome in enumerate(weeks):
@@ -68,61 +68,74 @@ def told(weeks: list[str]) -> list[Rung]:
             nudges.append(a_nudge(week, outcome))
         leader = counted(leader, outcome)
         on = MONDAY + (week + 1) * WEEK
-        rung = rung_due(leader, nudges, on=on, rules=RULES)
-        leader = with_rung(leader, rung, on=on)
-        found.append(rung)
+        ladder_step = ladder_step_due(leader, nudges, on=on, rules=RULES)
+        leader = climb(leader, ladder_step, on=on)
+        found.append(ladder_step)
     return found
 
 
 def test_four_in_a_row_without_a_reply_climb_the_ladder_one_step_at_a_time() -> None:
-    assert told(["silent"] * 4) == [Rung.NEW_DAY, Rung.SMALLER, Rung.HELP, Rung.STOP]
+    assert told(["silent"] * 4) == [LadderStep.NEW_DAY, LadderStep.SMALLER, LadderStep.HELP, LadderStep.STOP]
 
 
 def test_four_plans_that_came_to_nothing_end_in_help_and_never_in_a_stop() -> None:
-    assert told(["unkept"] * 6) == [Rung.NEW_DAY, Rung.SMALLER, Rung.HELP, Rung.NONE, Rung.NONE, Rung.NONE]
+    assert told(["unkept"] * 6) == [
+        LadderStep.NEW_DAY,
+        LadderStep.SMALLER,
+        LadderStep.HELP,
+        LadderStep.NONE,
+        LadderStep.NONE,
+        LadderStep.NONE,
+    ]
 
 
 def test_three_misses_in_six_weeks_bring_help_though_never_two_in_a_row() -> None:
     weeks = ["unkept", "done", "unkept", "done", "unkept"]
-    assert told(weeks) == [Rung.NEW_DAY, Rung.NONE, Rung.NEW_DAY, Rung.NONE, Rung.HELP]
+    assert told(weeks) == [
+        LadderStep.NEW_DAY,
+        LadderStep.NONE,
+        LadderStep.NEW_DAY,
+        LadderStep.NONE,
+        LadderStep.HELP,
+    ]
 
 
 def test_three_misses_in_seven_weeks_do_not() -> None:
     weeks = ["unkept", *["done"] * 2, "unkept", *["done"] * 3, "unkept"]
-    assert told(weeks)[-1] is Rung.NEW_DAY
+    assert told(weeks)[-1] is LadderStep.NEW_DAY
 
 
 def test_something_done_takes_the_leader_back_to_the_start() -> None:
-    assert told(["unkept", "unkept", "done", "nothing"])[2:] == [Rung.NONE, Rung.NONE]
-    assert told(["silent", "done", "silent"]) == [Rung.NEW_DAY, Rung.NONE, Rung.NEW_DAY]
+    assert told(["unkept", "unkept", "done", "nothing"])[2:] == [LadderStep.NONE, LadderStep.NONE]
+    assert told(["silent", "done", "silent"]) == [LadderStep.NEW_DAY, LadderStep.NONE, LadderStep.NEW_DAY]
 
 
 def test_a_swap_is_neither_a_miss_nor_a_way_back() -> None:
-    assert told(["unkept", "swapped", "unkept"]) == [Rung.NEW_DAY, Rung.NONE, Rung.SMALLER]
+    assert told(["unkept", "swapped", "unkept"]) == [LadderStep.NEW_DAY, LadderStep.NONE, LadderStep.SMALLER]
 
 
 @given(outcomes)
 def test_nobody_who_did_nothing_wrong_hears_of_the_ladder(weeks: list[str]) -> None:
     kind = [one for one in weeks if one not in ("silent", "unkept")]
-    assert set(told(kind)) <= {Rung.NONE}
+    assert set(told(kind)) <= {LadderStep.NONE}
 
 
 @given(outcomes)
 def test_the_same_step_is_not_said_twice_before_something_is_done(weeks: list[str]) -> None:
-    since_done: list[Rung] = []
-    for outcome, rung in zip(weeks, told(weeks), strict=True):
+    since_done: list[LadderStep] = []
+    for outcome, ladder_step in zip(weeks, told(weeks), strict=True):
         if outcome == "done":
             since_done = []
-        if rung in (Rung.NEW_DAY, Rung.SMALLER):
-            assert rung not in since_done
-            assert not since_done or rung > max(since_done)
-            since_done.append(rung)
+        if ladder_step in (LadderStep.NEW_DAY, LadderStep.SMALLER):
+            assert ladder_step not in since_done
+            assert not since_done or ladder_step > max(since_done)
+            since_done.append(ladder_step)
 
 
 @given(outcomes)
 def test_help_is_offered_once_in_a_window_and_only_after_three_misses_in_all(weeks: list[str]) -> None:
     found = told(weeks)
-    offered = [week for week, rung in enumerate(found) if rung is Rung.HELP]
+    offered = [week for week, ladder_step in enumerate(found) if ladder_step is LadderStep.HELP]
     for week in offered:
         assert sum(one in ("silent", "unkept") for one in weeks[: week + 1]) >= 3
     gaps = [later - earlier for earlier, later in pairwise(offered)]
@@ -136,16 +149,16 @@ def test_once_said_nothing_more_is_due_in_that_week(weeks: list[str], ladder: in
         nudges.append(a_nudge(week, outcome))
         leader = counted(leader, outcome)
     on = MONDAY + len(weeks) * WEEK
-    rung = rung_due(leader, nudges, on=on, rules=RULES)
-    again = rung_due(with_rung(leader, rung, on=on), nudges, on=on, rules=RULES)
-    assert again in (Rung.NONE, Rung.STOP)
+    ladder_step = ladder_step_due(leader, nudges, on=on, rules=RULES)
+    again = ladder_step_due(climb(leader, ladder_step, on=on), nudges, on=on, rules=RULES)
+    assert again in (LadderStep.NONE, LadderStep.STOP)
 
 
 @given(st.integers(0, 3), st.integers(0, 6), st.integers(0, 6))
 def test_more_misses_never_bring_a_lower_step(silent: int, missed: int, more: int) -> None:
     fewer = replace(a_leader(silent=silent), missed=missed)
     many = replace(fewer, missed=missed + more)
-    first, then = (rung_due(one, [], on=MONDAY, rules=RULES) for one in (fewer, many))
+    first, then = (ladder_step_due(one, [], on=MONDAY, rules=RULES) for one in (fewer, many))
     assert then >= first
 
 

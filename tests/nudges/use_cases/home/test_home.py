@@ -81,7 +81,7 @@ async def _fill(work: Transaction, place: str) -> None:
             ),
         ]
     )
-    await work.voices.save_heard(
+    await work.listening.save_heard(
         [
             ThingHeard(
                 id=f"{place}-heard",
@@ -95,7 +95,7 @@ async def _fill(work: Transaction, place: str) -> None:
             )
         ]
     )
-    await work.voices.save_help(
+    await work.listening.save_help(
         [
             HelpRequest(
                 id=f"{place}-help",
