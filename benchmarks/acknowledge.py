@@ -173,9 +173,9 @@ async def tapped(url: str, count: int, numbers: itertools.count[int]) -> Times:
         async def person() -> None:
             for _ in left:
                 sender = Sender(session=session, url=url, at=datetime.now(UTC))
-                found = tap("done", "n1", at=f"1.{next(numbers)}")
+                result = tap("done", "n1", at=f"1.{next(numbers)}")
                 start = time.perf_counter()
-                answer = await sender.send(found)
+                answer = await sender.send(result)
                 took.append((time.perf_counter() - start) * 1000)
                 assert answer.status == 200, answer
 

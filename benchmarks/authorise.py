@@ -136,10 +136,10 @@ async def counted(app: Starlette, slacks: Sequence[FakeSlack], heard: Heard, *, 
     async with _listening(app) as url, aiohttp.ClientSession() as session:
         for number in range(events):
             team = slacks[number % len(slacks)].team
-            found = payload("message_im") | {"team_id": team, "event_id": f"Ev{number}"}
-            found["event"] |= {"team": team}
-            found["authorizations"][0]["team_id"] = team
-            answer = await Sender(session=session, url=url, at=datetime.now(UTC)).send(found)
+            result = payload("message_im") | {"team_id": team, "event_id": f"Ev{number}"}
+            result["event"] |= {"team": team}
+            result["authorizations"][0]["team_id"] = team
+            answer = await Sender(session=session, url=url, at=datetime.now(UTC)).send(result)
             assert answer.status == 200, answer
     assert (heard.events, len(heard.workspaces)) == (events, len(slacks))
     return sum(method == "auth.test" for slack in slacks for method, _ in slack.calls)

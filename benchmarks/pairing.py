@@ -138,11 +138,11 @@ def _greedy_round(seed: int) -> Former:
         random.Random(f"{seed} {number}").shuffle(free)
         groups: list[tuple[str, ...]] = []
         while len(free) > 1:
-            one = free.pop(0)
-            new = (other for other in free if frozenset((one.id, other.id)) not in history.last_on)
-            other = next((each for each in new if each.organisation_id != one.organisation_id), free[0])
+            candidate = free.pop(0)
+            new = (other for other in free if frozenset((candidate.id, other.id)) not in history.last_on)
+            other = next((each for each in new if each.organisation_id != candidate.organisation_id), free[0])
             free.remove(other)
-            groups.append((one.id, other.id))
+            groups.append((candidate.id, other.id))
         return groups
 
     return form

@@ -46,11 +46,11 @@ def rows() -> Iterator[Row]:
                 *("--port", str(port), "--database", str(Path(folder, "bare.db"))),
             ],
         }
-        found: dict[str, list[Start]] = {name: [] for name in sides}
+        result: dict[str, list[Start]] = {name: [] for name in sides}
         for _ in range(ROUNDS + 1):
             for name, command in sides.items():
-                found[name].append(_start(command, database))
-    ours, bare = found["ours"][1:], found["bare"][1:]  # the first of each writes the bytecode
+                result[name].append(_start(command, database))
+    ours, bare = result["ours"][1:], result["bare"][1:]  # the first of each writes the bytecode
     quickest, peer = min(one.seconds for one in ours), min(one.seconds for one in bare)
     busy, peer_busy = min(one.busy_seconds for one in ours), min(one.busy_seconds for one in bare)
     memory = statistics.median(one.megabytes for one in ours)

@@ -80,9 +80,10 @@ def _fields() -> Iterator[str]:
     yield "Every column of every table. A stored field that is missing here fails a test."
     for table, lines in product_reference.fields().items():
         yield from ("", f"## {table}", "", "| field | for | read by | kept |", "|---|---|---|---|")
-        for each in lines:
-            readers = ", ".join(each.read_by)
-            yield f"| `{each.column}` | {_cell(each.purpose)} | {_cell(readers)} | {KEPT[each.keep]} |"
+        for stored_field in lines:
+            readers = ", ".join(stored_field.read_by)
+            purpose, kept = _cell(stored_field.purpose), KEPT[stored_field.keep]
+            yield f"| `{stored_field.column}` | {purpose} | {_cell(readers)} | {kept} |"
 
 
 def _scopes() -> Iterator[str]:

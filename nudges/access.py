@@ -26,10 +26,10 @@ async def actors(tx: Transaction, address: Address, *, seen_in: str = "") -> lis
     Raises:
         NotFound: nobody is.
     """
-    found = await reached_at(tx, address, seen_in=seen_in)
-    if not found:
+    leaders = await reached_at(tx, address, seen_in=seen_in)
+    if not leaders:
         raise NotFound(STRANGER)
-    return sorted(found, key=lambda one: (not one.is_in, one.partnership_id))
+    return sorted(leaders, key=lambda one: (not one.is_in, one.partnership_id))
 
 
 async def reached_at(tx: Transaction, address: Address, *, seen_in: str = "") -> list[Leader]:
@@ -38,12 +38,12 @@ async def reached_at(tx: Transaction, address: Address, *, seen_in: str = "") ->
     `seen_in` vouches for people of other workspaces: a roster may list them under the one that reaches them.
     Where their own workspace knows the person, another one vouches for the same person alone.
     """
-    found = await tx.people.unchecked_leaders_at(address)
+    leaders = await tx.people.unchecked_leaders_at(address)
     if not seen_in or seen_in == address.workspace:
-        return found
-    people = {one.person for one in found}
+        return leaders
+    people = {one.person for one in leaders}
     vouched = await tx.people.unchecked_leaders_at(replace(address, workspace=seen_in))
-    return found + [one for one in vouched if not people or one.person in people]
+    return leaders + [one for one in vouched if not people or one.person in people]
 
 
 async def own_nudge(tx: Transaction, leaders: list[Leader], nudge_id: str) -> tuple[Leader, Nudge]:
@@ -151,9 +151,9 @@ async def own_help(tx: Transaction, leaders: list[Leader], request_id: str) -> t
     request = await tx.listening.unchecked_help(request_id)
     if request is not None:
         open_to_leads = await is_for_leads(tx, request)
-        for one in leaders:
-            if may_help(one, request, is_for_leads=open_to_leads):
-                return one, request
+        for leader in leaders:
+            if may_help(leader, request, is_for_leads=open_to_leads):
+                return leader, request
     raise NotFound(GONE)
 
 
@@ -168,9 +168,9 @@ async def steerable_step(tx: Transaction, leaders: list[Leader], step_id: str) -
     near = [one for one in leaders if step is not None and one.partnership_id == step.partnership_id]
     if step is None or not near:
         raise NotFound(GONE)
-    for one in near:
-        if may_steer(one, step):
-            return one, step
+    for leader in near:
+        if may_steer(leader, step):
+            return leader, step
     if step.channel != PARTNERSHIP_CHANNEL and not await _is_in_group(tx, near, step):
         raise NotFound(GONE)
     raise NotAllowed(said("access.not_your_step"))
@@ -228,10 +228,10 @@ async def led_run(tx: Transaction, leaders: list[Leader], run_id: str) -> tuple[
         NotAllowed: the person leads no programme.
         NotFound: absent, over, or in somebody else's partnership: they look the same.
     """
-    for one in leading(leaders):
-        for run in await tx.people.unchecked_runs(one.partnership_id):
+    for leader in leading(leaders):
+        for run in await tx.people.unchecked_runs(leader.partnership_id):
             if run.id == run_id and run.ended_at is None:
-                return one, run
+                return leader, run
     raise NotFound(GONE)
 
 

@@ -42,10 +42,10 @@ def current_of(connection: Connection) -> str | None:
     """The revision that this connection's database is at."""
     if not inspect(connection).has_table("alembic_version"):
         return None
-    found: str | None = connection.execute(
+    result: str | None = connection.execute(
         select(text("version_num")).select_from(text("alembic_version"))
     ).scalar()
-    return found
+    return result
 
 
 def _run(connection: Connection) -> None:

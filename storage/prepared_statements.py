@@ -55,15 +55,15 @@ class Ready:
             for name, parts in self._lists:
                 whole.update(zip(parts, params[name], strict=True))
             params = whole
-        found = list(self._pick(params))
+        result = list(self._pick(params))
         for place, process in self._bound:
-            found[place] = process(found[place])
-        return found
+            result[place] = process(result[place])
+        return result
 
-    def rows(self, found: Iterable[tuple[Any, ...]]) -> list[Any]:
+    def rows(self, result: Iterable[tuple[Any, ...]]) -> list[Any]:
         """Each row with its columns by name and by place, in our own types."""
         made: list[Any] = []
-        for raw in found:
+        for raw in result:
             row = list(raw)
             for place, process in self._columns:
                 row[place] = process(row[place])
@@ -79,15 +79,15 @@ def _one_by_one(names: Sequence[str]) -> Processor:
 def _binding(kind: TypeEngine[Any]) -> Processor | None:
     if isinstance(kind, JSON):
         return _ENCODE
-    found: Processor | None = kind.dialect_impl(_DIALECT).bind_processor(_DIALECT)
-    return found
+    result: Processor | None = kind.dialect_impl(_DIALECT).bind_processor(_DIALECT)
+    return result
 
 
 def _reading(kind: TypeEngine[Any]) -> Processor | None:
     if isinstance(kind, JSON):
         return _DECODE  # no such column is ever empty
-    found: Processor | None = kind.dialect_impl(_DIALECT).result_processor(_DIALECT, None)
-    return found
+    result: Processor | None = kind.dialect_impl(_DIALECT).result_processor(_DIALECT, None)
+    return result
 
 
 def _shape(statement: Executable) -> tuple[Processor, list[tuple[int, Processor]]]:

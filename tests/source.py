@@ -39,8 +39,8 @@ def repository_files() -> tuple[Path, ...]:
 
 def python_files(*rooms: str) -> tuple[Path, ...]:
     """The Python files under the named folders; of the whole checkout where none is named."""
-    found = (path for path in repository_files() if path.suffix == ".py")
-    return tuple(path for path in found if not rooms or path.relative_to(ROOT).parts[0] in rooms)
+    generator = (path for path in repository_files() if path.suffix == ".py")
+    return tuple(path for path in generator if not rooms or path.relative_to(ROOT).parts[0] in rooms)
 
 
 @cache

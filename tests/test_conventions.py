@@ -170,11 +170,11 @@ def is_reason(line: str) -> bool:
 
 def test_no_file_names_a_private_place() -> None:
     wrong = [
-        f"{name(path)}:{number} {found.group()}"
+        f"{name(path)}:{number} {match.group()}"
         for path, text in text_files()
         for number, line in enumerate(text.splitlines(), start=1)
-        for found in [PRIVATE_PLACES.search(line) or REGISTRIES.search(line)]
-        if found and not line.startswith("#!/")
+        for match in [PRIVATE_PLACES.search(line) or REGISTRIES.search(line)]
+        if match and not line.startswith("#!/")
     ]
     assert not wrong
 

@@ -61,8 +61,8 @@ def test_the_register_holds_every_requirement_once_and_in_order() -> None:
 
 def test_every_requirement_has_its_words_and_a_state() -> None:
     wrong = [
-        found
-        for found, cells in register()
+        result
+        for result, cells in register()
         if len(cells) != 5 or not cells[0] or not cells[1] or cells[2] not in STATES
     ]
     assert not wrong, "| id | what | feature | state | shown by | what is missing |"
@@ -108,10 +108,10 @@ def test_every_link_of_a_page_leads_somewhere() -> None:
 
 def test_no_page_speaks_of_how_it_was_written() -> None:
     wrong = [
-        f"{name(page)}:{number} {found.group()}"
+        f"{name(page)}:{number} {match.group()}"
         for page in documents()
         for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), start=1)
-        if (found := WORKPLACE.search(line))
+        if (match := WORKPLACE.search(line))
     ]
     assert not wrong
 

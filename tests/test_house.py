@@ -49,15 +49,15 @@ def modules(*rooms: str) -> dict[str, Path]:
 def arrows(*rooms: str) -> dict[str, set[str]]:
     """Which of our modules each module imports; of `from a import b` the module b, where it is one."""
     known = modules(*rooms)
-    found: dict[str, set[str]] = {}
+    result: dict[str, set[str]] = {}
     for module, path in known.items():
         targets = {dotted for dotted, _ in imports(path) if dotted in known and dotted != module}
         # `from a.b import c` names a.b and a.b.c: where c is a module, the package was only the way to it.
         ways = {dotted.rpartition(".")[0] for dotted in targets}
-        found[module] = {
+        result[module] = {
             dotted for dotted in targets if not (dotted in ways and known[dotted].name == "__init__.py")
         }
-    return found
+    return result
 
 
 def circles(graph: dict[str, set[str]]) -> list[list[str]]:

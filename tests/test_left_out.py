@@ -73,8 +73,8 @@ def test_nothing_of_this_kind_has_a_field(kind: str) -> None:
 def test_no_action_needs_money() -> None:
     money = re.compile(r"£|\bbudget|\bbuy\b|\bpay for\b|\bcosts? money\b", re.IGNORECASE)
     said = {
-        each.id: f"{each.title} {each.nudge} {each.cue} {each.smaller_step}"
-        for each in CATALOGUE.actions.values()
+        action.id: f"{action.title} {action.nudge} {action.cue} {action.smaller_step}"
+        for action in CATALOGUE.actions.values()
     }
     assert not [action_id for action_id, text in said.items() if money.search(text)]
 

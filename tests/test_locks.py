@@ -17,9 +17,9 @@ Pin = tuple[str, str]
 
 def plain(requirement: str) -> str:
     """A requirement's name in its normal form: `SQLAlchemy[asyncio]>=2.1` -> `sqlalchemy`."""
-    found = re.match(r"[A-Za-z0-9._-]+", requirement)
-    assert found, requirement
-    return re.sub(r"[-_.]+", "-", found.group()).lower()
+    match = re.match(r"[A-Za-z0-9._-]+", requirement)
+    assert match, requirement
+    return re.sub(r"[-_.]+", "-", match.group()).lower()
 
 
 def entries(lock: Path) -> list[str]:

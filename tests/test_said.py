@@ -138,8 +138,8 @@ def calls() -> Iterator[tuple[str, ast.Call]]:
 def keys_of(node: ast.expr | None) -> list[str]:
     """The keys that are written out: one, or those that `a if ... else b` chooses from."""
     if isinstance(node, ast.IfExp):
-        found = [keys_of(node.body), keys_of(node.orelse)]
-        return [*found[0], *found[1]] if all(found) else []
+        result = [keys_of(node.body), keys_of(node.orelse)]
+        return [*result[0], *result[1]] if all(result) else []
     return [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []
 
 
@@ -196,12 +196,12 @@ def is_unread(call: ast.Call) -> bool:
 def sentences_in(path: Path) -> tuple[str, ...]:
     """What stands in a file's code and could be read by people, with its line."""
     skipped: set[ast.AST] = set()
-    found = []
+    result = []
 
     def look_at(line: int, words: str) -> None:
         is_typed = name(path) in TYPED and words == words.lower()
         if is_sentence(words) and not is_typed:
-            found.append(f"{name(path)}:{line} {words.replace(VALUE, '{}')}")
+            result.append(f"{name(path)}:{line} {words.replace(VALUE, '{}')}")
 
     for node in ast.walk(tree(path)):
         if node in skipped:
@@ -218,15 +218,15 @@ def sentences_in(path: Path) -> tuple[str, ...]:
                 texts = [each for each in node.values if isinstance(each, ast.Constant)]
                 skipped.update(texts)
                 skipped.update(
-                    each.format_spec
-                    for each in node.values
-                    if isinstance(each, ast.FormattedValue) and each.format_spec
+                    expr.format_spec
+                    for expr in node.values
+                    if isinstance(expr, ast.FormattedValue) and expr.format_spec
                 )
                 words = "".join(str(each.value) if each in texts else VALUE for each in node.values)
                 look_at(node.lineno, words)
             case ast.Constant(value=str(words)):
                 look_at(node.lineno, words)
-    return tuple(found)
+    return tuple(result)
 
 
 def test_no_sentence_stands_in_the_core() -> None:

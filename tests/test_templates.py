@@ -120,13 +120,13 @@ def test_every_message_and_every_form_is_used() -> None:
 
 def test_every_message_and_every_form_that_is_named_exists() -> None:
     missing = [
-        f"{path.name}:{node.lineno} {each.value}"
+        f"{path.name}:{node.lineno} {expr.value}"
         for path in python_files("nudges")
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Call) and (called := _called(node)) in NAMING
-        for each in node.args
-        if isinstance(each, ast.Constant) and isinstance(each.value, str) and each.value
-        if each.value not in (FORMS if called == "form" else FOLDERS)
+        for expr in node.args
+        if isinstance(expr, ast.Constant) and isinstance(expr.value, str) and expr.value
+        if expr.value not in (FORMS if called == "form" else FOLDERS)
     ]
     assert not missing
 
@@ -137,7 +137,7 @@ def _called(node: ast.Call) -> str:
 
 def _words_of_the_code() -> set[str]:
     """Every text that stands in the code as a value, and not only as a key."""
-    found: set[str] = set()
+    result: set[str] = set()
     for path in python_files("nudges", "bot"):
         keys: set[ast.AST | None] = set()
         for node in ast.walk(tree(path)):
@@ -146,8 +146,8 @@ def _words_of_the_code() -> set[str]:
             elif isinstance(node, ast.Subscript):
                 keys.add(node.slice)
             elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in keys:
-                found.add(node.value)
-    return found
+                result.add(node.value)
+    return result
 
 
 @pytest.mark.parametrize("event", FOLDERS)

@@ -74,13 +74,13 @@ def ready(
     rows = [("ORGANISATION", "ID", "PERMISSION", "ASSESSMENT", "READY")]
     rows += [
         (
-            one.name,
-            one.organisation_id,
-            one.permission_on.isoformat() if one.permission_on else "-",
-            one.assessment or "-",
-            "yes" if one.is_ready else f"no, {one.note}",
+            organisation_readiness.name,
+            organisation_readiness.organisation_id,
+            organisation_readiness.permission_on.isoformat() if organisation_readiness.permission_on else "-",
+            organisation_readiness.assessment or "-",
+            "yes" if organisation_readiness.is_ready else f"no, {organisation_readiness.note}",
         )
-        for one in lines
+        for organisation_readiness in lines
     ]
     first, *rest = columns(rows)
     tell(heading(first), *rest)

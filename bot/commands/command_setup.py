@@ -71,9 +71,9 @@ class OpenedLedger:
             known = await tx.people.unchecked_partnerships()
         if not known:
             raise CommandRefused("There is no partnership yet. Load one with: milepost apply FOLDER")
-        found = [one for one in known if wanted in (None, one.id)]
-        if len(found) == 1:
-            return found[0]
+        partnerships = [one for one in known if wanted in (None, one.id)]
+        if len(partnerships) == 1:
+            return partnerships[0]
         names = ", ".join(one.id for one in known)
         if wanted is not None:
             raise CommandRefused(f"There is no partnership “{wanted}”. There are: {names}.")
@@ -87,20 +87,20 @@ class OpenedLedger:
         """
         async with self.store.reading() as tx:
             partnerships = [one.id for one in await tx.people.unchecked_partnerships()]
-            found = [
+            leaders = [
                 leader
-                for one in partnerships
-                if partnership_id in (None, one)
-                for leader in await tx.people.unchecked_leaders(one)
+                for partnership in partnerships
+                if partnership_id in (None, partnership)
+                for leader in await tx.people.unchecked_leaders(partnership)
                 if wanted == leader.id or wanted.strip().casefold() == leader.email.casefold()
             ]
-        if len(found) == 1:
-            return found[0]
-        if not found:
+        if len(leaders) == 1:
+            return leaders[0]
+        if not leaders:
             raise CommandRefused(
                 f"There is no leader “{wanted}” here. Give the e-mail address as it stands in people.csv."
             )
-        places = ", ".join(one.partnership_id for one in found)
+        places = ", ".join(one.partnership_id for one in leaders)
         raise CommandRefused(f"“{wanted}” is in several partnerships. Name one with --partnership: {places}.")
 
 

@@ -61,27 +61,27 @@ def facts_of(record: OpenRecord) -> dict[str, Any]:
 
     from bot.content import product_reference
 
-    found = asdict(record)
+    result = asdict(record)
     for name in ("promises", "helper", "months", "campaigns", "is_public"):
-        del found[name]
-    for step in found["steps"]:
+        del result[name]
+    for step in result["steps"]:
         for name in ("owner", "helper", "words"):
             del step[name]
-    found["rules"] = {
+    result["rules"] = {
         name: dict(product_reference.leaves(inside)) for name, inside in product_reference.rules().items()
     }
-    found["fields"] = [
+    result["fields"] = [
         {
-            "table": one.table,
-            "field": one.column,
-            "for": one.purpose,
-            "read_by": ", ".join(one.read_by),
-            "kept": product_reference.KEPT[one.keep],
+            "table": stored_field.table,
+            "field": stored_field.column,
+            "for": stored_field.purpose,
+            "read_by": ", ".join(stored_field.read_by),
+            "kept": product_reference.KEPT[stored_field.keep],
         }
         for lines in product_reference.fields().values()
-        for one in lines
+        for stored_field in lines
     ]
-    return found
+    return result
 
 
 def rows(facts: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:

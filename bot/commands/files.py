@@ -70,12 +70,12 @@ def check(paths: tuple[Path, ...], is_json: bool) -> None:
         load_settings()
     except SettingsRefused as error:
         settings = str(error).splitlines()
-    found = [*check_paths(paths), *dates_out_of_range(paths)]
-    errors = errors_in(found)
+    problems = [*check_paths(paths), *dates_out_of_range(paths)]
+    errors = errors_in(problems)
     if is_json:
-        tell_json({"settings": settings, "findings": [_finding(one) for one in found]})
+        tell_json({"settings": settings, "findings": [_finding(one) for one in problems]})
     else:
-        tell(*settings, *(str(one) for one in found))
+        tell(*settings, *(str(one) for one in problems))
         wrong = len(errors) + len(settings)
         tell(f"{wrong} to put right." if wrong else "All is in order.")
     if errors or settings:
@@ -92,7 +92,7 @@ def dates_out_of_range(paths: Sequence[Path]) -> list[FileProblem]:
     from bot.files.yaml_file import load_yaml
     from nudges.model import calendar
 
-    found, most = [], load_rules().partner_step.due_within_days
+    problems, most = [], load_rules().partner_step.due_within_days
     for path in files_in(paths):
         try:
             if path.suffix.lower() == ".csv" or kind_of(path) != "partnership":
@@ -101,30 +101,30 @@ def dates_out_of_range(paths: Sequence[Path]) -> list[FileProblem]:
         except FilesRefused:
             continue  # what is wrong with it has been said
         today = calendar.local(SystemClock().now(), partnership.zone).date()
-        for index, one in enumerate(partnership.partner_steps):
-            if not 0 <= (one.due_on - today).days <= most:
+        for index, partner_step_fields in enumerate(partnership.partner_steps):
+            if not 0 <= (partner_step_fields.due_on - today).days <= most:
                 line = file.line_of(("partner_steps", index, "due_on"))
-                found.append(
+                problems.append(
                     FileProblem(
                         path=path,
                         line=line,
-                        what=f"{one.due_on} cannot be the date of a new step",
+                        what=f"{partner_step_fields.due_on} cannot be the date of a new step",
                         why=f"a step is promised for a day within {most} days from today, {today}",
                         todo="change the date, unless the step is known already",
                         severity="advice",
                     )
                 )
-    return found
+    return problems
 
 
-def _finding(one: FileProblem) -> dict[str, object]:
+def _finding(problem: FileProblem) -> dict[str, object]:
     return {
-        "file": str(one.path),
-        "line": one.line,
-        "severity": one.severity,
-        "what": one.what,
-        "why": one.why,
-        "todo": one.todo,
+        "file": str(problem.path),
+        "line": problem.line,
+        "severity": problem.severity,
+        "what": problem.what,
+        "why": problem.why,
+        "todo": problem.todo,
     }
 
 
@@ -149,13 +149,13 @@ def apply(paths: tuple[Path, ...], dry_run: bool, partnership_id: str | None, is
     and a “stop” stays.
     """
     given = read_all(paths)
-    changes, found = run(_apply(paths, given, dry_run=dry_run, partnership_id=partnership_id))
+    changes, people_found = run(_apply(paths, given, dry_run=dry_run, partnership_id=partnership_id))
     if is_json:
-        tell_json({"dry_run": dry_run, "changes": changes, **_found_as_json(found)})
+        tell_json({"dry_run": dry_run, "changes": changes, **_found_as_json(people_found)})
         return
     tell(*(changes or ["Nothing changed."]))
-    if found is not None:
-        _tell_found(found)
+    if people_found is not None:
+        _tell_found(people_found)
     if dry_run:
         tell("This was a dry run: nothing was changed.")
 
@@ -242,10 +242,10 @@ async def _apply(
             )
         if not dry_run:
             await note_release(place.store, place.book, at=place.at)
-        found = None
+        people_found = None
         if given.partnership is not None and not dry_run:
-            found = await _find(place, given.partnership)
-        return changes, found
+            people_found = await _find(place, given.partnership)
+        return changes, people_found
 
 
 async def _roster(
@@ -288,21 +288,21 @@ async def _find(place: OpenedLedger, partnership: PartnershipFile) -> Found | No
             {name: platform for name, platform in asked.items() if platform is not None},
             partnership_id=partnership.id,
             belongs={
-                one.id: await workspaces.reached_through(one.workspace)
-                for one in partnership.organisations
-                if one.workspace
+                organisation_fields.id: await workspaces.reached_through(organisation_fields.workspace)
+                for organisation_fields in partnership.organisations
+                if organisation_fields.workspace
             },
             wait=_pause,
         )
 
 
-def _found_as_json(found: Found | None) -> dict[str, object]:
+def _found_as_json(people_found: Found | None) -> dict[str, object]:
     return {
-        "found_in_slack": dict(found.places) if found else {},
-        "in_several_workspaces": {name: list(places) for name, places in found.twice.items()}
-        if found
+        "found_in_slack": dict(people_found.places) if people_found else {},
+        "in_several_workspaces": {name: list(places) for name, places in people_found.twice.items()}
+        if people_found
         else {},
-        "not_found_in_slack": list(found.missing) if found else [],
+        "not_found_in_slack": list(people_found.missing) if people_found else [],
     }
 
 
@@ -311,18 +311,18 @@ async def _pause(wait: timedelta) -> None:
     await asyncio.sleep(wait.total_seconds())
 
 
-def _tell_found(found: Found) -> None:
+def _tell_found(people_found: Found) -> None:
     """Who was found where, and who was not."""
-    if found.found:
-        tell(f"found in Slack: {found.found}")
-    if len(found.places) > 1:
-        tell(*(f"  in {workspace}: {number}" for workspace, number in found.places.items()))
-    for name, places in found.twice.items():
+    if people_found.found:
+        tell(f"found in Slack: {people_found.found}")
+    if len(people_found.places) > 1:
+        tell(*(f"  in {workspace}: {number}" for workspace, number in people_found.places.items()))
+    for name, places in people_found.twice.items():
         others = ", ".join(places[1:])
         tell(f"{name} is in several workspaces: messages go to {places[0]}, not to {others}")
-    for workspace, why in found.unasked.items():
+    for workspace, why in people_found.unasked.items():
         warn(f"not everybody was looked for in {workspace}: {why} Apply again later.")
-    for name in found.missing:
+    for name in people_found.missing:
         warn(f"not found in Slack: {name}")
-    if found.missing:
+    if people_found.missing:
         warn("Check that their e-mail address is the one they use in Slack, then apply again.")

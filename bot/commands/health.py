@@ -15,21 +15,26 @@ def doctor(online: bool, is_json: bool) -> None:
     """Show what is configured, reachable and due; each problem names the next command."""
     from bot.doctor.doctor import examine
 
-    found = run(examine(online=online))
-    problems = [one for one in found if one.is_problem]
+    findings = run(examine(online=online))
+    problems = [one for one in findings if one.is_problem]
     if is_json:
         tell_json(
             [
-                {"about": one.about, "ok": not one.is_problem, "what": one.what, "todo": one.todo or None}
-                for one in found
+                {
+                    "about": finding.about,
+                    "ok": not finding.is_problem,
+                    "what": finding.what,
+                    "todo": finding.todo or None,
+                }
+                for finding in findings
             ]
         )
     else:
-        for one in found:
-            sign = click.style("!!", fg="red") if one.is_problem else click.style("ok", fg="green")
-            tell(f"{sign}  {one.about}: {one.what}")
-            if one.todo:
-                tell(f"      -> {one.todo}")
+        for finding in findings:
+            sign = click.style("!!", fg="red") if finding.is_problem else click.style("ok", fg="green")
+            tell(f"{sign}  {finding.about}: {finding.what}")
+            if finding.todo:
+                tell(f"      -> {finding.todo}")
         tell(f"{len(problems)} to look at." if problems else "All is well.")
     if problems:
         raise click.exceptions.Exit(1)

@@ -59,24 +59,24 @@ async def _arrived(place: OpenedLedger, hello: Hello, *, looks: int) -> bool:
 
     over = (DeliveryState.SENT, DeliveryState.REFUSED, DeliveryState.LAPSED, DeliveryState.CANCELLED)
 
-    found = await became_of(place.store, hello)
+    delivery = await became_of(place.store, hello)
     for _ in range(looks):
-        if found is None or found.state in over:
+        if delivery is None or delivery.state in over:
             break
         await asyncio.sleep(LOOK_SECONDS)
-        found = await became_of(place.store, hello)
-    tell(f"{hello.leader.name}: {_told(found)}")
-    return found is not None and found.state is DeliveryState.SENT
+        delivery = await became_of(place.store, hello)
+    tell(f"{hello.leader.name}: {_told(delivery)}")
+    return delivery is not None and delivery.state is DeliveryState.SENT
 
 
-def _told(found: Delivery | None) -> str:
+def _told(delivery: Delivery | None) -> str:
     from nudges.model.delivery import DeliveryState
 
-    if found is None:
+    if delivery is None:
         return "it is not in the ledger any more"
-    if found.state is DeliveryState.SENT:
-        return f"it has arrived in {found.address.platform}, workspace {found.address.workspace}"
-    why = f" ({found.reason})" if found.reason else ""
-    if found.state is DeliveryState.REFUSED:
+    if delivery.state is DeliveryState.SENT:
+        return f"it has arrived in {delivery.address.platform}, workspace {delivery.address.workspace}"
+    why = f" ({delivery.reason})" if delivery.reason else ""
+    if delivery.state is DeliveryState.REFUSED:
         return f"it was refused{why}"
     return f"it waits{why}; milepost serve has to run"

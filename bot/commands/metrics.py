@@ -40,9 +40,9 @@ def metrics(partnership_id: str | None, is_json: bool) -> None:
             {"metrics": [{**asdict(one.card), "today": list(one.lines)} for one in found], "goals": goals}
         )
         return
-    for one in found:
-        tell(heading(one.card.name), *(f"  {line}" for line in one.lines or ("Nothing to show yet.",)))
-        tell(*(f"    {label}: {getattr(one.card, name)}" for name, label in LINES), "")
+    for metric in found:
+        tell(heading(metric.card.name), *(f"  {line}" for line in metric.lines or ("Nothing to show yet.",)))
+        tell(*(f"    {label}: {getattr(metric.card, name)}" for name, label in LINES), "")
     if goals:
         tell(heading("Goals of the running campaigns"), *(f"  {line}" for line in goals))
 

@@ -114,10 +114,10 @@ def _headless(campaign_id: str, weeks: int, seed: int, start_on: date | None, is
         record = run(
             run_headless(campaign_id, weeks=weeks, seed=seed, start_on=start_on or START_ON, on_progress=move)
         )
-        found = to_json(record)
+        result = to_json(record)
     if is_json:
-        tell_json(found)
+        tell_json(result)
     else:
-        tell(to_text(found).rstrip("\n"))
-    if found["violations"]:
+        tell(to_text(result).rstrip("\n"))
+    if result["violations"]:
         raise click.exceptions.Exit(1)

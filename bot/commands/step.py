@@ -223,42 +223,42 @@ async def _find(place: OpenedLedger, step_id: str, partnership_id: str | None) -
     raise CommandRefused(f"There is no partner step “{step_id}” here. “milepost step list --all” shows them.")
 
 
-def _told(one: PartnerStep, verb: str, *, is_json: bool) -> None:
+def _told(step: PartnerStep, verb: str, *, is_json: bool) -> None:
     if is_json:
-        tell_json(as_value(one))
+        tell_json(as_value(step))
     else:
-        tell(f"{verb}: {one.text} ({one.owner}, by {one.due_on}, step {one.id[:8]})")
+        tell(f"{verb}: {step.text} ({step.owner}, by {step.due_on}, step {step.id[:8]})")
 
 
-def as_value(one: PartnerStep) -> dict[str, object]:
+def as_value(step: PartnerStep) -> dict[str, object]:
     """A step as plain values."""
     return {
-        "id": one.id,
-        "organisation": one.organisation_id,
-        "text": one.text,
-        "owner": one.owner,
-        "done_means": one.done_means,
-        "due_on": one.due_on,
-        "status": str(one.status),
-        "channel": one.channel,
-        "why_together": one.why_together,
-        "goal": one.goal,
+        "id": step.id,
+        "organisation": step.organisation_id,
+        "text": step.text,
+        "owner": step.owner,
+        "done_means": step.done_means,
+        "due_on": step.due_on,
+        "status": str(step.status),
+        "channel": step.channel,
+        "why_together": step.why_together,
+        "goal": step.goal,
         "given": {
-            "limit": one.given.limit,
-            "review_on": one.given.review_on,
-            "confirmed_by": one.given.confirmed_by,
+            "limit": step.given.limit,
+            "review_on": step.given.review_on,
+            "confirmed_by": step.given.confirmed_by,
         }
-        if one.given
+        if step.given
         else None,
-        "own_words": one.own_words,
+        "own_words": step.own_words,
         "history": [
             {
-                "at": each.at.isoformat(),
-                "status": str(each.status),
-                "due_on": each.due_on,
-                "reason": each.reason,
-                "owner": each.owner,
+                "at": step_change.at.isoformat(),
+                "status": str(step_change.status),
+                "due_on": step_change.due_on,
+                "reason": step_change.reason,
+                "owner": step_change.owner,
             }
-            for each in one.history
+            for step_change in step.history
         ],
     }

@@ -74,9 +74,9 @@ def make_preview(
 
 def _person(leaders: Sequence[Leader], who: str) -> Leader:
     wanted_name = who.strip().casefold()
-    for one in leaders:
-        if wanted_name in (one.email.casefold(), one.name.casefold(), one.id):
-            return one
+    for leader in leaders:
+        if wanted_name in (leader.email.casefold(), leader.name.casefold(), leader.id):
+            return leader
     raise NotFound(
         f"There is nobody called “{who}” in the example. “campaign preview ID --people” lists them."
     )
@@ -90,18 +90,19 @@ def to_json(preview: Preview) -> dict[str, Any]:
         "as": {"name": preview.leader.name, "organisation": preview.organisation},
         "weeks": [
             {
-                "week": one.week.number,
-                "from": one.starts_on,
-                "theme": one.week.theme,
-                "kind": one.week.kind,
-                "gate": one.week.gate,
-                "notes": one.notes,
-                "swaps": one.swaps,
+                "week": preview_week.week.number,
+                "from": preview_week.starts_on,
+                "theme": preview_week.week.theme,
+                "kind": preview_week.week.kind,
+                "gate": preview_week.week.gate,
+                "notes": preview_week.notes,
+                "swaps": preview_week.swaps,
                 "messages": [
-                    {"when": each.when, "kind": each.kind, "text": each.text} for each in one.messages
+                    {"when": each.when, "kind": each.kind, "text": each.text}
+                    for each in preview_week.messages
                 ],
             }
-            for one in preview.weeks
+            for preview_week in preview.weeks
         ],
     }
 
@@ -117,15 +118,13 @@ def to_lines(preview: Preview) -> list[str]:
         "People, goal and days off are those of the example. "
         "At most two messages a week reach one person, or three in a week with a pulse.",
     ]
-    for one in preview.weeks:
-        lines += [
-            "",
-            f"Week {one.week.number}, from {one.starts_on}: {one.week.theme} ({KINDS[one.week.kind]})",
-        ]
-        lines += [f"  * {note}" for note in one.notes]
-        for said in one.messages:
+    for preview_week in preview.weeks:
+        week = preview_week.week
+        lines += ["", f"Week {week.number}, from {preview_week.starts_on}: {week.theme} ({KINDS[week.kind]})"]
+        lines += [f"  * {note}" for note in preview_week.notes]
+        for said in preview_week.messages:
             lines += ["", f"  {said.when} [{said.kind}]"]
             lines += [f"    | {line}".rstrip() for line in said.text.splitlines()]
-        if one.swaps:
-            lines += ["", "  May be swapped for:", *(f"    - {swap}" for swap in one.swaps)]
+        if preview_week.swaps:
+            lines += ["", "  May be swapped for:", *(f"    - {swap}" for swap in preview_week.swaps)]
     return lines

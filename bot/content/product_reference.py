@@ -40,15 +40,15 @@ class MessageShown:
 
 def messages(renderer: TemplateRenderer) -> tuple[MessageShown, ...]:
     """Every message by name."""
-    found = []
+    message_showns = []
     for folder in _folders():
         facts = yaml.safe_load((folder / "sample.yaml").read_text(encoding="utf-8")) or {}
         texts = (
             renderer.text(folder.name, facts, variant=number)
             for number in range(renderer.variants(folder.name))
         )
-        found.append(MessageShown(event=folder.name, texts=tuple(texts)))
-    return tuple(found)
+        message_showns.append(MessageShown(event=folder.name, texts=tuple(texts)))
+    return tuple(message_showns)
 
 
 @cache
@@ -84,21 +84,21 @@ def parts(book: Playbook, *, shipped: frozenset[str] | None = None) -> dict[tupl
 
     `shipped` are the campaigns of the product; a campaign that a lead wrote belongs to one partnership.
     """
-    found: dict[tuple[str, str], object] = {("rule", name): inside for name, inside in rules().items()}
+    result: dict[tuple[str, str], object] = {("rule", name): inside for name, inside in rules().items()}
     for name, campaign in book.campaigns.items():
         if shipped is None or name in shipped:
-            found["campaign", name] = repr(campaign)
-    found |= {("action", name): repr(action) for name, action in book.catalogue.actions.items()}
+            result["campaign", name] = repr(campaign)
+    result |= {("action", name): repr(action) for name, action in book.catalogue.actions.items()}
     for folder in sorted(path for path in MESSAGES.iterdir() if path.is_dir()):
         texts = {str(path.relative_to(folder)): path.read_text("utf-8") for path in folder.rglob("*.j2")}
         texts |= {path.name: path.read_text("utf-8") for path in folder.glob("*.yaml")} if not texts else {}
-        found["message", folder.name] = texts
-    found["button", "buttons"] = (MESSAGES / "buttons.yaml").read_text("utf-8")
+        result["message", folder.name] = texts
+    result["button", "buttons"] = (MESSAGES / "buttons.yaml").read_text("utf-8")
     for locale, sentences in book.phrases.entries.items():
-        found["sentence", locale] = repr(sorted(sentences.items()))
+        result["sentence", locale] = repr(sorted(sentences.items()))
     for table, lines in fields().items():
-        found["field", table] = [asdict(each) for each in lines]
-    return {key: fingerprint(value) for key, value in found.items()}
+        result["field", table] = [asdict(each) for each in lines]
+    return {key: fingerprint(value) for key, value in result.items()}
 
 
 def fingerprint(value: object) -> str:

@@ -85,12 +85,17 @@ async def _gone(store: SqlStore, settings: Settings) -> AsyncIterator[Finding]:
     """Workspaces that the app was taken out of, as far as is known without asking."""
     async with store.reading() as tx:
         known = await tx.installations.unchecked_all()
-    for one in (one for one in known if not one.is_connected):
-        since = f" since {one.gone_at:%Y-%m-%d}" if one.gone_at else ""
-        what = f"the app is gone{since} ({one.because}), and its messages wait"
+    for installation in (one for one in known if not one.is_connected):
+        since = f" since {installation.gone_at:%Y-%m-%d}" if installation.gone_at else ""
+        what = f"the app is gone{since} ({installation.because}), and its messages wait"
         link = f"add the app there again: {settings.base_url.rstrip('/')}/slack/install"
         todo = link if settings.has_slack_install else "set a new SLACK_BOT_TOKEN"
-        yield Finding(about=f"workspace {one.name} ({one.workspace})", what=what, todo=todo, is_problem=True)
+        yield Finding(
+            about=f"workspace {installation.name} ({installation.workspace})",
+            what=what,
+            todo=todo,
+            is_problem=True,
+        )
 
 
 async def _open_to_all(store: SqlStore, settings: Settings) -> list[Finding]:
@@ -104,9 +109,14 @@ async def _open_to_all(store: SqlStore, settings: Settings) -> list[Finding]:
         return [Finding(about=about, what=what, todo=todo)]
     what, todo = f"connected, but {name} does not name it", "name it, or have the app removed there"
     return [
-        Finding(about=f"workspace {one.name} ({one.workspace})", what=what, todo=todo, is_problem=True)
-        for one in known
-        if not may_add(one, settings.allowed_workspaces)
+        Finding(
+            about=f"workspace {installation.name} ({installation.workspace})",
+            what=what,
+            todo=todo,
+            is_problem=True,
+        )
+        for installation in known
+        if not may_add(installation, settings.allowed_workspaces)
     ]
 
 
@@ -148,12 +158,19 @@ async def _ledger(store: SqlStore, *, at: datetime, has_slack: bool) -> AsyncIte
             for finding in await _partnership(tx, partnership, book, at=at, has_slack=has_slack):
                 yield finding
         yield await _due(tx, at=at)
-    found = await audit(store, at)
-    for one in found[:SHOWN_MAX]:
-        yield Finding(about=f"audit, {one.subject}", what=one.what, todo=one.todo, is_problem=True)
-    if len(found) > SHOWN_MAX:
-        yield Finding(about="audit", what=f"and {len(found) - SHOWN_MAX} more like these", is_problem=True)
-    if not found:
+    irregularities = await audit(store, at)
+    for irregularity in irregularities[:SHOWN_MAX]:
+        yield Finding(
+            about=f"audit, {irregularity.subject}",
+            what=irregularity.what,
+            todo=irregularity.todo,
+            is_problem=True,
+        )
+    if len(irregularities) > SHOWN_MAX:
+        yield Finding(
+            about="audit", what=f"and {len(irregularities) - SHOWN_MAX} more like these", is_problem=True
+        )
+    if not irregularities:
         yield Finding(about="audit", what="nothing is late, unclear or forgotten")
 
 
@@ -164,25 +181,25 @@ async def _partnership(
     leaders = await tx.people.unchecked_leaders(name)
     organisations = await tx.people.unchecked_organisations(name)
     runs = [one for one in await tx.people.unchecked_runs(name) if one.ended_at is None]
-    found = [Finding(about=about, what=f"{len(leaders)} leaders, {len(organisations)} organisations")]
+    findings = [Finding(about=about, what=f"{len(leaders)} leaders, {len(organisations)} organisations")]
     waiting = [one.name for one in organisations if not one.is_ready]
     if waiting:
         todo = "add permission and assessment to partnership.yaml, then: milepost apply FOLDER"
-        found.append(Finding(about=about, what=f"waiting to be ready: {', '.join(waiting)}", todo=todo))
+        findings.append(Finding(about=about, what=f"waiting to be ready: {', '.join(waiting)}", todo=todo))
     away = sum(one.address is None and one.stopped_at is None for one in leaders)
     if away:
         what = f"{away} of {len(leaders)} leaders have no chat address, so nothing reaches them"
         todo = (
             "milepost apply FOLDER looks them up in Slack" if has_slack else "set SLACK_BOT_TOKEN, then apply"
         )
-        found.append(Finding(about=about, what=what, todo=todo, is_problem=bool(runs)))
+        findings.append(Finding(about=about, what=what, todo=todo, is_problem=bool(runs)))
     for run in runs:
         ready = {one.id for one in organisations if one.is_ready}
-        found += _run(run, leaders, partnership, book, ready=ready)
+        findings += _run(run, leaders, partnership, book, ready=ready)
     if not runs:
         todo = "milepost campaign preview starter, then: milepost campaign launch starter --on MONDAY"
-        found.append(Finding(about=about, what="no campaign runs", todo=todo))
-    return found
+        findings.append(Finding(about=about, what="no campaign runs", todo=todo))
+    return findings
 
 
 def _run(
@@ -201,12 +218,12 @@ def _run(
     invited = sum(one.organisation_id in ready or one.is_in for one in members)
     yes = sum(one.opted_in_at is not None for one in members)
     what = f"launched for {run.starts_on}: {invited} invited, {yes} have said yes"
-    found = [Finding(about=about, what=what)]
+    findings = [Finding(about=about, what=what)]
     if run.channel not in partnership.channels:
         what = f"there is no channel “{run.channel}”, so there is no Friday post"
         todo = "add it under `channels` in partnership.yaml, then: milepost apply FOLDER"
-        found.append(Finding(about=about, what=what, todo=todo, is_problem=True))
-    return found
+        findings.append(Finding(about=about, what=what, todo=todo, is_problem=True))
+    return findings
 
 
 async def _due(tx: Transaction, *, at: datetime) -> Finding:

@@ -96,16 +96,16 @@ async def _one(platform: SlackPlatform, workspace: str, *, name: str, settings: 
 async def _messages(platform: SlackPlatform) -> AsyncIterator[Finding]:
     about, wanted = "messages", shapes(MESSAGES)
     try:
-        found = await would_take(platform, wanted)
+        verdict = await would_take(platform, wanted)
     except SlackError as error:
         what = f"Slack was not asked whether it would take them: {error.reason}"
         yield Finding(about=about, what=what)
         return
-    yield _summary(found, len(wanted))
-    for line in found.refused[:SHOWN_MAX]:
+    yield _summary(verdict, len(wanted))
+    for line in verdict.refused[:SHOWN_MAX]:
         yield Finding(about=about, what=line, todo="report this: Slack has changed", is_problem=True)
-    if len(found.refused) > SHOWN_MAX:
-        more = f"and {len(found.refused) - SHOWN_MAX} more like these"
+    if len(verdict.refused) > SHOWN_MAX:
+        more = f"and {len(verdict.refused) - SHOWN_MAX} more like these"
         yield Finding(about=about, what=more, is_problem=True)
 
 
@@ -120,8 +120,10 @@ async def _manifest(settings: Settings) -> AsyncIterator[Finding]:
     """Our own limits always, and Slack's judgement where there is a token of its kind."""
     about = "slack manifest"
     made = manifest(settings.base_url, socket_mode=not is_reachable(settings.base_url))
-    for one in breaches(made):
-        yield Finding(about=about, what=f"{one.where} {one.what}", todo=one.reference, is_problem=True)
+    for breach in breaches(made):
+        yield Finding(
+            about=about, what=f"{breach.where} {breach.what}", todo=breach.reference, is_problem=True
+        )
     token = settings.slack_config_token
     if token is None:
         what = "not asked: Slack wants an app configuration token for it"

@@ -160,8 +160,8 @@ def _errors(error: SlackError) -> list[Mapping[str, Any]]:
     """What Slack says of each part that it refuses."""
     cause = error.__cause__
     data = getattr(cause.response, "data", None) if isinstance(cause, SlackApiError) else None
-    found = data.get("errors") if isinstance(data, dict) else None
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    result = data.get("errors") if isinstance(data, dict) else None
+    return [one for one in result if isinstance(one, dict)] if isinstance(result, list) else []
 
 
 def _line(told: Mapping[str, Any], owners: Sequence[str], *, is_view: bool) -> str:

@@ -25,12 +25,12 @@ def read_text(path: Path, *, bytes_max: int, also_cp1252: bool = False) -> str:
     """
     raw = _read_bytes(path, bytes_max)
     text = _decode(path, raw, also_cp1252=also_cp1252)
-    found = _HIDDEN.search(text)
-    if found:
-        code = f"U+{ord(found.group()):04X}"
+    match = _HIDDEN.search(text)
+    if match:
+        code = f"U+{ord(match.group()):04X}"
         raise _refused(
             path,
-            text.count("\n", 0, found.start()) + 1,
+            text.count("\n", 0, match.start()) + 1,
             f"the hidden character {code} stands here",
             "hidden characters can make a text read differently from what it is",
             "delete it and type the text again",
@@ -40,8 +40,8 @@ def read_text(path: Path, *, bytes_max: int, also_cp1252: bool = False) -> str:
 
 def hidden_character(text: str) -> str | None:
     """The first character that cannot be seen or turns the text around, as U+XXXX."""
-    found = _HIDDEN.search(text)
-    return f"U+{ord(found.group()):04X}" if found else None
+    match = _HIDDEN.search(text)
+    return f"U+{ord(match.group()):04X}" if match else None
 
 
 def _read_bytes(path: Path, bytes_max: int) -> bytes:

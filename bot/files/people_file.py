@@ -187,11 +187,13 @@ def _columns(path: Path, records: list[tuple[int, list[str]]]) -> tuple[dict[str
 
 
 def _row(line: int, cells: list[str], columns: Mapping[str, int]) -> PersonRow:
-    found = {column: cells[index] for column, index in columns.items() if index < len(cells) and cells[index]}
-    for column, cell in found.items():
+    result = {
+        column: cells[index] for column, index in columns.items() if index < len(cells) and cells[index]
+    }
+    for column, cell in result.items():
         check_cell(column, cell)
     for column in _REQUIRED:
-        if column not in found:
+        if column not in result:
             raise Wrong(
                 f"the {column} is empty",
                 "name, e-mail and organisation are needed",
@@ -199,27 +201,27 @@ def _row(line: int, cells: list[str], columns: Mapping[str, int]) -> PersonRow:
             )
     return PersonRow(
         line=line,
-        name=found["name"],
-        email=email_of(found["email"]),
-        organisation=found["organisation"],
-        zone=zone_of(found.get("zone")),
-        nation=nation_of(found.get("nation")),
-        working_days=working_days_of(found.get("working_days")),
-        leave=leave_of(found.get("leave")),
-        delegate=found.get("delegate"),
-        roles=roles_of(found.get("roles")),
-        level=found.get("level"),
-        setting=found.get("setting"),
-        tags=parts_of(found.get("tags")),
-        suits=parts_of(found.get("suits")),
-        has_team=yes_or_no("has_team", found.get("has_team")),
-        locale=found.get("locale"),
-        slack_id=found.get("slack_id"),
-        slack_workspace=found.get("slack_workspace"),
-        teams_id=found.get("teams_id"),
-        teams_tenant=found.get("teams_tenant"),
-        persona=bool(yes_or_no("persona", found.get("persona"))),
-        campaigns=parts_of(found.get("campaigns")),
+        name=result["name"],
+        email=email_of(result["email"]),
+        organisation=result["organisation"],
+        zone=zone_of(result.get("zone")),
+        nation=nation_of(result.get("nation")),
+        working_days=working_days_of(result.get("working_days")),
+        leave=leave_of(result.get("leave")),
+        delegate=result.get("delegate"),
+        roles=roles_of(result.get("roles")),
+        level=result.get("level"),
+        setting=result.get("setting"),
+        tags=parts_of(result.get("tags")),
+        suits=parts_of(result.get("suits")),
+        has_team=yes_or_no("has_team", result.get("has_team")),
+        locale=result.get("locale"),
+        slack_id=result.get("slack_id"),
+        slack_workspace=result.get("slack_workspace"),
+        teams_id=result.get("teams_id"),
+        teams_tenant=result.get("teams_tenant"),
+        persona=bool(yes_or_no("persona", result.get("persona"))),
+        campaigns=parts_of(result.get("campaigns")),
     )
 
 

@@ -71,7 +71,7 @@ def check_phrases(path: Path) -> None:
 def _texts(file: YamlFile) -> dict[str, Text]:
     """Every sentence of the file by its dotted key."""
     problems: list[FileProblem] = []
-    found: dict[str, Text] = {}
+    result: dict[str, Text] = {}
     for place, value in _leaves(file.data, ()):
         key = ".".join(map(str, place))
         wrong = _wrong_with(place, value)
@@ -83,12 +83,12 @@ def _texts(file: YamlFile) -> dict[str, Text]:
                 )
             )
         elif isinstance(value, str):
-            found[key] = value
+            result[key] = value
         elif isinstance(value, dict):
-            found[key] = {str(form): str(text) for form, text in value.items()}
+            result[key] = {str(form): str(text) for form, text in value.items()}
     if problems:
         raise FilesRefused(problems)
-    return found
+    return result
 
 
 def _leaves(value: object, place: Place) -> Iterator[tuple[Place, object]]:

@@ -31,20 +31,24 @@ def wanted(file: PartnershipFile, people: Iterable[PersonRow], rules: Rules, *, 
         leaders=leaders,
         steps=[
             WantedStep(
-                organisation_id=one.organisation,
-                text=one.text,
-                owner=one.owner,
-                done_means=one.done_means,
-                due_on=one.due_on,
-                why_together=one.why_together,
-                given=Given(limit=one.given.limit, review_on=one.given.review_on) if one.given else None,
+                organisation_id=partner_step_fields.organisation,
+                text=partner_step_fields.text,
+                owner=partner_step_fields.owner,
+                done_means=partner_step_fields.done_means,
+                due_on=partner_step_fields.due_on,
+                why_together=partner_step_fields.why_together,
+                given=Given(
+                    limit=partner_step_fields.given.limit, review_on=partner_step_fields.given.review_on
+                )
+                if partner_step_fields.given
+                else None,
             )
-            for one in file.partner_steps
+            for partner_step_fields in file.partner_steps
         ],
         permitted_from={
-            one.id: posted_at
-            for one in file.organisations
-            if (posted_at := _posted_at(file, one)) is not None and posted_at > at
+            organisation_fields.id: posted_at
+            for organisation_fields in file.organisations
+            if (posted_at := _posted_at(file, organisation_fields)) is not None and posted_at > at
         },
         holidays={str(nation): bank_holidays(Nation(nation), years) for nation in sorted(nations)},
     )
@@ -65,8 +69,8 @@ def _partnership(file: PartnershipFile, rules: Rules, leaders: list[Leader]) -> 
         if file.facilitator
         else None,
         channels={
-            name: Address(platform=one.platform, workspace=one.workspace, to=one.to)
-            for name, one in file.channels.items()
+            name: Address(platform=channel.platform, workspace=channel.workspace, to=channel.to)
+            for name, channel in file.channels.items()
         },
         words=dict(file.all_words(rules)),
         principles=file.principles,
@@ -76,27 +80,29 @@ def _partnership(file: PartnershipFile, rules: Rules, leaders: list[Leader]) -> 
     )
 
 
-def _posted_at(file: PartnershipFile, one: OrganisationFields) -> datetime | None:
+def _posted_at(file: PartnershipFile, organisation_fields: OrganisationFields) -> datetime | None:
     """When the organisation's permission begins, or began."""
-    if one.permission is None:
+    if organisation_fields.permission is None:
         return None
-    return calendar.instant_of(one.permission.posted_on, time(0), one.zone or file.zone)
+    return calendar.instant_of(
+        organisation_fields.permission.posted_on, time(0), organisation_fields.zone or file.zone
+    )
 
 
 def _organisation(
-    file: PartnershipFile, one: OrganisationFields, rules: Rules, *, at: datetime
+    file: PartnershipFile, organisation_fields: OrganisationFields, rules: Rules, *, at: datetime
 ) -> Organisation:
-    permission, posted_at = one.permission, _posted_at(file, one)
+    permission, posted_at = organisation_fields.permission, _posted_at(file, organisation_fields)
     return Organisation(
-        id=one.id,
+        id=organisation_fields.id,
         partnership_id=file.id,
-        name=one.name,
-        nation=one.nation or file.nation,
-        kind=one.kind or "",
-        setting=one.setting or "",
+        name=organisation_fields.name,
+        nation=organisation_fields.nation or file.nation,
+        kind=organisation_fields.kind or "",
+        setting=organisation_fields.setting or "",
         permission_line=permission.line if permission else None,
         permission_at=posted_at if posted_at is None or posted_at <= at else None,
-        assessment=one.assessment,
+        assessment=organisation_fields.assessment,
     )
 
 

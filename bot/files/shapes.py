@@ -93,8 +93,8 @@ def as_slug(value: object) -> object:
 
 def as_gate(value: object) -> object:
     """`rung_2` or 2."""
-    found = re.fullmatch(r"rung_([0-9])", value) if isinstance(value, str) else None
-    return int(found.group(1)) if found else value
+    match = re.fullmatch(r"rung_([0-9])", value) if isinstance(value, str) else None
+    return int(match.group(1)) if match else value
 
 
 Text = Annotated[str, BeforeValidator(as_text), WithJsonSchema({"type": "string", "minLength": 1})]

@@ -127,7 +127,7 @@ class _Reader:
         return _scalar(node)
 
     def _mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, object]:
-        found: dict[str, object] = {}
+        result: dict[str, object] = {}
         first_lines: dict[str, int] = {}
         for key_node, value_node in node.value:
             line = _line(key_node.start_mark)
@@ -140,7 +140,7 @@ class _Reader:
                 )
                 continue
             key = str(key_node.value)
-            if key in found:
+            if key in result:
                 self._problem(
                     line,
                     f"`{key}` stands twice; the first is on line {first_lines[key]}",
@@ -150,8 +150,8 @@ class _Reader:
                 continue
             first_lines[key] = line
             self.lines[(*place, key)] = line
-            found[key] = self.value(value_node, (*place, key))
-        return found
+            result[key] = self.value(value_node, (*place, key))
+        return result
 
     def _problem(self, line: int, what: str, why: str, todo: str) -> None:
         self.problems.append(FileProblem(path=self.path, line=line, what=what, why=why, todo=todo))

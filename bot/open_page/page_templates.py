@@ -18,7 +18,7 @@ PAGES = Path(__file__).with_name("pages")
 @cache
 def pages() -> Environment:
     """The environment of the pages; the components of nhsuk-frontend need undefined values that chain."""
-    found = Environment(
+    result = Environment(
         loader=ChoiceLoader([FileSystemLoader(PAGES), PackageLoader("nhsuk_frontend_jinja")]),
         undefined=ChainableUndefined,
         autoescape=True,
@@ -26,8 +26,8 @@ def pages() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    found.filters.update(day=_day, month=_month, ended=_ended)
-    return found
+    result.filters.update(day=_day, month=_month, ended=_ended)
+    return result
 
 
 def page(name: str, facts: Mapping[str, Any]) -> str:

@@ -133,15 +133,15 @@ class OpenPages:
         return self._show("campaign", "campaigns", record, facts, title=facts["campaign"].name)
 
     async def _month(self, request: Request) -> Response:
-        found = _MONTH.fullmatch(str(request.path_params["month"]))
-        if found is None:
+        match = _MONTH.fullmatch(str(request.path_params["month"]))
+        if match is None:
             raise NotFound("There is no such month.")
         partnership_id = _partnership(request)
         month = await read_open_month(
             self.store,
             self.book(),
             partnership_id=partnership_id,
-            month_on=date(int(found[1]), int(found[2]), 1),
+            month_on=date(int(match[1]), int(match[2]), 1),
             reader_id=await self._reader(request, partnership_id),
             at=self.clock.now(),
         )
@@ -212,10 +212,10 @@ class OpenPages:
         return answer
 
     def _secret(self, sealed: str) -> str:
-        found = self.signing.unseal("entry", sealed) if len(sealed) <= SEALED_MAX else None
-        if not isinstance(found, str):
+        result = self.signing.unseal("entry", sealed) if len(sealed) <= SEALED_MAX else None
+        if not isinstance(result, str):
             raise NotFound("This link is none of ours.")
-        return found
+        return result
 
     def _is_from_us(self, request: Request) -> bool:
         """The form was sent by a page of ours. A browser that hides the origin says so in another header."""
@@ -254,16 +254,16 @@ def _html(name: str, facts: Mapping[str, Any], *, status: int = 200) -> Response
 
 
 def _partnership(request: Request) -> str:
-    found = _partnership_or_nothing(request)
-    if not found:
+    result = _partnership_or_nothing(request)
+    if not result:
         raise NotFound("There is no such partnership.")
-    return found
+    return result
 
 
 def _partnership_or_nothing(request: Request) -> str:
     """The id in the address; empty where it cannot be one, so that nothing odd reaches the database."""
-    found = str(request.path_params["partnership"])
-    return found if _ID.fullmatch(found) else ""
+    result = str(request.path_params["partnership"])
+    return result if _ID.fullmatch(result) else ""
 
 
 async def _body(request: Request) -> bytes:

@@ -94,10 +94,10 @@ def steps(record: OpenRecord) -> dict[str, Any]:
     return {"open_by": _by_organisation(record.open_steps), "kept_by": _by_organisation(record.kept_steps)}
 
 
-def _by_organisation(found: Sequence[OpenStep]) -> list[tuple[str, list[OpenStep]]]:
+def _by_organisation(open_steps: Sequence[OpenStep]) -> list[tuple[str, list[OpenStep]]]:
     groups: dict[str, list[OpenStep]] = {}
-    for one in found:
-        groups.setdefault(one.organisation, []).append(one)
+    for open_step in open_steps:
+        groups.setdefault(open_step.organisation, []).append(open_step)
     return sorted(groups.items(), key=lambda group: group[0].casefold())
 
 
@@ -133,9 +133,9 @@ def campaign(
     }
 
 
-def actions_of(found: Campaign, book: Playbook, words: Mapping[str, str]) -> dict[str, ActionShown]:
+def actions_of(campaign: Campaign, book: Playbook, words: Mapping[str, str]) -> dict[str, ActionShown]:
     """Every action that a campaign can ask, by id."""
-    ids = dict.fromkeys(one for week in found.weeks for one in week.offer)
+    ids = dict.fromkeys(one for week in campaign.weeks for one in week.offer)
     values = {**book.rules.content.default_words(), **words, **ANYBODY}
     return {one: _shown(book.action(one), values) for one in ids}
 
@@ -168,10 +168,10 @@ def _shown(action: Action, values: Mapping[str, str]) -> ActionShown:
 def rules() -> tuple[RuleSection, ...]:
     """Every rule with its number in words; the ladders of support stand first."""
     words = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
-    found = [
+    rule_sections = [
         _section(name, inside, words.get(name, {})) for name, inside in product_reference.rules().items()
     ]
-    return tuple(sorted(found, key=lambda one: one.id not in LADDERS))
+    return tuple(sorted(rule_sections, key=lambda one: one.id not in LADDERS))
 
 
 def _section(name: str, inside: Any, words: Mapping[str, str]) -> RuleSection:
@@ -193,11 +193,11 @@ def _section(name: str, inside: Any, words: Mapping[str, str]) -> RuleSection:
 
 
 def _flat(inside: Mapping[str, Any], before: str = "") -> list[tuple[str, Any]]:
-    found: list[tuple[str, Any]] = []
+    result: list[tuple[str, Any]] = []
     for key, value in inside.items():
         name = f"{before}{key}"
-        found += _flat(value, f"{name}.") if isinstance(value, Mapping) else [(name, value)]
-    return found
+        result += _flat(value, f"{name}.") if isinstance(value, Mapping) else [(name, value)]
+    return result
 
 
 def _item(each: Any) -> str:
@@ -250,25 +250,28 @@ def buttons() -> tuple[str, ...]:
 
 def fields() -> dict[str, Any]:
     """The field register, and the notice that every leader is shown."""
-    found = {}
+    result = {}
     for table, lines in product_reference.fields().items():
         groups: dict[tuple[str, tuple[str, ...], str], list[str]] = {}
-        for one in lines:
-            key = (one.purpose, one.read_by, product_reference.KEPT[one.keep])
-            groups.setdefault(key, []).append(one.column.replace("_", " "))
-        found[_plain(table)] = [(", ".join(names), *key) for key, names in groups.items()]
-    return {"tables": found}
+        for stored_field in lines:
+            key = (stored_field.purpose, stored_field.read_by, product_reference.KEPT[stored_field.keep])
+            groups.setdefault(key, []).append(stored_field.column.replace("_", " "))
+        result[_plain(table)] = [(", ".join(names), *key) for key, names in groups.items()]
+    return {"tables": result}
 
 
 def found_lines(record: OpenRecord, wanted: str) -> dict[str, Any]:
     """The lines of the library that hold all the words that are looked for."""
     words = wanted.casefold().split()[:8]
-    found = [
-        one
-        for one in record.library
-        if all(word in f"{one.text} {one.organisation} {one.action}".casefold() for word in words)
+    open_lines = [
+        open_line
+        for open_line in record.library
+        if all(
+            word in f"{open_line.text} {open_line.organisation} {open_line.action}".casefold()
+            for word in words
+        )
     ]
-    return {"lines": found, "wanted": wanted, "all": len(record.library)}
+    return {"lines": open_lines, "wanted": wanted, "all": len(record.library)}
 
 
 def notice() -> str:

@@ -38,10 +38,10 @@ class _Labels:
     values: Mapping[str, Mapping[str, str]]
 
     def label(self, verb: str, value: str, event: str) -> str:
-        found = self.values.get(verb, {}).get(value) or self.verbs.get(verb)
-        if found is None:
+        result = self.values.get(verb, {}).get(value) or self.verbs.get(verb)
+        if result is None:
             raise InvalidInput(f"The button '{verb}' of the message '{event}' has no label in buttons.yaml.")
-        return found
+        return result
 
 
 class TemplateRenderer:

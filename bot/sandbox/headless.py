@@ -112,5 +112,5 @@ def _forgotten(world: World, leaders: list[Leader]) -> list[Leader]:
 def _board(world: World) -> str:
     """The pinned message of the run's channel as it stands at the end."""
     channel = world.partnership.channels.get(world.run.channel)
-    found = world.platform.conversation(channel or sandbox_address("#partnership"))
-    return next((one.message.text for one in found if one.message.is_pinned), "")
+    messages = world.platform.conversation(channel or sandbox_address("#partnership"))
+    return next((one.message.text for one in messages if one.message.is_pinned), "")

@@ -24,8 +24,8 @@ def to_page(posted: Posted) -> dict[str, Any]:
         "thread": message.thread.message if message.thread else None,
         "sections": [_section(section) for section in sections],
         "attachments": [
-            {"name": each.name, "type": each.media_type, "content": each.content}
-            for each in message.attachments
+            {"name": attachment.name, "type": attachment.media_type, "content": attachment.content}
+            for attachment in message.attachments
         ],
     }
 

@@ -171,8 +171,10 @@ class SandboxPlatform:
         """
         if self.faults.is_down:
             raise DeliveryError("The platform is down.")
-        found = self._people.get(email.lower())
-        return None if found is None or workspace != WORKSPACE or found.to in self.faults.left else found
+        address = self._people.get(email.lower())
+        return (
+            None if address is None or workspace != WORKSPACE or address.to in self.faults.left else address
+        )
 
     def whisper(self, address: Address, message: Message, *, place: Address | None = None) -> Posted:
         """Say something that only this person sees, where they look; it is not part of the ledger."""

@@ -133,29 +133,29 @@ def _calendar(record: RunRecord) -> Iterable[dict[str, Any]]:
             }
 
 
-def _organisation(record: RunRecord, one: Organisation) -> dict[str, Any]:
+def _organisation(record: RunRecord, organisation: Organisation) -> dict[str, Any]:
     return {
-        "id": one.id,
-        "name": one.name,
-        "nation": str(one.nation),
-        "permission_at": _at(record, one.permission_at),
+        "id": organisation.id,
+        "name": organisation.name,
+        "nation": str(organisation.nation),
+        "permission_at": _at(record, organisation.permission_at),
     }
 
 
-def _leader(record: RunRecord, one: Leader) -> dict[str, Any]:
+def _leader(record: RunRecord, leader: Leader) -> dict[str, Any]:
     return {
-        "id": one.id,
-        "name": one.name,
-        "organisation": one.organisation_id,
-        "zone": one.zone,
-        "nation": str(one.nation),
-        "working_days": sorted(one.working_days),
-        "leave": [[days.from_on.isoformat(), days.to_on.isoformat()] for days in one.leave],
-        "opted_in_at": _at(record, one.opted_in_at),
-        "stopped_at": _at(record, one.stopped_at),
-        "exclusions": sorted(one.exclusions),
-        "roles": sorted(one.roles),
-        "takes_part": one.id in record.run.member_ids,
+        "id": leader.id,
+        "name": leader.name,
+        "organisation": leader.organisation_id,
+        "zone": leader.zone,
+        "nation": str(leader.nation),
+        "working_days": sorted(leader.working_days),
+        "leave": [[days.from_on.isoformat(), days.to_on.isoformat()] for days in leader.leave],
+        "opted_in_at": _at(record, leader.opted_in_at),
+        "stopped_at": _at(record, leader.stopped_at),
+        "exclusions": sorted(leader.exclusions),
+        "roles": sorted(leader.roles),
+        "takes_part": leader.id in record.run.member_ids,
     }
 
 
@@ -211,25 +211,25 @@ def _instant(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def _pair(record: RunRecord, one: Pair) -> dict[str, Any]:
+def _pair(record: RunRecord, pair: Pair) -> dict[str, Any]:
     return {
-        "kind": str(one.kind),
-        "round": one.round,
-        "at": _at(record, one.formed_at),
-        "leaders": list(one.leader_ids),
-        "met": is_link(one),
-        "met_at": _at(record, one.met_at),
+        "kind": str(pair.kind),
+        "round": pair.round,
+        "at": _at(record, pair.formed_at),
+        "leaders": list(pair.leader_ids),
+        "met": is_link(pair),
+        "met_at": _at(record, pair.met_at),
     }
 
 
-def _step(record: RunRecord, one: PartnerStep) -> dict[str, Any]:
+def _step(record: RunRecord, step: PartnerStep) -> dict[str, Any]:
     return {
-        "id": one.id,
-        "organisation": one.organisation_id,
-        "text": one.text,
-        "owner": one.owner,
-        "done_means": one.done_means,
-        "due_on": one.due_on.isoformat(),
+        "id": step.id,
+        "organisation": step.organisation_id,
+        "text": step.text,
+        "owner": step.owner,
+        "done_means": step.done_means,
+        "due_on": step.due_on.isoformat(),
         "history": [
             {
                 "at": _at(record, change.at),
@@ -237,7 +237,7 @@ def _step(record: RunRecord, one: PartnerStep) -> dict[str, Any]:
                 "due_on": change.due_on.isoformat(),
                 "reason": change.reason,
             }
-            for change in one.history
+            for change in step.history
         ],
     }
 

@@ -99,15 +99,15 @@ class World:
 
     def at_work(self, leader: Leader, after: datetime, *, minutes: int) -> datetime | None:
         """When this leader is at work, `after` or later; `minutes` into the day if it is not at once."""
-        found = calendar.next_sending_instant(
+        instant = calendar.next_sending_instant(
             leader, after=after, holidays=self.holidays_of(leader), rules=self.book.rules
         )
-        return found if found is None or found == after else found + timedelta(minutes=minutes)
+        return instant if instant is None or instant == after else instant + timedelta(minutes=minutes)
 
     def is_solo(self, title: str) -> bool:
         """Whether the action with this title is done alone."""
-        found = (one for one in self.book.catalogue.actions.values() if one.title == title)
-        return any(action.with_ == "solo" for action in found)
+        generator = (one for one in self.book.catalogue.actions.values() if one.title == title)
+        return any(action.with_ == "solo" for action in generator)
 
     def visibility_of(self, title: str) -> str:
         """What others can see of the action with this title."""
@@ -171,8 +171,8 @@ class World:
     async def set_offer_timer(self) -> None:
         """Get to know whoever has come since; who has gone is still known here."""
         async with self.store.reading() as tx:
-            found = await tx.people.unchecked_leaders(self.partnership.id)
-        self.people = {**self.people, **{one.email: one for one in found if one.email not in self.people}}
+            leaders = await tx.people.unchecked_leaders(self.partnership.id)
+        self.people = {**self.people, **{one.email: one for one in leaders if one.email not in self.people}}
 
     async def close(self) -> None:
         """Forget everything."""

@@ -102,23 +102,23 @@ class SlackInbound:
     async def answer(self, payload: Mapping[str, Any]) -> Answer:
         """What to tell Slack; 400 to what is no payload, 500 where Slack should send it again."""
         try:
-            found = read(payload)
+            removal = read(payload)
         except Malformed:
             return NOT_OURS
-        match found:
+        match removal:
             case Request(kind=Kind.FORM):
-                return await self._on_form(found)
+                return await self._on_form(removal)
             case Request(kind=Kind.COMMAND):
-                return await self._on_command(found)
+                return await self._on_command(removal)
             case Request(is_event=True):
-                return await self._on_event(found)
+                return await self._on_event(removal)
             case Request():
-                outcome = await self._outcome(found)
-                return Answer(later=self._afterwards.shown(found, outcome))
+                outcome = await self._outcome(removal)
+                return Answer(later=self._afterwards.shown(removal, outcome))
             case Removal():
-                return await self._on_removal(found)
+                return await self._on_removal(removal)
             case ImmediateResponse():
-                return Answer(body=found.body)
+                return Answer(body=removal.body)
             case None:
                 return Answer()  # not ours to answer; Slack need not send it again
 

@@ -208,8 +208,8 @@ def _words(message: Message) -> str:
     return said.strip() or "…"
 
 
-def _parted(found: re.Match[str]) -> str:
-    return UNSEEN + "".join(mark + UNSEEN for mark in found[0])
+def _parted(match: re.Match[str]) -> str:
+    return UNSEEN + "".join(mark + UNSEEN for mark in match[0])
 
 
 def _escaped(text: str) -> str:

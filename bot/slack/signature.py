@@ -80,9 +80,9 @@ def parse(body: bytes, content_type: str) -> dict[str, Any]:
     if b"\x00" in body:
         raise RequestRefused(status=400, reason="holds a NUL")
     try:
-        one = _ONE_PAYLOAD.fullmatch(body)
-        if one is not None:
-            return _object(_unquoted(one[1]))
+        match = _ONE_PAYLOAD.fullmatch(body)
+        if match is not None:
+            return _object(_unquoted(match[1]))
         text = body.decode()
         if content_type.partition(";")[0].strip().lower() == "application/json":
             return _object(text)
@@ -98,23 +98,23 @@ def _unquoted(value: bytes) -> str:
 
     "%C3" here is "=C3" in quoted-printable, which is decoded in C: in a twentieth of the time.
     """
-    found = binascii.a2b_qp(value.replace(b"+", b" ").replace(b"%", b"="))
-    if len(found) != len(value) - 2 * value.count(b"%"):
+    result = binascii.a2b_qp(value.replace(b"+", b" ").replace(b"%", b"="))
+    if len(result) != len(value) - 2 * value.count(b"%"):
         raise ValueError("a percent sign stands alone")
-    return found.decode()
+    return result.decode()
 
 
 def _object(text: str) -> dict[str, Any]:
-    found = json.loads(text)
+    result = json.loads(text)
     # What opens fewer than that many brackets cannot be deeper than that.
-    is_shallow = text.count("{") + text.count("[") <= DEPTH_MAX or _is_shallow(found)
-    if not isinstance(found, dict) or not is_shallow:
+    is_shallow = text.count("{") + text.count("[") <= DEPTH_MAX or _is_shallow(result)
+    if not isinstance(result, dict) or not is_shallow:
         raise ValueError("an object of a sensible depth is expected")
-    return found
+    return result
 
 
-def _is_shallow(found: object) -> bool:
-    level: list[object] = [found]
+def _is_shallow(result: object) -> bool:
+    level: list[object] = [result]
     for _ in range(DEPTH_MAX):
         level = [
             child

@@ -51,16 +51,16 @@ def make_app(*, readiness: OnTimer, routes: Sequence[Route] = (), is_https: bool
         return PlainTextResponse("ok\n")
 
     async def readyz(request: Request) -> Response:
-        found = await readiness()
+        process_health = await readiness()
         return JSONResponse(
             {
-                "ready": found.is_ready,
-                "database": found.database,
-                "schema": found.schema,
-                "queue_age_seconds": found.queue_age_seconds,
-                "platforms": found.platforms,
+                "ready": process_health.is_ready,
+                "database": process_health.database,
+                "schema": process_health.schema,
+                "queue_age_seconds": process_health.queue_age_seconds,
+                "platforms": process_health.platforms,
             },
-            status_code=200 if found.is_ready else 503,
+            status_code=200 if process_health.is_ready else 503,
         )
 
     app = Starlette(

@@ -68,9 +68,9 @@ def next_new_action_instant(
         monday = max(monday, monday_of(after_week) + WEEK)
     for number in range(WEEKS_AHEAD):
         week_on = monday + number * WEEK
-        found = new_action_instant(leader, week_on=week_on, after=after, holidays=holidays, rules=rules)
-        if found is not None:
-            return found
+        instant = new_action_instant(leader, week_on=week_on, after=after, holidays=holidays, rules=rules)
+        if instant is not None:
+            return instant
     return None
 
 

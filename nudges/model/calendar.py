@@ -71,8 +71,8 @@ def working_days(
 
 def working_days_after(leader: Leader, day: date, n: int, holidays: frozenset[date]) -> date | None:
     """The `n`-th own working day after `day`; None where the leader is away for the next 60 days."""
-    found = working_days(leader, from_on=day + DAY, holidays=holidays)
-    return next((each for number, each in enumerate(found, start=1) if number == n), None)
+    days = working_days(leader, from_on=day + DAY, holidays=holidays)
+    return next((each for number, each in enumerate(days, start=1) if number == n), None)
 
 
 def weekday_after(day: date, n: int, holidays: frozenset[date]) -> date:

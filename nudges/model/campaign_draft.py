@@ -71,7 +71,7 @@ def read_draft(text: str) -> Draft:
 
 
 def _words(text: str) -> list[str]:
-    found = json.loads(text)
-    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+    result = json.loads(text)
+    if not isinstance(result, list) or not all(isinstance(one, str) for one in result):
         raise ValueError("not a list of words")
-    return found
+    return result

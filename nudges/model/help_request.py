@@ -106,10 +106,10 @@ class FirstContacts:
 def first_contacts(requests: Iterable[HelpRequest], *, at: datetime) -> FirstContacts:
     """How many partner steps heard from their helper in time; one that closed before that does not count."""
     counted = [
-        one
-        for one in requests
-        if one.about is HelpAbout.STEP
-        and (one.contacted_at is not None or one.contact_by < (one.closed_at or at))
+        request
+        for request in requests
+        if request.about is HelpAbout.STEP
+        and (request.contacted_at is not None or request.contact_by < (request.closed_at or at))
     ]
     in_time = [one for one in counted if one.contacted_at is not None and one.contacted_at <= one.contact_by]
     return FirstContacts(in_time=len(in_time), of=len(counted))
@@ -118,12 +118,12 @@ def first_contacts(requests: Iterable[HelpRequest], *, at: datetime) -> FirstCon
 def supported_steps(requests: Iterable[HelpRequest], *, until: datetime) -> frozenset[str]:
     """The ids of the partner steps whose help was taken up and not closed at `until`."""
     return frozenset(
-        one.subject
-        for one in requests
-        if one.about is HelpAbout.STEP
-        and one.taken_up_at is not None
-        and one.taken_up_at <= until
-        and (one.closed_at is None or one.closed_at > until)
+        request.subject
+        for request in requests
+        if request.about is HelpAbout.STEP
+        and request.taken_up_at is not None
+        and request.taken_up_at <= until
+        and (request.closed_at is None or request.closed_at > until)
     )
 
 

@@ -57,7 +57,7 @@ def changes_since(
     known: Mapping[tuple[str, str], Published], parts: Mapping[tuple[str, str], str], *, at: datetime
 ) -> list[Change]:
     """A change for each part that is new, gone or different, in the order of kind and name."""
-    found = []
+    changes = []
     for key in sorted(known.keys() | parts.keys()):
         if key not in parts:
             what = TAKEN_OUT
@@ -67,5 +67,5 @@ def changes_since(
             what = CHANGED
         else:
             continue
-        found.append(Change(partnership_id=None, at=at, kind=key[0], name=key[1], what=what))
-    return found
+        changes.append(Change(partnership_id=None, at=at, kind=key[0], name=key[1], what=what))
+    return changes

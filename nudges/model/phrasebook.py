@@ -85,9 +85,9 @@ class Phrasebook:
 
     def _entry(self, key: str, locale: str) -> Entry:
         for each in (locale, DEFAULT_LOCALE):
-            found = self.entries.get(each, {}).get(key)
-            if found is not None:
-                return found
+            result = self.entries.get(each, {}).get(key)
+            if result is not None:
+                return result
         raise NotWorded(key)
 
     def _fact(self, words: Said, name: str, locale: str) -> str:

@@ -105,18 +105,18 @@ _DATE_FIRST = ((4, 2, 2), (2, 2, 4))
 
 def _ten_digits(text: str) -> list[str]:
     """Every ten digits that could be one number: together, as 3-3-4, or alone in any groups."""
-    found = []
+    result = []
     for run in _RUN.findall(_plain_digits(text)):
         groups = re.findall(r"\d+", run)
-        found += [group for group in groups if len(group) == 10]
+        result += [group for group in groups if len(group) == 10]
         shapes = [len(group) for group in groups]
-        found += [
+        result += [
             "".join(groups[at : at + 3]) for at in range(len(groups) - 2) if shapes[at : at + 3] == [3, 3, 4]
         ]
         # A date and an hour have ten digits too ("2027-01-04 11:00").
         if len(groups) > 1 and sum(shapes) == 10 and tuple(shapes[:3]) not in _DATE_FIRST:
-            found.append("".join(groups))
-    return list(dict.fromkeys(found))
+            result.append("".join(groups))
+    return list(dict.fromkeys(result))
 
 
 def _plain_digits(text: str) -> str:

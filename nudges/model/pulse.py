@@ -137,13 +137,13 @@ def round_in(monday: date, moment: PulseMoment, *, zone: str, rules: Rules) -> P
 def rounds_of(run: CampaignRun, campaign: Campaign, *, zone: str, rules: Rules) -> tuple[PulseRound, ...]:
     """When this run asks its pulses; a pause of the campaign moves those after it."""
     wanted = {week.number: PulseMoment(week.pulse) for week in campaign.weeks if week.pulse}
-    found: list[PulseRound] = []
+    pulse_rounds: list[PulseRound] = []
     monday = run.starts_on
     ends_on = calendar.run_ends_on(run, length=campaign.length_weeks, rules=rules) if wanted else monday
     while monday < ends_on:
         number = calendar.run_week(run, monday, length=campaign.length_weeks, rules=rules)
         moment = wanted.get(number) if number is not None else None
         if moment is not None:
-            found.append(round_in(monday, moment, zone=zone, rules=rules))
+            pulse_rounds.append(round_in(monday, moment, zone=zone, rules=rules))
         monday += timedelta(weeks=1)
-    return tuple(found)
+    return tuple(pulse_rounds)

@@ -43,12 +43,12 @@ class Roster:
 
     def organisation_names(self, leader_ids: tuple[str, ...]) -> list[str]:
         """Their organisations' names, each once, in the same order."""
-        found = [
-            self.organisations[self.leaders[one].organisation_id].name
-            for one in leader_ids
-            if one in self.leaders
+        result = [
+            self.organisations[self.leaders[leader_id].organisation_id].name
+            for leader_id in leader_ids
+            if leader_id in self.leaders
         ]
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(result))
 
     def live_runs(self, leader: Leader) -> list[CampaignRun]:
         """The campaigns that this leader takes part in and that have not ended, oldest first."""

@@ -154,7 +154,7 @@ class Privacy:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class LadderStep:
+class LadderWords:
     """One rung of a support ladder, in the words that everybody is shown."""
 
     when: str
@@ -171,7 +171,7 @@ class SupportPerson:
     help_at_in_window: int
     help_window_weeks: int
     stop_at: int
-    steps: tuple[LadderStep, ...]
+    steps: tuple[LadderWords, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -182,7 +182,7 @@ class SupportPartnerStep:
     offered_working_days_after: int
     contact_within_working_days: int
     board_working_days_after: int
-    steps: tuple[LadderStep, ...]
+    steps: tuple[LadderWords, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

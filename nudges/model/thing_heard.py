@@ -130,9 +130,9 @@ def shown(things: Iterable[ThingHeard], *, on: date) -> list[ThingHeard]:
     What has no reply yet shows from the day after: so nobody can tell who spoke a moment ago.
     """
     found = [
-        one
-        for one in things
-        if one.state is HeardState.ANSWERED or (one.state is HeardState.OPEN and one.said_on < on)
+        thing
+        for thing in things
+        if thing.state is HeardState.ANSWERED or (thing.state is HeardState.OPEN and thing.said_on < on)
     ]
     return sorted(found, key=lambda one: (one.said_on, one.id), reverse=True)
 
@@ -140,12 +140,12 @@ def shown(things: Iterable[ThingHeard], *, on: date) -> list[ThingHeard]:
 def to_tell(things: Iterable[ThingHeard], *, until_on: date) -> ThingHeard | None:
     """The newest reply, up to this day, of which no Friday post has told yet; None where there is none."""
     fresh = [
-        one
-        for one in things
-        if one.state is HeardState.ANSWERED
-        and one.told_on is None
-        and one.replied_on is not None
-        and one.replied_on <= until_on
+        thing
+        for thing in things
+        if thing.state is HeardState.ANSWERED
+        and thing.told_on is None
+        and thing.replied_on is not None
+        and thing.replied_on <= until_on
     ]
     return max(fresh, key=lambda one: (one.replied_on or until_on, one.id), default=None)
 

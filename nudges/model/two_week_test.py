@@ -60,12 +60,12 @@ def check_end(ends_on: date, *, on: date, days_max: int) -> None:
 def to_tell(trials: Iterable[Trial], *, run_id: str, until_at: datetime) -> Trial | None:
     """The newest line of this run, or of no run, of which no Friday post has told; None without one."""
     fresh = [
-        one
-        for one in trials
-        if one.learned
-        and one.told_on is None
-        and one.learned_at is not None
-        and one.learned_at <= until_at
-        and one.run_id in (None, run_id)
+        trial
+        for trial in trials
+        if trial.learned
+        and trial.told_on is None
+        and trial.learned_at is not None
+        and trial.learned_at <= until_at
+        and trial.run_id in (None, run_id)
     ]
     return max(fresh, key=lambda one: (one.learned_at or until_at, one.id), default=None)

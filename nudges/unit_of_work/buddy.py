@@ -71,42 +71,42 @@ async def _possible(
     nudges = await work.tx.commitments.unchecked_nudges_of_run(run.id)
     done = Counter(one.leader_id for one in nudges if one.state is NudgeState.DONE)
     busy = await _busy(work, roster, joiner, on=today, weeks=weeks)
-    found = [
-        one
-        for one in (roster.leaders[each] for each in run.member_ids if each in roster.leaders)
-        if done[one.id] >= rules.joining.buddy_done_min
-        and one.organisation_id != joiner.organisation_id
-        and roster.may_be_nudged(one)
-        and not is_joining(one, on=today, weeks=weeks)
-        and one.id not in busy | asked
-        and not (one.id in joiner.exclusions or joiner.id in one.exclusions)
-        and not (one.paused is not None and today in one.paused)
+    leaders = [
+        leader
+        for leader in (roster.leaders[each] for each in run.member_ids if each in roster.leaders)
+        if done[leader.id] >= rules.joining.buddy_done_min
+        and leader.organisation_id != joiner.organisation_id
+        and roster.may_be_nudged(leader)
+        and not is_joining(leader, on=today, weeks=weeks)
+        and leader.id not in busy | asked
+        and not (leader.id in joiner.exclusions or joiner.id in leader.exclusions)
+        and not (leader.paused is not None and today in leader.paused)
     ]
     return sorted(
-        found,
-        key=lambda one: (
-            not (one.setting and one.setting == joiner.setting),
-            -len(one.tags & joiner.tags),
-            -done[one.id],
-            one.id,
+        leaders,
+        key=lambda leader: (
+            not (leader.setting and leader.setting == joiner.setting),
+            -len(leader.tags & joiner.tags),
+            -done[leader.id],
+            leader.id,
         ),
     )
 
 
 async def _busy(work: UnitOfWork, roster: Roster, joiner: Leader, *, on: date, weeks: int) -> set[str]:
     """Who stands beside another joiner, or has been asked to."""
-    found: set[str] = set()
+    result: set[str] = set()
     for stored in roster.leaders.values():
         other = work.known(Leader, stored.id) or stored
         if other.id == joiner.id or not is_joining(other, on=on, weeks=weeks):
             continue
         if other.buddy_id is not None:
-            found.add(other.buddy_id)
+            result.add(other.buddy_id)
             continue
         rows = await work.tx.deliveries.unchecked_of_subject(_subject(other))
-        found |= {one.recipient for one in rows[:1] if not _is_over(work, other, one)}
-        found |= work.told_about(_subject(other))
-    return found
+        result |= {one.recipient for one in rows[:1] if not _is_over(work, other, one)}
+        result |= work.told_about(_subject(other))
+    return result
 
 
 async def introduce(work: UnitOfWork, roster: Roster, joiner: Leader, *, by: Leader) -> None:

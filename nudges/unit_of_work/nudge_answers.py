@@ -40,17 +40,17 @@ def log(reply: ReplyContext, nudge: Nudge, kind: EventKind, data: Mapping[str, A
 
 def suggested_slots(reply: ReplyContext, *, after: datetime, most: int) -> list[datetime]:
     """Up to `most` instants in the leader's own hours, each on another own working day."""
-    found: list[datetime] = []
+    instants: list[datetime] = []
     earliest, latest = calendar.hours_of(reply.leader, reply.work.book.rules)
     walls = [wall for wall in SUGGESTED_AT if earliest <= wall < latest] or [earliest]
     holidays = reply.work.holidays_of(reply.leader)
     day: date | None = calendar.local(after, reply.leader.zone).date()
-    while day is not None and len(found) < most:
+    while day is not None and len(instants) < most:
         day = calendar.working_days_after(reply.leader, day, 1, holidays)
         if day is not None:
-            wall = walls[len(found) % len(walls)]
-            found.append(calendar.instant_of(day, wall, reply.leader.zone))
-    return found
+            wall = walls[len(instants) % len(walls)]
+            instants.append(calendar.instant_of(day, wall, reply.leader.zone))
+    return instants
 
 
 def set_plan(reply: ReplyContext, nudge: Nudge, made: Plan, *, is_theirs: bool = True) -> Nudge:

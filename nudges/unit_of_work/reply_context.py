@@ -198,8 +198,8 @@ class ReplyContext:
         since = self.work.at - RIDES_FOR
         rows = await self.work.tx.deliveries.unchecked_shown_to(self.leader.id, since=since)
         latest: dict[str, Delivery] = {}
-        for one in rows:
-            latest[one.edits or one.id] = one
+        for delivery in rows:
+            latest[delivery.edits or delivery.id] = delivery
         for first_id, shown in latest.items():
             riders: Sequence[Facts] = shown.facts.get("riders", ())
             first = next((one for one in rows if one.id == first_id), None)

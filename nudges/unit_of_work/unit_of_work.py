@@ -129,8 +129,8 @@ class UnitOfWork:
         for run in roster.live_runs(leader) if roster else ():
             known = self._pulse_weeks.get((run.id, week_on))
             if known is None:
-                found = week_of_run(run, week_on, self.book)
-                known = self._pulse_weeks[run.id, week_on] = found is not None and found[1].kind == "pulse"
+                result = week_of_run(run, week_on, self.book)
+                known = self._pulse_weeks[run.id, week_on] = result is not None and result[1].kind == "pulse"
             if known:
                 return True
         return False
@@ -139,9 +139,9 @@ class UnitOfWork:
         """Read the week's counts of these people in one statement."""
         missing = {one.person for one in leaders if (one.person, week_on) not in self._counted}
         if missing:
-            found = await self.tx.deliveries.counted(sorted(missing), week_on)
+            result = await self.tx.deliveries.counted(sorted(missing), week_on)
             for person in missing:
-                self._counted[person, week_on] = found.get(person, 0)
+                self._counted[person, week_on] = result.get(person, 0)
 
     def window(self, leader: Leader, *, after: datetime | None = None) -> tuple[datetime, datetime] | None:
         """The next [start, end) in which this person may be sent something."""
@@ -271,8 +271,11 @@ class UnitOfWork:
         """How many posts were written to a channel so far; edits and answers in a thread are none."""
         return sum(
             1
-            for one in self._deliveries
-            if one.address == address and one.purpose in POSTS and one.edits is None and one.thread_of is None
+            for delivery in self._deliveries
+            if delivery.address == address
+            and delivery.purpose in POSTS
+            and delivery.edits is None
+            and delivery.thread_of is None
         )
 
     def variants(self, person: str, event: str) -> list[int]:
@@ -281,8 +284,8 @@ class UnitOfWork:
 
     def known(self, kind: type[T], thing_id: str) -> T | None:
         """A thing of this kind as it was left here; None where it was not touched."""
-        found = self._kept.get((kind, thing_id))
-        return found if isinstance(found, kind) else None
+        result = self._kept.get((kind, thing_id))
+        return result if isinstance(result, kind) else None
 
     async def nudge(self, nudge_id: str | None) -> Nudge | None:
         """A nudge as this unit of work has left it."""

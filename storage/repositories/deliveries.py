@@ -84,7 +84,7 @@ class SqlDeliveries:
         comes back with the `ref` of the message that it replaces, an answer in a thread with the `ref` of
         the thread's first message.
         """
-        found: list[Delivery] = []
+        deliveries: list[Delivery] = []
         room = limit
         while room > 0:
             params = {"installation": installation, "at": at, "most": room}
@@ -96,8 +96,8 @@ class SqlDeliveries:
                 await self._free.run(sql.TAKE, {"seqs": [row.seq for row in taken], "until": lease_until})
             if closed:
                 await self._free.run(sql.CLOSE, [_closing(row, ending) for row, ending in closed])
-            found += [claimed_from(row, lease_until=lease_until) for row in taken]
-            found += [
+            deliveries += [claimed_from(row, lease_until=lease_until) for row in taken]
+            deliveries += [
                 replace(delivery_from(row), state=ending)
                 for row, ending in closed
                 if ending is DeliveryState.LAPSED
@@ -105,7 +105,7 @@ class SqlDeliveries:
             room -= len(taken)
             if not closed:
                 break
-        return found
+        return deliveries
 
     async def settle(self, deliveries: Sequence[Delivery]) -> list[str]:
         """Write outcomes; a row whose fence has moved on is left alone. Returns the ids that were written.
@@ -186,14 +186,14 @@ class SqlDeliveries:
         if deliveries:
             rows = [
                 {
-                    "of_id": one.id,
-                    "new_state": one.state.value,
-                    "new_reason": one.reason,
-                    "from_at": one.not_before,
-                    "look_at": due_at(one),
-                    "to_at": one.not_after,
+                    "of_id": delivery.id,
+                    "new_state": delivery.state.value,
+                    "new_reason": delivery.reason,
+                    "from_at": delivery.not_before,
+                    "look_at": due_at(delivery),
+                    "to_at": delivery.not_after,
                 }
-                for one in deliveries
+                for delivery in deliveries
             ]
             await self._session.run(sql.DECIDE_LAPSED, rows)
 
@@ -235,12 +235,12 @@ class SqlDeliveries:
         self, persons: Sequence[str], event: str, *, since: datetime
     ) -> dict[str, list[int]]:
         """Person -> variants of this event used since then, newest first."""
-        found: dict[str, list[int]] = defaultdict(list)
+        result: dict[str, list[int]] = defaultdict(list)
         if persons:
             params = {"persons": list(persons), "event": event, "since": since}
             for person, variant in await self._session.rows(sql.VARIANTS, params):
-                found[person].append(variant)
-        return dict(found)
+                result[person].append(variant)
+        return dict(result)
 
     async def next_due(self, installation: str | None = None) -> datetime | None:
         """The earliest instant at which there is something to claim; edits that must wait do not count."""

@@ -81,10 +81,10 @@ async def _in_table(
     (key,) = table.primary_key
     mine = (table.c.id if table is PARTNERSHIPS else table.c.partnership_id) == bindparam("partnership")
     holds = or_(*(_holds(table.c[name], old) for name in names for old in olds))
-    found = await session.rows(
+    result = await session.rows(
         select(key, *(table.c[name] for name in names)).where(mine, holds), {"partnership": partnership_id}
     )
-    if found:
+    if result:
         change = update(table).where(key == bindparam("of_key"))
         changed = change.values({name: bindparam(f"new_{name}") for name in names})
         await session.run(
@@ -94,7 +94,7 @@ async def _in_table(
                     "of_key": row[0],
                     **{f"new_{name}": _said(one, patterns) for name, one in zip(names, row[1:], strict=True)},
                 }
-                for row in found
+                for row in result
             ],
         )
 

@@ -41,8 +41,8 @@ _ANY = select(HOMES.c.platform).limit(1)
 def _of(whom: ColumnElement[bool]) -> Executable:
     """The pages of these leaders."""
     there = and_(*(HOMES.c[name] == LEADERS.c[name] for name in _KEY))
-    found: Executable = select(HOMES).join(LEADERS, there).where(whom)
-    return found
+    result: Executable = select(HOMES).join(LEADERS, there).where(whom)
+    return result
 
 
 _IS_OF = LEADERS.c.partnership_id.in_(bindparam("whose", expanding=True))

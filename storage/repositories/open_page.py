@@ -59,12 +59,12 @@ class SqlOpenness:
         if parts:
             rows = [
                 {
-                    "kind": one.kind,
-                    "name": one.name,
-                    "fingerprint": one.fingerprint,
-                    "changed_at": one.changed_at,
+                    "kind": published.kind,
+                    "name": published.name,
+                    "fingerprint": published.fingerprint,
+                    "changed_at": published.changed_at,
                 }
-                for one in parts
+                for published in parts
             ]
             await self._session.run(upsert(PUBLISHED, self._session.dialect), rows)
 

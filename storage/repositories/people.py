@@ -136,10 +136,10 @@ class SqlPeople:
         known = self._kept.get(_HOLIDAYS_KEPT, stamp, dict)
         if known is not None:
             return known
-        found: dict[str, set[date]] = defaultdict(set)
+        result: dict[str, set[date]] = defaultdict(set)
         for row in await self._session.rows(_HOLIDAYS):
-            found[row.nation].add(row.day)
-        holidays = {nation: frozenset(days) for nation, days in found.items()}
+            result[row.nation].add(row.day)
+        holidays = {nation: frozenset(days) for nation, days in result.items()}
         self._kept.put(_HOLIDAYS_KEPT, stamp, holidays)
         return holidays
 

@@ -53,17 +53,17 @@ _LAST = datetime(9999, 12, 30, tzinfo=UTC)
 
 
 def _window(statement: Select[Any], *, by_run: bool) -> Select[Any]:
-    found = statement.where(EVENTS.c.at > bindparam("after"), EVENTS.c.at <= bindparam("until"))
+    result = statement.where(EVENTS.c.at > bindparam("after"), EVENTS.c.at <= bindparam("until"))
     if by_run:
-        found = found.where(EVENTS.c.run_id == bindparam("run"))
-    return found.where(EVENTS.c.partnership_id == bindparam("partnership"))
+        result = result.where(EVENTS.c.run_id == bindparam("run"))
+    return result.where(EVENTS.c.partnership_id == bindparam("partnership"))
 
 
 def _events(*, by_run: bool, by_kind: bool, by_leader: bool) -> Select[Any]:
-    found = _window(select(EVENTS), by_run=by_run).order_by(EVENTS.c.seq)
+    result = _window(select(EVENTS), by_run=by_run).order_by(EVENTS.c.seq)
     if by_kind:
-        found = found.where(EVENTS.c.kind.in_(bindparam("kinds", expanding=True)))
-    return found.where(EVENTS.c.leader_id == bindparam("leader")) if by_leader else found
+        result = result.where(EVENTS.c.kind.in_(bindparam("kinds", expanding=True)))
+    return result.where(EVENTS.c.leader_id == bindparam("leader")) if by_leader else result
 
 
 _EVENTS = {
@@ -108,8 +108,8 @@ class SqlRecords(SqlOpenness):
     async def next_timer(self) -> datetime | None:
         """When the next timer of anybody is due."""
         rows = await self._session.rows(_NEXT_TIMER)
-        found: datetime | None = rows[0][0]
-        return found
+        instant: datetime | None = rows[0][0]
+        return instant
 
     async def append(self, events: Sequence[Event]) -> None:
         """Add lines to the log."""

@@ -120,9 +120,9 @@ def test_a_step_whose_date_cannot_be_is_named_with_its_line(milepost: Milepost) 
 
 def test_findings_are_printed_as_json(milepost: Milepost) -> None:
     Path("people.csv").write_text("name,e-mail,organisation\nAnna,nothing,Here\n")
-    found = printed(milepost("check", "people.csv", "--json", code=1))
-    assert found["settings"] == []
-    assert {"file", "line", "severity", "what", "why", "todo"} == set(found["findings"][0])
+    result = printed(milepost("check", "people.csv", "--json", code=1))
+    assert result["settings"] == []
+    assert {"file", "line", "severity", "what", "why", "todo"} == set(result["findings"][0])
 
 
 def test_a_launch_says_who_is_invited_who_waits_and_what_would_help(milepost: Milepost) -> None:
@@ -242,10 +242,10 @@ def test_the_doctor_names_the_next_command(milepost: Milepost) -> None:
     milepost("apply", "mine")
     assert "milepost campaign launch" in milepost("doctor").stdout
     milepost("campaign", "launch", "starter", "--on", str(next_monday()))
-    found = printed(milepost("doctor", "--json", code=1))
-    assert {"about", "ok", "what", "todo"} == set(found[0])
-    assert any("no chat address" in one["what"] for one in found if not one["ok"])
-    run = next(one["what"] for one in found if one["about"] == "campaign starter")
+    result = printed(milepost("doctor", "--json", code=1))
+    assert {"about", "ok", "what", "todo"} == set(result[0])
+    assert any("no chat address" in one["what"] for one in result if not one["ok"])
+    run = next(one["what"] for one in result if one["about"] == "campaign starter")
     assert re.search(r": [1-9][0-9]* invited, 0 have said yes", run)
 
 

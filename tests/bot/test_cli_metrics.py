@@ -35,6 +35,6 @@ def test_every_card_is_printed_with_what_it_cannot_tell(loaded: Path) -> None:
 
 
 def test_it_prints_one_json_value(loaded: Path) -> None:
-    found = json.loads(milepost("metrics", "--json").stdout)
-    assert {"id", "because", "decision", "if_same", "cannot_tell", "today"} <= set(found["metrics"][0])
-    assert found["goals"] == []
+    result = json.loads(milepost("metrics", "--json").stdout)
+    assert {"id", "because", "decision", "if_same", "cannot_tell", "today"} <= set(result["metrics"][0])
+    assert result["goals"] == []

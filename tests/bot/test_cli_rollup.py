@@ -48,9 +48,9 @@ def test_the_post_names_owner_promise_and_date(running: Path) -> None:
     told = milepost("rollup", "starter").stdout
     assert "Ring each new carer once" in told
     assert "the carers' desk" in told
-    found = json.loads(milepost("rollup", "starter", "--json").stdout)
-    assert found["week"] == 1
-    assert [line["id"] for line in found["lines"]][:2] == ["title", "goal"]
+    result = json.loads(milepost("rollup", "starter", "--json").stdout)
+    assert result["week"] == 1
+    assert [line["id"] for line in result["lines"]][:2] == ["title", "goal"]
 
 
 def test_it_is_posted_once_a_day_through_the_ledger(running: Path) -> None:

@@ -106,15 +106,15 @@ async def test_people_are_looked_for_in_every_workspace_that_added_the_app(
         first = await milepost("apply", "mine")
         assert "No workspace has added the app yet: open http://127.0.0.1:8765/slack/install" in first.stderr
         await add_to(north, south, app=app, url=url)
-        found = await milepost("apply", "mine")
-    assert found.stdout.splitlines() == [
+        result = await milepost("apply", "mine")
+    assert result.stdout.splitlines() == [
         "Nothing changed.",
         "found in Slack: 2",
         "  in T0NORTH: 1",
         "  in T0SOUTH: 1",
         "Tom is in several workspaces: messages go to T0NORTH, not to T0SOUTH",
     ]
-    assert found.stderr == ""
+    assert result.stderr == ""
 
 
 @pytest.mark.usefixtures("many")
@@ -131,6 +131,6 @@ async def test_an_organisation_in_a_workspace_of_an_enterprise_is_looked_up_thro
         monkeypatch.setenv("SLACK_API_URL", url)
         await milepost("apply", "mine")
         await add_to(whole, app=app, url=url)
-        found = await milepost("apply", "mine")
-    assert "found in Slack: 1" in found.stdout.splitlines()
-    assert "not connected" not in found.stderr
+        result = await milepost("apply", "mine")
+    assert "found in Slack: 1" in result.stdout.splitlines()
+    assert "not connected" not in result.stderr

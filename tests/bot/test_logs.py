@@ -27,9 +27,9 @@ def test_a_record_is_one_line_of_json(told: tuple[logging.Logger, io.StringIO]) 
     logger, stream = told
     logger.error("two\nlines of %s", "words", extra={"kind": "offer", "body": "not to be kept"})
     [line] = stream.getvalue().splitlines()
-    found = json.loads(line)
-    assert (found["level"], found["message"], found["kind"]) == ("error", "two\nlines of words", "offer")
-    assert "body" not in found
+    result = json.loads(line)
+    assert (result["level"], result["message"], result["kind"]) == ("error", "two\nlines of words", "offer")
+    assert "body" not in result
 
 
 def test_an_error_is_told_by_its_kind_and_place_without_its_words(

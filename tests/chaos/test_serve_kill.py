@@ -129,9 +129,9 @@ async def test_a_stop_ends_in_ten_seconds_with_nothing_half_done(tmp_path: Path)
             process.send_signal(signal.SIGTERM)
             assert await process.wait() == 0
             assert time.monotonic() - began < STOP_WITHIN_SECONDS
-        found = states(url)
-        assert found["sending"] == found["ambiguous"] == 0
-        assert found["sent"] == len(fake.posts()) < MESSAGES, "what Slack took is written down"
+        result = states(url)
+        assert result["sending"] == result["ambiguous"] == 0
+        assert result["sent"] == len(fake.posts()) < MESSAGES, "what Slack took is written down"
         fake.latency = 0.0
         async with a_serve(url, api_url):
             await until(lambda: states(url)["sent"] == MESSAGES, "the rest")

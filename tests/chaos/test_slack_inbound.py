@@ -68,12 +68,12 @@ class Scene:
                 await asyncio.sleep(0.02)
         raise AssertionError("it does not answer")
 
-    async def send(self, url: str, found: dict[str, Any], *, retry: int = 0) -> bool:
+    async def send(self, url: str, result: dict[str, Any], *, retry: int = 0) -> bool:
         """Whether Slack got its 200; a broken connection is none."""
         headers = {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": "http_error"} if retry else {}
         sender = Sender(session=self.session, url=url, at=datetime.now(UTC))
         try:
-            return (await sender.send(found, headers=headers)).status == 200
+            return (await sender.send(result, headers=headers)).status == 200
         except aiohttp.ClientError:
             return False
 
@@ -116,9 +116,9 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
 
 def says(text: str, *, id: str, person: str = "U0000") -> dict[str, Any]:
     """Somebody types this; `id` is Slack's own of the event."""
-    found = payload("message_im") | {"event_id": id}
-    found["event"] |= {"text": text, "user": person, "channel": f"D{person[1:]}"}
-    return found
+    result = payload("message_im") | {"event_id": id}
+    result["event"] |= {"text": text, "user": person, "channel": f"D{person[1:]}"}
+    return result
 
 
 def a_promise(number: int, *, person: str = "U0000") -> dict[str, Any]:
@@ -154,10 +154,10 @@ async def test_a_tap_killed_between_commit_and_answer_is_done_once_when_it_is_ta
         for element in block.get("elements", [])
         if "promise_kept" in element.get("value", "")
     )
-    found = tap("promise_kept", person="U0000", at="1.1")
-    found["actions"][0]["value"] = button
+    result = tap("promise_kept", person="U0000", at="1.1")
+    result["actions"][0]["value"] = button
     async with scene.serve(dies_after=1) as (process, url):
-        assert not await scene.send(url, found)
+        assert not await scene.send(url, result)
         assert await process.wait() == -signal.SIGKILL
     assert scene.events("promise_kept") == 1
     async with scene.serve() as (_process, url):
@@ -205,10 +205,10 @@ async def test_at_sixteen_connections_ninety_nine_of_a_hundred_taps_are_acknowle
 
     async def person(url: str) -> None:
         for number in numbers:
-            found = tap("help", person=f"U{number % len(PEOPLE):04d}", at=f"{number}.1")
-            found["response_url"] = f"{scene.fake.url}/response/U0000"
+            result = tap("help", person=f"U{number % len(PEOPLE):04d}", at=f"{number}.1")
+            result["response_url"] = f"{scene.fake.url}/response/U0000"
             began = time.perf_counter()
-            assert await scene.send(url, found)
+            assert await scene.send(url, result)
             took.append(time.perf_counter() - began)
 
     async with scene.serve() as (_process, url):

@@ -18,8 +18,8 @@ def filled(kind: type[T], /, **given: Any) -> T:
     hints = get_type_hints(kind)
     return kind(
         **{
-            one.name: given.get(one.name, _value(hints[one.name], one.name, one.default))
-            for one in fields(kind)
+            field.name: given.get(field.name, _value(hints[field.name], field.name, field.default))
+            for field in fields(kind)
         }
     )
 

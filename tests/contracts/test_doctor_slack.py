@@ -50,13 +50,13 @@ def doctor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Doctor:
     return run
 
 
-async def installed(*found: Installation) -> None:
+async def installed(*installations: Installation) -> None:
     """These installations stand in the database of the present folder."""
     await asyncio.to_thread(upgrade, DATABASE)
     store = SqlStore.open(DATABASE)
     async with store.transaction() as tx:
-        for one in found:
-            await tx.installations.save(one)
+        for installation in installations:
+            await tx.installations.save(installation)
     await store.close()
 
 
@@ -190,8 +190,8 @@ def test_every_shape_that_slack_is_asked_about_keeps_to_its_documented_limits() 
     found = shapes(MESSAGES)
     assert {one.name.split("/")[0] for one in found} >= {"forms", "nudge", "rollup", "home"}
     wrong = [
-        one.name
-        for one in found
-        if (problem_of_view(one.view) if one.view is not None else problem_of_blocks(list(one.blocks)))
+        shape.name
+        for shape in found
+        if (problem_of_view(shape.view) if shape.view is not None else problem_of_blocks(list(shape.blocks)))
     ]
     assert wrong == []

@@ -223,9 +223,9 @@ async def test_an_answer_in_a_thread_is_found_there_and_not_posted_again(peer: P
     with pytest.raises(DeliveryError) as caught:
         await peer.platform.post(peer.person, replace(DONE, thread=top), key="key-2")
     assert caught.value.ambiguous
-    found = await peer.platform.find(peer.person, key="key-2", since=NOW, thread=top)
-    assert found is not None
-    assert found != top
+    message_ref = await peer.platform.find(peer.person, key="key-2", since=NOW, thread=top)
+    assert message_ref is not None
+    assert message_ref != top
     assert peer.count() == 2
 
 

@@ -37,8 +37,8 @@ async def write(store: SqlStore, name: str, *, mistake: bool = False) -> None:
 
 async def names(store: SqlStore) -> set[str]:
     async with store.reading() as tx:
-        found = [await tx.deliveries.unchecked(f"n{number}") for number in range(20)]
-    return {one.id for one in found if one is not None}
+        deliveries = [await tx.deliveries.unchecked(f"n{number}") for number in range(20)]
+    return {one.id for one in deliveries if one is not None}
 
 
 async def test_a_mistake_takes_only_its_own_part_back(store: SqlStore) -> None:
@@ -52,8 +52,8 @@ async def test_nobody_is_told_done_before_it_is_on_disk(store: SqlStore, tmp_pat
     async def write_and_look(name: str) -> bool:
         await write(store, name)
         with sqlite3.connect(tmp_path / "ledger.db") as other:
-            found = other.execute("select id from deliveries where id = ?", (name,)).fetchall()
-            return found == [(name,)]
+            result = other.execute("select id from deliveries where id = ?", (name,)).fetchall()
+            return result == [(name,)]
 
     assert all(await asyncio.gather(*(write_and_look(f"n{number}") for number in range(20))))
 

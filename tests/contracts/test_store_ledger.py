@@ -34,9 +34,9 @@ async def settle(store: Store, *deliveries: Delivery) -> list[str]:
 
 async def read(store: Store, name: str) -> Delivery:
     async with store.reading() as tx:
-        found = await tx.deliveries.unchecked(name)
-    assert found is not None
-    return found
+        delivery = await tx.deliveries.unchecked(name)
+    assert delivery is not None
+    return delivery
 
 
 def sent(claimed: Delivery, ref: MessageRef = REF) -> Delivery:
@@ -140,8 +140,8 @@ async def test_what_is_too_old_lapses_at_the_claim_and_is_told(store: Store) -> 
     await add(
         store, delivery("old", not_after=AT), *[delivery(f"n{n}", not_after=AT + MINUTE) for n in range(3)]
     )
-    found = await claim(store, limit=2)
-    assert sorted((one.id, one.state) for one in found) == [
+    deliveries = await claim(store, limit=2)
+    assert sorted((one.id, one.state) for one in deliveries) == [
         ("n0", DeliveryState.SENDING), ("n1", DeliveryState.SENDING), ("old", DeliveryState.LAPSED),
     ]  # fmt: skip
     assert (await read(store, "old")).reason == "Too late to be useful."

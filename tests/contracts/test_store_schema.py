@@ -21,8 +21,8 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(url: str) -> None:
     driver = "postgresql+psycopg" if parsed.get_backend_name() == "postgresql" else "sqlite"
     engine = create_engine(parsed.set(drivername=driver))
     with engine.connect() as connection:
-        found = compare_metadata(
+        result = compare_metadata(
             MigrationContext.configure(connection, opts={"compare_type": True}), METADATA
         )
     engine.dispose()
-    assert found == []
+    assert result == []

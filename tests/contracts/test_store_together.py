@@ -61,12 +61,12 @@ async def test_two_workers_claim_different_rows(url: str, store: Store) -> None:
         taken: list[str] = []
         while True:
             async with at_store.transaction() as tx:
-                found = await tx.deliveries.claim(
+                deliveries = await tx.deliveries.claim(
                     HOME, at=AT, lease_until=AT + LEASE, limit=16, worker=worker
                 )
-            if not found:
+            if not deliveries:
                 return taken
-            taken += [one.id for one in found]
+            taken += [one.id for one in deliveries]
 
     one, two = await asyncio.gather(work(store, "one"), work(second, "two"))
     if second is not store:

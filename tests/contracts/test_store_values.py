@@ -76,18 +76,21 @@ async def test_commitments_come_back_as_they_were_saved(store: Store) -> None:
         await tx.commitments.save_promises([promise])
         await tx.commitments.save_steps([step])
     async with store.reading() as tx:
-        found = tx.commitments
-        assert await found.unchecked_nudge(nudge.id) == nudge
-        assert await found.unchecked_nudges(["ann", "bob"], since=plain.week_on) == [plain, nudge]
-        assert await found.unchecked_nudges(["ann"], since=nudge.week_on) == [nudge]
-        assert await found.unchecked_nudges([], since=nudge.week_on) == []
-        assert await found.unchecked_nudges_of_run("run") == [plain, nudge]
-        assert await found.unchecked_pair(pair.id) == pair
-        assert await found.unchecked_pairs("north") == [pair]
-        assert await found.unchecked_promise(promise.id) == promise
-        assert await found.unchecked_promises("north") == [promise]
-        assert await found.unchecked_step(step.id) == step
-        assert await found.unchecked_steps("north") == [step]
+        commitment_repository = tx.commitments
+        assert await commitment_repository.unchecked_nudge(nudge.id) == nudge
+        assert await commitment_repository.unchecked_nudges(["ann", "bob"], since=plain.week_on) == [
+            plain,
+            nudge,
+        ]
+        assert await commitment_repository.unchecked_nudges(["ann"], since=nudge.week_on) == [nudge]
+        assert await commitment_repository.unchecked_nudges([], since=nudge.week_on) == []
+        assert await commitment_repository.unchecked_nudges_of_run("run") == [plain, nudge]
+        assert await commitment_repository.unchecked_pair(pair.id) == pair
+        assert await commitment_repository.unchecked_pairs("north") == [pair]
+        assert await commitment_repository.unchecked_promise(promise.id) == promise
+        assert await commitment_repository.unchecked_promises("north") == [promise]
+        assert await commitment_repository.unchecked_step(step.id) == step
+        assert await commitment_repository.unchecked_steps("north") == [step]
     async with store.transaction() as tx:
         await tx.commitments.save_nudges([replace(nudge, plan=None)])
         await tx.commitments.delete_promises_of(promise.leader_id)
@@ -309,8 +312,8 @@ async def test_a_link_into_the_open_page_is_used_once_and_not_after_its_time(sto
         replace(link, token_hash="old", leader_id="bob"),
     )
     async with store.transaction() as tx:
-        for one in (link, late, old):
-            await tx.records.save_entry_link(one)
+        for entry_link in (link, late, old):
+            await tx.records.save_entry_link(entry_link)
     async with store.transaction() as tx:
         assert await tx.records.use_entry_link("h", at=AT) == replace(link, used_at=AT)
         assert await tx.records.use_entry_link("h", at=AT) is None
@@ -355,5 +358,5 @@ async def test_what_is_kept_in_memory_is_what_stands_in_the_ledger(url: str, sto
     if other is not store:
         await other.close()
     async with store.reading() as tx:
-        found = await tx.commitments.unchecked_promises("north")
-    assert [(one.id, one.text == "changed elsewhere") for one in found] == [("d", False), ("b", True)]
+        promises = await tx.commitments.unchecked_promises("north")
+    assert [(one.id, one.text == "changed elsewhere") for one in promises] == [("d", False), ("b", True)]

@@ -48,10 +48,10 @@ async def test_installations_come_back_as_they_were_saved_and_are_replaced_by_wo
         assert await tx.installations.locked("slack:T1") == bare
         assert await tx.installations.locked("slack:T3") is None
     async with store.reading() as tx:
-        found = await tx.installations.unchecked("slack:T2")
-        assert found is not None
-        assert (found.sealed, found.is_connected) == ("new", True)
-        assert await tx.installations.unchecked_all() == [bare, found]
+        installation = await tx.installations.unchecked("slack:T2")
+        assert installation is not None
+        assert (installation.sealed, installation.is_connected) == ("new", True)
+        assert await tx.installations.unchecked_all() == [bare, installation]
 
 
 async def test_whoever_holds_a_workspaces_row_changes_it_before_the_next_one_reads_it(
@@ -63,18 +63,18 @@ async def test_whoever_holds_a_workspaces_row_changes_it_before_the_next_one_rea
 
     async def rotate(at_store: Store) -> None:
         async with at_store.transaction() as tx:
-            found = await tx.installations.locked("slack:T1")
-            assert found is not None
+            installation = await tx.installations.locked("slack:T1")
+            assert installation is not None
             await asyncio.sleep(0)
-            await tx.installations.save(replace(found, sealed=found.sealed + "+"))
+            await tx.installations.save(replace(installation, sealed=installation.sealed + "+"))
 
     await asyncio.gather(*(rotate(at_store) for at_store in (store, other) for _ in range(20)))
     if other is not store:
         await other.close()
     async with store.reading() as tx:
-        found = await tx.installations.unchecked("slack:T1")
-    assert found is not None
-    assert found.sealed == "+" * 40
+        installation = await tx.installations.unchecked("slack:T1")
+    assert installation is not None
+    assert installation.sealed == "+" * 40
 
 
 async def test_a_workspace_whose_row_is_held_holds_up_no_other(url: str, store: Store) -> None:

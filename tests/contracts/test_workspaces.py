@@ -70,9 +70,9 @@ class Scene:
     async def row(self, workspace: str = NORTH) -> Installation:
         """What is kept."""
         async with self.store.reading() as tx:
-            found = await tx.installations.unchecked(f"slack:{workspace}")
-        assert found is not None
-        return found
+            installation = await tx.installations.unchecked(f"slack:{workspace}")
+        assert installation is not None
+        return installation
 
     def expire(self, slack: FakeSlack) -> None:
         """The tokens that it has now have ended."""
@@ -196,8 +196,12 @@ async def test_a_spent_refresh_token_goes_on_with_what_it_has_until_that_ends(sc
     scene.clock.move_to(NOW + LASTS)
     worker.renew_soon()
     await worker.settle()
-    found = await scene.row()
-    assert (found.is_connected, found.because, found.sealed) == (False, "token_expired", "")
+    installation = await scene.row()
+    assert (installation.is_connected, installation.because, installation.sealed) == (
+        False,
+        "token_expired",
+        "",
+    )
     assert await worker.platform(NORTH) is None
 
 
@@ -279,8 +283,12 @@ async def test_word_of_a_removal_that_comes_after_a_reinstall_changes_nothing(sc
     assert (await scene.row()).is_connected, "Slack could not be asked"
     scene.north.gone = "account_inactive"
     await worker.lost(NORTH, "app_uninstalled")
-    found = await scene.row()
-    assert (found.is_connected, found.because, found.gone_at) == (False, "app_uninstalled", scene.clock.now())
+    installation = await scene.row()
+    assert (installation.is_connected, installation.because, installation.gone_at) == (
+        False,
+        "app_uninstalled",
+        scene.clock.now(),
+    )
     await worker.lost(NORTH, "app_uninstalled")
     await worker.lost("T0NOBODY", "app_uninstalled")
 
@@ -340,10 +348,10 @@ async def test_another_worker_sees_a_removal_and_a_reinstall(scene: Scene) -> No
         await platform.workspace()
     await other.settle()
     await worker.refresh()
-    for one in (worker, other):
-        assert list(one.platforms) == [f"slack:{SOUTH}"]
-        assert one.gone == {f"slack:{NORTH}"}
-        assert one.told() == "1 connected, 1 gone"
+    for workspaces in (worker, other):
+        assert list(workspaces.platforms) == [f"slack:{SOUTH}"]
+        assert workspaces.gone == {f"slack:{NORTH}"}
+        assert workspaces.told() == "1 connected, 1 gone"
     await scene.add(worker, scene.north)
     await other.refresh()
     assert sorted(other.platforms) == [f"slack:{NORTH}", f"slack:{SOUTH}"]

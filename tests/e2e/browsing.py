@@ -11,5 +11,5 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking",
 
 async def violations(page: Page) -> list[str]:
     """What axe finds wrong with the page as it stands."""
-    found = await Axe().run(page)
-    return [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in found.response["violations"]]
+    result = await Axe().run(page)
+    return [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in result.response["violations"]]

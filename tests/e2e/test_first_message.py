@@ -69,9 +69,9 @@ async def running(folder: Path, given: dict[str, str], *arguments: str) -> Async
 
 def event(name: str, **given: str) -> dict[str, Any]:
     """A recorded event as if Tom had caused it."""
-    found = payload(name)
-    found["event"] |= {"user": "U0TOM", "channel": "D0TOM", **given}
-    return found
+    result = payload(name)
+    result["event"] |= {"user": "U0TOM", "channel": "D0TOM", **given}
+    return result
 
 
 async def until(happened: Callable[[], bool]) -> None:

@@ -38,8 +38,8 @@ async def page(place: Place) -> AsyncIterator[Page]:
     try:
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-            found = await browser.new_page(viewport={"width": 1280, "height": 900})
-            yield found
+            result = await browser.new_page(viewport={"width": 1280, "height": 900})
+            yield result
             await browser.close()
     finally:
         server.should_exit = True

@@ -20,19 +20,19 @@ KEYS = {
 
 async def test_the_starter_breaks_no_rule_and_says_all_that_the_interface_asks() -> None:
     record = await run("starter", weeks=4, seed=1)
-    found = to_json(record)
-    assert found["violations"] == []
-    assert set(found) >= KEYS
-    assert {message["kind"] for message in found["messages"]} <= KINDS
-    assert [rollup["week"] for rollup in found["rollups"]] == [1, 2, 3, 4]
-    assert all(len(rollup["lines"]) <= 12 for rollup in found["rollups"])
-    assert [message["at"] for message in found["messages"]] == sorted(
-        message["at"] for message in found["messages"]
+    result = to_json(record)
+    assert result["violations"] == []
+    assert set(result) >= KEYS
+    assert {message["kind"] for message in result["messages"]} <= KINDS
+    assert [rollup["week"] for rollup in result["rollups"]] == [1, 2, 3, 4]
+    assert all(len(rollup["lines"]) <= 12 for rollup in result["rollups"])
+    assert [message["at"] for message in result["messages"]] == sorted(
+        message["at"] for message in result["messages"]
     )
-    assert {week["kind"] for week in found["calendar"]} == {"offer"}
-    assert len([one for one in found["leaders"] if one["takes_part"]]) == 16
-    assert sum(1 for message in found["messages"] if message["kind"] == "channel_post") == 1
-    assert "No rule was broken." in to_text(found)
+    assert {week["kind"] for week in result["calendar"]} == {"offer"}
+    assert len([one for one in result["leaders"] if one["takes_part"]]) == 16
+    assert sum(1 for message in result["messages"] if message["kind"] == "channel_post") == 1
+    assert "No rule was broken." in to_text(result)
 
 
 async def test_the_same_seed_prints_the_same_and_another_seed_does_not() -> None:

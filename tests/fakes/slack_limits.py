@@ -156,12 +156,12 @@ def _problem_of_options(element: dict[str, Any], *, most: int) -> str | None:
 
 
 def _problem_of_text(
-    found: Any, longest: int, kinds: tuple[str, ...] = ("plain_text", "mrkdwn")
+    result: Any, longest: int, kinds: tuple[str, ...] = ("plain_text", "mrkdwn")
 ) -> str | None:
-    if not isinstance(found, dict) or found.get("type") not in kinds:
+    if not isinstance(result, dict) or result.get("type") not in kinds:
         return f"a text object of {' or '.join(kinds)} is expected"
-    if not 1 <= len(found.get("text", "")) <= longest:
-        return f"text of 1 to {longest} characters is expected, not {len(found.get('text', ''))}"
+    if not 1 <= len(result.get("text", "")) <= longest:
+        return f"text of 1 to {longest} characters is expected, not {len(result.get('text', ''))}"
     return None
 
 

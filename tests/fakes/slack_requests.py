@@ -20,19 +20,19 @@ PAYLOADS = Path(__file__).resolve().parent.parent / "payloads" / "slack"
 
 def payload(name: str) -> dict[str, Any]:
     """A fresh copy of a recorded payload."""
-    found: dict[str, Any] = json.loads((PAYLOADS / f"{name}.json").read_text(encoding="utf-8"))
-    return found
+    result: dict[str, Any] = json.loads((PAYLOADS / f"{name}.json").read_text(encoding="utf-8"))
+    return result
 
 
 def tap(
     verb: str, subject: str = "", value: str = "", *, person: str = "U0AMINA", at: str = "1.1"
 ) -> dict[str, Any]:
     """A tap on a button; `at` is Slack's own mark of the tap, the same whenever it is sent again."""
-    found = payload("block_actions")
-    found["user"]["id"] = person
-    found["actions"][0] |= {"value": json.dumps([verb, subject, value]), "action_ts": at}
-    found["trigger_id"] = f"trigger-{person}-{at}"
-    return found
+    result = payload("block_actions")
+    result["user"]["id"] = person
+    result["actions"][0] |= {"value": json.dumps([verb, subject, value]), "action_ts": at}
+    result["trigger_id"] = f"trigger-{person}-{at}"
+    return result
 
 
 def signature(body: bytes, *, at: datetime, secret: str = SECRET, stamp: str | None = None) -> dict[str, str]:
@@ -42,13 +42,13 @@ def signature(body: bytes, *, at: datetime, secret: str = SECRET, stamp: str | N
     return {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": f"v0={digest}"}
 
 
-def encoded(found: Mapping[str, Any]) -> tuple[bytes, str]:
+def encoded(result: Mapping[str, Any]) -> tuple[bytes, str]:
     """The body and content type in which Slack sends this payload."""
-    if "command" in found or "ssl_check" in found:
-        return urlencode(found).encode(), FORM
-    if "event" in found or "challenge" in found or found.get("type") == "app_rate_limited":
-        return json.dumps(found).encode(), "application/json"
-    return urlencode({"payload": json.dumps(found)}).encode(), FORM
+    if "command" in result or "ssl_check" in result:
+        return urlencode(result).encode(), FORM
+    if "event" in result or "challenge" in result or result.get("type") == "app_rate_limited":
+        return json.dumps(result).encode(), "application/json"
+    return urlencode({"payload": json.dumps(result)}).encode(), FORM
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,9 +71,9 @@ class Sender:
     url: str
     at: datetime
 
-    async def send(self, found: Mapping[str, Any], *, headers: Mapping[str, str] | None = None) -> Answer:
+    async def send(self, result: Mapping[str, Any], *, headers: Mapping[str, str] | None = None) -> Answer:
         """Send a payload as Slack would, signed."""
-        body, kind = encoded(found)
+        body, kind = encoded(result)
         return await self.raw(
             body, signature(body, at=self.at) | {"Content-Type": kind} | dict(headers or {})
         )

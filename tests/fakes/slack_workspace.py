@@ -134,22 +134,22 @@ class FakeSlack:
         return {"channel": {"id": channel}}
 
     def conversations_history(self, given: Given) -> Given:
-        found = [m for m in self.messages[given["channel"]] if m.get("thread_ts", m["ts"]) == m["ts"]]
-        return self._page(given, found)
+        result = [m for m in self.messages[given["channel"]] if m.get("thread_ts", m["ts"]) == m["ts"]]
+        return self._page(given, result)
 
     def conversations_replies(self, given: Given) -> Given:
         self._message(given["channel"], given["ts"])
-        found = [m for m in self.messages[given["channel"]] if m.get("thread_ts", m["ts"]) == given["ts"]]
-        return self._page(given, found)
+        result = [m for m in self.messages[given["channel"]] if m.get("thread_ts", m["ts"]) == given["ts"]]
+        return self._page(given, result)
 
     def _page(self, given: Given, messages: list[dict[str, Any]]) -> Given:
         oldest, limit = float(given.get("oldest", 0)), int(given.get("limit", 100))
         start = int(given.get("cursor") or 0)
-        found = [m for m in reversed(messages) if float(m["ts"]) > oldest]
-        page = found[start : start + limit]
+        result = [m for m in reversed(messages) if float(m["ts"]) > oldest]
+        page = result[start : start + limit]
         if given.get("include_all_metadata") not in ("1", "true", True):
             page = [{name: value for name, value in m.items() if name != "metadata"} for m in page]
-        more = str(start + limit) if start + limit < len(found) else ""
+        more = str(start + limit) if start + limit < len(result) else ""
         return {"messages": page, "has_more": bool(more), "response_metadata": {"next_cursor": more}}
 
     def users_lookupByEmail(self, given: Given) -> Given:  # noqa: N802 - Slack's name

@@ -166,11 +166,11 @@ async def subjects_of(world: World, place: str) -> list[str]:
     first = _people(place)[0]
     nudges = await world.nudges(first, place)
     kinds = ("heard-open", "heard-held", "help", "trial", "leaf-added", "leaf-published", "promise", "trust")
-    found = [f"{place}-{kind}" for kind in kinds]
-    found += [one.id for one in steps] + [one.id for one in pairs[:1]] + [nudges[-1].id]
+    result = [f"{place}-{kind}" for kind in kinds]
+    result += [one.id for one in steps] + [one.id for one in pairs[:1]] + [nudges[-1].id]
     for run in runs:
-        found += [run.id, f"{run.id}:start", f"{run.id}:2", f"{run.id}:0"]
-    return [*found, f"{place}-{first.lower()}", place, "partnership"]
+        result += [run.id, f"{run.id}:start", f"{run.id}:2", f"{run.id}:0"]
+    return [*result, f"{place}-{first.lower()}", place, "partnership"]
 
 
 def rows(world: World, *, leave_out: tuple[str, ...] = ("stamps",)) -> set[str]:

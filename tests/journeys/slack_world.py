@@ -34,8 +34,10 @@ def slack_id(name: str) -> str:
 def in_slack(people: Sequence[Leader] = FOUR, *, partnership: str = "riverside") -> Wanted:
     """The files of a partnership whose people and channel are in Slack."""
     placed = [
-        replace(one, address=Address(platform="slack", workspace=TEAM, to=slack_id(one.name.split()[0])))
-        for one in people
+        replace(
+            leader, address=Address(platform="slack", workspace=TEAM, to=slack_id(leader.name.split()[0]))
+        )
+        for leader in people
     ]
     whole = replace(a_partnership(partnership), channels={"partnership": CHANNEL})
     return files(placed, partnership=whole)
@@ -52,23 +54,23 @@ class Chat:
     url: str
     taps: int = 0
 
-    async def send(self, found: dict[str, Any], *, retry: int = 0) -> Answer:
+    async def send(self, result: dict[str, Any], *, retry: int = 0) -> Answer:
         """Sign and send this now, as Slack would."""
         headers = {"X-Slack-Retry-Num": str(retry)} if retry else {}
         sender = Sender(session=self.session, url=self.url, at=self.world.clock.now())
-        return await sender.send(found, headers=headers)
+        return await sender.send(result, headers=headers)
 
     async def says(self, name: str, text: str, *, id: str, retry: int = 0) -> None:
         """Words typed to the bot; `id` is Slack's own of the event."""
-        found = payload("message_im") | {"event_id": id}
-        found["event"] |= {"user": slack_id(name), "text": text, "channel": self.fake.direct(slack_id(name))}
-        assert (await self.send(found, retry=retry)).status == 200
+        result = payload("message_im") | {"event_id": id}
+        result["event"] |= {"user": slack_id(name), "text": text, "channel": self.fake.direct(slack_id(name))}
+        assert (await self.send(result, retry=retry)).status == 200
 
     async def taps_on(self, name: str, verb: str, *, subject: str = "") -> str:
         """Tap the newest such button that this person sees; what is whispered back, if anything."""
         before = len(self.fake.whispers)
-        found = self.a_tap(name, verb, subject=subject)
-        assert (await self.send(found)).status == 200
+        result = self.a_tap(name, verb, subject=subject)
+        assert (await self.send(result)).status == 200
         await self.world.settle()
         for _ in range(20):
             if len(self.fake.whispers) > before:
@@ -80,13 +82,13 @@ class Chat:
         """A tap on the newest such button, as another one each time."""
         self.taps += 1
         message, button = self.button(name, verb, subject=subject)
-        found = tap("", person=slack_id(name), at=f"{self.taps}.1")
-        found["actions"][0] |= {"action_id": button["action_id"], "value": button["value"]}
+        result = tap("", person=slack_id(name), at=f"{self.taps}.1")
+        result["actions"][0] |= {"action_id": button["action_id"], "value": button["value"]}
         direct = self.fake.direct(slack_id(name))
-        found["channel"]["id"] = found["container"]["channel_id"] = direct
-        found["message"]["ts"] = found["container"]["message_ts"] = message["ts"]
-        found["response_url"] = f"{self.fake.url}/response/{slack_id(name)}"
-        return found
+        result["channel"]["id"] = result["container"]["channel_id"] = direct
+        result["message"]["ts"] = result["container"]["message_ts"] = message["ts"]
+        result["response_url"] = f"{self.fake.url}/response/{slack_id(name)}"
+        return result
 
     def button(self, name: str, verb: str, *, subject: str = "") -> tuple[dict[str, Any], dict[str, Any]]:
         """The newest message with such a button, and the button."""
@@ -117,9 +119,9 @@ async def chatting(*wanted: Wanted) -> AsyncIterator[Chat]:
     world = await make_world(*(wanted or (in_slack(),)))
     async with world.store.reading() as tx:
         leaders = [
-            one
+            leader
             for each in wanted or (in_slack(),)
-            for one in await tx.people.unchecked_leaders(each.partnership.id)
+            for leader in await tx.people.unchecked_leaders(each.partnership.id)
         ]
     fake = FakeSlack(
         people={one.email: slack_id(one.name.split()[0]) for one in leaders},

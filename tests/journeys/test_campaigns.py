@@ -32,9 +32,9 @@ SYSTEM = "system-leadership-6-months"
 
 def _posts(world: World, channel: str = CHANNEL) -> list[str]:
     return [
-        one.message.text
-        for one in world.conversation(channel)
-        if not one.message.is_pinned and one.message.thread is None
+        message.message.text
+        for message in world.conversation(channel)
+        if not message.message.is_pinned and message.message.thread is None
     ]
 
 
@@ -114,9 +114,9 @@ async def test_a_gate_stays_closed_until_the_numbers_or_a_word_open_it() -> None
     await _open(world, SYSTEM, 2, because="We are ready.")
     await world.run_to(at((monday + timedelta(days=7)).isoformat(), "12:00"))
     rungs = {
-        world.milepost.book.action(one.action_id).rung
+        world.milepost.book.action(nudge.action_id).rung
         for name in ("Ama", "Ben")
-        for one in await world.nudges(name)
+        for nudge in await world.nudges(name)
     }
     assert max(rungs) <= 2
 

@@ -39,12 +39,12 @@ class Chat:
         """The private answer to `/milepost <text>`, or the form that opened."""
         return await self.sends({**payload("slash_command"), "text": text, "user_id": who})
 
-    async def sends(self, found: dict[str, Any]) -> Any:
+    async def sends(self, result: dict[str, Any]) -> Any:
         """Send this with a trigger of its own; Slack's answer in time is the least that is asked."""
         self.said += 1
         opened, began = len(self.fake.views), time.monotonic()
         own = {"trigger_id": f"trigger-{self.said}", "response_url": f"{self.fake.url}/response/{AMA}"}
-        answer = await self.slack.send({**found, **own})
+        answer = await self.slack.send({**result, **own})
         assert answer.status == 200
         # A form opens beside the acknowledgement, which is empty then.
         while not answer.text and len(self.fake.views) == opened and time.monotonic() - began < SECONDS_MAX:
@@ -52,7 +52,7 @@ class Chat:
         self.slowest = max(self.slowest, time.monotonic() - began)
         if len(self.fake.views) > opened:
             return self.fake.views[-1]["view"]
-        assert answer.text, f"nothing was said to {found}"
+        assert answer.text, f"nothing was said to {result}"
         shown = answer.json
         assert shown["response_type"] == "ephemeral"
         assert 0 < len(shown["text"]) <= 4000
@@ -60,12 +60,12 @@ class Chat:
 
     async def submits(self, view: Any, *, who: str = AMA, **fields: str) -> Any:
         """Send an open form as Slack does: what was chosen of several has a comma between in `fields`."""
-        found = payload("view_submission")
-        found["user"]["id"] = who
+        result = payload("view_submission")
+        result["user"]["id"] = who
         blocks = [block for block in view["blocks"] if block["type"] == "input"]
         values = {block["block_id"]: _filled_in(block["element"], fields) for block in blocks}
-        found["view"] = {**found["view"], **view, "id": f"V{self.said}", "state": {"values": values}}
-        answer = await self.slack.send(found)
+        result["view"] = {**result["view"], **view, "id": f"V{self.said}", "state": {"values": values}}
+        answer = await self.slack.send(result)
         assert answer.status == 200
         return answer.json if answer.text else {}
 

@@ -163,10 +163,10 @@ async def test_progress_is_a_count_and_hidden_under_ten_people() -> None:
         world = await hundred(count)
         async with world.store.reading() as tx:
             roster = await read_roster(tx, "riverside")
-            found = await progress_of(
+            progresses = await progress_of(
                 tx, world.milepost.book, roster, world.runs[HUNDRED], at=world.clock.now()
             )
-        assert {one.number for one in found} == shown
+        assert {one.number for one in progresses} == shown
 
 
 async def test_all_partners_need_a_step_that_is_done() -> None:
@@ -200,9 +200,9 @@ async def test_all_partners_need_a_step_that_is_done() -> None:
 async def test_hours_given_back_are_for_a_lead_to_say_in_the_last_week() -> None:
     world = await hundred(campaign="papers-to-action")
     await world.run_to(at("2027-03-26", "12:00"))
-    found = asked(world)
-    assert any("At least 20 joint meeting hours given back by week 12." in one for one in found)
-    assert all("I can't count this one" in one for one in found)
+    result = asked(world)
+    assert any("At least 20 joint meeting hours given back by week 12." in one for one in result)
+    assert all("I can't count this one" in one for one in result)
     assert await world.events(EventKind.GOAL_REACHED) == []
 
 

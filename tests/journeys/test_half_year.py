@@ -22,10 +22,10 @@ NAMES = ("Ama", "Ben", "Cleo", "Dev")
 @pytest.mark.slow
 async def test_in_half_a_year_no_message_breaks_a_rule_and_the_totals_are_a_recount() -> None:
     record = await run("system-leadership-6-months", weeks=26, seed=4)
-    found = to_json(record)
+    result = to_json(record)
     assert len(record.leaders) >= 60
     assert len(record.organisations) >= 13
-    assert violations(found) == []
+    assert violations(result) == []
     people = {one.id: one for one in record.leaders}
     counted: Counter[tuple[str, object]] = Counter()
     nudges: Counter[tuple[str, object]] = Counter()
@@ -46,7 +46,7 @@ async def test_in_half_a_year_no_message_breaks_a_rule_and_the_totals_are_a_reco
     assert max(nudges.values()) == 1
     done = sum(1 for one in record.events if one.kind is EventKind.DONE)
     undone = sum(1 for one in record.events if one.kind is EventKind.DONE_UNDONE)
-    assert found["totals"]["done"] == done - undone
+    assert result["totals"]["done"] == done - undone
 
 
 DEEDS = st.lists(
@@ -97,9 +97,9 @@ async def _lives(deeds: list[tuple[int, str, str]]) -> None:
 
 def _posts(world: World) -> list[str]:
     return [
-        one.message.text
-        for one in world.conversation(CHANNEL)
-        if not one.message.is_pinned and one.message.thread is None
+        message.message.text
+        for message in world.conversation(CHANNEL)
+        if not message.message.is_pinned and message.message.thread is None
     ]
 
 

@@ -73,10 +73,10 @@ async def a_campaign() -> tuple[Milepost, MovableClock, SqlStore, Leader]:
 async def everything(store: SqlStore) -> str:
     """Every value of every column of every table."""
     connection = store._backend._connection  # type: ignore[attr-defined]
-    found: list[str] = []
+    result: list[str] = []
     for table in METADATA.sorted_tables:
-        found += [str(row) for row in connection.execute(select(table))]
-    return "\n".join(found)
+        result += [str(row) for row in connection.execute(select(table))]
+    return "\n".join(result)
 
 
 async def test_words_are_held_for_ninety_days_and_no_longer() -> None:

@@ -66,8 +66,8 @@ def verbs(message: Message) -> list[str]:
 
 def button(message: Message, verb: str, value: str = "") -> Button:
     """The first such button."""
-    found = (one for section in message.sections for one in section.buttons)
-    return next(one for one in found if one.verb == verb and value in ("", one.value))
+    generator = (one for section in message.sections for one in section.buttons)
+    return next(one for one in generator if one.verb == verb and value in ("", one.value))
 
 
 async def taps(world: World, who: str, verb: str, value: str = "") -> None:
@@ -584,7 +584,7 @@ async def test_every_button_of_every_page_is_known_and_nothing_breaks(who: str) 
     await world.says("Dev", "stop")
     await world.says("Ama", "commit “share our bed data” by Friday")
     for section in (await opens(world, who)).sections:
-        for one in section.buttons:
-            assert one.verb in VERBS
+        for button in section.buttons:
+            assert button.verb in VERBS
             with suppress(IllegalTransition):  # an earlier tap of this loop has closed it
-                await world.do(who, one.verb, one.subject, value=one.value, via="home")
+                await world.do(who, button.verb, button.subject, value=button.value, via="home")

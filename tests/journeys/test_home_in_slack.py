@@ -29,11 +29,11 @@ class Chat:
     async def opens(self, who: str = AMA) -> dict[str, Any]:
         """The event of an opened Home tab; the page as it stands after that."""
         self.sent += 1
-        found = payload("app_home_opened")
-        found["event"]["user"] = who
-        found["team_id"] = TEAM
-        found["event_id"] = f"Ev{self.sent}"
-        assert (await self.slack.send(found)).status == 200
+        result = payload("app_home_opened")
+        result["event"]["user"] = who
+        result["team_id"] = TEAM
+        result["event_id"] = f"Ev{self.sent}"
+        assert (await self.slack.send(result)).status == 200
         await self.world.settle()
         return self.page(who)
 
@@ -46,12 +46,12 @@ class Chat:
             for element in block.get("elements", ())
             if element.get("value", "").startswith(f'["{verb}"')
         )
-        found = payload("block_actions_home")
-        found["user"] |= {"id": who, "team_id": TEAM}
-        found["team"]["id"] = TEAM
-        found["trigger_id"] = f"trigger-{self.sent}"
-        found["actions"][0] |= {"value": value, "action_ts": f"{self.sent}.1"}
-        assert (await self.slack.send(found)).status == 200
+        result = payload("block_actions_home")
+        result["user"] |= {"id": who, "team_id": TEAM}
+        result["team"]["id"] = TEAM
+        result["trigger_id"] = f"trigger-{self.sent}"
+        result["actions"][0] |= {"value": value, "action_ts": f"{self.sent}.1"}
+        assert (await self.slack.send(result)).status == 200
         await self.world.settle()
 
     def page(self, who: str = AMA) -> dict[str, Any]:
@@ -106,9 +106,9 @@ async def test_a_page_that_was_drawn_by_somebody_else_is_drawn_once_more_without
 
 async def test_a_throttled_page_waits_as_long_as_slack_says(chat: Chat) -> None:
     chat.fake.faults["views.publish"] = [Fault(kind="throttle", retry_after="3600")]
-    found = payload("app_home_opened")
-    found["event"]["user"], found["team_id"] = AMA, TEAM
-    assert (await chat.slack.send(found)).status == 200
+    result = payload("app_home_opened")
+    result["event"]["user"], result["team_id"] = AMA, TEAM
+    assert (await chat.slack.send(result)).status == 200
     again_at = await chat.world.milepost.show_homes()
     assert again_at is not None
     assert again_at - chat.world.clock.now() >= timedelta(minutes=59)
@@ -117,9 +117,9 @@ async def test_a_throttled_page_waits_as_long_as_slack_says(chat: Chat) -> None:
 
 async def test_a_stranger_sees_how_to_join(chat: Chat) -> None:
     chat.fake.people["stranger@example.org"] = "U0STRANGER"
-    found = payload("app_home_opened")
-    found["event"]["user"], found["team_id"] = "U0STRANGER", TEAM
-    assert (await chat.slack.send(found)).status == 200
+    result = payload("app_home_opened")
+    result["event"]["user"], result["team_id"] = "U0STRANGER", TEAM
+    assert (await chat.slack.send(result)).status == 200
     for _ in range(200):
         if "U0STRANGER" in chat.fake.homes:
             break

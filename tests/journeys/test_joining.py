@@ -233,12 +233,12 @@ async def test_whoever_typed_an_address_that_is_listed_later_has_it_no_more() ->
     assert (known.address, Role.PROGRAMME_LEAD in known.roles) == (None, True)
     with pytest.raises(NotFound):
         await world.do("zoe@example.org", "pause_everybody")
-    found = replace(known, address=world.address("Fay"))
+    leader = replace(known, address=world.address("Fay"))
     async with world.store.transaction() as tx:
-        await tx.people.save_leaders([found])
+        await tx.people.save_leaders([leader])
     await apply_roster(world.store, playbook(), listed, at=world.clock.now())
     async with world.store.reading() as tx:
-        assert await tx.people.unchecked_leader(thief.id) == found
+        assert await tx.people.unchecked_leader(thief.id) == leader
 
 
 async def test_whoever_joins_from_a_connected_workspace_is_reached_by_the_app_they_wrote_to() -> None:

@@ -36,8 +36,10 @@ def _waiting(*, assessment: str | None = "DPIA-9", people: Sequence[Leader] = PE
     return replace(
         wanted,
         organisations=[
-            replace(one, assessment=assessment) if one.id == "riverside-surgery" else one
-            for one in wanted.organisations
+            replace(organisation, assessment=assessment)
+            if organisation.id == "riverside-surgery"
+            else organisation
+            for organisation in wanted.organisations
         ],
     )
 
@@ -56,9 +58,9 @@ async def _launch(world: World, **changes: object) -> Launched:
 async def _surgery(world: World) -> Organisation:
     async with world.store.reading() as tx:
         return next(
-            one
-            for one in await tx.people.unchecked_organisations("riverside")
-            if one.id == "riverside-surgery"
+            organisation
+            for organisation in await tx.people.unchecked_organisations("riverside")
+            if organisation.id == "riverside-surgery"
         )
 
 
@@ -173,9 +175,9 @@ async def test_a_silent_sponsor_is_asked_once_more_after_five_working_days_and_t
     assert days[0] == date(2027, 1, 4)
     assert days[1] == date(2027, 1, 11)
     (line,) = [
-        one
-        for one in await read_readiness(world.store, "riverside")
-        if one.organisation_id == "riverside-surgery"
+        organisation_readiness
+        for organisation_readiness in await read_readiness(world.store, "riverside")
+        if organisation_readiness.organisation_id == "riverside-surgery"
     ]
     assert (line.asked, line.is_ready, line.permission_on) == (2, False, None)
 
@@ -206,8 +208,10 @@ async def test_a_permission_for_a_day_ahead_begins_on_that_day_by_itself() -> No
     wanted = replace(
         wanted,
         organisations=[
-            replace(one, permission_line="From then on, please do.") if one.id == "riverside-surgery" else one
-            for one in wanted.organisations
+            replace(organisation, permission_line="From then on, please do.")
+            if organisation.id == "riverside-surgery"
+            else organisation
+            for organisation in wanted.organisations
         ],
         permitted_from={"riverside-surgery": at("2027-01-14")},
     )
@@ -301,8 +305,10 @@ async def test_a_dated_permission_that_is_taken_back_does_not_begin() -> None:
     dated = replace(
         wanted,
         organisations=[
-            replace(one, permission_line="From then on.") if one.id == "riverside-surgery" else one
-            for one in wanted.organisations
+            replace(organisation, permission_line="From then on.")
+            if organisation.id == "riverside-surgery"
+            else organisation
+            for organisation in wanted.organisations
         ],
         permitted_from={"riverside-surgery": at("2027-01-14")},
     )

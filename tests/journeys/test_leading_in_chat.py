@@ -49,8 +49,8 @@ async def a_world(*, partnership: Partnership | None = None, not_ready: tuple[st
 async def opened(world: World, text: str, who: str = "Hetty") -> Form:
     """The form that typed words lead to, by the button that opens it."""
     await world.says(who, text)
-    found = [each for row in world.conversation(who)[-1].message.sections for each in row.buttons]
-    outcome = await world.do(who, found[0].verb, found[0].subject, value=found[0].value)
+    buttons = [each for row in world.conversation(who)[-1].message.sections for each in row.buttons]
+    outcome = await world.do(who, buttons[0].verb, buttons[0].subject, value=buttons[0].value)
     assert outcome.form is not None
     return outcome.form
 
@@ -66,9 +66,9 @@ async def runs(world: World, partnership: str = "riverside") -> list[CampaignRun
 
 async def partnership_of(world: World) -> Partnership:
     async with world.store.reading() as tx:
-        found = await tx.people.unchecked_partnership("riverside")
-    assert found is not None
-    return found
+        partnership = await tx.people.unchecked_partnership("riverside")
+    assert partnership is not None
+    return partnership
 
 
 def words(outcome: Outcome) -> str:

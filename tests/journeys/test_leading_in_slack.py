@@ -28,10 +28,10 @@ class Chat:
     async def opens(self, text: str) -> Any:
         """The modal that `/milepost <text>` opens."""
         self.done += 1
-        found = payload("slash_command")
-        found |= {"text": text, "user_id": LEAD, "trigger_id": f"trigger-{self.done}"}
+        result = payload("slash_command")
+        result |= {"text": text, "user_id": LEAD, "trigger_id": f"trigger-{self.done}"}
         opened = len(self.fake.views)
-        assert (await self.slack.send(found)).status == 200
+        assert (await self.slack.send(result)).status == 200
         for _ in range(300):
             if len(self.fake.views) > opened:
                 return self.fake.views[-1]["view"]
@@ -41,9 +41,9 @@ class Chat:
     async def submits(self, view: Any, **changes: str) -> Any:
         """The modal as it was opened, with these answers; what Slack is told to show."""
         self.done += 1
-        found = payload("view_submission")
-        found["user"] |= {"id": LEAD}
-        found["view"] |= {"id": f"V{self.done}", "private_metadata": view["private_metadata"]}
+        result = payload("view_submission")
+        result["user"] |= {"id": LEAD}
+        result["view"] |= {"id": f"V{self.done}", "private_metadata": view["private_metadata"]}
         values = {}
         for block in view["blocks"]:
             if block["type"] == "input":
@@ -51,8 +51,8 @@ class Chat:
                 kind = block["element"]["type"]
                 value = changes.get(name, _shown_first(block["element"]))
                 values[block["block_id"]] = {name: {"type": kind} | _answer(kind, value)}
-        found["view"]["state"]["values"] = values
-        answer = await self.slack.send(found)
+        result["view"]["state"]["values"] = values
+        answer = await self.slack.send(result)
         assert answer.status == 200
         await self.world.settle()
         return answer.json if answer.text else None
@@ -65,8 +65,8 @@ class Chat:
                 for element in block.get("elements", []):
                     if element["type"] == "button" and json.loads(element["value"])[0] == verb:
                         _, subject, value = json.loads(element["value"])
-                        found = tap(verb, subject, value, person=LEAD, at=f"{self.done}.1")
-                        assert (await self.slack.send(found)).status == 200
+                        result = tap(verb, subject, value, person=LEAD, at=f"{self.done}.1")
+                        assert (await self.slack.send(result)).status == 200
                         await self.world.settle()
                         return
         raise AssertionError(f"there is no button “{verb}”")

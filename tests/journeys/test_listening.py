@@ -49,10 +49,10 @@ async def work_of(world: World, tx: object) -> UnitOfWork:
 async def everything_stored(world: World) -> str:
     """Every row of every table, each on a line of its own."""
     connection = world.store._backend._connection  # type: ignore[attr-defined]
-    found: list[str] = []
+    result: list[str] = []
     for table in METADATA.sorted_tables:
-        found += [f"{table.name}: {tuple(row)!r}" for row in connection.execute(select(table))]
-    return "\n".join(found)
+        result += [f"{table.name}: {tuple(row)!r}" for row in connection.execute(select(table))]
+    return "\n".join(result)
 
 
 async def say_unnamed(world: World, who: str, words: str = SAID, **more: str) -> Outcome:
@@ -360,10 +360,10 @@ async def test_a_theme_on_the_page_comes_overnight_and_stays_when_one_person_goe
     world = await started(files(FIVE), say_yes="Ama Ben Cleo Dev Hetty")
 
     async def shown() -> tuple[str, ...]:
-        found = await read_open_page(
+        open_record = await read_open_page(
             world.store, playbook(), partnership_id="riverside", reader_id=HETTY.id, at=world.clock.now()
         )
-        return found.themes
+        return open_record.themes
 
     for who in ("Ama", "Ben", "Cleo", "Dev", "Hetty"):
         await world.fills(who, "hear_submit", "concern", text=SAID, named="yes", theme="time")

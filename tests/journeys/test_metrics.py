@@ -15,20 +15,20 @@ SYSTEM = "system-leadership-6-months"
 
 
 async def shown(world: World) -> dict[str, ShownMetric]:
-    found, _ = await show_metrics(
+    metrics, _ = await show_metrics(
         world.store, world.milepost.book, partnership_id="riverside", at=world.clock.now()
     )
-    return {one.card.id: one for one in found}
+    return {one.card.id: one for one in metrics}
 
 
 async def test_every_metric_is_shown_with_its_card() -> None:
     world = await hundred()
     await did(world, "Ama", 3)
-    found = await shown(world)
-    assert set(found) == set(world.milepost.book.metrics)
-    assert found["steps_done"].lines == ("3 since we began.",)
-    assert "0 of 6 organisation pairs have met." in found["links"].lines
-    assert found["pulse"].lines == ()
+    result = await shown(world)
+    assert set(result) == set(world.milepost.book.metrics)
+    assert result["steps_done"].lines == ("3 since we began.",)
+    assert "0 of 6 organisation pairs have met." in result["links"].lines
+    assert result["pulse"].lines == ()
 
 
 async def test_the_pulse_is_shown_as_counts_with_ranges_and_the_sources_own_result_beside_it() -> None:
@@ -68,9 +68,9 @@ async def test_nothing_of_a_private_group_is_counted() -> None:
     for name in FIRST[:11]:
         await answers(world, name, "4")
     await world.run_to(at("2027-01-15", "12:00"))
-    found = await shown(world)
-    assert found["steps_done"].lines == ("0 since we began.",)
-    assert found["pulse"].lines == ()
+    result = await shown(world)
+    assert result["steps_done"].lines == ("0 since we began.",)
+    assert result["pulse"].lines == ()
 
 
 async def test_a_number_whose_card_says_nothing_is_refused() -> None:

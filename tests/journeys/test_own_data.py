@@ -164,11 +164,13 @@ async def everything(store: SqlStore) -> str:
 
 
 async def test_my_data_shows_every_kind_of_field_of_the_person_and_nothing_of_another() -> None:
-    store, one, _ = await two_people()
-    said = "\n".join(await my_data(store, one.id))
+    store, leader, _ = await two_people()
+    said = "\n".join(await my_data(store, leader.id))
     for wanted in (
-        NAME, one.email, "kind – ünï", "Chat address", "örla-level", "örla-setting", "örla-tag", "Said yes",
-        "Wednesday", "örla-action", "planned for", "moved to", "in place of another", "done 28 March 2027",
+        NAME, leader.email, "kind – ünï", "Chat address", "örla-level", "örla-setting", "örla-tag",
+        "Said yes",
+        "Wednesday", "örla-action", "planned for", "moved to", "in place of another",
+        "done 28 March 2027",
         "as you said", "met 28 March 2027",
         "örla line", "örla-way", "örla-reason", "örla step", "örla said", "Thank you, Örla Reed.",
         "örla-item: 4", "Pace", "Pause", "Not paired with: 1 person", "örla promise", "örla-vote",
@@ -186,17 +188,17 @@ async def test_my_data_shows_every_kind_of_field_of_the_person_and_nothing_of_an
 
 
 async def test_pulse_answers_are_shown_only_while_the_key_lives() -> None:
-    store, one, _ = await two_people()
+    store, leader, _ = await two_people()
     async with store.transaction() as tx:
         await tx.listening.destroy_pulse("run")
-    assert "örla-item" not in "\n".join(await my_data(store, one.id))
+    assert "örla-item" not in "\n".join(await my_data(store, leader.id))
     await store.close()
 
 
 async def test_erasure_leaves_no_orphan_in_any_table_and_the_other_person_whole() -> None:
-    store, one, two = await two_people()
+    store, leader, two = await two_people()
     before = await my_data(store, two.id)
-    tombstone = await erase(store, one.id, at=AT)
+    tombstone = await erase(store, leader.id, at=AT)
     left = await everything(store)
     own = (
         "U-örla",
@@ -204,9 +206,9 @@ async def test_erasure_leaves_no_orphan_in_any_table_and_the_other_person_whole(
         "örla promise",
         "örla test",
         "örla learnt",
-        person_key(SECRET, one.person, "run"),
+        person_key(SECRET, leader.person, "run"),
     )
-    for trace in (f"'{one.id}'", f":{one.id}", NAME, NAME.split()[0], one.email, *own):
+    for trace in (f"'{leader.id}'", f":{leader.id}", NAME, NAME.split()[0], leader.email, *own):
         assert trace not in left, trace
     assert tombstone in left
     async with store.reading() as tx:
@@ -237,29 +239,35 @@ async def test_erasure_leaves_no_orphan_in_any_table_and_the_other_person_whole(
 
 
 async def test_somebody_whose_name_holds_the_name_stays_as_they_are() -> None:
-    store, one, _ = await two_people()
-    longer = replace(one, id="id-örla-jane", name="Örla Reed-Jones", email="x.örla@reed.example", person="x")
+    store, leader, _ = await two_people()
+    longer = replace(
+        leader, id="id-örla-jane", name="Örla Reed-Jones", email="x.örla@reed.example", person="x"
+    )
     async with store.transaction() as tx:
         await tx.people.save_leaders([longer])
         note = filled(Delivery, partnership_id="north", id="note", recipient="z", facts={"who": longer.name})
         await tx.deliveries.add([replace(note, subject=longer.id, reason=longer.email)])
-    await erase(store, one.id, at=AT + timedelta(days=1))
+    await erase(store, leader.id, at=AT + timedelta(days=1))
     async with store.reading() as tx:
-        found = await tx.deliveries.unchecked("note")
-        assert found is not None
-        assert (found.facts["who"], found.subject, found.reason) == (longer.name, longer.id, longer.email)
+        delivery = await tx.deliveries.unchecked("note")
+        assert delivery is not None
+        assert (delivery.facts["who"], delivery.subject, delivery.reason) == (
+            longer.name,
+            longer.id,
+            longer.email,
+        )
     await store.close()
 
 
 async def test_the_page_of_somebody_in_two_partnerships_stays_until_the_last_of_them() -> None:
-    store, one, _ = await two_people()
-    assert one.address is not None
+    store, leader, _ = await two_people()
+    assert leader.address is not None
     async with store.transaction() as tx:
-        await tx.people.save_leaders([replace(one, id="id-elsewhere", partnership_id="south")])
-    await erase(store, one.id, at=AT)
+        await tx.people.save_leaders([replace(leader, id="id-elsewhere", partnership_id="south")])
+    await erase(store, leader.id, at=AT)
     async with store.reading() as tx:
-        assert await tx.homes.unchecked(one.address) is not None
+        assert await tx.homes.unchecked(leader.address) is not None
     await erase(store, "id-elsewhere", at=AT)
     async with store.reading() as tx:
-        assert await tx.homes.unchecked(one.address) is None
+        assert await tx.homes.unchecked(leader.address) is None
     await store.close()

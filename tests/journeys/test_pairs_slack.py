@@ -66,29 +66,29 @@ class Chat:
     ) -> None:
         """A signed tap, and all that comes of it in the ledger."""
         self.taps += 1
-        found = tap(verb, subject, value, person=person, at=f"{self.taps}.1")
+        result = tap(verb, subject, value, person=person, at=f"{self.taps}.1")
         home = self.homes[person]
-        found["user"]["team_id"] = found["team"]["id"] = home
+        result["user"]["team_id"] = result["team"]["id"] = home
         fake = self.fakes[home]
-        found["response_url"] = f"{fake.url}/response/{person}"
+        result["response_url"] = f"{fake.url}/response/{person}"
         if where:
-            found["channel"]["id"] = found["container"]["channel_id"] = where
-        assert (await self.slack.send(found)).status == 200
+            result["channel"]["id"] = result["container"]["channel_id"] = where
+        assert (await self.slack.send(result)).status == 200
         await self.world.settle()
 
     async def offers(self) -> None:
         """Ama offers her times in the form."""
         nudge = (await self.world.nudges("Ama"))[-1]
-        found = payload("view_submission")
+        result = payload("view_submission")
         home = self.homes[AMA]
-        found["user"] |= {"id": AMA, "team_id": home}
-        found["team"]["id"] = found["view"]["team_id"] = home
-        found["view"]["private_metadata"] = f'{{"verb": "slots_submit", "subject": "{nudge.id}"}}'
-        found["view"]["state"]["values"] = {
+        result["user"] |= {"id": AMA, "team_id": home}
+        result["team"]["id"] = result["view"]["team_id"] = home
+        result["view"]["private_metadata"] = f'{{"verb": "slots_submit", "subject": "{nudge.id}"}}'
+        result["view"]["state"]["values"] = {
             f"field.{name}": {name: {"type": "plain_text_input", "value": value}}
             for name, value in SLOTS.items()
         }
-        answer = await self.slack.send(found)
+        answer = await self.slack.send(result)
         assert (answer.status, answer.text) == (200, "")
         await self.world.settle()
 
@@ -236,11 +236,11 @@ async def test_the_delegate_is_looked_up_in_the_leaders_own_workspace(apart: Cha
 async def test_a_tap_that_slack_brings_twice_is_one_answer(together: Chat) -> None:
     await together.offers()
     pair = await the_pair(together.world)
-    found = tap("pick", pair.id, FIRST, person=BEN, at="7.7")
-    found["user"]["team_id"] = found["team"]["id"] = ONE
-    found["response_url"] = f"{together.fakes[ONE].url}/response/{BEN}"
+    result = tap("pick", pair.id, FIRST, person=BEN, at="7.7")
+    result["user"]["team_id"] = result["team"]["id"] = ONE
+    result["response_url"] = f"{together.fakes[ONE].url}/response/{BEN}"
     for _ in range(2):
-        assert (await together.slack.send(found)).status == 200
+        assert (await together.slack.send(result)).status == 200
     await together.world.settle()
     assert len(together.shared()) == 2
 

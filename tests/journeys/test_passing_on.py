@@ -167,9 +167,9 @@ async def test_a_manager_who_is_added_by_a_file_is_invited_like_anybody() -> Non
     )
     await world.bring(files((*FOUR, same)))
     await world.run_to(at("2027-01-30"))
-    found = await _max(world)
-    assert found is not None
-    assert Role.JOINER not in found.roles
+    leader = await _max(world)
+    assert leader is not None
+    assert Role.JOINER not in leader.roles
 
 
 async def test_a_step_that_takes_two_is_not_passed_on() -> None:

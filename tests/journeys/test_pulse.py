@@ -70,15 +70,15 @@ async def stored(world: World, run_id: str) -> list[PulseAnswer]:
 async def everything_else(world: World) -> str:
     """Every row of every table but those of the answers and their key, as text."""
     assert isinstance(world.store, SqlStore)
-    found: list[str] = []
+    result: list[str] = []
     async with world.store.reading() as tx:
         session = tx.records._session  # type: ignore[attr-defined]  # what a reader of the file would see
         names = await session.rows(text("SELECT name FROM sqlite_master WHERE type = 'table'"), {})
         for (name,) in names:
             if name not in ("pulse_answers", "pulse_keys", "stamps"):  # the last are random marks
                 every = text(f'SELECT * FROM "{name}"')  # noqa: S608 (names from the database itself)
-                found += [str(tuple(row)) for row in await session.rows(every, {})]
-    return "\n".join(found)
+                result += [str(tuple(row)) for row in await session.rows(every, {})]
+    return "\n".join(result)
 
 
 async def test_everybody_who_said_yes_is_asked_once_in_the_pulse_week_and_reminded_once() -> None:
@@ -200,9 +200,9 @@ async def test_ten_answers_are_counted_when_the_round_closes_and_no_post_is_made
     await _close_start(world, said)
     (closed,) = await world.events(EventKind.PULSE_CLOSED)
     assert closed.leader_id is None
-    found = closed_totals([closed])[PulseMoment.START]
-    assert set(found) == set(ITEMS)
-    net = found["NET"]
+    result = closed_totals([closed])[PulseMoment.START]
+    assert set(result) == set(ITEMS)
+    net = result["NET"]
     assert (net.agree, net.strongly_agree, net.disagree, net.n) == (10, 3, 1, 11)
     assert not any("strong network" in one for one in world.heard(CHANNEL)[posts:])
 

@@ -24,9 +24,9 @@ from nudges.errors import InvalidInput
 
 @pytest.fixture
 async def session() -> AsyncIterator[Visit]:
-    found = await begin()
-    yield found
-    await found.world.close()
+    visit = await begin()
+    yield visit
+    await visit.world.close()
 
 
 async def test_waiting_for_what_cannot_come_is_refused_at_once(session: Visit) -> None:

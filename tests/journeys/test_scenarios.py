@@ -19,9 +19,9 @@ async def tap(session: Visit, verb: str) -> None:
         for section in posted.message.sections:
             for button in section.buttons:
                 if button.verb == verb:
-                    found = posted.ref.message
+                    result = posted.ref.message
                     subject, value = button.subject, button.value
-                    await session.tap(AMA, message=found, verb=verb, subject=subject, value=value)
+                    await session.tap(AMA, message=result, verb=verb, subject=subject, value=value)
                     return
     raise AssertionError(f"Ama sees no button for “{verb}”")
 

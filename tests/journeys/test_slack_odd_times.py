@@ -195,9 +195,9 @@ async def test_somebody_in_two_partnerships_acts_for_the_one_that_the_button_is_
 async def test_an_outsider_who_taps_in_a_shared_channel_is_told_so_and_changes_nothing() -> None:
     async with chatting() as chat:
         await begun(chat, "Ama")
-        found = chat.a_tap("Ama", "done")
-        found["user"] = {"id": "U0STRANGER", "team_id": "T0OTHER"}
-        assert (await chat.send(found)).status == 200
+        result = chat.a_tap("Ama", "done")
+        result["user"] = {"id": "U0STRANGER", "team_id": "T0OTHER"}
+        assert (await chat.send(result)).status == 200
         for _ in range(100):
             if chat.fake.whispers:
                 break

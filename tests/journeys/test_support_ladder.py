@@ -64,15 +64,15 @@ async def steady_world(*, say_yes: str = "Ama Ben", weeks: int = 14) -> World:
 
 async def told(world: World, who: str) -> list[tuple[date, str]]:
     """Every message of the ladder that this person was sent, with its day; riders by their own name."""
-    found = []
+    result = []
     async with world.store.reading() as tx:
         rows = await tx.deliveries.unchecked_of_recipient(f"riverside-{who.lower()}", since=at("2026-12-01"))
     for row in sorted(rows, key=lambda one: one.not_before):
         day = calendar.local(row.not_before, "Europe/London").date()
         names = [row.event, *(str(one["event"]) for one in row.facts.get("riders", ()))]
         if row.edits is None:
-            found += [(day, name) for name in names if name in LADDER]
-    return found
+            result += [(day, name) for name in names if name in LADDER]
+    return result
 
 
 async def help_log(world: World) -> list[HelpRequest]:

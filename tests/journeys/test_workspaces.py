@@ -83,24 +83,24 @@ class Scene:
     async def states(self, workspace: str) -> list[DeliveryState]:
         """Where every message to this workspace stands."""
         async with self.world.store.reading() as tx:
-            found = [
-                one
+            deliveries = [
+                delivery
                 for partnership in ("riverside", "lakeside")
                 for leader in await tx.people.unchecked_leaders(partnership)
-                for one in await tx.deliveries.unchecked_of_recipient(leader.id)
+                for delivery in await tx.deliveries.unchecked_of_recipient(leader.id)
             ]
-        return [one.state for one in found if one.address.workspace == workspace]
+        return [one.state for one in deliveries if one.address.workspace == workspace]
 
     async def ready(self) -> tuple[bool, str]:
         """What `/readyz` says."""
-        found = await look(
+        process_health = await look(
             self.world.store,
             self.url,
             at=self.world.clock.now(),
             platforms={"slack": self.workspaces.told()},
             gone=self.workspaces.gone,
         )
-        return found.is_ready, found.platforms["slack"]
+        return process_health.is_ready, process_health.platforms["slack"]
 
     def texts(self, slack: FakeSlack, who: str) -> list[str]:
         """What somebody has read there."""

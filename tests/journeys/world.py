@@ -279,10 +279,10 @@ class World:
     def conversation(self, who: str) -> list[Posted]:
         """What this person or channel reads as it stands now, in the conversations with others as well."""
         address = self.address(who)
-        found = [*self.platform.conversation(address)]
+        messages = [*self.platform.conversation(address)]
         for group in self.platform.groups_of(address.to):
-            found += self.platform.conversation(sandbox_address(group))
-        return sorted(found, key=lambda one: int(one.ref.message[1:]))
+            messages += self.platform.conversation(sandbox_address(group))
+        return sorted(messages, key=lambda one: int(one.ref.message[1:]))
 
     def group(self, *names: str) -> list[Posted]:
         """The conversation that these people ("Ama", "Ben") share with the bot."""
@@ -291,8 +291,8 @@ class World:
 
     def last(self, who: str) -> str:
         """The words of the newest message as they stand now."""
-        found = self.conversation(who)
-        return found[-1].message.text if found else ""
+        messages = self.conversation(who)
+        return messages[-1].message.text if messages else ""
 
     def pinned(self, channel: str = CHANNEL) -> str:
         """The board."""

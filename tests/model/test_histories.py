@@ -32,14 +32,14 @@ async def _ledger(world: World, recipients: Sequence[str]) -> list[Delivery]:
 
 def _counted(events: Sequence[Event], *, after: datetime | None, until: datetime) -> Counter[str]:
     """A naive recount: one up for each, one down for each undo."""
-    found: Counter[str] = Counter()
-    for one in events:
-        if (after is None or one.at > after) and one.at <= until:
-            if one.kind in UP:
-                found[UP[one.kind]] += 1
-            if one.kind in DOWN:
-                found[DOWN[one.kind]] -= 1
-    return found
+    result: Counter[str] = Counter()
+    for event in events:
+        if (after is None or event.at > after) and event.at <= until:
+            if event.kind in UP:
+                result[UP[event.kind]] += 1
+            if event.kind in DOWN:
+                result[DOWN[event.kind]] -= 1
+    return result
 
 
 def _statuses(events: Sequence[Event], *, until: datetime) -> dict[str, str]:
@@ -76,9 +76,9 @@ async def check_rollups(world: World) -> None:
 
 def _last_change(events: Sequence[Event], step: str, until: datetime) -> datetime:
     return max(
-        one.at
-        for one in events
-        if one.subject == step and one.kind is EventKind.STEP_CHANGED and one.at <= until
+        event.at
+        for event in events
+        if event.subject == step and event.kind is EventKind.STEP_CHANGED and event.at <= until
     )
 
 
@@ -131,9 +131,9 @@ async def check_disclosure(world: World) -> None:
     sharers = {one.leader_id for one in await world.events(EventKind.SHARED)}
     ever_named = {promise.leader_id for promise in promises if promise.visibility is Visibility.NAMED}
     chose = {
-        one.leader_id
-        for one in await world.events(EventKind.VISIBILITY)
-        if one.data["to"] == str(Visibility.NAMED)
+        event.leader_id
+        for event in await world.events(EventKind.VISIBILITY)
+        if event.data["to"] == str(Visibility.NAMED)
     }
     for person in PEOPLE:
         if person.name in agreed or person.id in sharers | ever_named | chose:

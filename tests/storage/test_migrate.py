@@ -41,11 +41,11 @@ def test_a_revision_that_fails_leaves_the_database_as_it_was(tmp_path: Path) -> 
     with pytest.raises(Exception, match="timers"):
         upgrade(f"sqlite:///{path}")
     with engine.connect() as connection:
-        found = (
+        result = (
             connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars().all()
         )
     engine.dispose()
-    assert list(found) == ["timers"]
+    assert list(result) == ["timers"]
 
 
 @pytest.mark.parametrize("before", ["0002", "0003"])

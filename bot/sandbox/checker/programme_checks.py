@@ -161,20 +161,20 @@ def _check_line(world: RecordedRun, at: datetime, line: str, text: str) -> Itera
     ours = text
     for own in _own_words(world):
         ours = ours.replace(own, "")
-    for found in PERCENT.findall(ours):
-        if float(found) < PERCENT_LEAST:
-            yield _rollup(world, "percent_low", at, f"{found}% in “{text}”")
+    for result in PERCENT.findall(ours):
+        if float(result) < PERCENT_LEAST:
+            yield _rollup(world, "percent_low", at, f"{result}% in “{text}”")
         if (people := _active(world, at)) < PEOPLE_LEAST:
-            yield _rollup(world, "percent_of_few", at, f"{found}% of {people} people in “{text}”")
-    for found in BANNED.findall(ours):
-        yield _rollup(world, "banned_words", at, f"“{found}” in “{text}”")
+            yield _rollup(world, "percent_of_few", at, f"{result}% of {people} people in “{text}”")
+    for result in BANNED.findall(ours):
+        yield _rollup(world, "banned_words", at, f"“{result}” in “{text}”")
 
 
 def _own_words(world: RecordedRun) -> list[str]:
     """What organisations wrote and are called, the longest first: not ours to judge."""
-    found = {str(each[key]) for each in world.steps for key in ("text", "owner")}
-    found |= {str(each["name"]) for each in world.organisations.values()}
-    return sorted(found - {""}, key=len, reverse=True)
+    result = {str(each[key]) for each in world.steps for key in ("text", "owner")}
+    result |= {str(each["name"]) for each in world.organisations.values()}
+    return sorted(result - {""}, key=len, reverse=True)
 
 
 def _active(world: RecordedRun, at: datetime) -> int:

@@ -264,11 +264,11 @@ async def _body(request: Request) -> dict[str, Any]:
 
 
 def _text(body: dict[str, Any], name: str) -> str:
-    found = body.get(name, "")
-    if not isinstance(found, str):
+    result = body.get(name, "")
+    if not isinstance(result, str):
         raise InvalidInput("There is something in it that cannot be read. Please type it again.")
     # Half a character cannot be stored, and a NUL ends a text early.
-    return found.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
+    return result.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
 
 
 async def make_app(

@@ -27,8 +27,8 @@ DUE_MAX = 4
 
 @cache
 def _words() -> Mapping[str, Mapping[str, Any]]:
-    found: Mapping[str, Mapping[str, Any]] = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
-    return found
+    result: Mapping[str, Mapping[str, Any]] = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
+    return result
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,9 +50,9 @@ async def behind_scenes(world: World, *, after: int) -> Scenes:
         steps = {one.id: one for one in await tx.commitments.unchecked_steps(world.partnership.id)}
         fresh = _grouped(events[after:] or events[-3:])[-SHOWN_MAX:]
         actions = {}
-        for one in (group[0] for group in fresh):
-            nudge = None if "action" in one.data else await tx.commitments.unchecked_nudge(one.subject)
-            actions[one.subject] = nudge.action_id if nudge else str(one.data.get("action", ""))
+        for event in (group[0] for group in fresh):
+            nudge = None if "action" in event.data else await tx.commitments.unchecked_nudge(event.subject)
+            actions[event.subject] = nudge.action_id if nudge else str(event.data.get("action", ""))
     return Scenes(
         happened=[
             _event(world, group[0], actions[group[0].subject], steps, number=len(group))
@@ -66,13 +66,13 @@ async def behind_scenes(world: World, *, after: int) -> Scenes:
 def _grouped(events: Sequence[Event]) -> list[list[Event]]:
     """What many did at one instant is one line, where there are words for many."""
     groups: list[list[Event]] = []
-    for one in events:
+    for event in events:
         last = groups[-1][0] if groups else None
-        has_words = "many" in _words()["events"].get(str(one.kind), {})
-        if last is not None and has_words and (last.kind, last.at) == (one.kind, one.at):
-            groups[-1].append(one)
+        has_words = "many" in _words()["events"].get(str(event.kind), {})
+        if last is not None and has_words and (last.kind, last.at) == (event.kind, event.at):
+            groups[-1].append(event)
         else:
-            groups.append([one])
+            groups.append([event])
     return groups
 
 
@@ -99,15 +99,15 @@ def _event(
 
 def _due(world: World, timers: Sequence[Timer]) -> list[dict[str, str]]:
     """The next instants, with what is looked at then."""
-    found: list[dict[str, str]] = []
+    result: list[dict[str, str]] = []
     for at in sorted({one.due_at for one in timers})[:DUE_MAX]:
         kinds = Counter(str(one.kind) for one in timers if one.due_at == at)
         words = "; ".join(_timer(kind, number) for kind, number in sorted(kinds.items()))
-        found.append({"at": _short(at, world.partnership.zone), "words": words})
+        result.append({"at": _short(at, world.partnership.zone), "words": words})
     if world.next_due is not None and not any(one.due_at <= world.next_due for one in timers):
         retry = {"at": _short(world.next_due, world.partnership.zone), "words": "a message is tried again"}
-        found.insert(0, retry)
-    return found[:DUE_MAX]
+        result.insert(0, retry)
+    return result[:DUE_MAX]
 
 
 def _timer(kind: str, number: int) -> str:

@@ -120,22 +120,22 @@ def _days(working_days: frozenset[int]) -> str:
 
 
 def _unread(session: Visit, room: str, read: dict[str, int]) -> int:
-    found = _read_by(session, room)
-    return sum(1 for posted in found[read.get(room, 0) :] if not posted.is_theirs)
+    messages = _read_by(session, room)
+    return sum(1 for posted in messages[read.get(room, 0) :] if not posted.is_theirs)
 
 
 def _read_by(session: Visit, room: str) -> list[Posted]:
     """What this seat shows: words for one person of a group are theirs alone."""
     seat = seat_of(room)
-    found = session.world.platform.conversation(seat.address)
-    return [one for one in found if one.only_for in ("", seat.who)]
+    messages = session.world.platform.conversation(seat.address)
+    return [one for one in messages if one.only_for in ("", seat.who)]
 
 
 def _conversation(session: Visit, room: str, *, is_slack: bool) -> dict[str, Any]:
-    found = _read_by(session, room)
+    messages = _read_by(session, room)
     form = session.world.platform.form_of(sandbox_address(seat_of(room).who))
-    pinned = [posted for posted in found if posted.message.is_pinned]
-    others = [posted for posted in found if not posted.message.is_pinned]
+    pinned = [posted for posted in messages if posted.message.is_pinned]
+    others = [posted for posted in messages if not posted.message.is_pinned]
     return {
         "messages": [_message(session, posted, is_slack=is_slack) for posted in others],
         "pinned": [_message(session, posted, is_slack=is_slack) for posted in pinned],
@@ -166,8 +166,8 @@ def _message(session: Visit, posted: Posted, *, is_slack: bool) -> dict[str, Any
 
 
 def _last_message(session: Visit, room: str) -> dict[str, Any]:
-    found = [one for one in _read_by(session, room) if not one.is_theirs]
-    latest = max(found, key=lambda one: one.edited_at or one.at, default=None)
+    messages = [one for one in _read_by(session, room) if not one.is_theirs]
+    latest = max(messages, key=lambda one: one.edited_at or one.at, default=None)
     if latest is None:
         return {}
     return {"newest_message": {"key": latest.key} | to_page(latest), "as_slack": slack_form(latest.message)}

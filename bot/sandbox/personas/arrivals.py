@@ -70,13 +70,13 @@ async def say_goodbye(world: World, drawn: random.Random) -> None:
         leaders = await tx.people.unchecked_leaders(world.partnership.id)
     needed = {world.partnership.helper_id, world.partnership.facilitator_id}
     free = [
-        one
-        for one in sorted(leaders, key=lambda one: one.id)
-        if one.is_in
-        and one.id in world.run.member_ids
-        and one.id not in needed
-        and one.email not in world.personas
-        and one.roles == frozenset({Role.LEADER})
+        leader
+        for leader in sorted(leaders, key=lambda one: one.id)
+        if leader.is_in
+        and leader.id in world.run.member_ids
+        and leader.id not in needed
+        and leader.email not in world.personas
+        and leader.roles == frozenset({Role.LEADER})
     ]
     if free:
         leaver = drawn.choice(free)

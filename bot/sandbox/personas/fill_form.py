@@ -20,8 +20,8 @@ TIMES = ("09:30", "10:00", "11:30", "13:00", "14:30", "16:00")
 @cache
 def words() -> Mapping[str, Any]:
     """What people of the example say."""
-    found: Mapping[str, Any] = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
-    return found
+    result: Mapping[str, Any] = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
+    return result
 
 
 def filled_in(

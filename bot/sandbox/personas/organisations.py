@@ -186,9 +186,9 @@ class Programme:
         _, steps = await list_steps(world.store, world.partnership.id)
         step = next(one for one in steps if one.id == step_id)
         colleagues = [
-            one
-            for one in await self._taking_part()
-            if one.organisation_id == step.organisation_id and one.name != step.owner
+            leader
+            for leader in await self._taking_part()
+            if leader.organisation_id == step.organisation_id and leader.name != step.owner
         ]
         if colleagues and step.is_open:
             owner = drawn.choice(colleagues).name
@@ -197,8 +197,10 @@ class Programme:
     async def _taking_part(self) -> list[Leader]:
         """Those who said yes, in an order that is always the same."""
         roster, _ = await list_steps(self._world.store, self._world.partnership.id)
-        found = [one for one in roster.leaders.values() if one.is_in and one.id in self._world.run.member_ids]
-        return sorted(found, key=lambda one: one.id)
+        leaders = [
+            one for one in roster.leaders.values() if one.is_in and one.id in self._world.run.member_ids
+        ]
+        return sorted(leaders, key=lambda one: one.id)
 
     def _owner_id(self, source: Mapping[str, str], organisation_id: str) -> str | None:
         for leader in self._world.people.values():

@@ -27,9 +27,9 @@ class Speech:
         """Something of this kind that nobody has said, or anything where all of it was."""
         offered: Sequence[Mapping[str, Any]] = self.words[kind]
         new = [one for one in offered if one["text"] not in self.said]
-        found = drawn.choice(new or offered)
-        self.said.add(found["text"])
-        return found
+        result = drawn.choice(new or offered)
+        self.said.add(result["text"])
+        return result
 
     def is_left(self, kind: str) -> bool:
         """Whether there is something of this kind that nobody has said yet."""
@@ -49,14 +49,14 @@ class Speech:
 
 def _pulse(form: Form, drawn: random.Random, *, who: str, progress: float) -> Said:
     answers: Said = {}
-    for one in form.fields:
-        if one.kind is not FieldKind.CHOICE:
+    for question in form.fields:
+        if question.kind is not FieldKind.CHOICE:
             continue
-        own = random.Random(f"{who}:{one.name.rstrip('+')}")
+        own = random.Random(f"{who}:{question.name.rstrip('+')}")
         wanted = own.gauss(PULSE_AT_START, 0.9) + PULSE_MOVES_BY * progress * own.uniform(0.2, 1.6)
-        wanted += drawn.gauss(0, 0.4) + (0.8 if one.name.endswith("+") else 0)
+        wanted += drawn.gauss(0, 0.4) + (0.8 if question.name.endswith("+") else 0)
         is_said = drawn.random() >= NOT_SAID_SHARE
-        answers[one.name] = str(min(5, max(1, round(wanted)))) if is_said else NOT_SAID
+        answers[question.name] = str(min(5, max(1, round(wanted)))) if is_said else NOT_SAID
     return answers
 
 

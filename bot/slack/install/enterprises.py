@@ -63,12 +63,12 @@ async def _workspaces_within(client: AsyncWebClient) -> frozenset[str]:
     Raises:
         FAILURES: Slack could not be asked.
     """
-    found: set[str] = set()
+    result: set[str] = set()
     cursor = ""
     for _ in range(PAGES_MAX):
         answer = await client.auth_teams_list(limit=PAGE, cursor=cursor or None)
-        found |= {each["id"] for each in answer.get("teams") or () if isinstance(each.get("id"), str)}
+        result |= {each["id"] for each in answer.get("teams") or () if isinstance(each.get("id"), str)}
         cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
         if not cursor:
             break
-    return frozenset(found)
+    return frozenset(result)

@@ -115,11 +115,11 @@ class InstallationStore(AsyncInstallationStore):
             raise Elsewhere(f"{found.workspace} may not add the app.")
         self.is_back = await self.workspaces.add(found, tokens)
 
-    async def _give_back(self, found: Installation, tokens: Tokens) -> None:
+    async def _give_back(self, installation: Installation, tokens: Tokens) -> None:
         """Not where messages go already: Slack may answer with the very token in use, and a revoked one takes
         the app's account out of its channels."""
         what = "is in use already"
-        if not await self.workspaces.uses(found.workspace, tokens.access):
+        if not await self.workspaces.uses(installation.workspace, tokens.access):
             what = "was revoked"
             try:
                 await self.workspaces.client().auth_revoke(token=tokens.access)
@@ -128,7 +128,7 @@ class InstallationStore(AsyncInstallationStore):
         _log.warning(
             "The app was added to a workspace that SLACK_ALLOWED_WORKSPACES does not name. Its token %s.",
             what,
-            extra={"installation": found.id},
+            extra={"installation": installation.id},
         )
 
 
@@ -187,8 +187,8 @@ def is_id(value: object) -> bool:
 
 
 def _part(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = given.get(name)
-    return found if isinstance(found, Mapping) else {}
+    result = given.get(name)
+    return result if isinstance(result, Mapping) else {}
 
 
 def _text(value: object) -> str:

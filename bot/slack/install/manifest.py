@@ -95,7 +95,7 @@ class Breach:
 
 def scopes() -> tuple[Scope, ...]:
     """Every scope with its reason, in the order of config/slack/scopes.yaml."""
-    found = yaml.safe_load((FOLDER / "scopes.yaml").read_text(encoding="utf-8"))
+    result = yaml.safe_load((FOLDER / "scopes.yaml").read_text(encoding="utf-8"))
     return tuple(
         Scope(
             name=name,
@@ -104,7 +104,7 @@ def scopes() -> tuple[Scope, ...]:
             events=tuple(given.get("events", ())),
             features=tuple(given.get("features", ())),
         )
-        for name, given in found.items()
+        for name, given in result.items()
     )
 
 
@@ -221,14 +221,14 @@ def is_reachable(url: str) -> bool:
 
 def _at(made: Mapping[str, Any], place: str) -> list[tuple[str, Any]]:
     """The values at a place, each with its own; None where its parent is there and it is not."""
-    found: list[tuple[str, Any]] = [("", made)]
+    result: list[tuple[str, Any]] = [("", made)]
     for part in place.split("."):
-        found = list(_inside(found, part))
-    return found
+        result = list(_inside(result, part))
+    return result
 
 
-def _inside(found: Sequence[tuple[str, Any]], part: str) -> Iterator[tuple[str, Any]]:
-    for where, value in found:
+def _inside(result: Sequence[tuple[str, Any]], part: str) -> Iterator[tuple[str, Any]]:
+    for where, value in result:
         if part == "*":
             yield from ((f"{where}.{number}", one) for number, one in enumerate(value or ()))
         elif isinstance(value, Mapping):

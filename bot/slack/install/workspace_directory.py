@@ -93,17 +93,17 @@ class Workspaces:
 
         A workspace whose enterprise has the app as a whole is reached through the enterprise.
         """
-        found = self._entries.get(_id(workspace))
-        if found is None and self._fixed is not None and self.rotation is None:
+        entry = self._entries.get(_id(workspace))
+        if entry is None and self._fixed is not None and self.rotation is None:
             return None if self._is_fixed_lost else self._fixed.platform
-        if found is None and (self._looked_at is None or self._clock.now() - self._looked_at >= LOOK_AGAIN):
+        if entry is None and (self._looked_at is None or self._clock.now() - self._looked_at >= LOOK_AGAIN):
             await self.refresh()
-            found = self._entries.get(_id(workspace))
-        if found is None and (enterprise := await self._enterprise_of(workspace)) is not None:
-            found = self._entries.get(_id(enterprise))
-            if found is not None:
-                self.platforms[_id(workspace)] = found.platform
-        return found.platform if found is not None else None
+            entry = self._entries.get(_id(workspace))
+        if entry is None and (enterprise := await self._enterprise_of(workspace)) is not None:
+            entry = self._entries.get(_id(enterprise))
+            if entry is not None:
+                self.platforms[_id(workspace)] = entry.platform
+        return entry.platform if entry is not None else None
 
     async def reached_through(self, workspace: str) -> str:
         """The id under which this workspace is connected: its own, or that of its enterprise."""
@@ -166,8 +166,8 @@ class Workspaces:
                 self._drop(known)
 
     def _see(self, row: Installation) -> None:
-        found = self._entries.get(row.id)
-        if found is not None and found.row == row:
+        entry = self._entries.get(row.id)
+        if entry is not None and entry.row == row:
             return
         try:
             if self.sealing is None:
@@ -183,8 +183,8 @@ class Workspaces:
         self._unreadable.discard(row.id)
         if is_old:
             self._spawn(self._seal_anew(row, tokens))
-        if found is not None:
-            found.row, found.token = row, tokens.access
+        if entry is not None:
+            entry.row, entry.token = row, tokens.access
             return
         self._add(self._entry(row.workspace, tokens.access, row))
 

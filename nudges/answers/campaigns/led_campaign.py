@@ -33,12 +33,12 @@ async def in_partnership(reply: ReplyContext, *, value: str = "") -> ReplyContex
     if len(leading) == 1 or any(each.id == reply.subject for each in leading):
         return await as_lead(reply)
     row: list[Facts] = []
-    for each in leading:
-        near = await reply.as_leader(each)
+    for leader in leading:
+        near = await reply.as_leader(leader)
         row.append(
             {
                 "verb": reply.command.verb,
-                "subject": each.id,
+                "subject": leader.id,
                 "label": near.roster.partnership.name,
                 "value": value,
             }

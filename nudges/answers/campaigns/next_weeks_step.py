@@ -26,10 +26,10 @@ BEGAN = "That week has begun, so its step stays. Say “next week” to change t
 
 async def next_offer(reply: ReplyContext) -> Outcome:
     """The form with what next week may ask instead; where several campaigns run, which one is asked first."""
-    found = await _run(reply)
-    if isinstance(found, Outcome):
-        return found
-    reply, run = found
+    outcome = await _run(reply)
+    if isinstance(outcome, Outcome):
+        return outcome
+    reply, run = outcome
     monday = _next_monday(reply, run)
     week = _week(reply, run, monday)
     choices = _choices(reply, run, week) if week is not None else ()
@@ -55,16 +55,16 @@ async def _run(reply: ReplyContext) -> tuple[ReplyContext, CampaignRun] | Outcom
     if reply.subject and not any(each.id == reply.subject for each in leading):
         leader, run = await access.led_run(reply.work.tx, reply.leaders, reply.subject.partition(":")[0])
         return await reply.as_leader(leader), run
-    found: list[tuple[ReplyContext, CampaignRun]] = []
+    result: list[tuple[ReplyContext, CampaignRun]] = []
     for leader in leading:
         near = await reply.as_leader(leader)
-        found += [(near, run) for run in live(near)]
-    if not found:
+        result += [(near, run) for run in live(near)]
+    if not result:
         return await reply.say("offer_none", {"reason": "nothing_runs", "campaign": "", "date": ""})
-    if len(found) == 1:
-        return found[0]
+    if len(result) == 1:
+        return result[0]
     row: list[Facts] = [
-        {"verb": "next_offer", "subject": run.id, "label": reply.work.book.name_of(run)} for _, run in found
+        {"verb": "next_offer", "subject": run.id, "label": reply.work.book.name_of(run)} for _, run in result
     ]
     return await reply.say("which_one", {"buttons": row})
 
@@ -76,8 +76,8 @@ def _next_monday(reply: ReplyContext, run: CampaignRun) -> date:
 
 def _week(reply: ReplyContext, run: CampaignRun, monday: date) -> Week | None:
     """The run's week that begins then; None in a pause and after its last one."""
-    found = week_of_run(run, monday, reply.work.book)
-    return found[1] if found is not None else None
+    result = week_of_run(run, monday, reply.work.book)
+    return result[1] if result is not None else None
 
 
 def _choices(reply: ReplyContext, run: CampaignRun, week: Week) -> tuple[Action, ...]:

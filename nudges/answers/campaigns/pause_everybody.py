@@ -25,10 +25,10 @@ async def pause_everybody(reply: ReplyContext) -> Outcome:
     is_asked = bool(confirmed or reply.argument("until"))
     if is_asked and (until is None or until <= _today(await as_lead(reply))):
         raise InvalidInput(A_DAY_AFTER)
-    found = await in_partnership(reply, value=until.isoformat() if until else "")
-    if isinstance(found, Outcome):
-        return found
-    reply = found
+    outcome = await in_partnership(reply, value=until.isoformat() if until else "")
+    if isinstance(outcome, Outcome):
+        return outcome
+    reply = outcome
     if not live(reply):
         return await reply.say("nobody_paused", {"wanted": "pause"})
     if until is None:
@@ -75,10 +75,10 @@ def _today(reply: ReplyContext) -> date:
 
 async def start_everybody(reply: ReplyContext) -> Outcome:
     """Go on with every paused campaign from today."""
-    found = await in_partnership(reply)
-    if isinstance(found, Outcome):
-        return found
-    reply, today = found, _today(found)
+    outcome = await in_partnership(reply)
+    if isinstance(outcome, Outcome):
+        return outcome
+    reply, today = outcome, _today(outcome)
     paused = [run for run in live(reply) if any(today in days for days in run.pauses)]
     if not paused:
         return await reply.say("nobody_paused", {"wanted": "start"})

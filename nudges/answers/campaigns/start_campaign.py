@@ -44,8 +44,8 @@ async def campaign_new(reply: ReplyContext) -> Outcome:
     draft = read_draft(reply.argument("value")) if reply.argument("value").startswith("[") else None
     if draft is not None:
         return await _form(await _own(reply, draft), draft)
-    found = await in_partnership(reply)
-    return found if isinstance(found, Outcome) else await _form(found, None)
+    outcome = await in_partnership(reply)
+    return outcome if isinstance(outcome, Outcome) else await _form(outcome, None)
 
 
 async def _own(reply: ReplyContext, draft: Draft) -> ReplyContext:
@@ -93,18 +93,18 @@ def _staying(reply: ReplyContext) -> list[Organisation]:
     return sorted(staying, key=lambda each: each.name.casefold())[:LISTED_MAX]
 
 
-def _organisation(reply: ReplyContext, each: Organisation) -> Facts:
-    waits = f". Waits for {_lacks(reply, each)}" if not each.is_ready else ""
-    return {"value": each.id, "label": f"{each.name}{waits}"}
+def _organisation(reply: ReplyContext, organisation: Organisation) -> Facts:
+    waits = f". Waits for {_lacks(reply, organisation)}" if not organisation.is_ready else ""
+    return {"value": organisation.id, "label": f"{organisation.name}{waits}"}
 
 
-def _lacks(reply: ReplyContext, each: Organisation) -> str:
+def _lacks(reply: ReplyContext, organisation: Organisation) -> str:
     """What an organisation waits for before its people hear anything."""
     lacks = []
-    if each.permission_at is None:
-        has_sponsor = bool(sponsors_of(reply.roster, each))
+    if organisation.permission_at is None:
+        has_sponsor = bool(sponsors_of(reply.roster, organisation))
         lacks.append("its sponsor's permission" if has_sponsor else "a sponsor who gives permission")
-    if each.assessment is None:
+    if organisation.assessment is None:
         lacks.append("the assessment's reference")
     return and_words(lacks)
 

@@ -26,10 +26,10 @@ def as_value(campaign: str, week: int, leader_id: str) -> str:
 
 async def preview_week(reply: ReplyContext) -> Outcome:
     """The form: which campaign, which week, and as whom."""
-    found = await in_partnership(reply)
-    if isinstance(found, Outcome):
-        return found
-    reply = found
+    outcome = await in_partnership(reply)
+    if isinstance(outcome, Outcome):
+        return outcome
+    reply = outcome
     runs = live(reply)
     facts: Facts = {
         "campaigns": [*(_running(reply, run) for run in runs), *(await _others(reply, runs))],
@@ -52,9 +52,9 @@ async def _others(reply: ReplyContext, runs: list[CampaignRun]) -> list[Facts]:
     known = {run.campaign_id for run in runs}
     catalogue = reply.work.book.catalogue
     return [
-        {"value": each.id, "label": f"{each.name}. {length_words(each, catalogue).capitalize()}"}
-        for each in await campaigns_of(reply.work, reply.roster.partnership.id)
-        if each.id not in known
+        {"value": campaign.id, "label": f"{campaign.name}. {length_words(campaign, catalogue).capitalize()}"}
+        for campaign in await campaigns_of(reply.work, reply.roster.partnership.id)
+        if campaign.id not in known
     ]
 
 
@@ -73,11 +73,11 @@ def _people(reply: ReplyContext) -> list[Facts]:
     names = {each.id: reply.roster.organisations[each.organisation_id].name for each in here}
     ordered = sorted(
         here,
-        key=lambda each: (
-            each.organisation_id != reply.leader.organisation_id,
-            names[each.id].casefold(),
-            each.id != reply.leader.id,
-            each.name.casefold(),
+        key=lambda leader: (
+            leader.organisation_id != reply.leader.organisation_id,
+            names[leader.id].casefold(),
+            leader.id != reply.leader.id,
+            leader.name.casefold(),
         ),
     )
     return [{"value": each.id, "label": each.name, "group": names[each.id]} for each in ordered[:LISTED_MAX]]
@@ -119,8 +119,8 @@ async def _as_lead_of(reply: ReplyContext, leader_id: str) -> ReplyContext:
         NotFound: the other one is in none of theirs.
     """
     reply = await as_lead(reply)
-    for each in access.leading(reply.leaders):
-        near = await reply.as_leader(each)
+    for leader in access.leading(reply.leaders):
+        near = await reply.as_leader(leader)
         if leader_id in near.roster.leaders:
             return near
     raise NotFound(access.GONE)
@@ -155,8 +155,11 @@ def _facts(reply: ReplyContext, of: PreviewOf, told: PreviewWeek, campaign: str)
         "notes": told.notes,
         "swaps": [each.partition(" ")[2] for each in told.swaps],
         "messages": [
-            {"when": each.when[:1].upper() + each.when[1:], "paragraphs": each.text.split("\n\n")}
-            for each in told.messages
+            {
+                "when": previewed_message.when[:1].upper() + previewed_message.when[1:],
+                "paragraphs": previewed_message.text.split("\n\n"),
+            }
+            for previewed_message in told.messages
         ],
         "buttons": [
             *(

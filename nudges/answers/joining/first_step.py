@@ -35,8 +35,8 @@ async def first_step(reply: ReplyContext, leader: Leader, *, is_back: bool = Fal
         return leader
     table = await read_planning_context(work, leader.partnership_id, [leader.id])
     history = table.histories[leader.id]
-    found = week_of_run(run, week_on, work.book)
-    week = found[1] if found else None
+    result = week_of_run(run, week_on, work.book)
+    week = result[1] if result else None
     action = _named(reply) or action_choice.first_step(
         week, leader, history, week_on=week_on, catalogue=work.book.catalogue, rules=work.book.rules
     )

@@ -120,8 +120,8 @@ async def take_in(
 
 
 def _first_name(reply: ReplyContext) -> str:
-    found = rewording(reply.roster)
-    return found[0].name if found else reply.roster.partnership.helper_name
+    leaders = rewording(reply.roster)
+    return leaders[0].name if leaders else reply.roster.partnership.helper_name
 
 
 async def _thing(reply: ReplyContext) -> tuple[ReplyContext, ThingHeard]:

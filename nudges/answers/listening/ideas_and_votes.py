@@ -61,14 +61,14 @@ async def idea_submit(reply: ReplyContext) -> Outcome:
 def _ahead(reply: ReplyContext) -> list[Action]:
     """The actions of the coming weeks; before a campaign, every light one of the catalogue."""
     book = reply.work.book
-    found: list[str] = []
+    result: list[str] = []
     for run in reply.roster.live_runs(reply.leader):
         campaign = book.campaign(run.campaign_id)
         now = _week_number(reply, run)
-        found += [name for week in campaign.weeks if week.number > now for name in week.offer]
+        result += [name for week in campaign.weeks if week.number > now for name in week.offer]
     if not reply.roster.live_runs(reply.leader):
-        found = [action.id for action in book.catalogue.actions.values() if action.rung == 1]
-    actions = [book.catalogue.find(name) for name in dict.fromkeys(found)]
+        result = [action.id for action in book.catalogue.actions.values() if action.rung == 1]
+    actions = [book.catalogue.find(name) for name in dict.fromkeys(result)]
     return [action for action in actions if action is not None]
 
 
@@ -161,9 +161,9 @@ async def _cast(reply: ReplyContext, *, is_for: bool) -> Outcome:
 async def library(reply: ReplyContext) -> Outcome:
     """Search the lines that may be copied."""
     words = screen(reply.argument("text") or reply.argument("value"), reply.work.book.rules).text
-    found = await search_library(reply.work, reply.roster.partnership.id, words)
+    library_lines = await search_library(reply.work, reply.roster.partnership.id, words)
     items = []
-    for line in found[:LISTED_MAX]:
+    for line in library_lines[:LISTED_MAX]:
         action = reply.work.book.catalogue.find(line.action_id)
         organisation = reply.roster.organisations.get(line.organisation_id)
         items.append(
@@ -173,7 +173,9 @@ async def library(reply: ReplyContext) -> Outcome:
                 "title": fill(action.title, _bare_words(reply)) if action else "",
             }
         )
-    return await reply.say("library", {"words": words, "items": items, "more": len(found) - len(items)})
+    return await reply.say(
+        "library", {"words": words, "items": items, "more": len(library_lines) - len(items)}
+    )
 
 
 def _bare_words(reply: ReplyContext) -> dict[str, str]:

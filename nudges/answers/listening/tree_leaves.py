@@ -74,56 +74,56 @@ async def leaf_submit(reply: ReplyContext) -> Outcome:
 
 
 async def _leaf(reply: ReplyContext) -> tuple[ReplyContext, CampaignRun, Leaf]:
-    found = await reply.work.tx.listening.unchecked_leaf(reply.subject)
-    if found is None:
+    leaf = await reply.work.tx.listening.unchecked_leaf(reply.subject)
+    if leaf is None:
         raise NotFound(access.GONE)
     for leader in reply.leaders:
         theirs = await reply.as_leader(leader)
         run = run_for(theirs.roster, leader, reply.work.book)
-        if run is not None and run.id == found.run_id and _is_facilitator(theirs):
-            return theirs, run, found
+        if run is not None and run.id == leaf.run_id and _is_facilitator(theirs):
+            return theirs, run, leaf
     raise NotFound(access.GONE)
 
 
 async def leaf_word(reply: ReplyContext) -> Outcome:
     """Show a leaf to the facilitator, with where it may hang."""
-    reply, run, found = await _leaf(reply)
-    if found.state is LeafState.LEFT_OUT:
+    reply, run, leaf = await _leaf(reply)
+    if leaf.state is LeafState.LEFT_OUT:
         raise NotFound(access.GONE)
     others = [
-        each
-        for each in await present_leaves(reply.work, run.id)
-        if each.state is LeafState.PUBLISHED and each.id != found.id
+        leaf
+        for leaf in await present_leaves(reply.work, run.id)
+        if leaf.state is LeafState.PUBLISHED and leaf.id != leaf.id
     ]
     parents = [{"value": each.id, "label": shortened(each.wording)} for each in others[-PARENTS_MAX:]]
     facts = {
-        "text": found.text,
-        "wording": found.wording or found.text,
+        "text": leaf.text,
+        "wording": leaf.wording or leaf.text,
         "parents": [{"value": "trunk", "label": "The trunk"}, *parents],
-        "parent": found.parent_id or "trunk",
+        "parent": leaf.parent_id or "trunk",
     }
-    return Outcome(form=reply.renderer.form("leaf_word", facts, subject=found.id, locale=reply.leader.locale))
+    return Outcome(form=reply.renderer.form("leaf_word", facts, subject=leaf.id, locale=reply.leader.locale))
 
 
 async def leaf_word_submit(reply: ReplyContext) -> Outcome:
     """Publish a leaf in these words, or leave it out; a tree that was posted follows."""
-    reply, run, found = await _leaf(reply)
+    reply, run, leaf = await _leaf(reply)
     work = reply.work
     if reply.argument("what") == "leave_out":
-        changed = trees.leave_out(found)
+        changed = trees.leave_out(leaf)
     else:
         wording = screen(reply.argument("wording"), work.book.rules).text
         parent_id = reply.argument("parent")
         parent = None if parent_id in ("", "trunk") else await work.tx.listening.unchecked_leaf(parent_id)
         try:
-            changed = trees.publish(found, wording=wording, parent=parent)
+            changed = trees.publish(leaf, wording=wording, parent=parent)
         except InvalidInput as error:
             return Outcome(errors={"wording" if not wording else "parent": reply.in_words(error)})
-    if changed == found:
+    if changed == leaf:
         return await _what_waits(reply, run, changed)
     work.keep(changed)
-    if changed.state is LeafState.PUBLISHED and found.state is not LeafState.PUBLISHED:
-        work.log(EventKind.LEAF_PUBLISHED, partnership_id=run.partnership_id, subject=found.id, run_id=run.id)
+    if changed.state is LeafState.PUBLISHED and leaf.state is not LeafState.PUBLISHED:
+        work.log(EventKind.LEAF_PUBLISHED, partnership_id=run.partnership_id, subject=leaf.id, run_id=run.id)
     await post_tree(work, reply.roster, run, only_if_posted=True)
     return await _what_waits(reply, run, changed)
 

@@ -75,13 +75,13 @@ def _log(reply: ReplyContext, made: Trial, kind: EventKind) -> None:
 
 async def _own(reply: ReplyContext) -> tuple[ReplyContext, Trial]:
     """The test, or what comes of a partner step that was done: that is asked the same question."""
-    found = await reply.work.tx.listening.unchecked_trial(reply.subject)
-    if found is None:
+    trial = await reply.work.tx.listening.unchecked_trial(reply.subject)
+    if trial is None:
         return await _lesson(reply)
-    mine = next((leader for leader in reply.leaders if leader.id == found.leader_id), None)
+    mine = next((leader for leader in reply.leaders if leader.id == trial.leader_id), None)
     if mine is None:
         raise NotFound(access.GONE)
-    return await reply.as_leader(mine), found
+    return await reply.as_leader(mine), trial
 
 
 async def _lesson(reply: ReplyContext) -> tuple[ReplyContext, Trial]:
@@ -104,32 +104,32 @@ async def _lesson(reply: ReplyContext) -> tuple[ReplyContext, Trial]:
 
 async def trial_learned(reply: ReplyContext) -> Outcome:
     """Ask for one line on what was learnt."""
-    reply, found = await _own(reply)
-    facts = {"text": found.text, "learned": found.learned}
+    reply, trial = await _own(reply)
+    facts = {"text": trial.text, "learned": trial.learned}
     form = reply.renderer.form("trial_learned", facts, subject=reply.subject, locale=reply.leader.locale)
     return Outcome(form=form)
 
 
 async def trial_learned_submit(reply: ReplyContext) -> Outcome:
     """One line that may be shared; one that stays with its author is not kept at all."""
-    reply, found = await _own(reply)
+    reply, trial = await _own(reply)
     work, most = reply.work, reply.work.book.rules.listening.learned_max
     line = screen(reply.argument("line"), work.book.rules).text
     if not line or len(line) > most:
         return Outcome(errors={"line": f"Write one line of up to {most} characters."})
     is_shared = reply.argument("shared") == "yes"
     names = names_here(reply.roster)
-    if is_shared and blames_somebody(f"{found.text}. {line}", names):
+    if is_shared and blames_somebody(f"{trial.text}. {line}", names):
         return Outcome(errors={"line": NO_BLAME})
-    if found.learned_at is None:
-        _log(reply, found, EventKind.TRIAL_LEARNED)
-    learnt = two_week_test.learn(found, line=line if is_shared else "", at=work.at)
+    if trial.learned_at is None:
+        _log(reply, trial, EventKind.TRIAL_LEARNED)
+    learnt = two_week_test.learn(trial, line=line if is_shared else "", at=work.at)
     work.keep(replace(learnt, asked_at=learnt.asked_at or work.at))
-    work.cancel_timer(TimerKind.TRIAL, found.id)
-    facts = {"text": one_line(found.text), "line": one_line(learnt.learned)}
-    if reply.subject == found.id:
-        await reply.redraw(found.id, "trial_learned", {**facts, "buttons": buttons("trial_learned")})
-    return await reply.say("trial_learned", facts, subject=found.id)
+    work.cancel_timer(TimerKind.TRIAL, trial.id)
+    facts = {"text": one_line(trial.text), "line": one_line(learnt.learned)}
+    if reply.subject == trial.id:
+        await reply.redraw(trial.id, "trial_learned", {**facts, "buttons": buttons("trial_learned")})
+    return await reply.say("trial_learned", facts, subject=trial.id)
 
 
 async def learned(reply: ReplyContext) -> Outcome:

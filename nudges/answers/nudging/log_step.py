@@ -28,13 +28,13 @@ async def log_step(reply: ReplyContext) -> Outcome:
     """Ask what was done: something that is open, or something else; words that were typed are enough."""
     if reply.command.via == "message" and reply.argument("text"):
         return await _something_else(reply)
-    found = await _open(reply)
+    result = await _open(reply)
     words = clean(reply.argument("text"))[: reply.work.book.rules.privacy.free_text_max_chars]
     other = {"value": OTHER, "label": "Something else, in my own words", "group": "Not on the list"}
     facts: Facts = {
-        "choices": [*found[:OPEN_MAX], other],
+        "choices": [*result[:OPEN_MAX], other],
         # Nothing of the list is ticked beforehand: whoever writes words of their own means these.
-        "what": OTHER if words or not found else "",
+        "what": OTHER if words or not result else "",
         "words": words,
     }
     return Outcome(form=reply.renderer.form("log_step", facts, subject="", locale=reply.leader.locale))
@@ -42,20 +42,20 @@ async def log_step(reply: ReplyContext) -> Outcome:
 
 async def _open(reply: ReplyContext) -> list[Facts]:
     """What is open for this person: steps of the week, promises, and partner steps that they own."""
-    found: list[tuple[int, str, str, str]] = []
+    result: list[tuple[int, str, str, str]] = []
     for leader in reply.leaders:
         own = await reply.as_leader(leader)
         for nudge in await open_nudges(own.work, leader):
             _, title, _ = own.scene(await own.pair_of(nudge)).filled(nudge)
-            found.append((0, "Your steps", f"nudge:{nudge.id}", title))
+            result.append((0, "Your steps", f"nudge:{nudge.id}", title))
         for promise in await open_promises(own.work, leader):
-            found.append((1, "Your promises", f"promise:{promise.id}", promise.text))
+            result.append((1, "Your promises", f"promise:{promise.id}", promise.text))
         for step in await present_steps(own.work, leader.partnership_id):
             if step.owner_id == leader.id and step.is_open:
-                found.append((2, "Steps you look after", f"step:{step.id}", step.text))
+                result.append((2, "Steps you look after", f"step:{step.id}", step.text))
     return [
         {"value": value, "label": _short(text), "group": group}
-        for _, group, value, text in sorted(found, key=lambda each: each[0])
+        for _, group, value, text in sorted(result, key=lambda each: each[0])
     ]
 
 

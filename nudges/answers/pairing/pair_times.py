@@ -75,7 +75,7 @@ async def nudge_and_pair(reply: ReplyContext) -> tuple[ReplyContext, Nudge | Non
 
 
 def _instants(reply: ReplyContext) -> list[datetime] | Outcome:
-    found: list[datetime] = []
+    instants: list[datetime] = []
     for number in range(1, reply.work.book.rules.coffee.slots_max + 1):
         day, clock = reply.argument(f"day_{number}"), reply.argument(f"time_{number}")
         if not day and not clock:
@@ -87,8 +87,8 @@ def _instants(reply: ReplyContext) -> list[datetime] | Outcome:
         at = calendar.instant_of(known, wall, reply.leader.zone)
         if at <= reply.work.at:
             return Outcome(errors={f"day_{number}": "That time has passed. Pick a later one."})
-        found.append(at)
-    return found or Outcome(errors={"day_1": "Offer at least one time."})
+        instants.append(at)
+    return instants or Outcome(errors={"day_1": "Offer at least one time."})
 
 
 def _wall(clock: str) -> time | None:
@@ -117,17 +117,17 @@ async def _tell_others(reply: ReplyContext, pair: Pair) -> None:
 def _silent_at(reply: ReplyContext, pair: Pair) -> datetime | None:
     """Two of the other's own working days from now; whoever is away for long does not count."""
     rules = reply.work.book.rules
-    found: list[datetime] = []
+    instants: list[datetime] = []
     for name in (*pair.others(reply.leader.id), reply.leader.id):
         leader = reply.roster.leaders.get(name)
-        if leader is None or (leader.id == reply.leader.id and found):
+        if leader is None or (leader.id == reply.leader.id and instants):
             continue
         today = calendar.local(reply.work.at, leader.zone).date()
         holidays = reply.work.holidays_of(leader)
         day = calendar.working_days_after(leader, today, rules.coffee.silent_peer_working_days, holidays)
         if day is not None:
-            found.append(calendar.instant_of(day, rules.cadence.send_time_reminder, leader.zone))
-    return max(found, default=None)
+            instants.append(calendar.instant_of(day, rules.cadence.send_time_reminder, leader.zone))
+    return max(instants, default=None)
 
 
 def others_names(reply: ReplyContext, pair: Pair) -> str:

@@ -173,10 +173,10 @@ async def step_hand_over_submit(reply: ReplyContext) -> Outcome:
 
 def _colleagues(reply: ReplyContext, step: PartnerStep) -> list[Leader]:
     return [
-        each
-        for each in reply.roster.leaders.values()
-        if each.organisation_id == step.organisation_id
-        and each.left_at is None
-        and each.stopped_at is None
-        and each.id != step.owner_id
+        leader
+        for leader in reply.roster.leaders.values()
+        if leader.organisation_id == step.organisation_id
+        and leader.left_at is None
+        and leader.stopped_at is None
+        and leader.id != step.owner_id
     ]

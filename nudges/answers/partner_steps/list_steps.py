@@ -59,8 +59,8 @@ async def steps(reply: ReplyContext) -> Outcome:
 
 
 async def _public(reply: ReplyContext) -> list[PartnerStep]:
-    found = await present_steps(reply.work, reply.roster.partnership.id)
-    return [each for each in found if each.channel == PARTNERSHIP_CHANNEL]
+    steps = await present_steps(reply.work, reply.roster.partnership.id)
+    return [each for each in steps if each.channel == PARTNERSHIP_CHANNEL]
 
 
 def _buttons(reply: ReplyContext, step: PartnerStep) -> list[Facts]:

@@ -129,9 +129,9 @@ def _owner(roster: Roster, organisation_id: str, name: str) -> Leader | None:
     wanted = name.strip().casefold()
     return next(
         (
-            each
-            for each in roster.leaders.values()
-            if each.organisation_id == organisation_id and each.name.casefold() == wanted
+            leader
+            for leader in roster.leaders.values()
+            if leader.organisation_id == organisation_id and leader.name.casefold() == wanted
         ),
         None,
     )

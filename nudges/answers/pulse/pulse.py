@@ -31,10 +31,12 @@ async def pulse(reply: ReplyContext) -> Outcome:
     """
     if not reply.subject:
         return await _typed(reply)
-    reply, run, found = await _round(reply)
-    if found is None or not found.is_open(reply.work.at):
+    reply, run, pulse_round = await _round(reply)
+    if pulse_round is None or not pulse_round.is_open(reply.work.at):
         return await reply.say("pulse_over", {})
-    asked = asked_of(reply.work.book, reply.roster, reply.work.book.campaign(run.campaign_id), found.moment)
+    asked = asked_of(
+        reply.work.book, reply.roster, reply.work.book.campaign(run.campaign_id), pulse_round.moment
+    )
     facts: Facts = {
         "questions": [{"id": each.id, "text": each.text} for each in asked],
         "scale": scale_choices(reply.work.book.rules),
@@ -46,42 +48,42 @@ async def pulse(reply: ReplyContext) -> Outcome:
 async def _typed(reply: ReplyContext) -> Outcome:
     for leader in reply.leaders:
         roster = await _roster_of(reply, leader)
-        for run, found in _open_rounds(reply, roster, leader):
-            return await pulse(reply.about(subject_of(run, found.moment)))
+        for run, pulse_round in _open_rounds(reply, roster, leader):
+            return await pulse(reply.about(subject_of(run, pulse_round.moment)))
     return await reply.say("pulse_over", {})
 
 
 def _open_rounds(reply: ReplyContext, roster: Roster, leader: Leader) -> list[tuple[CampaignRun, PulseRound]]:
     book = reply.work.book
     return [
-        (run, found)
+        (run, pulse_round)
         for run in roster.runs
         if leader.id in run.member_ids
-        for found in rounds_of(
+        for pulse_round in rounds_of(
             run, book.campaign(run.campaign_id), zone=roster.partnership.zone, rules=book.rules
         )
-        if found.is_open(reply.work.at)
+        if pulse_round.is_open(reply.work.at)
     ]
 
 
 async def pulse_submit(reply: ReplyContext) -> Outcome:
     """Keep the answers, in place of earlier ones of the same round. No line of the log says who answered."""
-    reply, run, found = await _round(reply)
+    reply, run, pulse_round = await _round(reply)
     key = await reply.work.tx.listening.unchecked_pulse_key(run.id)
-    if found is None or not found.is_open(reply.work.at) or key is None:
+    if pulse_round is None or not pulse_round.is_open(reply.work.at) or key is None:
         return await reply.say("pulse_over", {})
     campaign = reply.work.book.campaign(run.campaign_id)
-    asked = asked_of(reply.work.book, reply.roster, campaign, found.moment)
+    asked = asked_of(reply.work.book, reply.roster, campaign, pulse_round.moment)
     values, missing = read_values(asked, reply.command.args, reply.work.book.rules)
     if missing:
         return Outcome(errors=dict.fromkeys(missing, "Please pick one. “Prefer not to say” is fine, too."))
     mine = person_key(key.secret, reply.leader.person, run.id)
-    await reply.work.tx.listening.save_pulse(_answers(reply, run, found, mine, asked, values))
+    await reply.work.tx.listening.save_pulse(_answers(reply, run, pulse_round, mine, asked, values))
     reply.work.set_timer(
-        TimerKind.PULSE_CLOSES, reply.subject, found.closes_at, partnership_id=run.partnership_id
+        TimerKind.PULSE_CLOSES, reply.subject, pulse_round.closes_at, partnership_id=run.partnership_id
     )
     facts: Facts = {
-        "closes": closes_words(found, reply.roster),
+        "closes": closes_words(pulse_round, reply.roster),
         "least": 0 if campaign.private_rollup else reply.work.book.rules.pulse.min_people,
         "buttons": [{"verb": "pulse", "label": "Change my answers"}],
     }
@@ -92,7 +94,7 @@ async def pulse_submit(reply: ReplyContext) -> Outcome:
 def _answers(
     reply: ReplyContext,
     run: CampaignRun,
-    found: PulseRound,
+    pulse_round: PulseRound,
     mine: str,
     asked: tuple[Question, ...],
     values: dict[str, int | None],
@@ -100,13 +102,13 @@ def _answers(
     return [
         PulseAnswer(
             run_id=run.id,
-            moment=found.moment,
+            moment=pulse_round.moment,
             person_key=mine,
-            item_id=each.id,
-            value=values[each.id],
+            item_id=question.id,
+            value=values[question.id],
             answered_on=calendar.local(reply.work.at, reply.roster.partnership.zone).date(),
         )
-        for each in asked
+        for question in asked
     ]
 
 

@@ -37,8 +37,10 @@ async def apart(reply: ReplyContext) -> Outcome:
 
 def _others(roster: Roster, leader: Leader) -> list[Leader]:
     """Everybody with whom this leader could be brought together, by organisation and name."""
-    found = [one for one in roster.leaders.values() if one.id != leader.id and one.left_at is None]
-    return sorted(found, key=lambda one: (_organisation(roster, one).casefold(), one.name.casefold(), one.id))
+    leaders = [one for one in roster.leaders.values() if one.id != leader.id and one.left_at is None]
+    return sorted(
+        leaders, key=lambda one: (_organisation(roster, one).casefold(), one.name.casefold(), one.id)
+    )
 
 
 def _organisation(roster: Roster, leader: Leader) -> str:
@@ -48,15 +50,15 @@ def _organisation(roster: Roster, leader: Leader) -> str:
 
 def _by_organisation(roster: Roster, people: list[Leader]) -> list[Facts]:
     counts: dict[str, int] = {}
-    found: list[Facts] = []
-    for each in people:
-        group = _organisation(roster, each)
+    result: list[Facts] = []
+    for leader in people:
+        group = _organisation(roster, leader)
         number = counts[group] = counts.get(group, 0) + 1
         part = (number - 1) // GROUP_MAX
-        found.append(
-            {"value": each.id, "label": each.name, "group": f"{group} ({part + 1})" if part else group}
+        result.append(
+            {"value": leader.id, "label": leader.name, "group": f"{group} ({part + 1})" if part else group}
         )
-    return found
+    return result
 
 
 async def apart_submit(reply: ReplyContext) -> Outcome:

@@ -150,11 +150,11 @@ async def my_days(reply: ReplyContext) -> Outcome:
 
 def _walls(first: time, last: time) -> list[time]:
     """Every half hour from the first to the last, both included."""
-    found, wall = [], datetime.combine(date.min, first)
+    times, wall = [], datetime.combine(date.min, first)
     while wall.time() < last:
-        found.append(wall.time())
+        times.append(wall.time())
         wall += STEP
-    return [*found, last]
+    return [*times, last]
 
 
 def _apart(one: time, other: time) -> timedelta:

@@ -99,8 +99,8 @@ async def _remember_reason(reply: ReplyContext, nudge: Nudge, chosen: str) -> No
 
 async def _open_step(reply: ReplyContext, nudge: Nudge) -> Nudge:
     """The step that the leader could do now: the newest open one, else the one that was missed."""
-    found = await open_nudges(reply.work, reply.leader)
-    return found[-1] if found else nudge
+    nudges = await open_nudges(reply.work, reply.leader)
+    return nudges[-1] if nudges else nudge
 
 
 async def _time(reply: ReplyContext, nudge: Nudge) -> message_facts.ReasonTime:
@@ -160,8 +160,8 @@ def _yes_no(reply: ReplyContext, reason_id: str) -> list[Facts]:
 
 def _name(reply: ReplyContext, reason_id: str) -> str:
     """The one person who would hear of it."""
-    found = _helpers(reply, reason_id)
-    return found[0].name if found else reply.roster.partnership.helper_name
+    leaders = _helpers(reply, reason_id)
+    return leaders[0].name if leaders else reply.roster.partnership.helper_name
 
 
 def _helpers(reply: ReplyContext, reason_id: str) -> Sequence[Leader]:

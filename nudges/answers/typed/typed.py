@@ -39,16 +39,16 @@ async def aimed(reply: ReplyContext, verb: str) -> ReplyContext | Outcome:
     """The same reply aimed at the open nudge that the words can mean; a question where there are two."""
     if verb not in ABOUT_A_NUDGE:
         return reply
-    found = await open_nudges(reply, closed_too=verb in ("undo", "why", "how", "done"))
-    if not found:
+    nudges = await open_nudges(reply, closed_too=verb in ("undo", "why", "how", "done"))
+    if not nudges:
         facts = await today_facts(reply)
         if verb in DID:  # something that is not open: it can be noted all the same
             facts["buttons"] += buttons("log_step")
         return await reply.say("today", facts)
-    if len(found) == 1 or verb in ("undo", "why", "how"):
-        return reply.about(found[-1].id)
+    if len(nudges) == 1 or verb in ("undo", "why", "how"):
+        return reply.about(nudges[-1].id)
     choices: list[Facts] = []
-    for nudge in found:
+    for nudge in nudges:
         title = await _title(reply, nudge)
         choices.append({"verb": verb, "subject": nudge.id, "label": title, "value": reply.argument("value")})
     return await reply.say("which_one", {"buttons": choices})
@@ -58,10 +58,10 @@ async def open_nudges(reply: ReplyContext, *, closed_too: bool = False) -> list[
     """This person's open nudges, oldest first; with none open, the last one of all where that may do."""
     since = calendar.week_of(reply.work.at, reply.leader.zone) - timedelta(weeks=8)
     ids = [leader.id for leader in reply.leaders]
-    found = await reply.work.tx.commitments.unchecked_nudges(ids, since=since)
-    still_open = [nudge for nudge in found if nudge.is_open]
+    nudges = await reply.work.tx.commitments.unchecked_nudges(ids, since=since)
+    still_open = [nudge for nudge in nudges if nudge.is_open]
     if closed_too and (not still_open or reply.command.verb == "undo"):
-        answered = [nudge for nudge in found if nudge.state is not NudgeState.WITHDRAWN]
+        answered = [nudge for nudge in nudges if nudge.state is not NudgeState.WITHDRAWN]
         return sorted(answered, key=lambda nudge: nudge.replied_at or nudge.offered_at)[-1:]
     return still_open
 

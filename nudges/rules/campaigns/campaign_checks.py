@@ -251,11 +251,11 @@ def _check_facilitator(campaign: Campaign) -> Iterator[Problem]:
         "a week with `facilitator`": any(week.facilitator for week in campaign.weeks),
         "`gate_override`": any(week.gate_override for week in campaign.weeks),
     }
-    found = [name for name, holds in reasons.items() if holds]
-    if found:
+    result = [name for name, holds in reasons.items() if holds]
+    if result:
         yield Problem(
             where="needs_facilitator",
-            what=f"the campaign has {', '.join(found)} but no facilitator",
+            what=f"the campaign has {', '.join(result)} but no facilitator",
             why="repairing a relationship without a skilled person in the middle can do harm",
             todo="set `needs_facilitator: true`",
         )
@@ -311,5 +311,5 @@ def _advise(campaign: Campaign, catalogue: Catalogue, rules: Rules) -> Iterator[
 
 
 def _asks(week: Week, catalogue: Catalogue) -> bool:
-    found = (catalogue.find(action_id) for action_id in week.offer)
-    return week.pulse is not None or any(action is not None and action.asks for action in found)
+    generator = (catalogue.find(action_id) for action_id in week.offer)
+    return week.pulse is not None or any(action is not None and action.asks for action in generator)

@@ -140,10 +140,10 @@ def check_metrics(cards: Sequence[MetricCard], catalogue: Catalogue, rules: Rule
                         todo="correct the id",
                     )
                 )
-        for each in fields(card):
-            text = getattr(card, each.name)
+        for field in fields(card):
+            text = getattr(card, field.name)
             if isinstance(text, str):
-                problems += check_words(text, f"{where}.{each.name}", rules.rollup.banned_everywhere)
+                problems += check_words(text, f"{where}.{field.name}", rules.rollup.banned_everywhere)
     return problems
 
 

@@ -82,8 +82,8 @@ def _stand_ins(
     action: Action, leader: Leader, catalogue: Catalogue, fits: Callable[[Action], bool]
 ) -> list[Action]:
     """Rung-1 actions that could take its place: the same category first, suiting ones first."""
-    found = [one for one in catalogue.actions.values() if one.rung == 1 and fits(one)]
-    return sorted(found, key=lambda one: (one.category != action.category, not suits(one, leader)))
+    actions = [one for one in catalogue.actions.values() if one.rung == 1 and fits(one)]
+    return sorted(actions, key=lambda one: (one.category != action.category, not suits(one, leader)))
 
 
 def first_step(

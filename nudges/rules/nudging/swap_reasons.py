@@ -40,12 +40,12 @@ def speaks_for(options: Sequence[Option], *, minutes_now: int) -> Mapping[str, S
     return {one.action_id: _reason(one, options, minutes_now) for one in options}
 
 
-def _reason(one: Option, options: Sequence[Option], minutes_now: int) -> Speaks:
-    if one.is_asked_for:
+def _reason(option: Option, options: Sequence[Option], minutes_now: int) -> Speaks:
+    if option.is_asked_for:
         return Speaks.ASKED_FOR
-    if one.met is False:
+    if option.met is False:
         return Speaks.NOT_MET
-    if one.is_again:
+    if option.is_again:
         return Speaks.AGAIN
-    others = [minutes_now, *(each.minutes for each in options if each.action_id != one.action_id)]
-    return Speaks.SHORTEST if one.minutes < min(others) else Speaks.WHY
+    others = [minutes_now, *(each.minutes for each in options if each.action_id != option.action_id)]
+    return Speaks.SHORTEST if option.minutes < min(others) else Speaks.WHY

@@ -200,8 +200,8 @@ class OpenRecord:
     @property
     def kept_steps(self) -> tuple[OpenStep, ...]:
         """Steps that are done, the newest first."""
-        found = [one for one in self.steps if one.kept_on is not None]
-        return tuple(sorted(found, key=lambda one: (one.kept_on or one.due_on, one.id), reverse=True))
+        open_steps = [one for one in self.steps if one.kept_on is not None]
+        return tuple(sorted(open_steps, key=lambda one: (one.kept_on or one.due_on, one.id), reverse=True))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -139,8 +139,8 @@ def open_promises(
 
 
 def _name(organisation_id: str, organisations: Mapping[str, Organisation]) -> str:
-    found = organisations.get(organisation_id)
-    return one_line(found.name) if found is not None else organisation_id
+    organisation = organisations.get(organisation_id)
+    return one_line(organisation.name) if organisation is not None else organisation_id
 
 
 def _day(at: datetime, zone: str) -> date:

@@ -131,12 +131,12 @@ class Affinity:
         if keys.size == 0:
             return np.zeros(shape, dtype=np.bool_)
         if len(shape) == 2:  # a block of whole rows: far cheaper to set the few than to look up the many
-            found = np.zeros(shape, dtype=np.bool_)
+            result = np.zeros(shape, dtype=np.bool_)
             rows = a[:, 0]
             bounds = np.searchsorted(keys, np.stack((rows, rows + 1)) * self.size)
             for at, (low, high) in enumerate(bounds.T.tolist()):
-                found[at, keys[low:high] % self.size] = True
-            return found
+                result[at, keys[low:high] % self.size] = True
+            return result
         wanted = a * self.size + b
         nearest = np.minimum(np.searchsorted(keys, wanted), keys.size - 1)
         hit: NDArray[np.bool_] = keys[nearest] == wanted
@@ -165,12 +165,12 @@ def _bits(tags: Sequence[frozenset[str]]) -> list[Ints]:
 
 
 def _positions(pairs: Iterable[frozenset[str]], place: Mapping[str, int]) -> list[tuple[int, int]]:
-    found = []
+    result = []
     for pair in pairs:
         at = [place[one] for one in pair if one in place]
         if len(at) == 2:
-            found.append((at[0], at[1]))
-    return found
+            result.append((at[0], at[1]))
+    return result
 
 
 def _keys(pairs: Iterable[tuple[int, int]], size: int) -> Ints:

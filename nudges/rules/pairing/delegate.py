@@ -16,11 +16,11 @@ def name_and_email(noted: str | None) -> tuple[str, str]:
     The address is in small letters. Others are told the name only.
     """
     text = noted or ""
-    found = _EMAIL.search(text)
-    if found is None:
+    match = _EMAIL.search(text)
+    if match is None:
         return text.strip(), ""
-    name = text[: found.start()].strip(_AROUND) or text[found.end() :].strip(_AROUND)
-    return name, found.group().lower()
+    name = text[: match.start()].strip(_AROUND) or text[match.end() :].strip(_AROUND)
+    return name, match.group().lower()
 
 
 def is_delegate(noted: str | None, leader: Leader) -> bool:

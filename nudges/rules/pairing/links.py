@@ -98,12 +98,12 @@ def second_cup_for(
 
 def _contacts(pairs: Iterable[Pair]) -> dict[frozenset[str], list[datetime]]:
     """For each two people who met: when each meeting was confirmed, in order."""
-    found: dict[frozenset[str], list[datetime]] = defaultdict(list)
+    result: dict[frozenset[str], list[datetime]] = defaultdict(list)
     for pair in pairs:
         if is_link(pair) and pair.confirmed_at is not None:
             for couple in couples(pair.leader_ids):
-                found[couple].append(pair.confirmed_at)
-    return {couple: sorted(times) for couple, times in found.items()}
+                result[couple].append(pair.confirmed_at)
+    return {couple: sorted(times) for couple, times in result.items()}
 
 
 def _is_open(pair: Pair) -> bool:
@@ -114,10 +114,10 @@ def _met_at(pair: Pair) -> datetime:
     return pair.met_at or pair.confirmed_at or pair.formed_at
 
 
-def may_meet(one: Pairable, other: Pairable) -> bool:
+def may_meet(pairable: Pairable, other: Pairable) -> bool:
     """Whether the two may be brought together: of two organisations, and neither asked not to be."""
-    apart = other.id in one.exclusions or one.id in other.exclusions
-    return not apart and one.organisation_id != other.organisation_id
+    apart = other.id in pairable.exclusions or pairable.id in other.exclusions
+    return not apart and pairable.organisation_id != other.organisation_id
 
 
 def _wanted(leader: Pairable, other: Pairable, linked: set[frozenset[str]], rules: Rules) -> tuple[int, ...]:

@@ -52,8 +52,8 @@ def exact(size: int, low: Ints, high: Ints, weights: Ints) -> list[tuple[int, in
     graph = rustworkx.PyGraph(multigraph=False)
     graph.add_nodes_from(range(size))
     graph.add_edges_from(list(zip(low.tolist(), high.tolist(), weights.tolist(), strict=True)))
-    found = rustworkx.max_weight_matching(graph, max_cardinality=True, weight_fn=int)
-    return sorted((min(a, b), max(a, b)) for a, b in found)
+    result = rustworkx.max_weight_matching(graph, max_cardinality=True, weight_fn=int)
+    return sorted((min(a, b), max(a, b)) for a, b in result)
 
 
 def greedy(size: int, low: Ints, high: Ints, weights: Ints) -> list[tuple[int, int]]:
@@ -151,20 +151,20 @@ def _exchange(
     return list(zip(low.tolist(), partner[low].tolist(), strict=True))
 
 
-def _let_meet(weigh: Weigh, partner: Ints, one: Ints, other: Ints) -> int:
+def _let_meet(weigh: Weigh, partner: Ints, ints: Ints, other: Ints) -> int:
     """Pair up `one` with `other`, and their partners with each other, where that gains; says how often."""
     import numpy as np
 
-    apart = (partner[one] >= 0) & (partner[other] >= 0) & (partner[one] != other)
-    one, other = one[apart], other[apart]
-    left, right = partner[one], partner[other]
-    wanted, rest = weigh(one, other), weigh(left, right)
-    gain = wanted + rest - weigh(one, left) - weigh(other, right)
+    apart = (partner[ints] >= 0) & (partner[other] >= 0) & (partner[ints] != other)
+    ints, other = ints[apart], other[apart]
+    left, right = partner[ints], partner[other]
+    wanted, rest = weigh(ints, other), weigh(left, right)
+    gain = wanted + rest - weigh(ints, left) - weigh(other, right)
     better = np.nonzero((wanted >= 0) & (rest >= 0) & (gain > 0))[0]
     better = better[np.argsort(-gain[better], kind="stable")]
     moved: set[int] = set()
     count = 0
-    for four in np.stack((one, other, left, right), axis=1)[better].tolist():
+    for four in np.stack((ints, other, left, right), axis=1)[better].tolist():
         if moved.isdisjoint(four):
             moved.update(four)
             a, b, c, d = four

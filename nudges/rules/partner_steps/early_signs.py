@@ -50,12 +50,12 @@ def early_signs(
 
     `themes` are those that enough people named for the board to hear of them; nothing says how many.
     """
-    found: list[Sign] = []
+    signs: list[Sign] = []
     for step in sorted(steps, key=lambda each: (each.due_on, each.id)):
         if step.is_open:
-            found += _of_step(step, on=on, zone=zone, holidays=holidays, rules=rules)
-    found += [Sign(kind=SignKind.THEME, text=theme) for theme in themes]
-    return tuple(found)
+            signs += _of_step(step, on=on, zone=zone, holidays=holidays, rules=rules)
+    signs += [Sign(kind=SignKind.THEME, text=theme) for theme in themes]
+    return tuple(signs)
 
 
 def _of_step(
@@ -71,16 +71,16 @@ def _of_step(
             number=number,
         )
 
-    found = []
+    signs = []
     if step.due_on < on:
-        found.append(sign(SignKind.DATE_PASSED, step.due_on))
+        signs.append(sign(SignKind.DATE_PASSED, step.due_on))
     dates = [change.due_on for change in step.history]
     moves = sum(1 for before, after in pairwise(dates) if before != after)
     if moves >= rules.partner_step.date_changes_sign:
-        found.append(sign(SignKind.DATES_MOVED, None, moves))
+        signs.append(sign(SignKind.DATES_MOVED, None, moves))
     said = [change for change in step.history if change.status is not StepStatus.SUPPORT_OFFERED]
     if said:
         last_on = local(said[-1].at, zone).date()
         if weekday_after(last_on, rules.partner_step.no_update_working_days, holidays) <= on:
-            found.append(sign(SignKind.NO_UPDATE, last_on))
-    return found
+            signs.append(sign(SignKind.NO_UPDATE, last_on))
+    return signs

@@ -31,13 +31,13 @@ _WORD = re.compile(r"[A-Za-z']+")
 
 def advice(text: str, *, done_means: str = "", why_together: str = "", limits: PartnerStepRules) -> list[str]:
     """One sentence for each thing that would make the step easier to read or to keep; often none."""
-    found = []
+    result = []
     plain = text.strip().casefold()
     if _SENTENCES.search(plain) or any(word in _VERBS for word in _JOINED.findall(plain)):
-        found.append(ONE_THING)
+        result.append(ONE_THING)
     if any(grade(each) > limits.reading_grade_max for each in (text, done_means, why_together) if each):
-        found.append(PLAIN_WORDS)
-    return found
+        result.append(PLAIN_WORDS)
+    return result
 
 
 def syllables(word: str) -> int:

@@ -32,10 +32,10 @@ def steps_kept(
     A step counts once it is done or one of its dates has gone by. It is kept where it was done, or got a new
     date, no later than each of its dates so far.
     """
-    found = [answer for step in steps if (answer := is_kept(step, on=on, zone=zone)) is not None]
-    if len(found) < limits.kept_shown_from:
+    result = [answer for step in steps if (answer := is_kept(step, on=on, zone=zone)) is not None]
+    if len(result) < limits.kept_shown_from:
         return None
-    return StepsKept(kept=sum(found), of=len(found))
+    return StepsKept(kept=sum(result), of=len(result))
 
 
 def is_kept(step: PartnerStep, *, on: date, zone: str) -> bool | None:

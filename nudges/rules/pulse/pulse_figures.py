@@ -203,7 +203,7 @@ def matched_changes(
     few are left.
     """
     before, after = _values_by_item(earlier), _values_by_item(later)
-    found: dict[str, MatchedChange] = {}
+    result: dict[str, MatchedChange] = {}
     for item_id in sorted(before.keys() & after.keys()):
         first, second = before[item_id], after[item_id]
         matched = sorted(first.keys() & second.keys())
@@ -211,8 +211,8 @@ def matched_changes(
         shown = matched[_left_out(outside, rules.privacy.min_people_for_breakdown) :]
         if len(shown) >= rules.pulse.min_people:
             agreed = [(first[key] >= AGREE, second[key] >= AGREE) for key in shown]
-            found[item_id] = _change(agreed, since)
-    return found
+            result[item_id] = _change(agreed, since)
+    return result
 
 
 def _left_out(outside: tuple[int, int], least: int) -> int:
@@ -232,11 +232,11 @@ def _change(agreed: Sequence[tuple[bool, bool]], since: PulseMoment) -> MatchedC
 
 
 def _values_by_item(answers: Iterable[PulseAnswer]) -> dict[str, dict[str, int]]:
-    found: dict[str, dict[str, int]] = defaultdict(dict)
+    result: dict[str, dict[str, int]] = defaultdict(dict)
     for answer in answers:
         if answer.value is not None:
-            found[answer.item_id][answer.person_key] = answer.value
-    return found
+            result[answer.item_id][answer.person_key] = answer.value
+    return result
 
 
 def in_words(answers: Iterable[PulseAnswer], rules: Rules) -> dict[str, str]:
@@ -244,14 +244,14 @@ def in_words(answers: Iterable[PulseAnswer], rules: Rules) -> dict[str, str]:
 
     Where fewer answered than any breakdown needs, it is "too few to say".
     """
-    found: dict[str, str] = {}
+    result: dict[str, str] = {}
     for item_id, values in sorted(_values_by_item(answers).items()):
         share = sum(value >= AGREE for value in values.values()) / len(values)
         if len(values) < rules.privacy.min_people_for_breakdown:
-            found[item_id] = TOO_FEW
+            result[item_id] = TOO_FEW
         else:
-            found[item_id] = "most agree" if share > 2 / 3 else "few agree" if share < 1 / 3 else "mixed"
-    return found
+            result[item_id] = "most agree" if share > 2 / 3 else "few agree" if share < 1 / 3 else "mixed"
+    return result
 
 
 def closing_data(
@@ -261,12 +261,19 @@ def closing_data(
     return {
         "moment": str(moment),
         "items": {
-            item_id: [one.agree, one.strongly_agree, one.disagree, one.n, one.points]
-            for item_id, one in counted.items()
+            item_id: [totals.agree, totals.strongly_agree, totals.disagree, totals.n, totals.points]
+            for item_id, totals in counted.items()
         },
         "changes": {
-            item_id: [str(one.since), one.n, one.before, one.after, round(one.low, 4), round(one.high, 4)]
-            for item_id, one in changes.items()
+            item_id: [
+                str(matched_change.since),
+                matched_change.n,
+                matched_change.before,
+                matched_change.after,
+                round(matched_change.low, 4),
+                round(matched_change.high, 4),
+            ]
+            for item_id, matched_change in changes.items()
             if item_id in counted
         },
     }
@@ -274,10 +281,10 @@ def closing_data(
 
 def closed_totals(events: Iterable[Event]) -> dict[PulseMoment, dict[str, Totals]]:
     """Moment -> item id -> totals, as the closed rounds of one run published them."""
-    found: dict[PulseMoment, dict[str, Totals]] = {}
+    result: dict[PulseMoment, dict[str, Totals]] = {}
     for event in _closed(events):
         items: Mapping[str, Sequence[Any]] = event.data["items"]
-        found[PulseMoment(event.data["moment"])] = {
+        result[PulseMoment(event.data["moment"])] = {
             item_id: Totals(
                 agree=int(each[0]),
                 strongly_agree=int(each[1]),
@@ -287,15 +294,15 @@ def closed_totals(events: Iterable[Event]) -> dict[PulseMoment, dict[str, Totals
             )
             for item_id, each in items.items()
         }
-    return found
+    return result
 
 
 def closed_changes(events: Iterable[Event]) -> dict[PulseMoment, dict[str, MatchedChange]]:
     """Moment -> item id -> the matched change since the start, as the closed rounds published it."""
-    found: dict[PulseMoment, dict[str, MatchedChange]] = {}
+    result: dict[PulseMoment, dict[str, MatchedChange]] = {}
     for event in _closed(events):
         changes: Mapping[str, Sequence[Any]] = event.data["changes"]
-        found[PulseMoment(event.data["moment"])] = {
+        result[PulseMoment(event.data["moment"])] = {
             item_id: MatchedChange(
                 since=PulseMoment(each[0]),
                 n=int(each[1]),
@@ -306,7 +313,7 @@ def closed_changes(events: Iterable[Event]) -> dict[PulseMoment, dict[str, Match
             )
             for item_id, each in changes.items()
         }
-    return found
+    return result
 
 
 def _closed(events: Iterable[Event]) -> list[Event]:

@@ -100,9 +100,9 @@ def recount(
     since = after or datetime.min.replace(tzinfo=until.tzinfo)
     ours = {
         couple
-        for one in so_far
-        if one.run_id == run_id and (after is None or (one.confirmed_at or until) > after)
-        for couple in links.couples(one.leader_ids)
+        for pair in so_far
+        if pair.run_id == run_id and (after is None or (pair.confirmed_at or until) > after)
+        for couple in links.couples(pair.leader_ids)
     }
     shared = [one.subject for one in reversed(span) if one.kind is EventKind.SHARED]
     return Counts(
@@ -125,20 +125,20 @@ def recount(
 
 def _tally(events: Iterable[Event]) -> dict[EventKind, int]:
     """Kind -> how many, with what was undone taken off again."""
-    found: dict[EventKind, int] = {}
-    for one in events:
-        kind = _UNDOES.get(one.kind, one.kind)
-        found[kind] = found.get(kind, 0) + (-1 if one.kind in _UNDOES else 1)
-    return found
+    result: dict[EventKind, int] = {}
+    for event in events:
+        kind = _UNDOES.get(event.kind, event.kind)
+        result[kind] = result.get(kind, 0) + (-1 if event.kind in _UNDOES else 1)
+    return result
 
 
 def _by_action(events: Iterable[Event]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for one in events:
-        if one.kind in (EventKind.DONE, EventKind.DONE_UNDONE):
-            action = str(one.data.get("action", ""))
-            found[action] = found.get(action, 0) + (1 if one.kind is EventKind.DONE else -1)
-    return {action: n for action, n in sorted(found.items()) if n > 0}
+    result: dict[str, int] = {}
+    for event in events:
+        if event.kind in (EventKind.DONE, EventKind.DONE_UNDONE):
+            action = str(event.data.get("action", ""))
+            result[action] = result.get(action, 0) + (1 if event.kind is EventKind.DONE else -1)
+    return {action: n for action, n in sorted(result.items()) if n > 0}
 
 
 def _share(events: Sequence[Event], run_id: str) -> tuple[int, int]:
@@ -146,18 +146,18 @@ def _share(events: Sequence[Event], run_id: str) -> tuple[int, int]:
     offered: set[str] = set()
     away: set[str] = set()
     done: dict[str, int] = {}
-    for one in events:
-        who = one.leader_id
+    for event in events:
+        who = event.leader_id
         if who is None:
             continue
-        if one.kind in _GONE:
+        if event.kind in _GONE:
             away.add(who)
-        elif one.kind in _BACK:
+        elif event.kind in _BACK:
             away.discard(who)
-        elif one.run_id == run_id and one.kind is EventKind.OFFERED:
+        elif event.run_id == run_id and event.kind is EventKind.OFFERED:
             offered.add(who)
-        elif one.run_id == run_id and one.kind in (EventKind.DONE, EventKind.DONE_UNDONE):
-            done[who] = done.get(who, 0) + (1 if one.kind is EventKind.DONE else -1)
+        elif event.run_id == run_id and event.kind in (EventKind.DONE, EventKind.DONE_UNDONE):
+            done[who] = done.get(who, 0) + (1 if event.kind is EventKind.DONE else -1)
     active = offered - away
     return sum(1 for who in active if done.get(who, 0) > 0), len(active)
 
@@ -165,9 +165,9 @@ def _share(events: Sequence[Event], run_id: str) -> tuple[int, int]:
 def posts(events: Iterable[Event], *, run_id: str, until: datetime) -> tuple[EarlierPost, ...]:
     """The posts of this run up to and including `until`, oldest first."""
     return tuple(
-        _posted(one.data, at=one.at)
-        for one in events
-        if one.kind is EventKind.ROLLED_UP and one.run_id == run_id and one.at <= until
+        _posted(event.data, at=event.at)
+        for event in events
+        if event.kind is EventKind.ROLLED_UP and event.run_id == run_id and event.at <= until
     )
 
 

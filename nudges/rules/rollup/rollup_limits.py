@@ -68,11 +68,11 @@ def thanks_to_show(facts: RollupFacts, rules: Rules) -> tuple[Thanks, ...]:
         return ()
     by_person: dict[str, Thanks] = {}
     said = {"", *facts.thanked_before}
-    for each in facts.thanks:
-        words = folded(each.text)
-        if words in said or each.leader_id in by_person:
+    for thanks in facts.thanks:
+        words = folded(thanks.text)
+        if words in said or thanks.leader_id in by_person:
             continue
-        if may_be_named(each.last_named_on, facts.on, rules):
-            by_person[each.leader_id] = each
+        if may_be_named(thanks.last_named_on, facts.on, rules):
+            by_person[thanks.leader_id] = thanks
             said.add(words)
     return tuple(by_person.values())[: rules.privacy.thanks_per_rollup_max]

@@ -45,10 +45,10 @@ def _blank(value: Any) -> Any:
 def own_words_of(source: str) -> str:
     """Our own words in a message's source: its text, and the texts inside its expressions."""
 
-    def texts(found: re.Match[str]) -> str:
-        literals = [double or single for double, single in _LITERAL.findall(found.group())]
+    def texts(match: re.Match[str]) -> str:
+        literals = [double or single for double, single in _LITERAL.findall(match.group())]
         spaced = f" {' '.join(literals)} " if literals else ""
-        return BLANK + spaced if found.group().startswith("{{") else spaced
+        return BLANK + spaced if match.group().startswith("{{") else spaced
 
     return _CODE.sub(texts, _COMMENT.sub("", source))
 

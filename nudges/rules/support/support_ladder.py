@@ -71,10 +71,10 @@ def back_at_the_start(leader: Leader) -> Leader:
 def latest_miss(nudges: Sequence[Nudge]) -> Nudge | None:
     """The newest miss that a leader could still take up: they have not let it go or answered it since."""
     waits = (NudgeState.OFFERED, NudgeState.PLANNED, NudgeState.NOT_YET, NudgeState.EXPIRED)
-    found = next((one for one in reversed(nudges) if one.is_missed), None)
-    if found is None or found.state not in waits or found.snoozed_until is not None:
+    nudge = next((one for one in reversed(nudges) if one.is_missed), None)
+    if nudge is None or nudge.state not in waits or nudge.snoozed_until is not None:
         return None
-    return found
+    return nudge
 
 
 def has_come_back(leader: Leader, nudges: Sequence[Nudge], *, week_on: date, rules: Rules) -> bool:
@@ -94,10 +94,10 @@ def has_come_back(leader: Leader, nudges: Sequence[Nudge], *, week_on: date, rul
     if not any(one.replied_at is not None and one.replied_at >= last.offered_at for one in offers):
         return False
     unanswered = 0
-    for one in reversed(offers[:-1]):
-        if one.replied_at is not None and one.replied_at < last.offered_at:
+    for nudge in reversed(offers[:-1]):
+        if nudge.replied_at is not None and nudge.replied_at < last.offered_at:
             break
-        unanswered += one.is_missed
+        unanswered += nudge.is_missed
     return unanswered >= rules.backoff.fortnightly_after
 
 

@@ -73,8 +73,8 @@ def _named_weekday(token: str) -> int | None:
 
 
 def _named_month(token: str) -> int | None:
-    found = _named("sep" if token == "sept" else token, MONTHS)
-    return None if found is None else found + 1
+    result = _named("sep" if token == "sept" else token, MONTHS)
+    return None if result is None else result + 1
 
 
 def _read(tokens: list[str], shown: str, on: date) -> date | None:
@@ -101,10 +101,10 @@ def _read(tokens: list[str], shown: str, on: date) -> date | None:
 
 
 def _from_digits(text: str, shown: str, on: date) -> date | None:
-    if found := _ISO.fullmatch(text):
-        return _existing(int(found[1]), int(found[2]), int(found[3]), shown)
-    if found := _SLASHED.fullmatch(text):
-        return _with_year(int(found[1]), int(found[2]), found[3] or "", shown, on)
+    if match := _ISO.fullmatch(text):
+        return _existing(int(match[1]), int(match[2]), int(match[3]), shown)
+    if match := _SLASHED.fullmatch(text):
+        return _with_year(int(match[1]), int(match[2]), match[3] or "", shown, on)
     return None
 
 

@@ -202,10 +202,10 @@ def _away(when: str, on: date) -> dict[str, str] | None:
 
     None where these are no days: then it is asked what was meant.
     """
-    found = _FROM_UNTIL.fullmatch(when.strip(_EDGES))
+    match = _FROM_UNTIL.fullmatch(when.strip(_EDGES))
     days: dict[str, str] = {}
     try:
-        for name, said in found.groupdict().items() if found else ():
+        for name, said in match.groupdict().items() if match else ():
             if said:
                 on = day_from(said, on=on)
                 days[name] = on.isoformat()
@@ -260,8 +260,8 @@ def _split_promise(body: str) -> tuple[str, str]:
 def _guessed(said: str, plain: str, is_question: bool, on: date) -> Guess | None:
     if len(plain) > _LONGEST_GUESS:
         return None
-    if found := _PROMISE.match(said):
-        return _guessed_promise(said[found.end() :], on)
+    if match := _PROMISE.match(said):
+        return _guessed_promise(said[match.end() :], on)
     verb = likely_verb(plain, is_question=is_question, commands=EXACT)
     return None if verb is None else Guess(verb=verb)
 

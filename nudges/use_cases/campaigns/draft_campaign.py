@@ -30,8 +30,10 @@ TO_DO = {
 async def campaigns_of(work: UnitOfWork, partnership_id: str) -> list[Campaign]:
     """The campaigns that this partnership may launch: what ships, and what it wrote itself."""
     own = {one.id: one.partnership_id for one in await work.tx.people.unchecked_own_campaigns()}
-    found = [one for one in work.book.campaigns.values() if own.get(one.id, partnership_id) == partnership_id]
-    return sorted(found, key=lambda one: (one.id in own, one.id != USUAL_FIRST, one.length_weeks, one.id))
+    campaigns = [
+        one for one in work.book.campaigns.values() if own.get(one.id, partnership_id) == partnership_id
+    ]
+    return sorted(campaigns, key=lambda one: (one.id in own, one.id != USUAL_FIRST, one.length_weeks, one.id))
 
 
 def minutes_a_week(campaign: Campaign, catalogue: Catalogue) -> int:
@@ -56,9 +58,9 @@ async def campaign_of(work: UnitOfWork, partnership_id: str, campaign_id: str) -
     Raises:
         NotFound: it is none of them.
     """
-    for one in await campaigns_of(work, partnership_id):
-        if one.id == campaign_id:
-            return one
+    for campaign in await campaigns_of(work, partnership_id):
+        if campaign.id == campaign_id:
+            return campaign
     raise NotFound("Choose one of the campaigns, please.")
 
 
@@ -93,16 +95,16 @@ async def wrong_with(work: UnitOfWork, roster: Roster, draft: Draft) -> dict[str
     except NotFound as error:
         return {"campaign": work.book.in_words(error)}
     wished = replace(roster, partnership=partnership_of(roster.partnership, draft))
-    found: dict[str, str] = {}
+    result: dict[str, str] = {}
     if runs_already(roster, campaign):
-        found["campaign"] = f"{already_words(campaign)} Choose another one, or let that one end first."
+        result["campaign"] = f"{already_words(campaign)} Choose another one, or let that one end first."
     for missing in boxes_not_ticked(wished, launch_of(roster, campaign, draft), at=work.at):
         field = FIELDS.get(missing.about, "organisations")
-        found.setdefault(field, missing.text + TO_DO.get(missing.about, ""))
-    found.update(_about_words(draft))
-    found.update(_about_channel(roster, campaign, draft))
-    found.update(_about_people(roster, draft))
-    return found
+        result.setdefault(field, missing.text + TO_DO.get(missing.about, ""))
+    result.update(_about_words(draft))
+    result.update(_about_channel(roster, campaign, draft))
+    result.update(_about_people(roster, draft))
+    return result
 
 
 def _about_words(draft: Draft) -> dict[str, str]:

@@ -17,26 +17,26 @@ async def advise(
     work: UnitOfWork, roster: Roster, campaign: Campaign, members: Sequence[str]
 ) -> tuple[str, ...]:
     """One sentence for each thing that would make a better start; what the partnership ticked is left out."""
-    found = [*_about_people(roster, members)]
+    result = [*_about_people(roster, members)]
     for check in work.book.rules.before_launch.advised:
         if check.id in roster.partnership.advised:
             continue
         if sentence := await _about(work, roster, campaign, check.id):
-            found.append(sentence)
-    return tuple(found)
+            result.append(sentence)
+    return tuple(result)
 
 
 def _about_people(roster: Roster, members: Sequence[str]) -> list[str]:
     taking_part = {roster.leaders[one].organisation_id for one in members if one in roster.leaders}
-    found = []
+    result = []
     if len(taking_part) < 2:
-        found.append("They are all of one organisation, and every pair crosses a boundary: bring a second.")
+        result.append("They are all of one organisation, and every pair crosses a boundary: bring a second.")
     if taking_part and not any(roster.organisations[one].is_ready for one in taking_part):
-        found.append(
+        result.append(
             "No organisation is ready yet, so nobody hears anything before a sponsor has given permission "
             "and the reference of the impact assessment is recorded."
         )
-    return found
+    return result
 
 
 async def _about(work: UnitOfWork, roster: Roster, campaign: Campaign, check_id: str) -> str:
@@ -73,16 +73,16 @@ def not_asked() -> str:
 
 def reach(roster: Roster, members: Sequence[str], channel: str) -> list[str]:
     """Whom nothing reaches yet, and a channel that is not there."""
-    found = []
+    result = []
     unreached = sum(roster.leaders[one].address is None for one in members if one in roster.leaders)
     if unreached:
-        found.append(
+        result.append(
             f"{unreached} {'has' if unreached == 1 else 'have'} no chat address, so nothing reaches them. "
             "Connect their workspace and apply the people file again."
         )
     if channel not in roster.partnership.channels:
-        found.append(
+        result.append(
             f"There is no channel “{channel}”, so there is no Friday post. "
             "Add it under `channels` in partnership.yaml and apply again."
         )
-    return found
+    return result

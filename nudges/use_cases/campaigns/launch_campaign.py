@@ -150,28 +150,28 @@ def boxes_not_ticked(roster: Roster, launch: Launch, *, at: datetime) -> list[Mi
     """What is required and missing, each with what to do; empty where the campaign may start."""
     partnership, starts_on = roster.partnership, launch.starts_on
     members = launch.member_ids or everybody_in(roster)
-    found: list[Missing] = []
+    missings: list[Missing] = []
     if starts_on.weekday() != 0:
         nearest = starts_on + timedelta(days=(7 - starts_on.weekday()) % 7)
         text = f"A campaign starts on a Monday; the next one is {nearest.isoformat()}."
-        found.append(Missing(about="starts_on", text=text))
+        missings.append(Missing(about="starts_on", text=text))
     if calendar.local(at, partnership.zone).date() > starts_on:
         text = f"{starts_on.isoformat()} has passed; pick a Monday that is still ahead."
-        found.append(Missing(about="starts_on", text=text))
+        missings.append(Missing(about="starts_on", text=text))
     if not partnership.shared_goal.strip() or not partnership.better_off.strip():
         text = "The partnership file needs a shared goal and who will be better off."
-        found.append(Missing(about="goal", text=text))
+        missings.append(Missing(about="goal", text=text))
     if not partnership.helper_name.strip():
-        found.append(Missing(about="helper", text="The partnership file needs a named helper."))
+        missings.append(Missing(about="helper", text="The partnership file needs a named helper."))
     if launch.campaign.needs_facilitator and partnership.facilitator_id is None:
         text = "This campaign needs an independent facilitator, named in the partnership file."
-        found.append(Missing(about="facilitator", text=text))
+        missings.append(Missing(about="facilitator", text=text))
     unknown = [one for one in members if one not in roster.leaders]
     if unknown:
-        found.append(Missing(about="who", text=f"Unknown leaders: {', '.join(unknown)}."))
+        missings.append(Missing(about="who", text=f"Unknown leaders: {', '.join(unknown)}."))
     elif not members:
-        found.append(Missing(about="who", text="Nobody takes part yet. Load people first."))
-    return found
+        missings.append(Missing(about="who", text="Nobody takes part yet. Load people first."))
+    return missings
 
 
 def arm_run(work: UnitOfWork, roster: Roster, run: CampaignRun) -> None:

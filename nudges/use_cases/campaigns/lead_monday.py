@@ -31,18 +31,18 @@ async def lead_monday(work: UnitOfWork, partnership_id: str, subject: str) -> No
     week_on = calendar.week_of(work.at, roster.partnership.zone)
     await refresh_board(work, roster)
     set_monday_timer(work, roster)
-    found = await what_needs(work, roster)
+    needings = await what_needs(work, roster)
     week = _week(work, roster)
-    if not found and week is None:
+    if not needings and week is None:
         return
-    facts: Facts = {"count": len(found), "theme": one_line(week.theme) if week else "", "buttons": []}
+    facts: Facts = {"count": len(needings), "theme": one_line(week.theme) if week else "", "buttons": []}
     for lead in (one for one in roster.leads() if one.left_at is None):
         await work.tell(
             lead,
             MessageKind.LEAD,
             "monday",
             occurrence=f"{partnership_id}:{week_on.isoformat()}",
-            facts={**facts, "riders": [told_to(work, roster, lead, one) for one in found]},
+            facts={**facts, "riders": [told_to(work, roster, lead, one) for one in needings]},
             subject=partnership_id,
         )
 
@@ -66,7 +66,7 @@ async def what_needs(work: UnitOfWork, roster: Roster) -> list[Needing]:
     things = {
         one.id: one for one in await present_heard(work, partnership.id) if one.state is HeardState.OPEN
     }
-    found = monday_needs.needs(
+    needs = monday_needs.needs(
         requests.values(),
         steps.values(),
         things.values(),
@@ -76,7 +76,7 @@ async def what_needs(work: UnitOfWork, roster: Roster) -> list[Needing]:
         rules=work.book.rules.lead_monday,
     )
     told = []
-    for need in found:
+    for need in needs:
         if need.kind is NeedKind.STEP:
             told.append(Needing(need=need, about=steps[need.subject], step=steps[need.subject]))
         elif need.kind is NeedKind.HEARD:

@@ -64,21 +64,21 @@ async def read_readiness(store: Store, partnership_id: str) -> list[Organisation
         roster = await read_roster(tx, partnership_id)
         events = await tx.records.events(partnership_id, kinds=[EventKind.PERMISSION_ASKED])
     asked = Counter(event.subject for event in events)
-    found = [_line(roster, one, asked[one.id]) for one in roster.organisations.values()]
-    return sorted(found, key=lambda one: one.name)
+    organisation_readinesses = [_line(roster, one, asked[one.id]) for one in roster.organisations.values()]
+    return sorted(organisation_readinesses, key=lambda one: one.name)
 
 
-def _line(roster: Roster, one: Organisation, asked: int) -> OrganisationReadiness:
-    at = one.permission_at
+def _line(roster: Roster, organisation: Organisation, asked: int) -> OrganisationReadiness:
+    at = organisation.permission_at
     return OrganisationReadiness(
-        organisation_id=one.id,
-        name=one.name,
+        organisation_id=organisation.id,
+        name=organisation.name,
         permission_on=calendar.local(at, roster.partnership.zone).date() if at else None,
-        assessment=one.assessment,
-        is_ready=one.is_ready,
+        assessment=organisation.assessment,
+        is_ready=organisation.is_ready,
         asked=asked,
-        has_sponsor=bool(sponsors_of(roster, one)),
-        is_left=has_left(one),
+        has_sponsor=bool(sponsors_of(roster, organisation)),
+        is_left=has_left(organisation),
     )
 
 

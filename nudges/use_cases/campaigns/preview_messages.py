@@ -110,11 +110,11 @@ def pulse(teller: Teller, told: PreviewWeek, moment: PulseMoment) -> None:
         holidays=teller.holidays,
         rules=rules,
     )
-    found = round_in(told.starts_on, moment, zone=zone, rules=rules)
+    pulse_round = round_in(told.starts_on, moment, zone=zone, rules=rules)
     if due_at is None:
         told.notes.append(f"{teller.leader.first_name} is away all week, and is not asked.")
         return
-    text = teller.renderer.text("pulse", pulse_facts(teller.book, roster, teller.campaign, found))
+    text = teller.renderer.text("pulse", pulse_facts(teller.book, roster, teller.campaign, pulse_round))
     asked = asked_of(teller.book, roster, teller.campaign, moment)
     statements = "\n".join(f"- {one.text}" for one in asked)
     answers = ", ".join([*rules.pulse.scale, rules.pulse.extra_answer])
@@ -127,7 +127,7 @@ def pulse(teller: Teller, told: PreviewWeek, moment: PulseMoment) -> None:
     )
     if again_on is not None:
         again_at = calendar.instant_of(again_on, rules.cadence.send_time_reminder, teller.leader.zone)
-        facts = reminder_facts(teller.book, roster, teller.campaign, found)
+        facts = reminder_facts(teller.book, roster, teller.campaign, pulse_round)
         when = f"without an answer, {when_words(again_at, teller.leader.zone)}"
         text = _with_buttons(teller.renderer.text("pulse_reminder", facts), "Answer")
         told.messages.append(PreviewedMessage(at=again_at, when=when, kind="reminder", text=text))
@@ -135,7 +135,7 @@ def pulse(teller: Teller, told: PreviewWeek, moment: PulseMoment) -> None:
 
 def offer(teller: Teller, told: PreviewWeek) -> None:
     """The week's step with what it may be swapped for, and its one follow-up."""
-    found = action_choice.offers(
+    actions = action_choice.offers(
         told.week,
         teller.leader,
         teller.history,
@@ -151,11 +151,11 @@ def offer(teller: Teller, told: PreviewWeek) -> None:
         holidays=teller.holidays,
         rules=teller.book.rules,
     )
-    if not found or due_at is None:
+    if not actions or due_at is None:
         why = "away all week" if due_at is None else "nothing fits, as it was done not long ago"
         told.notes.append(f"No step for {teller.leader.first_name} this week: {why}.")
         return
-    first, *others = found[: teller.book.rules.choice.swaps_max + 1]
+    first, *others = actions[: teller.book.rules.choice.swaps_max + 1]
     nudge = _nudge(teller, first, tuple(one.id for one in others), told, due_at)
     scene = teller.scene(_pair(teller, due_at) if first.needs_peer else None)
     told.swaps = [f"{one.id} {_title(scene, one, nudge)} ({one.minutes} minutes)" for one in others]
@@ -218,17 +218,17 @@ def _done(nudge: Nudge, at: datetime) -> Nudge:
 
 def _pair(teller: Teller, at: datetime) -> Pair | None:
     """The person together with somebody of another organisation, as an example of a pair."""
-    one, others = teller.leader, teller.roster.leaders.values()
-    other = next((each for each in others if each.organisation_id != one.organisation_id), None)
+    leader, others = teller.leader, teller.roster.leaders.values()
+    other = next((each for each in others if each.organisation_id != leader.organisation_id), None)
     if other is None:
         return None
     return Pair(
         id="preview",
-        partnership_id=one.partnership_id,
+        partnership_id=leader.partnership_id,
         run_id="preview",
         kind=PairKind.ACTION,
-        leader_ids=(one.id, other.id),
-        organisation_ids=(one.organisation_id, other.organisation_id),
+        leader_ids=(leader.id, other.id),
+        organisation_ids=(leader.organisation_id, other.organisation_id),
         formed_at=at,
     )
 

@@ -47,21 +47,21 @@ async def show_metrics(
         pairs = await tx.commitments.unchecked_pairs(partnership_id)
         opened.steps = [one for one in steps if one.channel == PUBLIC]
         opened.pairs = [one for one in pairs if one.run_id not in opened.private_runs]
-        found = [
+        metrics = [
             ShownMetric(card=card_of(book.metrics, metric_id), lines=tuple(await VALUES[metric_id](opened)))
             if metric_id in VALUES
             else ShownMetric(card=card_of(book.metrics, metric_id), lines=())
             for metric_id in book.metrics
         ]
-        return found, await _goals(opened)
+        return metrics, await _goals(opened)
 
 
 async def _goals(opened: Opened) -> list[str]:
     lines: list[str] = []
     for run in opened.runs:
         if run.ended_at is None:
-            for one in await progress_of(opened.tx, opened.book, opened.roster, run, at=opened.at):
-                lines.append(f"{one.text}. So far: {one.reached} of {one.of} {one.unit}.")
+            for progress in await progress_of(opened.tx, opened.book, opened.roster, run, at=opened.at):
+                lines.append(f"{progress.text}. So far: {progress.reached} of {progress.of} {progress.unit}.")
     return lines
 
 
@@ -116,18 +116,18 @@ async def _done_of(opened: Opened, metric_id: str) -> list[str]:
         kinds=[EventKind.DONE, EventKind.DONE_UNDONE],
     )
     count = sum(
-        1 if one.kind is EventKind.DONE else -1
-        for one in events
-        if one.data.get("action") in actions and one.run_id not in opened.private_runs
+        1 if event.kind is EventKind.DONE else -1
+        for event in events
+        if event.data.get("action") in actions and event.run_id not in opened.private_runs
     )
     return [f"{count} since we began."] if count > 0 else []
 
 
 async def _pulse(opened: Opened) -> list[str]:
     lines: list[str] = []
-    for one in await pulses_published(opened.tx, opened.book, opened.roster, opened.runs):
-        lines.append(f"{one.campaign}:")
-        for item in one.items:
+    for open_pulse in await pulses_published(opened.tx, opened.book, opened.roster, opened.runs):
+        lines.append(f"{open_pulse.campaign}:")
+        for item in open_pulse.items:
             lines += pulse_lines(item)
     return [*lines, RANGE_NOTE] if lines else []
 
@@ -135,12 +135,16 @@ async def _pulse(opened: Opened) -> list[str]:
 def pulse_lines(item: ItemShown) -> list[str]:
     """One statement of the pulse in lines: each moment's three figures, the change, and the source's own."""
     lines = [f"“{item.text}”"]
-    for one in item.moments:
-        lines.append(f"  {one.moment}: {one.agree_or_strongly_agree.words} agree or strongly agree")
-        lines.append(f"    strongly agree: {one.strongly_agree.words}")
-        lines.append(f"    disagree or strongly disagree: {one.disagree_or_strongly_disagree.words}")
-        if one.change is not None:
-            lines.append(f"    same people since the {one.change.since}: {one.change.words}")
+    for moment_shown in item.moments:
+        lines.append(
+            f"  {moment_shown.moment}: {moment_shown.agree_or_strongly_agree.words} agree or strongly agree"
+        )
+        lines.append(f"    strongly agree: {moment_shown.strongly_agree.words}")
+        lines.append(f"    disagree or strongly disagree: {moment_shown.disagree_or_strongly_disagree.words}")
+        if moment_shown.change is not None:
+            lines.append(
+                f"    same people since the {moment_shown.change.since}: {moment_shown.change.words}"
+            )
     lines.append(f"  The source's own result: {item.reference}. {item.reference_label}.")
     return lines
 

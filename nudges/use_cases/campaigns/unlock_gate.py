@@ -138,14 +138,14 @@ def _open(work: UnitOfWork, run: CampaignRun, rung: int, *, because: str, by: st
         for one in range(run.highest_rung + 1, rung + 1)
     )
     work.keep(replace(run, gates=(*run.gates, *opened)))
-    for one in opened:
-        work.cancel_timer(TimerKind.GATE, f"{run.id}:{one.rung}")
+    for gate_opening in opened:
+        work.cancel_timer(TimerKind.GATE, f"{run.id}:{gate_opening.rung}")
         work.log(
             EventKind.GATE_OPENED,
             partnership_id=run.partnership_id,
             subject=run.id,
             run_id=run.id,
-            data={"rung": one.rung, "by": by},
+            data={"rung": gate_opening.rung, "by": by},
         )
 
 

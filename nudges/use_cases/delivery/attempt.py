@@ -42,10 +42,10 @@ class Sender:
             reason = f"The message could not be written ({type(error).__name__}: {error})."
             return Attempt(outcome=_given_up(delivery, reason=reason))
         if delivery.state is DeliveryState.AMBIGUOUS and delivery.edits is None:
-            found = await self._read_back(delivery)
-            if found.outcome.state is not DeliveryState.SENDING:
-                return found
-            delivery = found.outcome
+            attempt = await self._read_back(delivery)
+            if attempt.outcome.state is not DeliveryState.SENDING:
+                return attempt
+            delivery = attempt.outcome
         at = self.clock.now()
         if delivery.lease_until is None or at + self.policy.call_timeout > delivery.lease_until:
             return Attempt(outcome=released(delivery))  # no longer safely ours: the next claim starts afresh

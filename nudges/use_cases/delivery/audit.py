@@ -54,49 +54,52 @@ async def _deliveries(tx: Transaction, at: datetime) -> list[Irregularity]:
     late = await tx.deliveries.overdue(before=at - LATE)
     known = {one.id for one in late}
     unclear = [
-        one
-        for one in await tx.deliveries.ambiguous()
-        if one.attempts >= UNCLEAR_AFTER_ATTEMPTS and one.id not in known
+        delivery
+        for delivery in await tx.deliveries.ambiguous()
+        if delivery.attempts >= UNCLEAR_AFTER_ATTEMPTS and delivery.id not in known
     ]
     return [
         *[_stuck(one) for one in late],
         *[
             Irregularity(
                 loss=Loss.UNCLEAR,
-                subject=one.id,
-                what=f"{one.attempts} attempts, and unclear whether {one.address.installation} took it.",
+                subject=delivery.id,
+                what=(
+                    f"{delivery.attempts} attempts, and unclear whether "
+                    f"{delivery.address.installation} took it."
+                ),
                 todo="It is read back again by itself. Look at the conversation if this stays.",
             )
-            for one in unclear
+            for delivery in unclear
         ],
         *[
             Irregularity(
                 loss=Loss.FLAGGED,
-                subject=one.id,
-                what=one.reason or "It may have been sent twice.",
+                subject=delivery.id,
+                what=delivery.reason or "It may have been sent twice.",
                 todo="Look at the conversation, and tell the person if it matters.",
             )
-            for one in await tx.deliveries.flagged()
+            for delivery in await tx.deliveries.flagged()
         ],
         *[
             Irregularity(
                 loss=Loss.REFUSED,
-                subject=one.id,
-                what=f"{one.address.installation} refused it for good: {one.reason}",
+                subject=delivery.id,
+                what=f"{delivery.address.installation} refused it for good: {delivery.reason}",
                 todo="Invite the bot to the channel, or see that the person is still there.",
             )
-            for one in await tx.deliveries.refused(since=at - RECENT)
+            for delivery in await tx.deliveries.refused(since=at - RECENT)
         ],
     ]
 
 
-def _stuck(one: Delivery) -> Irregularity:
-    if one.state is DeliveryState.SENDING:
+def _stuck(delivery: Delivery) -> Irregularity:
+    if delivery.state is DeliveryState.SENDING:
         what = "A sender claimed it and never came back."
     else:
-        what = f"It has been due since {one.not_before:%Y-%m-%d %H:%M} UTC and was not sent."
-    todo = f"See that the sender runs and that {one.address.installation} is connected."
-    return Irregularity(loss=Loss.STUCK, subject=one.id, what=what, todo=todo)
+        what = f"It has been due since {delivery.not_before:%Y-%m-%d %H:%M} UTC and was not sent."
+    todo = f"See that the sender runs and that {delivery.address.installation} is connected."
+    return Irregularity(loss=Loss.STUCK, subject=delivery.id, what=what, todo=todo)
 
 
 async def _timers(tx: Transaction, at: datetime) -> list[Irregularity]:

@@ -110,8 +110,10 @@ async def _gone(tx: Transaction) -> set[str]:
 def _people_in(roster: Roster, installation: Installation) -> int:
     """How many people of this partnership are written to there."""
     return sum(
-        one.address is not None and one.address.installation == installation.id and one.left_at is None
-        for one in roster.leaders.values()
+        leader.address is not None
+        and leader.address.installation == installation.id
+        and leader.left_at is None
+        for leader in roster.leaders.values()
     )
 
 

@@ -201,13 +201,13 @@ class _Drain:
         written = set(await tx.deliveries.settle(outcomes))
         refused = [
             Timer(
-                partnership_id=one.partnership_id,
+                partnership_id=delivery.partnership_id,
                 kind=TimerKind.GROUP_REFUSED,
-                subject=one.subject,
+                subject=delivery.subject,
                 due_at=self.clock.now(),
             )
-            for one in outcomes
-            if one.id in written and one.is_refused_group
+            for delivery in outcomes
+            if delivery.id in written and delivery.is_refused_group
         ]
         if refused:
             await tx.records.set_timers(refused)

@@ -32,8 +32,8 @@ async def lead_parts(work: UnitOfWork, roster: Roster, lead: Leader, *, most: in
 async def _totals(work: UnitOfWork, roster: Roster, run: CampaignRun) -> Facts:
     zone = roster.partnership.zone
     campaign = work.book.campaign(run.campaign_id)
-    found = week_of_run(run, calendar.week_of(work.at, zone), work.book)
-    week = found[1] if found is not None else None
+    result = week_of_run(run, calendar.week_of(work.at, zone), work.book)
+    week = result[1] if result is not None else None
     today = calendar.local(work.at, zone).date()
     counts = await _counts(work, roster, run)
     facts: message_facts.HomeLead = {
@@ -73,8 +73,8 @@ async def _counts(work: UnitOfWork, roster: Roster, run: CampaignRun) -> Counts:
 
 async def _needs(work: UnitOfWork, roster: Roster, lead: Leader) -> list[Facts]:
     """The same things as in a lead's Monday message, as they are now."""
-    found = await what_needs(work, roster)
-    needs = [told_to(work, roster, lead, one) for one in found]
+    needings = await what_needs(work, roster)
+    needs = [told_to(work, roster, lead, one) for one in needings]
     return [part("home_needs", message_facts.HomeNeeds(count=len(needs))), *needs]
 
 

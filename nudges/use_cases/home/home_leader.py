@@ -33,9 +33,9 @@ OVER = frozenset({NudgeState.WITHDRAWN, NudgeState.SWAPPED, NudgeState.EXPIRED})
 async def leader_parts(work: UnitOfWork, roster: Roster, leader: Leader, *, most: int) -> list[Facts]:
     """What is this leader's own, in the order of the page; at most `most` things in every list."""
     pairs = [
-        one
-        for one in await work.tx.commitments.unchecked_pairs(leader.partnership_id)
-        if leader.id in one.leader_ids
+        pair
+        for pair in await work.tx.commitments.unchecked_pairs(leader.partnership_id)
+        if leader.id in pair.leader_ids
     ]
     return [
         *await _this_week(work, roster, leader, pairs, most=most),
@@ -47,10 +47,10 @@ async def leader_parts(work: UnitOfWork, roster: Roster, leader: Leader, *, most
     ]
 
 
-def _left_out(found: int, most: int, word: str) -> list[Facts]:
-    if found <= most:
+def _left_out(result: int, most: int, word: str) -> list[Facts]:
+    if result <= most:
         return []
-    return [part("home_left_out", message_facts.HomeLeftOut(count=found - most, word=word))]
+    return [part("home_left_out", message_facts.HomeLeftOut(count=result - most, word=word))]
 
 
 async def _this_week(
@@ -60,15 +60,15 @@ async def _this_week(
     week_on = calendar.week_of(work.at, leader.zone)
     stored = await work.tx.commitments.unchecked_nudges([leader.id], since=week_on - LOOKS_BACK)
     mine = [one for one in stored if one.state not in OVER and (one.is_open or one.week_on >= week_on)]
-    found = list(reversed(mine))
+    nudges = list(reversed(mine))
     by_id = {one.id: one for one in pairs}
-    parts: list[Facts] = [part("home_week", message_facts.HomeWeek(count=len(found)))]
-    for nudge in found[:most]:
+    parts: list[Facts] = [part("home_week", message_facts.HomeWeek(count=len(nudges)))]
+    for nudge in nudges[:most]:
         parts.append(_card(work, roster, leader, nudge, by_id.get(nudge.pair_id or "")))
     open_pairs = [one for one in pairs if _is_on(work, one) and _may_answer(one, mine)]
     for pair in open_pairs[:most]:
         parts += _times(work, roster, leader, pair)
-    return [*parts, *_left_out(len(found), most, "today")]
+    return [*parts, *_left_out(len(nudges), most, "today")]
 
 
 def _card(work: UnitOfWork, roster: Roster, leader: Leader, nudge: Nudge, pair: Pair | None) -> Facts:
@@ -129,8 +129,8 @@ async def _promises(work: UnitOfWork, leader: Leader, *, most: int) -> list[Fact
             row=buttons("commit"),
         ),
         *(
-            part("home_promise", _words(one), about=one.id, row=buttons(*verbs))
-            for one in sorted(mine, key=lambda one: (one.due_on, one.id))[:most]
+            part("home_promise", _words(promise), about=promise.id, row=buttons(*verbs))
+            for promise in sorted(mine, key=lambda one: (one.due_on, one.id))[:most]
         ),
         *_left_out(len(mine), most, "today"),
     ]

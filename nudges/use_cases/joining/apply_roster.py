@@ -158,30 +158,34 @@ async def _partnership(work: UnitOfWork, wanted: Partnership, changes: list[str]
 def _organisations(
     wanted: Sequence[Organisation], known: Mapping[str, Organisation], changes: list[str]
 ) -> list[Organisation]:
-    found: list[Organisation] = []
-    for one in wanted:
-        before = known.get(one.id)
+    organisations: list[Organisation] = []
+    for organisation in wanted:
+        before = known.get(organisation.id)
         if before is None:
-            changes.append(f"new organisation: {one.name}")
+            changes.append(f"new organisation: {organisation.name}")
         else:
             if has_left(before):
-                one = replace(one, permission_at=None, permission_line=before.permission_line)
+                organisation = replace(
+                    organisation, permission_at=None, permission_line=before.permission_line
+                )
             # A permission that was tapped is not taken back by a file that does not know of it.
-            if one.permission_at is None and before.permission_at is not None:
-                one = replace(one, permission_at=before.permission_at, permission_line=before.permission_line)
+            if organisation.permission_at is None and before.permission_at is not None:
+                organisation = replace(
+                    organisation, permission_at=before.permission_at, permission_line=before.permission_line
+                )
             # Nor is an assessment that the lead recorded by a command.
-            one = replace(one, assessment=one.assessment or before.assessment)
-            changes += [f"{one.name}: {name} changed" for name in _different(before, one)]
-        found.append(one)
-    return found
+            organisation = replace(organisation, assessment=organisation.assessment or before.assessment)
+            changes += [f"{organisation.name}: {name} changed" for name in _different(before, organisation)]
+        organisations.append(organisation)
+    return organisations
 
 
 async def _own_choices(work: UnitOfWork, partnership_id: str) -> Mapping[str, set[str]]:
     """What people set themselves in chat: a file that does not know of it takes nothing of it back."""
-    found: dict[str, set[str]] = {}
+    result: dict[str, set[str]] = {}
     for event in await work.tx.records.events(partnership_id, kinds=[EventKind.SETTINGS]):
-        found.setdefault(event.leader_id or "", set()).add(str(event.data.get("what", "")))
-    return found
+        result.setdefault(event.leader_id or "", set()).add(str(event.data.get("what", "")))
+    return result
 
 
 def _leaders(
@@ -190,29 +194,29 @@ def _leaders(
     own: Mapping[str, set[str]],
     changes: list[str],
 ) -> list[Leader]:
-    found: list[Leader] = []
-    for one in wanted:
-        before = known.get(one.id)
+    leaders: list[Leader] = []
+    for leader in wanted:
+        before = known.get(leader.id)
         if before is None:
-            changes.append(f"new leader: {one.name}")
-            found.append(one)
+            changes.append(f"new leader: {leader.name}")
+            leaders.append(leader)
             continue
-        chosen = own.get(one.id, set())
-        merged = replace(before, **{name: getattr(one, name) for name in FROM_FILE if name not in chosen})
+        chosen = own.get(leader.id, set())
+        merged = replace(before, **{name: getattr(leader, name) for name in FROM_FILE if name not in chosen})
         if "leave" in chosen:
-            merged = replace(merged, leave=joined(before.leave, *one.leave))
-        if one.address is not None or _is_unproven(before):
-            merged = replace(merged, address=one.address)
-        changes += [f"{one.name}: {name} changed" for name in _different(before, merged)]
-        found.append(merged)
+            merged = replace(merged, leave=joined(before.leave, *leader.leave))
+        if leader.address is not None or _is_unproven(before):
+            merged = replace(merged, address=leader.address)
+        changes += [f"{leader.name}: {name} changed" for name in _different(before, merged)]
+        leaders.append(merged)
     listed = {one.id for one in wanted}
     # Whoever came by the join link, or had a step passed on to them, never stood in the file.
     changes += [
-        f"not in the file any more, and kept: {one.name}"
-        for one in known.values()
-        if one.id not in listed and Role.JOINER not in one.roles and one.left_at is None
+        f"not in the file any more, and kept: {leader.name}"
+        for leader in known.values()
+        if leader.id not in listed and Role.JOINER not in leader.roles and leader.left_at is None
     ]
-    return found
+    return leaders
 
 
 def _is_unproven(leader: Leader) -> bool:
@@ -260,32 +264,34 @@ async def _steps(work: UnitOfWork, roster: Roster, wanted: Sequence[WantedStep],
         one.id: one for one in await work.tx.commitments.unchecked_steps(roster.partnership.id)
     }
     first_due = {(one.organisation_id, one.text, one.history[0].due_on) for one in known.values()}
-    for one in wanted:
-        if (one.organisation_id, one.text, one.due_on) in first_due:
+    for wanted_step in wanted:
+        if (wanted_step.organisation_id, wanted_step.text, wanted_step.due_on) in first_due:
             continue
         step = made_step(
             work,
             roster,
-            organisation_id=one.organisation_id,
-            text=one.text,
-            owner=one.owner,
-            done_means=one.done_means,
-            due_on=one.due_on,
-            owner_id=_owner_id(roster, one.owner),
-            why_together=one.why_together,
-            given=_given(work, roster, one),
+            organisation_id=wanted_step.organisation_id,
+            text=wanted_step.text,
+            owner=wanted_step.owner,
+            done_means=wanted_step.done_means,
+            due_on=wanted_step.due_on,
+            owner_id=_owner_id(roster, wanted_step.owner),
+            why_together=wanted_step.why_together,
+            given=_given(work, roster, wanted_step),
         )
-        changes.append(f"new partner step: {roster.organisations[one.organisation_id].name}, {step.text}")
+        changes.append(
+            f"new partner step: {roster.organisations[wanted_step.organisation_id].name}, {step.text}"
+        )
         log_step(work, step, EventKind.STEP_PROMISED)
         watch(work, roster, step)
 
 
-def _given(work: UnitOfWork, roster: Roster, one: WantedStep) -> Given | None:
-    if one.given is None:
+def _given(work: UnitOfWork, roster: Roster, wanted_step: WantedStep) -> Given | None:
+    if wanted_step.given is None:
         return None
     today = calendar.local(work.at, roster.partnership.zone).date()
     limits = work.book.rules.partner_step
-    return give(limit=one.given.limit, review_on=one.given.review_on, on=today, limits=limits)
+    return give(limit=wanted_step.given.limit, review_on=wanted_step.given.review_on, on=today, limits=limits)
 
 
 def _owner_id(roster: Roster, owner: str) -> str | None:

@@ -45,12 +45,12 @@ def _takes_part(roster: Roster, organisation: Organisation) -> bool:
 def sponsors_of(roster: Roster, organisation: Organisation) -> list[Leader]:
     """The organisation's sponsors who can be reached."""
     return [
-        one
-        for one in roster.leaders.values()
-        if one.organisation_id == organisation.id
-        and Role.SPONSOR in one.roles
-        and one.address is not None
-        and one.stopped_at is None
+        leader
+        for leader in roster.leaders.values()
+        if leader.organisation_id == organisation.id
+        and Role.SPONSOR in leader.roles
+        and leader.address is not None
+        and leader.stopped_at is None
     ]
 
 

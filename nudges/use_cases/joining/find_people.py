@@ -95,8 +95,8 @@ class _Search:
 
     async def everywhere(self, order: Sequence[str], email: str) -> list[Address]:
         """The addresses that belong to this e-mail address, in this order."""
-        found = [await self._in(workspace, email) for workspace in order]
-        return [one for one in found if one is not None]
+        addresses = [await self._in(workspace, email) for workspace in order]
+        return [one for one in addresses if one is not None]
 
     async def _in(self, workspace: str, email: str) -> Address | None:
         platform = self.workspaces.get(workspace)

@@ -33,8 +33,8 @@ _TYPED = re.compile(r"\s*(?:[@/]?milepost\b[:,]?\s+)?join\s+(\S{1,60})\s*", re.I
 def code_in(command: Command) -> str | None:
     """The join code of a typed "join river-2027", a tap or a form; None where it is about something else."""
     if command.verb == "say":
-        found = _TYPED.fullmatch(command.args.get("text", ""))
-        return found.group(1).strip("\"'“”‘’.,").casefold() if found else None
+        match = _TYPED.fullmatch(command.args.get("text", ""))
+        return match.group(1).strip("\"'“”‘’.,").casefold() if match else None
     return command.subject.casefold() if command.verb in VERBS else None
 
 

@@ -47,14 +47,14 @@ async def be_quiet(work: UnitOfWork, roster: Roster, leader: Leader) -> None:
 async def open_nudges(work: UnitOfWork, leader: Leader) -> list[Nudge]:
     """This leader's open nudges of the last half year, oldest first."""
     since = calendar.week_of(work.at, leader.zone) - LOOK_BACK
-    found = await work.tx.commitments.unchecked_nudges([leader.id], since=since)
-    return [nudge for nudge in found if nudge.is_open]
+    nudges = await work.tx.commitments.unchecked_nudges([leader.id], since=since)
+    return [nudge for nudge in nudges if nudge.is_open]
 
 
 async def open_promises(work: UnitOfWork, leader: Leader) -> list[Promise]:
     """This leader's open promises."""
-    found = await work.tx.commitments.unchecked_promises(leader.partnership_id)
-    return [each for each in found if each.leader_id == leader.id and each.state is PromiseState.OPEN]
+    promises = await work.tx.commitments.unchecked_promises(leader.partnership_id)
+    return [each for each in promises if each.leader_id == leader.id and each.state is PromiseState.OPEN]
 
 
 async def leave(work: UnitOfWork, roster: Roster, leader: Leader) -> Leader:

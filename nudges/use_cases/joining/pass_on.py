@@ -194,7 +194,7 @@ async def find_managers(store: Store, platforms: Mapping[str, ChatPlatform], *, 
             passer = await tx.people.unchecked_leader(manager.buddy_id or "") if manager else None
             if manager is not None and manager.address is None and passer is not None and passer.address:
                 wanted.append((manager, passer.address))
-    found: list[Leader] = []
+    leaders: list[Leader] = []
     for manager, near in wanted:
         platform = platforms.get(near.installation) or platforms.get(near.platform)
         try:
@@ -202,7 +202,7 @@ async def find_managers(store: Store, platforms: Mapping[str, ChatPlatform], *, 
         except DeliveryError:
             continue
         if address is not None:
-            found.append(replace(manager, address=address))
-    if found:
+            leaders.append(replace(manager, address=address))
+    if leaders:
         async with store.transaction() as tx:
-            await tx.people.save_leaders(found)
+            await tx.people.save_leaders(leaders)

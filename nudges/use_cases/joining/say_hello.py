@@ -45,8 +45,8 @@ async def say_hello(
             )
         await work.write()
     return [
-        Hello(leader=one, delivery_id=make_id(partnership_id, one.id, MessageKind.LEAD, occurrence))
-        for one in leads
+        Hello(leader=leader, delivery_id=make_id(partnership_id, leader.id, MessageKind.LEAD, occurrence))
+        for leader in leads
     ]
 
 

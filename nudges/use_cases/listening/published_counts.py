@@ -24,8 +24,8 @@ class PublishedCounts:
 
 async def published_counts(tx: Transaction, partnership_id: str) -> PublishedCounts:
     """What was published last; everybody who is shown a theme or a vote of others reads this."""
-    found = await _all(tx, partnership_id)
-    return found[-1] if found else PublishedCounts()
+    published_countses = await _all(tx, partnership_id)
+    return published_countses[-1] if published_countses else PublishedCounts()
 
 
 async def publish(work: UnitOfWork, partnership_id: str, *, themes: Counts, votes: Counts) -> None:

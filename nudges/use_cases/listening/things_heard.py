@@ -66,15 +66,15 @@ def reachable(leaders: Sequence[Leader]) -> list[Leader]:
 def owner(roster: Roster, thing: ThingHeard) -> Leader | None:
     """Who replies: whoever was named for it, else a programme lead, else the helper."""
     named = roster.leaders.get(thing.owner_id or "")
-    found = reachable([named] if named else []) or reachable(roster.leads()) or reachable(roster.helpers())
-    return found[0] if found else None
+    leaders = reachable([named] if named else []) or reachable(roster.leads()) or reachable(roster.helpers())
+    return leaders[0] if leaders else None
 
 
 def rewording(roster: Roster) -> list[Leader]:
     """Who puts held words differently: the facilitator, or the programme leads where there is none."""
     named = roster.leaders.get(roster.partnership.facilitator_id or "")
-    if found := reachable([named] if named else []):
-        return found
+    if leaders := reachable([named] if named else []):
+        return leaders
     by_role = [one for one in roster.leaders.values() if Role.FACILITATOR in one.roles]
     return reachable(by_role) or reachable(roster.leads())
 
@@ -109,9 +109,9 @@ async def tell_of_new(work: UnitOfWork, roster: Roster, thing: ThingHeard) -> No
 
 async def _tell_of_held(work: UnitOfWork, roster: Roster, thing: ThingHeard) -> None:
     """Show it to whoever rewords, now and each week until they have dealt with it."""
-    for one in rewording(roster):
+    for leader in rewording(roster):
         await work.tell(
-            one,
+            leader,
             MessageKind.LEAD,
             "hear_held",
             occurrence=f"held:{thing.id}:{work.at.date()}",
@@ -210,8 +210,8 @@ def watch_themes(work: UnitOfWork, roster: Roster) -> None:
 async def themes_now(work: UnitOfWork, roster: Roster) -> list[Reason]:
     """The themes that enough known people named, as they were published; nothing says how many or who."""
     shown = await published_counts(work.tx, roster.partnership.id)
-    found = for_board(shown.themes, work.book.rules)
-    return [reason for reason in work.book.rules.reasons if reason.id in found]
+    result = for_board(shown.themes, work.book.rules)
+    return [reason for reason in work.book.rules.reasons if reason.id in result]
 
 
 async def _counts(work: UnitOfWork, roster: Roster) -> dict[str, int]:

@@ -70,8 +70,8 @@ def _close_later(work: UnitOfWork, planning: PlanningContext, leader: Leader) ->
 
 async def _ask_alone(work: UnitOfWork, riders: Sequence[Facts]) -> None:
     """Where no message of this week carries "Did it happen?", it goes on its own."""
-    for one in riders:
-        nudge = await work.nudge(str(one["subject"]))
+    for rider in riders:
+        nudge = await work.nudge(str(rider["subject"]))
         if nudge is not None and nudge.followed_up_at is None and is_planned_and_past(nudge, at=work.at):
             work.set_timer(TimerKind.FOLLOW_UP, nudge.id, work.at, partnership_id=nudge.partnership_id)
 
@@ -106,10 +106,10 @@ async def _speak(work: UnitOfWork, planning: PlanningContext, leader: Leader, *,
 
 
 def _rung(
-    work: UnitOfWork, planning: PlanningContext, leader: Leader, found: ThisWeek | None, *, week_on: date
+    work: UnitOfWork, planning: PlanningContext, leader: Leader, this_week: ThisWeek | None, *, week_on: date
 ) -> LadderStep:
     """What the ladder says; in a week of rest, in a pause, and after a campaign it says nothing."""
-    if found is None or found.taper is not None:
+    if this_week is None or this_week.taper is not None:
         return LadderStep.NONE
     return ladder_step_due(leader, planning.histories[leader.id], on=week_on, rules=work.book.rules)
 
@@ -118,7 +118,7 @@ async def _offer(
     work: UnitOfWork,
     planning: PlanningContext,
     leader: Leader,
-    found: ThisWeek,
+    this_week: ThisWeek,
     chosen: Chosen,
     rung: LadderStep,
     *,
@@ -126,15 +126,15 @@ async def _offer(
 ) -> Leader:
     """Send the week's nudge with the questions that ride on it, and remember both."""
     nudge, pair = chosen.nudge, chosen.pair
-    carrier = Carrier(leader=leader, nudge=nudge, week=found.week, campaign=found.campaign, rung=rung)
+    carrier = Carrier(leader=leader, nudge=nudge, week=this_week.week, campaign=this_week.campaign, rung=rung)
     riders = riders_of(work, planning, carrier)
     scene = Scene(book=work.book, roster=planning.roster, leader=leader, pair=pair)
-    facts: Mapping[str, Any] = offer_facts(scene, nudge, theme=found.week.theme, riders=riders)
+    facts: Mapping[str, Any] = offer_facts(scene, nudge, theme=this_week.week.theme, riders=riders)
     event = "nudge"
     if chosen.is_back:
         event, facts = "welcome_back", {**facts, "is_small": chosen.is_small}
-    if found.taper is not None:
-        event, facts = "after_campaign", _after(work, found.taper, facts)
+    if this_week.taper is not None:
+        event, facts = "after_campaign", _after(work, this_week.taper, facts)
     await work.tell(
         leader,
         MessageKind.NUDGE,

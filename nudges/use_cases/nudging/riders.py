@@ -35,33 +35,33 @@ class Carrier:
 
 def riders_of(work: UnitOfWork, planning: PlanningContext, on: Carrier) -> list[Facts]:
     """Two at most: did it happen, have you met, the ladder, principles, the check, who sees it, the pace."""
-    found: list[Facts] = [*did_it_happen(work, planning, on.leader), *_met(planning, on.leader)]
+    result: list[Facts] = [*did_it_happen(work, planning, on.leader), *_met(planning, on.leader)]
     offered = ladder_rider(work, planning, on.leader, on.rung, on.nudge)
     # A plan that is asked about may be moved there; the same step is not brought up twice.
-    if offered is not None and offered["subject"] not in {one["subject"] for one in found}:
-        found.append(offered)
+    if offered is not None and offered["subject"] not in {one["subject"] for one in result}:
+        result.append(offered)
     today = calendar.local(work.at, on.leader.zone).date()
     principles = principles_rider(work, planning.roster, on.leader, on=today)
-    found += [principles] if principles is not None else []
-    found += [check_rider(work, planning, one) for one in _to_check(work, planning, on.leader)]
+    result += [principles] if principles is not None else []
+    result += [check_rider(work, planning, one) for one in _to_check(work, planning, on.leader)]
     if not on.leader.visibility_asked:
         choices = [{"verb": "visibility", "value": str(each)} for each in Visibility]
-        found.append(rider("rider_visibility", on.leader.id, {"buttons": choices}))
+        result.append(rider("rider_visibility", on.leader.id, {"buttons": choices}))
     if _pace_matters(work, on):
         choices = [{"verb": "pace", "value": str(each)} for each in Pace]
-        found.append(rider("rider_pace", on.leader.id, {"buttons": choices}))
-    return found[:RIDERS_MAX]
+        result.append(rider("rider_pace", on.leader.id, {"buttons": choices}))
+    return result[:RIDERS_MAX]
 
 
 def did_it_happen(work: UnitOfWork, planning: PlanningContext, leader: Leader) -> list[Facts]:
     """The plans whose time has gone by, and about which nobody has asked."""
-    found = []
+    result = []
     for nudge in planning.histories[leader.id]:
         if is_planned_and_past(nudge, at=work.at):
             pair = next((one for one in planning.pairs if one.id == nudge.pair_id), None)
             scene = Scene(book=work.book, roster=planning.roster, leader=leader, pair=pair)
-            found.append(rider("rider_did_it_happen", nudge.id, happened_facts(scene, nudge)))
-    return found
+            result.append(rider("rider_did_it_happen", nudge.id, happened_facts(scene, nudge)))
+    return result
 
 
 def _met(planning: PlanningContext, leader: Leader) -> Iterator[Facts]:

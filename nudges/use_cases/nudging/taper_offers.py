@@ -16,13 +16,13 @@ from nudges.use_cases.pairing.peers import find_pair
 
 
 def taper_offers(
-    work: UnitOfWork, planning: PlanningContext, leader: Leader, found: TaperWeek, *, week_on: date
+    work: UnitOfWork, planning: PlanningContext, leader: Leader, taper_week: TaperWeek, *, week_on: date
 ) -> tuple[list[Action], Pair | None]:
     """A second cup where a link needs one, else a small step of rung 1 that needs nobody else."""
-    week = Week(number=found.number, theme="")
+    week = Week(number=taper_week.number, theme="")
     history = planning.histories[leader.id]
     cup = work.book.catalogue.find(work.book.rules.pairing.second_cup_action)
-    pair = find_pair(work, planning, leader, found.run, week, cup) if cup else None
+    pair = find_pair(work, planning, leader, taper_week.run, week, cup) if cup else None
     small = _small_steps(work, leader, history, week_on=week_on)
     is_open = any(one.is_open and cup is not None and one.action_id == cup.id for one in history)
     if cup is not None and pair is not None and not is_open:
@@ -34,11 +34,11 @@ def _small_steps(work: UnitOfWork, leader: Leader, history: list[Nudge], *, week
     """What this leader has not had for longest comes first, and the shorter of two."""
     had = {nudge.action_id: nudge.week_on for nudge in history}
     fitting = [
-        one
-        for one in work.book.catalogue.actions.values()
-        if one.rung == 1
-        and not action_choice.is_too_soon(one, history, week_on=week_on)
-        and action_choice.can_do(one, leader, has_peer=lambda _: False)
+        action
+        for action in work.book.catalogue.actions.values()
+        if action.rung == 1
+        and not action_choice.is_too_soon(action, history, week_on=week_on)
+        and action_choice.can_do(action, leader, has_peer=lambda _: False)
     ]
     return sorted(
         fitting,

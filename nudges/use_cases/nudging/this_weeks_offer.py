@@ -48,11 +48,11 @@ def this_week(work: UnitOfWork, roster: Roster, leader: Leader, week_on: date) -
     """The oldest run that has an offer or a pulse, else a week of the taper; None where there is neither."""
     today = calendar.local(work.at, leader.zone).date()
     for run in roster.live_runs(leader):
-        found = week_of_run(run, week_on, work.book)
+        result = week_of_run(run, week_on, work.book)
         if any(today in pause for pause in run.pauses):
             continue
-        if found is not None and found[1].kind != "rest":
-            return ThisWeek(run=run, campaign=found[0], week=found[1])
+        if result is not None and result[1].kind != "rest":
+            return ThisWeek(run=run, campaign=result[0], week=result[1])
     taper = taper_week(work, roster, leader, week_on)
     if taper is None:
         return None
@@ -60,51 +60,65 @@ def this_week(work: UnitOfWork, roster: Roster, leader: Leader, week_on: date) -
 
 
 def choose(
-    work: UnitOfWork, planning: PlanningContext, leader: Leader, found: ThisWeek, *, week_on: date
+    work: UnitOfWork, planning: PlanningContext, leader: Leader, this_week: ThisWeek, *, week_on: date
 ) -> Chosen | None:
     """The nudge for this leader; None where nothing fits."""
     history = planning.histories[leader.id]
-    if found.taper is not None:
-        actions, pair = taper_offers(work, planning, leader, found.taper, week_on=week_on)
+    if this_week.taper is not None:
+        actions, pair = taper_offers(work, planning, leader, this_week.taper, week_on=week_on)
         is_back = is_small = False
     else:
-        actions = list(_offers(work, planning, leader, found, week_on=week_on))
-        pair = _pair_for(work, planning, leader, found, actions[0]) if actions else None
+        actions = list(_offers(work, planning, leader, this_week, week_on=week_on))
+        pair = _pair_for(work, planning, leader, this_week, actions[0]) if actions else None
         is_back = has_come_back(leader, history, week_on=week_on, rules=work.book.rules)
         # Somebody who waits for this leader's coffee is not let down for a smaller step.
-        small = _small(work, leader, found.week, history, week_on=week_on) if is_back and not pair else None
+        small = (
+            _small(work, leader, this_week.week, history, week_on=week_on) if is_back and not pair else None
+        )
         is_small = small is not None
         if small is not None:
             actions = [small, *(one for one in actions if one.id != small.id)]
     if not actions:
         return None
     nudge = new_nudge(
-        work, leader, found.run, found.week, actions[0], actions[1:], history, week_on=week_on, pair=pair
+        work,
+        leader,
+        this_week.run,
+        this_week.week,
+        actions[0],
+        actions[1:],
+        history,
+        week_on=week_on,
+        pair=pair,
     )
     return Chosen(nudge=nudge, pair=pair, is_back=is_back, is_small=is_small)
 
 
 def _offers(
-    work: UnitOfWork, planning: PlanningContext, leader: Leader, found: ThisWeek, *, week_on: date
+    work: UnitOfWork, planning: PlanningContext, leader: Leader, this_week: ThisWeek, *, week_on: date
 ) -> tuple[Action, ...]:
     today = calendar.local(work.at, leader.zone).date()
     weeks = work.book.rules.cadence.joiner_first_rung_weeks
     is_new = is_joining(leader, on=today, weeks=weeks)
     return action_choice.offers(
-        found.week,
+        this_week.week,
         leader,
         planning.histories[leader.id],
         week_on=week_on,
-        rung=FIRST_RUNG if is_new else found.run.highest_rung,
+        rung=FIRST_RUNG if is_new else this_week.run.highest_rung,
         catalogue=work.book.catalogue,
-        has_peer=lambda action: _pair_for(work, planning, leader, found, action) is not None,
+        has_peer=lambda action: _pair_for(work, planning, leader, this_week, action) is not None,
     )
 
 
 def _pair_for(
-    work: UnitOfWork, planning: PlanningContext, leader: Leader, found: ThisWeek, action: Action
+    work: UnitOfWork, planning: PlanningContext, leader: Leader, this_week: ThisWeek, action: Action
 ) -> Pair | None:
-    return find_pair(work, planning, leader, found.run, found.week, action) if action.needs_peer else None
+    return (
+        find_pair(work, planning, leader, this_week.run, this_week.week, action)
+        if action.needs_peer
+        else None
+    )
 
 
 def _small(

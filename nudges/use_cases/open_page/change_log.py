@@ -45,21 +45,24 @@ async def change_log(
 ) -> tuple[ChangeLine, ...]:
     """Every change, the newest first; nothing of a private group."""
     partnership_id = roster.partnership.id
-    found = [(one.at, _published(one, book)) for one in await tx.records.unchecked_changes(partnership_id)]
+    result = [(one.at, _published(one, book)) for one in await tx.records.unchecked_changes(partnership_id)]
     events = await tx.records.events(partnership_id, kinds=DECIDED)
-    found += [
-        (one.at, words)
-        for one in events
-        if one.run_id not in hidden_runs and one.subject not in hidden_runs
-        for words in [_decided(one, book, roster)]
+    result += [
+        (event.at, words)
+        for event in events
+        if event.run_id not in hidden_runs and event.subject not in hidden_runs
+        for words in [_decided(event, book, roster)]
         if words
     ]
-    found += [
-        (one.applied_at, f"The campaign “{book.campaigns[one.id].name}” was written or changed here.")
-        for one in await tx.people.unchecked_own_campaigns()
-        if one.partnership_id == partnership_id and one.id in book.campaigns
+    result += [
+        (
+            campaign.applied_at,
+            f"The campaign “{book.campaigns[campaign.id].name}” was written or changed here.",
+        )
+        for campaign in await tx.people.unchecked_own_campaigns()
+        if campaign.partnership_id == partnership_id and campaign.id in book.campaigns
     ]
-    ordered = sorted(found, key=lambda one: one[0], reverse=True)
+    ordered = sorted(result, key=lambda one: one[0], reverse=True)
     return tuple(
         ChangeLine(on=calendar.local(at, zone).date(), what=names.out_of(words)) for at, words in ordered
     )

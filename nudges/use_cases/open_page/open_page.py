@@ -95,12 +95,12 @@ class Opened:
     ) -> Mapping[EventKind, int]:
         """How many of each kind there are in the log, without those of private groups."""
         partnership_id, records = self.roster.partnership.id, self.tx.records
-        found = dict(await records.tally(partnership_id, after=after, until=until))
+        result = dict(await records.tally(partnership_id, after=after, until=until))
         for run_id in sorted(self.private_runs):
             hidden = await records.tally(partnership_id, after=after, until=until, run_id=run_id)
             for kind, count in hidden.items():
-                found[kind] = found.get(kind, 0) - count
-        return found
+                result[kind] = result.get(kind, 0) - count
+        return result
 
 
 async def read_open_page(
@@ -200,11 +200,11 @@ async def _record(opened: Opened, *, may_name: bool = True) -> OpenRecord:
         better_off=names.out_of(partnership.better_off),
         earlier_goals=tuple(
             GoalThen(
-                text=names.out_of(one.text),
-                better_off=names.out_of(one.better_off),
-                until_on=opened.day(one.until_at),
+                text=names.out_of(shared_goal.text),
+                better_off=names.out_of(shared_goal.better_off),
+                until_on=opened.day(shared_goal.until_at),
             )
-            for one in partnership.earlier_goals
+            for shared_goal in partnership.earlier_goals
         ),
         principles=tuple(names.out_of(one) for one in partnership.principles),
         signatures=sum(1 for one in leaders if one.signed_at is not None and one.left_at is None),
@@ -228,8 +228,8 @@ async def _record(opened: Opened, *, may_name: bool = True) -> OpenRecord:
         ),
         shares=tuple(replace(one, campaign=names.out_of(one.campaign)) for one in await _shares(opened)),
         pulses=tuple(
-            replace(one, campaign=names.out_of(one.campaign))
-            for one in await pulses_published(tx, opened.book, roster, opened.runs)
+            replace(open_pulse, campaign=names.out_of(open_pulse.campaign))
+            for open_pulse in await pulses_published(tx, opened.book, roster, opened.runs)
         ),
         said_and_done=_said_and_done(heard, names),
         learned=await _learned(opened, names),
@@ -252,11 +252,11 @@ async def _campaigns(opened: Opened) -> tuple[str, ...]:
 
 def _months(opened: Opened) -> tuple[date, ...]:
     first, month = first_month(opened), opened.today.replace(day=1)
-    found = []
+    days = []
     while month >= first:
-        found.append(month)
+        days.append(month)
         month = (month - timedelta(days=1)).replace(day=1)
-    return tuple(found)
+    return tuple(days)
 
 
 def _owned_by_people(opened: Opened) -> list[PartnerStep]:
@@ -265,12 +265,12 @@ def _owned_by_people(opened: Opened) -> list[PartnerStep]:
 
 
 def _runs(opened: Opened) -> tuple[OpenRun, ...]:
-    found = []
+    open_runs = []
     monday = calendar.week_of(opened.at, opened.zone)
     for run in opened.runs:
         campaign = opened.book.campaign(run.campaign_id)
         now = week_of_run(run, monday, opened.book) if run.ended_at is None else None
-        found.append(
+        open_runs.append(
             OpenRun(
                 campaign_id=run.campaign_id,
                 name=opened.book.name_of(run),
@@ -280,7 +280,7 @@ def _runs(opened: Opened) -> tuple[OpenRun, ...]:
                 weeks=campaign.length_weeks,
             )
         )
-    return tuple(found)
+    return tuple(open_runs)
 
 
 def _net(tally: Mapping[EventKind, int], kind: EventKind, undone: EventKind | None = None) -> int:
@@ -312,12 +312,12 @@ async def _totals(opened: Opened, heard: Sequence[ThingHeard]) -> OpenTotals:
 async def _shares(opened: Opened) -> tuple[WeekShare, ...]:
     """The true share of every Friday post, whatever it was, where there were enough people; newest first."""
     events = await opened.tx.records.events(opened.roster.partnership.id, kinds=[EventKind.ROLLED_UP])
-    found = []
+    week_shares = []
     for run in opened.runs:
         for post in posts(events, run_id=run.id, until=opened.at):
             share = percent(*post.share, opened.book.rules)
             if share is not None:
-                found.append(
+                week_shares.append(
                     WeekShare(
                         posted_on=opened.day(post.at),
                         campaign=opened.book.name_of(run),
@@ -327,49 +327,49 @@ async def _shares(opened: Opened) -> tuple[WeekShare, ...]:
                         percent=share,
                     )
                 )
-    return tuple(sorted(found, key=lambda one: (one.posted_on, one.campaign), reverse=True))
+    return tuple(sorted(week_shares, key=lambda one: (one.posted_on, one.campaign), reverse=True))
 
 
 def _said_and_done(heard: Sequence[ThingHeard], names: OpenNames) -> tuple[SaidAndDone, ...]:
     """What was heard and answered, the newest reply first; what waits is only counted."""
-    found = [
+    said_and_dones = [
         SaidAndDone(
-            said=one_line(names.out_of(one.text)),
-            reply=one_line(names.out_of(one.reply)),
-            replied_on=one.replied_on,
-            is_not_yet=one.is_not_yet,
+            said=one_line(names.out_of(thing.text)),
+            reply=one_line(names.out_of(thing.reply)),
+            replied_on=thing.replied_on,
+            is_not_yet=thing.is_not_yet,
         )
-        for one in heard
-        if one.state is HeardState.ANSWERED and one.replied_on is not None and one.reply
+        for thing in heard
+        if thing.state is HeardState.ANSWERED and thing.replied_on is not None and thing.reply
     ]
-    return tuple(sorted(found, key=lambda one: (one.replied_on, one.said), reverse=True))
+    return tuple(sorted(said_and_dones, key=lambda one: (one.replied_on, one.said), reverse=True))
 
 
 async def _learned(opened: Opened, names: OpenNames) -> tuple[Learned, ...]:
     trials = await opened.tx.listening.unchecked_trials(opened.roster.partnership.id)
     hidden = opened.private_runs
     return tuple(
-        Learned(text=one_line(names.out_of(one.learned)), on=opened.day(one.learned_at))
-        for one in reversed(trials)
-        if one.learned and one.learned_at is not None and one.run_id not in hidden
+        Learned(text=one_line(names.out_of(trial.learned)), on=opened.day(trial.learned_at))
+        for trial in reversed(trials)
+        if trial.learned and trial.learned_at is not None and trial.run_id not in hidden
     )
 
 
 async def _library(opened: Opened, names: OpenNames) -> tuple[OpenLine, ...]:
-    found = []
-    for one in await opened.tx.listening.unchecked_library(opened.roster.partnership.id):
-        organisation = opened.roster.organisations.get(one.organisation_id)
-        action = opened.book.catalogue.find(one.action_id)
-        found.append(
+    open_lines = []
+    for library_line in await opened.tx.listening.unchecked_library(opened.roster.partnership.id):
+        organisation = opened.roster.organisations.get(library_line.organisation_id)
+        action = opened.book.catalogue.find(library_line.action_id)
+        open_lines.append(
             OpenLine(
-                id=one.id,
+                id=library_line.id,
                 organisation=organisation.name if organisation else "",
                 action=action.title if action else "",
-                text=one_line(names.out_of(one.text)),
-                posted_on=one.posted_on,
+                text=one_line(names.out_of(library_line.text)),
+                posted_on=library_line.posted_on,
             )
         )
-    return tuple(found)
+    return tuple(open_lines)
 
 
 async def _month(opened: Opened, month_on: date) -> OpenMonth:

@@ -30,15 +30,15 @@ async def pulses_published(
     words = {**book.rules.content.default_words(), **roster.partnership.words}
     words["partnership"] = roster.partnership.name
     events = await tx.records.events(roster.partnership.id, kinds=[EventKind.PULSE_CLOSED])
-    found = []
+    open_pulses = []
     for run in runs:
         campaign = book.campaign(run.campaign_id)
         texts = {one.id: one.text for one in questions(campaign, PulseMoment.END, words, book.rules)}
         of_run = [one for one in events if one.run_id == run.id]
         items = published(of_run, texts=texts, rules=book.rules)
         if items:
-            found.append(OpenPulse(campaign=book.name_of(run), items=items))
-    return tuple(found)
+            open_pulses.append(OpenPulse(campaign=book.name_of(run), items=items))
+    return tuple(open_pulses)
 
 
 async def voted_actions(tx: Transaction, book: Playbook, partnership_id: str) -> tuple[str, ...]:
@@ -46,7 +46,7 @@ async def voted_actions(tx: Transaction, book: Playbook, partnership_id: str) ->
     votes = (await published_counts(tx, partnership_id)).votes
     least = book.rules.privacy.min_people_for_breakdown
     wanted = [(count, action_id) for action_id, count in votes.items() if count >= least]
-    found = (
+    generator = (
         book.catalogue.find(action_id) for _, action_id in sorted(wanted, key=lambda one: (-one[0], one[1]))
     )
-    return tuple(action.title for action in found if action is not None)
+    return tuple(action.title for action in generator if action is not None)

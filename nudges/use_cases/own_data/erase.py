@@ -111,9 +111,9 @@ async def _voices(tx: Transaction, leader: Leader, tombstone: str, *, at: dateti
     requests = await tx.listening.unchecked_help_log(leader.partnership_id)
     await tx.listening.save_help(
         [
-            replace(one, closed_at=at)
-            for one in requests
-            if one.leader_id == leader.id and one.about is HelpAbout.PERSON and one.is_open
+            replace(request, closed_at=at)
+            for request in requests
+            if request.leader_id == leader.id and request.about is HelpAbout.PERSON and request.is_open
         ]
     )
     await tx.listening.forget_person(leader.id, tombstone)

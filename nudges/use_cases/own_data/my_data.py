@@ -32,25 +32,26 @@ async def held_about(tx: Transaction, leader: Leader) -> list[str]:
 
 
 async def _commitments(tx: Transaction, leader: Leader) -> list[str]:
-    found = [_nudge(one) for one in await tx.commitments.unchecked_nudges([leader.id], since=LONG_AGO)]
-    found += [
-        f"Promise by {_on(one.due_on)}: {one.text} ({_plain(one.state)}, seen by {_plain(one.visibility)})"
-        for one in await tx.commitments.unchecked_promises(leader.partnership_id)
-        if one.leader_id == leader.id
+    result = [_nudge(one) for one in await tx.commitments.unchecked_nudges([leader.id], since=LONG_AGO)]
+    result += [
+        f"Promise by {_on(promise.due_on)}: {promise.text} "
+        f"({_plain(promise.state)}, seen by {_plain(promise.visibility)})"
+        for promise in await tx.commitments.unchecked_promises(leader.partnership_id)
+        if promise.leader_id == leader.id
     ]
-    found += [
-        _pair(one, leader)
-        for one in await tx.commitments.unchecked_pairs(leader.partnership_id)
-        if leader.id in one.leader_ids
+    result += [
+        _pair(pair, leader)
+        for pair in await tx.commitments.unchecked_pairs(leader.partnership_id)
+        if leader.id in pair.leader_ids
     ]
     for step in await tx.commitments.unchecked_steps(leader.partnership_id):
         if step.owner_id == leader.id:
-            found.append(
+            result.append(
                 f"Owner of a public step: {step.text} (by {_on(step.due_on)}, {_plain(step.status)})"
             )
         if step.given is not None and step.given.confirmed_by == leader.id:
-            found.append(f"Said that this helps the whole: {step.text}")
-    return found
+            result.append(f"Said that this helps the whole: {step.text}")
+    return result
 
 
 def _nudge(nudge: Nudge) -> str:
@@ -85,72 +86,72 @@ def _pair(pair: Pair, leader: Leader) -> str:
 
 async def _said(tx: Transaction, leader: Leader) -> list[str]:
     """Help, things heard with a name, votes and two-week tests."""
-    found: list[str] = []
+    result: list[str] = []
     helped = 0
     for request in await tx.listening.unchecked_help_log(leader.partnership_id):
         helped += request.helper_id == leader.id
         if request.leader_id == leader.id:
             reason = f", because of {_plain(request.reason)}" if request.reason else ""
-            found.append(f"Help asked for {_on(request.asked_at)}{reason}: {_plain(request.state)}")
+            result.append(f"Help asked for {_on(request.asked_at)}{reason}: {_plain(request.state)}")
     if helped:
-        found.append(f"Help requests that name you as the helper: {helped}")
+        result.append(f"Help requests that name you as the helper: {helped}")
     for thing in await tx.listening.unchecked_all_heard(leader.partnership_id):
         if thing.author_id == leader.id:
             reply = f", the reply: {thing.reply}" if thing.reply else ""
-            found.append(
+            result.append(
                 f"Said with your name {_on(thing.said_on)}: {thing.text} ({_plain(thing.state)}{reply})"
             )
         if thing.owner_id == leader.id:
-            found.append(f"Yours to answer by {_on(thing.reply_by)}: {thing.text}")
+            result.append(f"Yours to answer by {_on(thing.reply_by)}: {thing.text}")
     votes = await tx.listening.unchecked_votes(leader.partnership_id)
     wanted = [one.action_id for one in votes if one.leader_id == leader.id]
     if wanted:
-        found.append(f"Your votes: {', '.join(wanted)}")
+        result.append(f"Your votes: {', '.join(wanted)}")
     for trial in await tx.listening.unchecked_trials(leader.partnership_id):
         if trial.leader_id == leader.id:
             learned = f", learnt: {trial.learned}" if trial.learned else ""
-            found.append(f"Two-week test to {_on(trial.ends_on)}: {trial.text}{learned}")
-    return found
+            result.append(f"Two-week test to {_on(trial.ends_on)}: {trial.text}{learned}")
+    return result
 
 
 async def _answers(tx: Transaction, leader: Leader) -> list[str]:
     """Pulse answers, found by the pseudonym while the run's key lives."""
-    found: list[str] = []
+    result: list[str] = []
     for run in await tx.people.unchecked_runs(leader.partnership_id):
         key = await tx.listening.unchecked_pulse_key(run.id)
         if key is None:
             continue
         mine = person_key(key.secret, leader.person, run.id)
-        found += [
+        result += [
             f"Pulse {_on(answer.answered_on)} ({answer.moment}), {answer.item_id}: {answer.value or NOT_SAID}"
             for answer in await tx.listening.unchecked_pulse(run.id)
             if answer.person_key == mine
         ]
-    return found
+    return result
 
 
 async def _records(tx: Transaction, leader: Leader) -> list[str]:
-    found: list[str] = []
+    result: list[str] = []
     for run in await tx.people.unchecked_runs(leader.partnership_id):
         if leader.id in run.member_ids:
-            found.append(f"Takes part in: {run.campaign_id}, from {_on(run.starts_on)}")
+            result.append(f"Takes part in: {run.campaign_id}, from {_on(run.starts_on)}")
         agreed = sum(goal.agreed_by == leader.id for goal in run.goals)
         opened = sum(gate.by == leader.id for gate in run.gates)
-        found += [f"Goals that you agreed were reached: {agreed}"] if agreed else []
-        found += [f"Rungs that you opened: {opened}"] if opened else []
+        result += [f"Goals that you agreed were reached: {agreed}"] if agreed else []
+        result += [f"Rungs that you opened: {opened}"] if opened else []
     events = await tx.records.events(leader.partnership_id, leader_id=leader.id)
-    found += [
+    result += [
         f"What got in the way, {_on(event.at)}: {_plain(str(event.data.get('reason', '')))}"
         for event in events
         if event.kind is EventKind.REASON_GIVEN
     ]
     links = await tx.records.unchecked_entry_links(leader.id)
-    found += [f"Links into the open page that are kept: {len(links)}"] if links else []
+    result += [f"Links into the open page that are kept: {len(links)}"] if links else []
     home = await tx.homes.unchecked(leader.address) if leader.address else None
-    found += ["Your own page is kept up to date, since you opened it"] if home else []
+    result += ["Your own page is kept up to date, since you opened it"] if home else []
     sent = await tx.deliveries.unchecked_of_recipient(leader.id)
     return [
-        *found,
+        *result,
         f"Messages written for you: {len(sent)}",
         f"Lines in the log with your key: {len(events)}",
     ]

@@ -23,17 +23,17 @@ async def form_round(work: UnitOfWork, partnership_id: str, subject: str) -> Non
     if run is None:
         return
     week_on = calendar.week_of(work.at, roster.partnership.zone)
-    found = week_of_run(run, week_on, work.book)
-    if found is None or found[1].coffee_round is None:
+    result = week_of_run(run, week_on, work.book)
+    if result is None or result[1].coffee_round is None:
         return
-    number = found[1].coffee_round
+    number = result[1].coffee_round
     pairs = await work.tx.commitments.unchecked_pairs(partnership_id)
     if any(pair.run_id == run.id and pair.round == number for pair in pairs):
         return
     present = [
-        roster.leaders[one]
-        for one in run.member_ids
-        if one in roster.leaders and _will_be_there(work, roster, roster.leaders[one])
+        roster.leaders[member_id]
+        for member_id in run.member_ids
+        if member_id in roster.leaders and _will_be_there(work, roster, roster.leaders[member_id])
     ]
     formed = pairing.form_round(
         present,

@@ -20,8 +20,10 @@ async def is_running(work: UnitOfWork, pair: Pair) -> bool:
     """Whether the minutes of this pair are running now."""
     timers = await work.tx.records.timers(pair.partnership_id)
     return any(
-        one.kind is TimerKind.LISTENING and one.subject.startswith(f"{pair.id}:") and one.due_at > work.at
-        for one in timers
+        timer.kind is TimerKind.LISTENING
+        and timer.subject.startswith(f"{pair.id}:")
+        and timer.due_at > work.at
+        for timer in timers
     )
 
 
@@ -49,8 +51,8 @@ async def listening(work: UnitOfWork, partnership_id: str, subject: str) -> None
     pair = await work.tx.commitments.unchecked_pair(pair_id)
     if pair is None or pair.ended_at is not None:
         return
-    each = _each(work)
-    if work.at >= started_at + each * (int(number) + 1):
+    timedelta = _each(work)
+    if work.at >= started_at + timedelta * (int(number) + 1):
         return
     roster = await read_roster(work.tx, partnership_id)
     if int(number) < len(pair.leader_ids):

@@ -22,8 +22,8 @@ async def close_times(work: UnitOfWork, roster: Roster, pair: Pair) -> None:
         leader = roster.leaders.get(leader_id)
         rows = await work.tx.deliveries.unchecked_shown_about(pair.id, leader_id) if leader else []
         latest: dict[str, Delivery] = {}
-        for one in reversed(rows):
-            latest[one.edits or one.id] = one
+        for delivery in reversed(rows):
+            latest[delivery.edits or delivery.id] = delivery
         for first_id, shown in latest.items():
             if leader is not None and shown.event in TIMES and shown.facts.get("buttons"):
                 await _redraw(work, leader, shown, first_id, pair, {**shown.facts, "buttons": []})
@@ -57,8 +57,8 @@ async def take_off_buttons(work: UnitOfWork, roster: Roster, pair: Pair) -> None
             continue
         rows = await work.tx.deliveries.unchecked_shown_to(leader_id, since=pair.formed_at)
         latest: dict[str, Delivery] = {}
-        for one in rows:
-            latest[one.edits or one.id] = one
+        for delivery in rows:
+            latest[delivery.edits or delivery.id] = delivery
         for first_id, shown in latest.items():
             row: Sequence[Facts] = shown.facts.get("buttons", ())
             riders: Sequence[Facts] = shown.facts.get("riders", ())

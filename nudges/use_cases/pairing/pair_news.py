@@ -156,8 +156,8 @@ async def group_refused(work: UnitOfWork, partnership_id: str, pair_id: str) -> 
 
 
 def _others(roster: Roster, pair: Pair, by: Leader) -> list[Leader]:
-    found = (roster.leaders.get(name) for name in pair.others(by.id))
-    return [one for one in found if one is not None and roster.may_be_nudged(one)]
+    generator = (roster.leaders.get(name) for name in pair.others(by.id))
+    return [one for one in generator if one is not None and roster.may_be_nudged(one)]
 
 
 async def _shared_address(work: UnitOfWork, roster: Roster, pair: Pair, *, by: Leader) -> Address | None:

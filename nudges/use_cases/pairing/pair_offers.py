@@ -52,12 +52,12 @@ async def ask_for_slots(reply: ReplyContext, nudge: Nudge, pair: Pair) -> Outcom
 def common_slots(reply: ReplyContext, pair: Pair) -> list[datetime]:
     """Up to three instants inside everybody's own hours."""
     everybody = [reply.roster.leaders[name] for name in pair.leader_ids if name in reply.roster.leaders]
-    found: list[datetime] = []
+    instants: list[datetime] = []
     horizon = reply.work.at + timedelta(days=1)
     for at in suggested_slots(reply, after=horizon, most=12):
         if all(_is_free(reply, leader, at) for leader in everybody):
-            found.append(at)
-    return found[: reply.work.book.rules.coffee.slots_max]
+            instants.append(at)
+    return instants[: reply.work.book.rules.coffee.slots_max]
 
 
 def _is_free(reply: ReplyContext, leader: Leader, at: datetime) -> bool:

@@ -33,9 +33,11 @@ def _able(work: UnitOfWork, planning: PlanningContext, run: CampaignRun) -> dict
     """Who may be somebody's partner now: takes part, answers, and works within the next seven days."""
     members = (planning.roster.leaders[one] for one in run.member_ids if one in planning.roster.leaders)
     return {
-        one.id: one
-        for one in members
-        if one.backed_off_until is None and planning.roster.may_be_nudged(one) and _is_about(work, one)
+        leader.id: leader
+        for leader in members
+        if leader.backed_off_until is None
+        and planning.roster.may_be_nudged(leader)
+        and _is_about(work, leader)
     }
 
 

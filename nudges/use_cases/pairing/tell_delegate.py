@@ -39,8 +39,8 @@ async def find_delegates(
     async with store.reading() as tx:
         due = await tx.records.due_timers(at=at, limit=AT_ONCE)
         wanted = [(one, await _leader_of(tx, one)) for one in due if one.kind is TimerKind.DELEGATE]
-    found = [(one, await _look_up(platforms, leader)) for one, leader in wanted]
-    reached = [(one, address) for one, address in found if address is not None]
+    result = [(one, await _look_up(platforms, leader)) for one, leader in wanted]
+    reached = [(one, address) for one, address in result if address is not None]
     if not reached:
         return
     async with store.transaction() as tx:

@@ -241,11 +241,11 @@ async def hand_over(
     """
     person = next(
         (
-            one
-            for one in roster.leaders.values()
-            if one.organisation_id == step.organisation_id
-            and one.left_at is None
-            and one.name.casefold() == owner.strip().casefold()
+            leader
+            for leader in roster.leaders.values()
+            if leader.organisation_id == step.organisation_id
+            and leader.left_at is None
+            and leader.name.casefold() == owner.strip().casefold()
         ),
         None,
     )
@@ -277,9 +277,9 @@ async def hand_over_all(work: UnitOfWork, roster: Roster, leader: Leader) -> lis
         and one.left_at is None
     ]
     owner = others[0].name if others else roster.organisations[leader.organisation_id].name
-    found = [one for one in await present_steps(work, leader.partnership_id) if one.owner_id == leader.id]
+    steps = [one for one in await present_steps(work, leader.partnership_id) if one.owner_id == leader.id]
     handed = []
-    for step in found:
+    for step in steps:
         if step.is_open:
             changed, _ = await hand_over(work, roster, step, owner=owner)
             handed.append(changed)

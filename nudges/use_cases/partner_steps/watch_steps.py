@@ -96,13 +96,13 @@ def caretakers(roster: Roster, step: PartnerStep) -> tuple[Sequence[Leader], Mes
     if owner is not None and owner.is_in and owner.address is not None:
         return [owner], MessageKind.STEP
     for role in (Role.ENABLER, Role.SPONSOR) if step.channel == PARTNERSHIP_CHANNEL else ():
-        found = [
-            one
-            for one in roster.leaders.values()
-            if one.organisation_id == step.organisation_id and role in one.roles and _is_here(one)
+        leaders = [
+            leader
+            for leader in roster.leaders.values()
+            if leader.organisation_id == step.organisation_id and role in leader.roles and _is_here(leader)
         ]
-        if found:
-            return found, MessageKind.LEAD
+        if leaders:
+            return leaders, MessageKind.LEAD
     return [], MessageKind.LEAD
 
 
@@ -143,8 +143,10 @@ async def tell_caretakers(
     """Write to those who look after the step; False where nobody could be told in this week."""
     people, purpose = caretakers(roster, step)
     told = [
-        await work.tell(one, purpose, event, occurrence=f"{event}:{occurrence}", facts=facts, subject=step.id)
-        for one in people
+        await work.tell(
+            leader, purpose, event, occurrence=f"{event}:{occurrence}", facts=facts, subject=step.id
+        )
+        for leader in people
     ]
     return any(told)
 

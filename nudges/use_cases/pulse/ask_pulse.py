@@ -59,11 +59,11 @@ async def ask_pulse(
 async def _ask(
     work: UnitOfWork, roster: Roster, leader: Leader, run: CampaignRun, moment: PulseMoment
 ) -> bool:
-    found = round_of(work, roster, run, moment)
+    pulse_round = round_of(work, roster, run, moment)
     is_asked = leader.id in run.member_ids and roster.may_be_nudged(leader)
     if (
-        found is None
-        or not found.is_open(work.at)
+        pulse_round is None
+        or not pulse_round.is_open(work.at)
         or not is_asked
         or await _was_asked(work, leader, run, moment)
     ):
@@ -74,11 +74,11 @@ async def _ask(
         MessageKind.PULSE,
         "pulse",
         occurrence=subject_of(run, moment),
-        facts=pulse_facts(work.book, roster, work.book.campaign(run.campaign_id), found),
+        facts=pulse_facts(work.book, roster, work.book.campaign(run.campaign_id), pulse_round),
         subject=subject_of(run, moment),
     )
     if not told:
-        _look_later(work, leader, run, found, after=_next_week(work, leader))
+        _look_later(work, leader, run, pulse_round, after=_next_week(work, leader))
         return False
     # Asked is not answered: the line counts people, and names nobody.
     work.log(
@@ -91,7 +91,7 @@ async def _ask(
     work.set_timer(
         TimerKind.PULSE_CLOSES,
         subject_of(run, moment),
-        found.closes_at,
+        pulse_round.closes_at,
         partnership_id=run.partnership_id,
     )
     today = calendar.local(work.at, leader.zone).date()
@@ -100,7 +100,7 @@ async def _ask(
     )
     if remind_on is not None:
         wall = work.book.rules.cadence.send_time_reminder
-        _look_later(work, leader, run, found, after=calendar.instant_of(remind_on, wall, leader.zone))
+        _look_later(work, leader, run, pulse_round, after=calendar.instant_of(remind_on, wall, leader.zone))
     return True
 
 
@@ -110,10 +110,10 @@ def ask_after_yes(work: UnitOfWork, roster: Roster, leader: Leader) -> None:
     wall = work.book.rules.cadence.send_time_new
     for run in roster.live_runs(leader):
         campaign = work.book.campaign(run.campaign_id)
-        for one in rounds_of(run, campaign, zone=roster.partnership.zone, rules=work.book.rules):
-            if one.is_open(work.at):
+        for pulse_round in rounds_of(run, campaign, zone=roster.partnership.zone, rules=work.book.rules):
+            if pulse_round.is_open(work.at):
                 after = calendar.instant_of(tomorrow, wall, leader.zone)
-                _look_later(work, leader, run, one, after=after)
+                _look_later(work, leader, run, pulse_round, after=after)
 
 
 async def remind_pulse(work: UnitOfWork, partnership_id: str, subject: str) -> None:
@@ -123,12 +123,12 @@ async def remind_pulse(work: UnitOfWork, partnership_id: str, subject: str) -> N
     roster = await read_roster(work.tx, partnership_id)
     leader = roster.leaders.get(leader_id)
     run = next((one for one in roster.runs if one.id == run_id), None)
-    found = round_of(work, roster, run, moment) if run else None
-    if leader is None or run is None or found is None or not found.is_open(work.at):
+    pulse_round = round_of(work, roster, run, moment) if run else None
+    if leader is None or run is None or pulse_round is None or not pulse_round.is_open(work.at):
         return
     window = work.window(leader)
     if _is_paused(work, leader, run) or window is None or window[0] > work.at:
-        _look_later(work, leader, run, found, after=work.at + timedelta(days=1))
+        _look_later(work, leader, run, pulse_round, after=work.at + timedelta(days=1))
         return
     if not await _was_asked(work, leader, run, moment):
         await _ask(work, roster, leader, run, moment)
@@ -140,11 +140,11 @@ async def remind_pulse(work: UnitOfWork, partnership_id: str, subject: str) -> N
         MessageKind.PULSE,
         "pulse_reminder",
         occurrence=f"{subject_of(run, moment)}:again",
-        facts=reminder_facts(work.book, roster, work.book.campaign(run.campaign_id), found),
+        facts=reminder_facts(work.book, roster, work.book.campaign(run.campaign_id), pulse_round),
         subject=subject_of(run, moment),
     )
-    if not told and calendar.week_of(work.at, leader.zone) == found.week_on:
-        _look_later(work, leader, run, found, after=_next_week(work, leader))
+    if not told and calendar.week_of(work.at, leader.zone) == pulse_round.week_on:
+        _look_later(work, leader, run, pulse_round, after=_next_week(work, leader))
 
 
 async def has_answered(work: UnitOfWork, leader: Leader, run: CampaignRun, moment: PulseMoment) -> bool:
@@ -170,46 +170,46 @@ async def _make_key(work: UnitOfWork, run: CampaignRun) -> None:
         await work.tx.listening.save_pulse_key(PulseKey(run_id=run.id, secret=secret))
 
 
-def pulse_facts(book: Playbook, roster: Roster, campaign: Campaign, found: PulseRound) -> Facts:
+def pulse_facts(book: Playbook, roster: Roster, campaign: Campaign, pulse_round: PulseRound) -> Facts:
     """What the message that asks the pulse says."""
     facilitator = facilitator_of(roster)
     has_words = campaign.pulse_in_words is not None and facilitator is not None
     return {
-        **reminder_facts(book, roster, campaign, found),
+        **reminder_facts(book, roster, campaign, pulse_round),
         "partnership": roster.partnership.name,
         "least": book.rules.pulse.min_people,
         "facilitator": facilitator.name if has_words and facilitator else "",
     }
 
 
-def reminder_facts(book: Playbook, roster: Roster, campaign: Campaign, found: PulseRound) -> Facts:
+def reminder_facts(book: Playbook, roster: Roster, campaign: Campaign, pulse_round: PulseRound) -> Facts:
     """What the one reminder says."""
-    count = len(asked_of(book, roster, campaign, found.moment))
+    count = len(asked_of(book, roster, campaign, pulse_round.moment))
     return {
         "count": NUMBERS[count] if count < len(NUMBERS) else str(count),
-        "closes": closes_words(found, roster),
+        "closes": closes_words(pulse_round, roster),
         "buttons": buttons("pulse"),
     }
 
 
-def closes_words(found: PulseRound, roster: Roster) -> str:
+def closes_words(pulse_round: PulseRound, roster: Roster) -> str:
     """The day on which a round closes, at noon."""
-    return day_words(calendar.local(found.closes_at, roster.partnership.zone).date())
+    return day_words(calendar.local(pulse_round.closes_at, roster.partnership.zone).date())
 
 
 def facilitator_of(roster: Roster) -> Leader | None:
     """The partnership's facilitator, where they can be reached."""
-    found = roster.leaders.get(roster.partnership.facilitator_id or "")
-    return found if found is not None and found.address is not None else None
+    leader = roster.leaders.get(roster.partnership.facilitator_id or "")
+    return leader if leader is not None and leader.address is not None else None
 
 
 def _look_later(
-    work: UnitOfWork, leader: Leader, run: CampaignRun, found: PulseRound, *, after: datetime
+    work: UnitOfWork, leader: Leader, run: CampaignRun, pulse_round: PulseRound, *, after: datetime
 ) -> None:
     """Look at this person's round again in their next hours, as long as it is open then."""
     window = work.window(leader, after=max(after, work.at))
-    subject = f"{subject_of(run, found.moment)}:{leader.id}"
-    if window is not None and window[0] < found.closes_at:
+    subject = f"{subject_of(run, pulse_round.moment)}:{leader.id}"
+    if window is not None and window[0] < pulse_round.closes_at:
         work.set_timer(TimerKind.PULSE_REMINDER, subject, window[0], partnership_id=leader.partnership_id)
 
 

@@ -67,8 +67,8 @@ def arm_goals(work: UnitOfWork, roster: Roster, run: CampaignRun, *, is_waiting:
 async def mark_goals(work: UnitOfWork, roster: Roster, run: CampaignRun) -> CampaignRun:
     """Mark each goal that is reached now, once, and ask for the human yes; returns the run as it is then."""
     campaign = work.book.campaign(run.campaign_id)
-    found = week_of_run(run, calendar.week_of(work.at, roster.partnership.zone), work.book)
-    week = found[1].number if found else None
+    result = week_of_run(run, calendar.week_of(work.at, roster.partnership.zone), work.book)
+    week = result[1].number if result else None
     marked = {one.number for one in run.goals}
     looked_at = [
         number
@@ -146,8 +146,8 @@ def mark_facts(work: UnitOfWork, run: CampaignRun, mark: GoalMark) -> Facts:
 def judges_of(work: UnitOfWork, roster: Roster, run: CampaignRun) -> list[Leader]:
     """Who says the human yes: the leads; in a campaign that mends a relationship its facilitator alone."""
     if work.book.campaign(run.campaign_id).needs_facilitator:
-        found = facilitator_of(roster)
-        return [found] if found is not None else []
+        leader = facilitator_of(roster)
+        return [leader] if leader is not None else []
     return [one for one in roster.leads() if one.address is not None and one.stopped_at is None]
 
 
@@ -180,8 +180,8 @@ async def progress_of(
     """How far each counted goal of a run is, as counts without names; what cannot be said is left out."""
     counts = await _counts(tx, book, roster, run, at=at)
     goals = book.campaign(run.campaign_id).goals
-    found = (progress(number, goal, counts, book.rules) for number, goal in enumerate(goals))
-    return [one for one in found if one is not None]
+    generator = (progress(number, goal, counts, book.rules) for number, goal in enumerate(goals))
+    return [one for one in generator if one is not None]
 
 
 async def _counts(
@@ -221,14 +221,14 @@ async def _steps(tx: Transaction, run: CampaignRun) -> Counter[str]:
 async def _kept_a_step(tx: Transaction, run: CampaignRun) -> set[str]:
     """Organisations with a public step that is done, or whose helper has been in touch about it."""
     helped = {
-        one.subject
-        for one in await tx.listening.unchecked_help_log(run.partnership_id)
-        if one.contacted_at is not None
+        request.subject
+        for request in await tx.listening.unchecked_help_log(run.partnership_id)
+        if request.contacted_at is not None
     }
     return {
-        one.organisation_id
-        for one in await tx.commitments.unchecked_steps(run.partnership_id)
-        if one.channel == run.channel and (one.status is StepStatus.DONE or one.id in helped)
+        step.organisation_id
+        for step in await tx.commitments.unchecked_steps(run.partnership_id)
+        if step.channel == run.channel and (step.status is StepStatus.DONE or step.id in helped)
     }
 
 

@@ -24,11 +24,11 @@ async def close_pulse(work: UnitOfWork, partnership_id: str, subject: str) -> No
     moment = PulseMoment(moment_text)
     roster = await read_roster(work.tx, partnership_id)
     run = next((one for one in roster.runs if one.id == run_id), None)
-    found = round_of(work, roster, run, moment) if run else None
-    if run is None or found is None or await _is_closed(work, run, moment):
+    pulse_round = round_of(work, roster, run, moment) if run else None
+    if run is None or pulse_round is None or await _is_closed(work, run, moment):
         return
-    if found.closes_at > work.at:
-        work.set_timer(TimerKind.PULSE_CLOSES, subject, found.closes_at, partnership_id=partnership_id)
+    if pulse_round.closes_at > work.at:
+        work.set_timer(TimerKind.PULSE_CLOSES, subject, pulse_round.closes_at, partnership_id=partnership_id)
         return
     answers = await work.tx.listening.unchecked_pulse(run.id, moment=moment)
     await _tell_in_words(work, roster, run, moment, answers)
@@ -66,8 +66,8 @@ async def _tell_in_words(
         return
     said = figures.in_words(answers, work.book.rules)
     lines = [
-        f"{one.text} {said.get(one.id, figures.TOO_FEW).capitalize()}."
-        for one in asked_of(work.book, roster, campaign, moment)
+        f"{question.text} {said.get(question.id, figures.TOO_FEW).capitalize()}."
+        for question in asked_of(work.book, roster, campaign, moment)
     ]
     await work.tell(
         facilitator,

@@ -137,7 +137,7 @@ def _numbers(week: Counts, whole: Counts, work: UnitOfWork) -> dict[str, Any]:
 
 async def _steps(span: Span) -> dict[str, Any]:
     partnership = span.roster.partnership
-    found = boards.steps_in_post(
+    steps_in_post = boards.steps_in_post(
         await _steps_of_channel(span),
         list(span.roster.organisations.values()),
         after=span.steps_after,
@@ -146,8 +146,8 @@ async def _steps(span: Span) -> dict[str, Any]:
         by=span.on + timedelta(weeks=1),
         helper=partnership.helper_name,
     )
-    kept = tuple(sorted(found.kept, key=lambda step: step.due_on))
-    return {"kept": kept, "due": found.due, "passed": found.passed}
+    kept = tuple(sorted(steps_in_post.kept, key=lambda step: step.due_on))
+    return {"kept": kept, "due": steps_in_post.due, "passed": steps_in_post.passed}
 
 
 async def _steps_of_channel(span: Span) -> list[PartnerStep]:

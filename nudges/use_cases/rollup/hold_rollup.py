@@ -26,9 +26,9 @@ def keepers(work: UnitOfWork, roster: Roster, run: CampaignRun) -> list[Leader]:
     """Who sees a post before it goes out: the leads; of a private group's post its facilitator."""
     facilitator = roster.leaders.get(roster.partnership.facilitator_id or "")
     is_private = work.book.campaign(run.campaign_id).private_rollup
-    found = [facilitator] if is_private and facilitator is not None else roster.leads()
+    leaders = [facilitator] if is_private and facilitator is not None else roster.leads()
     return [
-        one for one in found if one.address is not None and one.stopped_at is None and one.left_at is None
+        one for one in leaders if one.address is not None and one.stopped_at is None and one.left_at is None
     ]
 
 
@@ -40,11 +40,11 @@ async def preview_rollup(work: UnitOfWork, partnership_id: str, run_id: str) -> 
     if run is None or due_at is None or due_at <= work.at or week_due(work, roster, run) is None:
         return
     facts = await preview_facts(work, roster, run)
-    for one in keepers(work, roster, run):
-        window = work.window(one)
+    for leader in keepers(work, roster, run):
+        window = work.window(leader)
         if window is not None and window[0] < due_at:
             await work.tell(
-                one,
+                leader,
                 MessageKind.LEAD,
                 "rollup_preview",
                 occurrence=f"{run.id}:{due_at.date().isoformat()}",
@@ -60,11 +60,11 @@ async def preview_facts(work: UnitOfWork, roster: Roster, run: CampaignRun) -> F
     """
     zone = roster.partnership.zone
     week_on = _week_told(work, roster, run)
-    found = week_of_run(run, week_on, work.book)
+    result = week_of_run(run, week_on, work.book)
     due_at = post_due_at(work, roster, run, week_on)
-    if found is None or due_at is None:
+    if result is None or due_at is None:
         return {}
-    made = await compose_rollup(work, roster, run, *found, until=work.at)
+    made = await compose_rollup(work, roster, run, *result, until=work.at)
     may_hold = week_due(work, roster, run) is not None
     is_held = may_hold and run.held_until is not None
     latest = _latest(work, roster, week_on) or due_at

@@ -30,9 +30,9 @@ async def post_rollup(work: UnitOfWork, partnership_id: str, run_id: str) -> Non
     if run is None:
         return
     due_at = post_due_at(work, roster, run)
-    found = week_due(work, roster, run)
-    if found is not None and due_at is not None and due_at <= work.at:
-        run = (await put_rollup(work, roster, run, *found))[1]
+    result = week_due(work, roster, run)
+    if result is not None and due_at is not None and due_at <= work.at:
+        run = (await put_rollup(work, roster, run, *result))[1]
     await refresh_board(work, roster)
     set_rollup_timers(work, roster, run)
 

@@ -70,9 +70,9 @@ def useful(work: UnitOfWork, shared: Sequence[Nudge], said_before: frozenset[str
     """The newest thing for others to use that was not told of in the last weeks."""
     return next(
         (
-            one
-            for one in shared
-            if _is(work, one, "artefact") and folded(one.shared_line or "") not in said_before
+            nudge
+            for nudge in shared
+            if _is(work, nudge, "artefact") and folded(nudge.shared_line or "") not in said_before
         ),
         None,
     )

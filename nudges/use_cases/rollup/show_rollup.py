@@ -124,9 +124,9 @@ def _week_meant(
     monday = run.starts_on
     ends_on = calendar.run_ends_on(run, length=campaign.length_weeks, rules=book.rules)
     while monday <= min(this_monday, ends_on - timedelta(weeks=1)):
-        found = calendar.run_week(run, monday, length=campaign.length_weeks, rules=book.rules)
-        if found is not None:
-            mondays[found] = monday
+        result = calendar.run_week(run, monday, length=campaign.length_weeks, rules=book.rules)
+        if result is not None:
+            mondays[result] = monday
         monday += timedelta(weeks=1)
     if not mondays:
         raise InvalidInput(f"The campaign starts on {run.starts_on}. There is nothing to tell before that.")

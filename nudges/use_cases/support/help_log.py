@@ -104,14 +104,14 @@ async def _known(
 ) -> HelpRequest | None:
     """A request that this one would only repeat."""
     today = calendar.local(work.at, roster.partnership.zone).date()
-    for one in reversed(await present_help(work, roster.partnership.id)):
-        if not one.is_open or (one.about, one.subject) != (about, subject):
+    for request in reversed(await present_help(work, roster.partnership.id)):
+        if not request.is_open or (request.about, request.subject) != (about, subject):
             continue
-        if about is HelpAbout.PERSON and leader is not None and one.leader_id != leader.id:
+        if about is HelpAbout.PERSON and leader is not None and request.leader_id != leader.id:
             continue
-        is_of_today = calendar.local(one.asked_at, roster.partnership.zone).date() == today
-        if about is HelpAbout.STEP or one.contacted_at is None or is_of_today:
-            return one
+        is_of_today = calendar.local(request.asked_at, roster.partnership.zone).date() == today
+        if about is HelpAbout.STEP or request.contacted_at is None or is_of_today:
+            return request
     return None
 
 
@@ -169,16 +169,16 @@ async def note(work: UnitOfWork, roster: Roster, changed: HelpRequest, *kinds: E
 
 async def close_about(work: UnitOfWork, roster: Roster, about: HelpAbout, subject: str) -> None:
     """Close the open requests about something that needs no help any more."""
-    for one in await present_help(work, roster.partnership.id):
-        if one.is_open and (one.about, one.subject) == (about, subject):
-            await note(work, roster, log.closed(one, at=work.at), EventKind.HELP_CLOSED)
+    for request in await present_help(work, roster.partnership.id):
+        if request.is_open and (request.about, request.subject) == (about, subject):
+            await note(work, roster, log.closed(request, at=work.at), EventKind.HELP_CLOSED)
 
 
 async def close_of(work: UnitOfWork, roster: Roster, leader: Leader) -> None:
     """Close the open requests of a person who leaves."""
-    for one in await present_help(work, roster.partnership.id):
-        if one.is_open and one.about is HelpAbout.PERSON and one.leader_id == leader.id:
-            await note(work, roster, log.closed(one, at=work.at), EventKind.HELP_CLOSED)
+    for request in await present_help(work, roster.partnership.id):
+        if request.is_open and request.about is HelpAbout.PERSON and request.leader_id == leader.id:
+            await note(work, roster, log.closed(request, at=work.at), EventKind.HELP_CLOSED)
 
 
 class PassedCard(message_facts.HelpForHelper):

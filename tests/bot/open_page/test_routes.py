@@ -23,11 +23,11 @@ async def place() -> Place:
 
 async def answers(browser: Browser, partnership: str) -> dict[str, tuple[int, str]]:
     """Status and a digest of the words at every address of a partnership."""
-    found = {}
+    result = {}
     for path in PATHS:
         status, _, words = await browser.get(f"/open/{partnership}{path}")
-        found[path] = (status, hashlib.sha256(words.encode()).hexdigest())
-    return found
+        result[path] = (status, hashlib.sha256(words.encode()).hexdigest())
+    return result
 
 
 async def test_a_member_reads_their_own_partnership_and_no_other(place: Place) -> None:
@@ -192,8 +192,8 @@ async def test_every_answer_forbids_scripts_frames_and_keeping(place: Place) -> 
 async def test_the_stylesheets_name_no_other_address(place: Place) -> None:
     for name in ("open.css", "nhsuk-frontend-10.6.1.css"):
         _, _, words = await place.browser().get(f"/open-assets/{name}")
-        found = [each for each in ("url(", "@import", "@font-face", "http") if each in words]
-        assert found == [], name
+        result = [each for each in ("url(", "@import", "@font-face", "http") if each in words]
+        assert result == [], name
 
 
 async def test_a_link_asked_for_by_command_is_not_in_the_answer_that_is_kept(place: Place) -> None:

@@ -38,8 +38,8 @@ async def words_of(place: Place, path: str) -> str:
 async def test_no_page_holds_a_name_that_was_not_chosen(place: Place) -> None:
     for path in PATHS:
         _, _, page = await place.browser().get(f"/open/{HERE}{path}")
-        found = [name for name in HIDDEN if name.casefold() in unescape(page).casefold()]
-        assert found == [], path
+        result = [name for name in HIDDEN if name.casefold() in unescape(page).casefold()]
+        assert result == [], path
         # The messages are shown with made-up facts, whose addresses end in ".example".
         addresses = re.findall(r"[\w.]+@[\w.-]+\w", page)
         assert [one for one in addresses if not one.endswith(".example")] == [], path
@@ -163,9 +163,9 @@ async def test_every_message_field_and_rule_is_on_its_page(place: Place) -> None
     for _, shown in sections.messages():
         assert f'id="{shown.event}"' in messages[2]
     fields = (await words_of(place, "/fields")).casefold()
-    for each in REGISTER:
-        assert each.column.replace("_", " ") in fields
-        assert each.purpose.casefold() in fields
+    for stored_field in REGISTER:
+        assert stored_field.column.replace("_", " ") in fields
+        assert stored_field.purpose.casefold() in fields
     rules = await place.browser().get(f"/open/{HERE}/rules")
     for section in product_reference.rules():
         assert f'id="{section}"' in rules[2]
@@ -183,8 +183,8 @@ def test_every_sentence_on_a_rule_belongs_to_a_rule() -> None:
 
 def test_every_rule_is_shown_with_its_value() -> None:
     shown = {
-        one.id: " ".join([each.words + " ".join(each.items) for each in one.rules])
-        for one in sections.rules()
+        rule_section.id: " ".join([each.words + " ".join(each.items) for each in rule_section.rules])
+        for rule_section in sections.rules()
     }
     for section, inside in product_reference.rules().items():
         for name, value in product_reference.leaves(inside):

@@ -38,13 +38,13 @@ PATHS = (*SECTIONS, "/campaigns/starter", "/month/2027-02", "/month/2027-01")
 def people(partnership: str) -> list[Leader]:
     """Six people in three organisations; Ama chose to be named, Gus has left."""
     places = ("trust", "council", "surgery", "trust", "council", "surgery")
-    found = [
+    leaders = [
         somebody(name, place, partnership=partnership) for name, place in zip(NAMES, places, strict=True)
     ]
-    found = [replace(one, opted_in_at=at("2027-01-04", "10:00"), signed_at=NOW) for one in found]
-    found[0] = replace(found[0], visibility=Visibility.NAMED)
-    found[5] = replace(found[5], left_at=at("2027-01-20"))
-    return found
+    leaders = [replace(one, opted_in_at=at("2027-01-04", "10:00"), signed_at=NOW) for one in leaders]
+    leaders[0] = replace(leaders[0], visibility=Visibility.NAMED)
+    leaders[5] = replace(leaders[5], left_at=at("2027-01-20"))
+    return leaders
 
 
 def partnership_of(name: str, *, is_public: bool) -> Partnership:
@@ -248,14 +248,14 @@ class Browser:
             sent.append(message)
 
         await self.app(scope, receive, send)
-        found: dict[str, str] = {}
+        result: dict[str, str] = {}
         for name, value in sent[0]["headers"]:
-            found[name.decode()] = value.decode()
+            result[name.decode()] = value.decode()
             if name == b"set-cookie":
-                for each in SimpleCookie(value.decode()).values():
-                    self.cookies[each.key] = each.value
+                for morsel in SimpleCookie(value.decode()).values():
+                    self.cookies[morsel.key] = morsel.value
         words = b"".join(message.get("body", b"") for message in sent[1:]).decode()
-        return sent[0]["status"], found, words
+        return sent[0]["status"], result, words
 
 
 @dataclass(kw_only=True, slots=True)
@@ -273,10 +273,10 @@ class Place:
 
     def browser_of(self, leader_id: str, partnership: str, *, until: datetime | None = None) -> Browser:
         """One that has entered as this person."""
-        found = self.browser()
+        browser = self.browser()
         seat = [[partnership, leader_id, (until or NOW + timedelta(hours=1)).isoformat()]]
-        found.cookies[self.cookies.name] = self.signing.seal("seats", seat)
-        return found
+        browser.cookies[self.cookies.name] = self.signing.seal("seats", seat)
+        return browser
 
     async def link_of(self, who: str) -> str:
         """Say "open", and take the link from the answer."""

@@ -21,9 +21,9 @@ def thread(**changes: object) -> Message:
 
 
 def test_the_thread_has_one_table_and_the_same_in_words() -> None:
-    found = [section for section in thread().sections if section.table is not None]
-    assert len(found) == 1
-    [section] = found
+    sections = [section for section in thread().sections if section.table is not None]
+    assert len(sections) == 1
+    [section] = sections
     assert section.table is not None
     assert section.table.columns == ("Step", "Organisation", "Owner", "By", "Status")
     assert len(section.table.rows) == len(FACTS["steps"])

@@ -501,9 +501,9 @@ def test_violations_come_in_the_order_of_time() -> None:
         said("2027-02-07T10:00:00", "trust-2", "support"),
     ]
     run["pairs"].append(pair("2027-01-26T08:45:00", "trust-2", "trust-3"))
-    found = [each["at"] for each in violations(run)]
-    assert len(found) == 3
-    assert found == sorted(found)
+    result = [each["at"] for each in violations(run)]
+    assert len(result) == 3
+    assert result == sorted(result)
 
 
 def test_the_checker_shares_no_code_with_what_it_checks() -> None:

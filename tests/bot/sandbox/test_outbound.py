@@ -15,9 +15,9 @@ HELLO = Message(text="Hello")
 
 @pytest.fixture
 def platform() -> SandboxPlatform:
-    found = SandboxPlatform(MovableClock(NOW))
-    found.join("amina@example.org")
-    return found
+    sandbox_platform = SandboxPlatform(MovableClock(NOW))
+    sandbox_platform.join("amina@example.org")
+    return sandbox_platform
 
 
 async def test_a_rate_limit_happens_once(platform: SandboxPlatform) -> None:

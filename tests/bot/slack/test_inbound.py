@@ -32,9 +32,9 @@ PLAN = Form(
 )
 
 
-def reply_here(world: World, found: dict[str, Any]) -> dict[str, Any]:
+def reply_here(world: World, sent_body: dict[str, Any]) -> dict[str, Any]:
     """The same payload with a response_url of the fake API."""
-    return found | {"response_url": f"{world.fake.url}/response/U0AMINA"}
+    return sent_body | {"response_url": f"{world.fake.url}/response/U0AMINA"}
 
 
 async def settled(world: World, count: int) -> None:
@@ -186,19 +186,19 @@ async def test_a_failed_event_is_sent_again_by_slack_and_then_heard(world: World
 
 
 @pytest.mark.parametrize(
-    "found",
+    "sent_body",
     [payload("block_actions"), payload("view_submission"), payload("slash_command"), payload("message_im")],
 )
-async def test_a_hundred_replays_have_one_key(world: World, found: dict[str, Any]) -> None:
-    answers = await asyncio.gather(*(world.slack.send(found) for _ in range(100)))
+async def test_a_hundred_replays_have_one_key(world: World, sent_body: dict[str, Any]) -> None:
+    answers = await asyncio.gather(*(world.slack.send(sent_body) for _ in range(100)))
     assert {answer.status for answer in answers} == {200}
     assert len(world.handled.commands) == 100
     assert len({command.key for command in world.handled.commands}) == 1
 
 
 async def test_two_taps_of_the_same_button_have_two_keys(world: World) -> None:
-    for found in (tap("done", at="1.1"), tap("done", at="1.2"), tap("done", at="1.2", person="U0BEN")):
-        await world.slack.send(found)
+    for sent_body in (tap("done", at="1.1"), tap("done", at="1.2"), tap("done", at="1.2", person="U0BEN")):
+        await world.slack.send(sent_body)
     assert len({command.key for command in world.handled.commands}) == 3
 
 
@@ -214,9 +214,9 @@ async def test_slacks_question_about_the_address_is_answered(world: World) -> No
 
 
 async def test_a_visitor_from_another_workspace_carries_their_own(world: World) -> None:
-    found = tap("done")
-    found["user"]["team_id"] = "T0OTHER"
-    await world.slack.send(found)
+    sent_body = tap("done")
+    sent_body["user"]["team_id"] = "T0OTHER"
+    await world.slack.send(sent_body)
     assert world.handled.commands[0].actor == Address(platform="slack", workspace="T0OTHER", to="U0AMINA")
 
 
@@ -330,9 +330,9 @@ async def test_a_request_that_is_too_large_is_refused(world: World) -> None:
 
 
 async def test_what_cannot_be_stored_is_taken_out_of_words(world: World) -> None:
-    found = payload("message_im")
-    found["event"]["text"] = "a\x00b\ud800c\u202ed" + "x" * 41_000
-    body, kind = encoded(found)
+    sent_body = payload("message_im")
+    sent_body["event"]["text"] = "a\x00b\ud800c\u202ed" + "x" * 41_000
+    body, kind = encoded(sent_body)
     answer = await world.slack.raw(body, signature(body, at=NOW) | {"Content-Type": kind})
     assert answer.status == 200
     assert world.handled.commands[0].args["text"] == "ab\ufffdcd" + "x" * 41_000
@@ -341,12 +341,12 @@ async def test_what_cannot_be_stored_is_taken_out_of_words(world: World) -> None
 async def test_bodies_are_never_logged(world: World, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     world.handled.error = RuntimeError("my secret words")
-    found = payload("message_im")
-    found["event"]["text"] = "my secret words"
-    await world.slack.send(found)
-    body, kind = encoded(found)
+    sent_body = payload("message_im")
+    sent_body["event"]["text"] = "my secret words"
+    await world.slack.send(sent_body)
+    body, kind = encoded(sent_body)
     await world.slack.raw(body, GOOD | {"Content-Type": kind})
-    await world.slack.send(found | {"type": "unheard_of"})
+    await world.slack.send(sent_body | {"type": "unheard_of"})
     assert "RuntimeError" in caplog.text
     assert "secret words" not in caplog.text
 

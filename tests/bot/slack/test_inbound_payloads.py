@@ -162,10 +162,10 @@ async def test_a_shape_becomes_the_command_of_whoever_acted(world: World, name: 
 @pytest.mark.parametrize("name", sorted(set(ASKED) - {"view_submission"}))
 async def test_an_answer_goes_through_the_app_that_received_the_shape(world: World, name: str) -> None:
     world.handled.outcome = Outcome(reply=Message(text="Noted."))
-    found = payload(name)
-    if "response_url" in found:
-        found["response_url"] = f"{world.fake.url}/response/U0AMINA"
-    answer = await world.slack.send(found)
+    result = payload(name)
+    if "response_url" in result:
+        result["response_url"] = f"{world.fake.url}/response/U0AMINA"
+    answer = await world.slack.send(result)
     if answer.text:
         assert "Noted." in answer.text, "commands and forms are answered in the acknowledgement"
     else:
@@ -264,10 +264,10 @@ async def test_words_after_a_form_take_its_place(world: World) -> None:
 
 
 async def test_a_form_without_questions_that_fails_says_why(world: World) -> None:
-    found = payload("view_submission")
-    found["view"]["state"]["values"] = {}
+    result = payload("view_submission")
+    result["view"]["state"]["values"] = {}
     world.handled.error = NotFound("That is not here any more.")
-    answer = await world.slack.send(found)
+    answer = await world.slack.send(result)
     assert "That is not here any more." in str(answer.json["view"])
 
 
@@ -280,9 +280,9 @@ async def test_an_answer_for_a_workspace_that_is_gone_is_left_out_and_breaks_not
 
 
 async def test_a_message_that_is_quoted_is_cut_before_it_is_too_long(world: World) -> None:
-    found = payload("message_action_make_heard")
-    found["message"]["text"] = "word " * 8000
-    await world.slack.send(found)
+    result = payload("message_action_make_heard")
+    result["message"]["text"] = "word " * 8000
+    await world.slack.send(result)
     quoted = world.handled.commands[0].args["quoted"]
     assert len(quoted) == 3000
     assert quoted.endswith("…")

@@ -111,8 +111,8 @@ def test_what_cannot_fit_goes_as_words_alone() -> None:
 
 def samples() -> list[tuple[str, dict[str, Any]]]:
     """Every message with its facts at their longest."""
-    found = sorted(MESSAGES.glob("*/sample.yaml"))
-    read = {path.parent.name: yaml.safe_load(path.read_text(encoding="utf-8")) or {} for path in found}
+    paths = sorted(MESSAGES.glob("*/sample.yaml"))
+    read = {path.parent.name: yaml.safe_load(path.read_text(encoding="utf-8")) or {} for path in paths}
     read["rollup"]["lines"] = as_posted(read["rollup"]["lines"])
     return list(read.items())
 
@@ -129,8 +129,8 @@ def as_posted(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def forms() -> list[tuple[str, dict[str, Any]]]:
     """Every form with its facts at their longest."""
-    found = sorted((MESSAGES / "forms").glob("*.yaml"))
-    return [(path.stem, yaml.safe_load(path.read_text(encoding="utf-8")).get("sample", {})) for path in found]
+    paths = sorted((MESSAGES / "forms").glob("*.yaml"))
+    return [(path.stem, yaml.safe_load(path.read_text(encoding="utf-8")).get("sample", {})) for path in paths]
 
 
 @pytest.fixture(scope="module")

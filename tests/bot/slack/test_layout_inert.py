@@ -81,10 +81,10 @@ def objects(node: Any) -> list[dict[str, Any]]:
     return own + [found for each in node.values() for found in objects(each)]
 
 
-def is_literal(found: dict[str, Any]) -> bool:
+def is_literal(result: dict[str, Any]) -> bool:
     """Whether Slack shows this text as it is: no markup, no mention, no picture for a code."""
-    kind = found.get("type")
-    return kind == "raw_text" or (kind == "plain_text" and found.get("emoji") is False)
+    kind = result.get("type")
+    return kind == "raw_text" or (kind == "plain_text" and result.get("emoji") is False)
 
 
 @settings(deadline=None, max_examples=150)

@@ -191,5 +191,5 @@ async def test_people_who_cannot_be_written_to_are_nobody(
 
 
 async def test_people_are_found_by_email(world: World) -> None:
-    found = await world.platform.look_up(TEAM, "amina@example.org")
-    assert found == Address(platform="slack", workspace=TEAM, to="U0AMINA")
+    address = await world.platform.look_up(TEAM, "amina@example.org")
+    assert address == Address(platform="slack", workspace=TEAM, to="U0AMINA")

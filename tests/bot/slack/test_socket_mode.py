@@ -80,8 +80,8 @@ async def test_a_tap_opens_its_form_after_the_acknowledgement(wired: Wired) -> N
 
 async def test_words_of_an_error_reach_whoever_tapped(wired: Wired) -> None:
     wired.handled.error = NotAllowed("Only a sponsor can say yes to this.")
-    found = payload("block_actions") | {"response_url": f"{wired.fake.url}/response/U0AMINA"}
-    await wired.slack.asks(found)
+    result = payload("block_actions") | {"response_url": f"{wired.fake.url}/response/U0AMINA"}
+    await wired.slack.asks(result)
     await until(lambda: len(wired.fake.whispers) == 1)
     assert wired.fake.whispers[0]["text"] == "Only a sponsor can say yes to this."
 

@@ -75,19 +75,19 @@ def element(field: Field) -> dict[str, object]:
     """What Slack gets for one question."""
     view = to_view(asked(field))
     assert problem_of_view(view) is None
-    found: dict[str, object] = view["blocks"][0]["element"]
-    return found
+    result: dict[str, object] = view["blocks"][0]["element"]
+    return result
 
 
 def test_a_few_of_several_are_ticked_and_many_chosen_from_a_menu() -> None:
     days = tuple(Choice(value=str(n), label=f"Day {n}") for n in range(1, 8))
-    found = element(Field(name="d", label="Days", kind=FieldKind.CHOICES, choices=days, initial="1,3,gone"))
-    assert found["type"] == "checkboxes"
-    assert [option["value"] for option in found["initial_options"]] == ["1", "3"]  # type: ignore[attr-defined]
+    result = element(Field(name="d", label="Days", kind=FieldKind.CHOICES, choices=days, initial="1,3,gone"))
+    assert result["type"] == "checkboxes"
+    assert [option["value"] for option in result["initial_options"]] == ["1", "3"]  # type: ignore[attr-defined]
     many = tuple(Choice(value=str(n), label=f"Day {n}") for n in range(40))
-    found = element(Field(name="d", label="Days", kind=FieldKind.CHOICES, choices=many))
-    assert found["type"] == "multi_static_select"
-    assert "initial_options" not in found
+    result = element(Field(name="d", label="Days", kind=FieldKind.CHOICES, choices=many))
+    assert result["type"] == "multi_static_select"
+    assert "initial_options" not in result
 
 
 def test_people_stand_under_their_organisations() -> None:
@@ -106,8 +106,8 @@ def test_people_stand_under_their_organisations() -> None:
 
 
 def test_a_big_organisation_goes_on_in_another_group() -> None:
-    found = element(Field(name="w", label="Who", kind=FieldKind.CHOICES, choices=people(250)))
-    groups = found["option_groups"]
+    result = element(Field(name="w", label="Who", kind=FieldKind.CHOICES, choices=people(250)))
+    groups = result["option_groups"]
     assert isinstance(groups, list)
     assert [len(group["options"]) for group in groups] == [100, 100, 50]
 

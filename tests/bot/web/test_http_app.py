@@ -163,17 +163,17 @@ async def test_a_body_within_the_limit_passes(served: Served) -> None:
 async def test_a_database_without_tables_is_not_ready(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'empty.db'}"
     store = SqlStore.open(url)
-    found = await look(store, url, at=NOW, platforms={})
+    process_health = await look(store, url, at=NOW, platforms={})
     await store.close()
-    assert (found.is_ready, found.schema) == (False, "run milepost release")
+    assert (process_health.is_ready, process_health.schema) == (False, "run milepost release")
 
 
 async def test_a_database_that_is_not_there_is_not_ready(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'no-folder' / 'milepost.db'}"
     store = SqlStore.open(url)
-    found = await look(store, url, at=NOW, platforms={})
+    process_health = await look(store, url, at=NOW, platforms={})
     await store.close()
-    assert (found.is_ready, found.database) == (False, "not reachable")
+    assert (process_health.is_ready, process_health.database) == (False, "not reachable")
 
 
 @pytest.mark.parametrize(("minutes", "is_ready"), [(2, True), (20, False)])
@@ -185,6 +185,6 @@ async def test_what_waits_too_long_makes_it_not_ready(tmp_path: Path, minutes: i
         due_at = NOW - timedelta(minutes=minutes)
         due = Timer(partnership_id="p", kind=TimerKind.WELCOME, subject="s", due_at=due_at)
         await tx.records.set_timers([due])
-    found = await look(store, url, at=NOW, platforms={})
+    process_health = await look(store, url, at=NOW, platforms={})
     await store.close()
-    assert (found.is_ready, found.queue_age_seconds) == (is_ready, minutes * 60)
+    assert (process_health.is_ready, process_health.queue_age_seconds) == (is_ready, minutes * 60)

@@ -7,13 +7,13 @@ from nudges.model.people import Nation
 
 
 def test_each_nation_has_its_own_days() -> None:
-    found = {nation: bank_holidays(nation, [2027]) for nation in Nation}
-    assert date(2027, 1, 4) in found[Nation.SCOTLAND]
-    assert date(2027, 1, 4) not in found[Nation.ENGLAND]
-    assert date(2027, 3, 29) in found[Nation.WALES]
-    assert date(2027, 3, 29) not in found[Nation.SCOTLAND]
-    assert date(2027, 3, 17) in found[Nation.NORTHERN_IRELAND]
-    assert found[Nation.ENGLAND] == found[Nation.WALES]
+    result = {nation: bank_holidays(nation, [2027]) for nation in Nation}
+    assert date(2027, 1, 4) in result[Nation.SCOTLAND]
+    assert date(2027, 1, 4) not in result[Nation.ENGLAND]
+    assert date(2027, 3, 29) in result[Nation.WALES]
+    assert date(2027, 3, 29) not in result[Nation.SCOTLAND]
+    assert date(2027, 3, 17) in result[Nation.NORTHERN_IRELAND]
+    assert result[Nation.ENGLAND] == result[Nation.WALES]
 
 
 def test_substitute_days_are_holidays_too() -> None:

@@ -93,8 +93,8 @@ def test_the_next_new_action_after_a_week_is_in_a_later_one() -> None:
 
 def test_weeks_away_are_passed_over_on_the_way_to_the_next_new_action() -> None:
     leader = a_leader(leave=(away("2027-01-11", "2027-01-28"),))
-    found = next_new_action(leader, after=TUESDAY_0845, after_week=MONDAY)
-    assert found == utc("2027-01-28", "08:45")
+    instant = next_new_action(leader, after=TUESDAY_0845, after_week=MONDAY)
+    assert instant == utc("2027-01-28", "08:45")
 
 
 def test_somebody_away_for_years_has_no_next_new_action() -> None:

@@ -140,10 +140,10 @@ def test_the_next_sending_instant_can_be_held_to_a_time_of_day() -> None:
         (utc("2027-01-05", "10:00"), utc("2027-01-05", "10:00")),
         (utc("2027-01-05", "10:01"), utc("2027-01-06", "10:00")),
     ]:
-        found = next_sending_instant(
+        instant = next_sending_instant(
             leader, after=after, holidays=NO_HOLIDAYS, rules=RULES, at_wall=time(10, 0)
         )
-        assert found == expected
+        assert instant == expected
 
 
 def test_a_time_in_the_quiet_hours_is_refused() -> None:

@@ -66,10 +66,10 @@ def test_first_contacts_are_counted_of_partner_steps_whose_time_is_over() -> Non
     never = a_request()
     not_needed = log.closed(a_request(), at=LATER)
     of_a_person = replace(in_time, about=HelpAbout.PERSON)
-    found = log.first_contacts(
+    first_contacts = log.first_contacts(
         [in_time, out_of_time, never, not_needed, of_a_person], at=AT + timedelta(days=4)
     )
-    assert found == log.FirstContacts(in_time=1, of=3)
+    assert first_contacts == log.FirstContacts(in_time=1, of=3)
     assert log.first_contacts([never], at=LATER) == log.FirstContacts(in_time=0, of=0)
 
 

@@ -128,9 +128,9 @@ def test_undo_of_done_on_an_expired_nudge_is_expired_again() -> None:
 
 
 def test_there_is_nothing_to_undo_in_what_we_closed_or_never_answered() -> None:
-    for one in (a_nudge(), nudge_states.expire(a_nudge(), at=AT), nudge_states.withdraw(a_nudge(), at=AT)):
+    for nudge in (a_nudge(), nudge_states.expire(a_nudge(), at=AT), nudge_states.withdraw(a_nudge(), at=AT)):
         with pytest.raises(IllegalTransition):
-            nudge_states.undo(one)
+            nudge_states.undo(nudge)
 
 
 def test_only_what_is_open_expires_or_is_withdrawn() -> None:

@@ -69,8 +69,8 @@ def test_a_word_can_be_taken_back_until_another_has_confirmed_it() -> None:
 
 
 def test_nothing_lapses_that_nobody_said() -> None:
-    for one in (a_pair(), pairs.say_met(pairs.say_met(a_pair(), by="ama", at=AT), by="ben", at=AT)):
-        assert pairs.lapse(one, at=AT + DAY) is one
+    for pair in (a_pair(), pairs.say_met(pairs.say_met(a_pair(), by="ama", at=AT), by="ben", at=AT)):
+        assert pairs.lapse(pair, at=AT + DAY) is pair
 
 
 def test_a_link_always_has_two_voices_or_a_silence_and_never_a_no() -> None:
@@ -82,12 +82,12 @@ def test_a_link_always_has_two_voices_or_a_silence_and_never_a_no() -> None:
         "l": lambda one: pairs.lapse(one, at=AT + 7 * DAY),
     }
     for story in product(steps, repeat=5):
-        one = a_pair()
+        pair = a_pair()
         for name in story:
-            one = steps[name](one)
-        if pairs.is_link(one):
-            assert one.met_by is not None
-            assert one.denied_at is None
+            pair = steps[name](pair)
+        if pairs.is_link(pair):
+            assert pair.met_by is not None
+            assert pair.denied_at is None
 
 
 def test_the_others_are_everybody_but_oneself() -> None:
@@ -132,11 +132,11 @@ def test_two_are_together_where_one_installation_reaches_both() -> None:
 
 
 def test_cards_are_exchanged_when_all_said_yes_and_a_yes_can_be_taken_back_before() -> None:
-    one = pairs.share(a_pair(), by="ama")
-    assert not pairs.has_exchanged(one)
-    assert pairs.unshare(one, by="ama").shared_by == frozenset()
-    assert pairs.share(one, by="ama") == one
-    both = pairs.share(one, by="ben")
+    pair = pairs.share(a_pair(), by="ama")
+    assert not pairs.has_exchanged(pair)
+    assert pairs.unshare(pair, by="ama").shared_by == frozenset()
+    assert pairs.share(pair, by="ama") == pair
+    both = pairs.share(pair, by="ben")
     assert pairs.has_exchanged(both)
     assert pairs.unshare(both, by="ama") is both
     assert not pairs.has_exchanged(replace(both, leader_ids=("ama", "ben", "cleo")))

@@ -41,8 +41,10 @@ def test_a_leaf_stands_under_the_one_that_it_hangs_on() -> None:
 
 
 def test_only_what_was_published_is_there_in_its_wording() -> None:
-    found = trees.outline([leaf("a"), leaf("b", state=LeafState.ADDED), leaf("c", state=LeafState.LEFT_OUT)])
-    assert [one.text for one in found] == ["worded a"]
+    outline_lines = trees.outline(
+        [leaf("a"), leaf("b", state=LeafState.ADDED), leaf("c", state=LeafState.LEFT_OUT)]
+    )
+    assert [one.text for one in outline_lines] == ["worded a"]
 
 
 def test_a_leaf_whose_parent_is_gone_hangs_at_the_trunk() -> None:

@@ -45,9 +45,9 @@ class Client:
             sent.append(message)
 
         await self._app(scope, receive, send)  # type: ignore[operator]
-        found = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+        result = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
         text = b"".join(message.get("body", b"") for message in sent[1:]).decode()
-        return sent[0]["status"], found, text
+        return sent[0]["status"], result, text
 
 
 @pytest.fixture(scope="module")

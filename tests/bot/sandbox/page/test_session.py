@@ -27,8 +27,8 @@ async def _tap(session: Visit, who: str, verb: str, *, on: str = "home") -> None
     notice = session.world.platform.notice_of(sandbox_address(who))
     page = notice if on == "notice" else shown.page if shown else None
     assert page is not None
-    found = next(one for section in page.sections for one in section.buttons if one.verb == verb)
-    await session.tap(who, message=on, verb=verb, subject=found.subject, value=found.value)
+    button = next(one for section in page.sections for one in section.buttons if one.verb == verb)
+    await session.tap(who, message=on, verb=verb, subject=button.subject, value=button.value)
 
 
 async def test_an_own_page_works_and_its_words_stand_in_a_window_over_it() -> None:

@@ -23,14 +23,14 @@ def _all_words() -> Iterator[str]:
     yield from _strings(words())
 
 
-def _strings(found: object) -> Iterator[str]:
-    if isinstance(found, str):
-        yield found
-    elif isinstance(found, list):
-        for each in found:
+def _strings(result: object) -> Iterator[str]:
+    if isinstance(result, str):
+        yield result
+    elif isinstance(result, list):
+        for each in result:
             yield from _strings(each)
-    elif isinstance(found, dict):
-        for name, each in found.items():
+    elif isinstance(result, dict):
+        for name, each in result.items():
             if name not in NOT_WORDS:
                 yield from _strings(each)
 
@@ -45,9 +45,9 @@ def test_every_step_belongs_to_an_organisation_and_an_owner_of_the_example() -> 
     partnership, people = load_example()
     assert set(words()["partner_steps"]) == {one.id for one in partnership.organisations}
     for organisation_id, steps in words()["partner_steps"].items():
-        found = partnership.organisation(organisation_id)
-        assert found is not None
-        names = {row.name for row in people if row.organisation == found.name}
+        organisation_fields = partnership.organisation(organisation_id)
+        assert organisation_fields is not None
+        names = {row.name for row in people if row.organisation == organisation_fields.name}
         for step in steps:
             assert step["owner"] in names or step["owner"].startswith("the ")
 

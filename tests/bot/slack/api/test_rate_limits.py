@@ -95,9 +95,9 @@ def test_a_wait_is_never_so_short_that_it_spins() -> None:
     slack = limits(timer)
     slack.hold(POST, timedelta(seconds=1))
     timer.at += 0.9999
-    found = slack.take(POST, channel="C1")
-    assert found is not None
-    assert found.wait == timedelta(milliseconds=50)
+    wait = slack.take(POST, channel="C1")
+    assert wait is not None
+    assert wait.wait == timedelta(milliseconds=50)
 
 
 def test_without_a_budget_only_slacks_own_word_counts() -> None:

@@ -41,10 +41,10 @@ def written(pattern: re.Pattern[str]) -> set[str]:
     """Every text in bot/slack, and in the doctor's calls to it, that is as a whole of this shape."""
     files = sorted([*(ROOT / "bot" / "slack").rglob("*.py"), *(ROOT / "bot" / "doctor").rglob("slack*.py")])
     nodes = [node for path in files for node in ast.walk(tree(path))]
-    found = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    result = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     called = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
-    found |= {method for name, methods in BY_THE_SDK.items() if name in called for method in methods}
-    return {text for text in found if pattern.fullmatch(text)}
+    result |= {method for name, methods in BY_THE_SDK.items() if name in called for method in methods}
+    return {text for text in result if pattern.fullmatch(text)}
 
 
 @pytest.mark.parametrize("rotation", [False, True])

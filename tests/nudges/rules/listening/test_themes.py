@@ -30,11 +30,11 @@ def thing(author: str | None, theme: str | None) -> ThingHeard:
 
 
 def test_one_person_counts_once_for_a_theme_however_often_they_name_it() -> None:
-    found = themes(
+    result = themes(
         [reason("a", "time"), reason("a", "time")], [thing("a", "time"), thing("b", "time")], RULES
     )
-    assert found["time"] == 2
-    assert found["people"] == 0
+    assert result["time"] == 2
+    assert result["people"] == 0
 
 
 def test_who_is_not_known_is_not_counted() -> None:

@@ -51,9 +51,9 @@ def test_the_campaigns_order_holds_among_what_suits() -> None:
 
 def test_what_suits_the_leader_comes_first_and_what_does_not_is_kept() -> None:
     narrow = next(
-        one
-        for one in CATALOGUE.actions.values()
-        if action_choice.ANYBODY not in one.suits and one.rung == 1 and not one.needs_team
+        action
+        for action in CATALOGUE.actions.values()
+        if action_choice.ANYBODY not in action.suits and action.rung == 1 and not action.needs_team
     )
     assert _offers(narrow, SOLO) == [SOLO.id, narrow.id]
     suited = replace(a_leader(), suits=frozenset(narrow.suits))
@@ -67,16 +67,16 @@ def test_a_step_for_two_needs_somebody_and_a_step_for_a_team_a_team() -> None:
 
 
 def test_an_action_above_the_open_rung_gives_way_to_one_of_the_first() -> None:
-    found = _offers(HIGH, rung=1)
-    assert len(found) == 1
-    assert CATALOGUE.actions[found[0]].rung == 1
+    result = _offers(HIGH, rung=1)
+    assert len(result) == 1
+    assert CATALOGUE.actions[result[0]].rung == 1
     assert _offers(HIGH, rung=3) == [HIGH.id]
 
 
 def test_where_nothing_of_the_week_fits_something_else_does_and_an_empty_week_stays_empty() -> None:
-    found = _offers(PAIRED, has_peer=False)
-    assert len(found) == 1
-    assert not CATALOGUE.actions[found[0]].needs_peer
+    result = _offers(PAIRED, has_peer=False)
+    assert len(result) == 1
+    assert not CATALOGUE.actions[result[0]].needs_peer
     assert _offers() == []
 
 

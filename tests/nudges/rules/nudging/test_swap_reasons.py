@@ -11,8 +11,8 @@ def an_option(**changes: object) -> Option:
 
 
 def reasons(*options: Option, now: int = 30) -> list[Speaks]:
-    found = speaks_for(options, minutes_now=now)
-    return [found[one.action_id] for one in options]
+    result = speaks_for(options, minutes_now=now)
+    return [result[one.action_id] for one in options]
 
 
 def test_without_anything_else_its_own_why_speaks_for_it() -> None:

@@ -199,8 +199,8 @@ def test_people_with_no_possible_partner_are_unpaired() -> None:
 
 def test_organisations_without_a_link_come_before_everything_else() -> None:
     crowd = [
-        replace(one, tags=frozenset({"falls"} if one.id in {"a1", "b1"} else ()))
-        for one in people("a1", "b1", "c1", "d1")
+        replace(candidate, tags=frozenset({"falls"} if candidate.id in {"a1", "b1"} else ()))
+        for candidate in people("a1", "b1", "c1", "d1")
     ]
     linked = History(organisations_met=frozenset({two("a", "b"), two("c", "d")}))
     assert ("a1", "b1") not in a_round(crowd, linked).groups
@@ -221,8 +221,8 @@ def test_people_who_never_met_come_before_people_with_the_same_interest() -> Non
 
 def test_similar_levels_meet_in_the_first_rounds_and_settings_mix_after() -> None:
     crowd = [
-        replace(one, level=level, setting=setting)
-        for one, level, setting in zip(
+        replace(candidate, level=level, setting=setting)
+        for candidate, level, setting in zip(
             people("a1", "b1", "c1", "d1", "e1", "f1", "g1", "h1"),
             ("board", "team") * 4,
             ("ward", "town") * 4,

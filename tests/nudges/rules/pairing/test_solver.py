@@ -28,8 +28,8 @@ def weights_of(lot: Random, size: int, *, forbidden: float) -> Any:
 
 def weigh_by(table: Any) -> "Weigh":
     def weigh(a: "Ints", b: "Ints") -> "Ints":
-        found: Ints = table[a, b]
-        return found
+        result: Ints = table[a, b]
+        return result
 
     return weigh
 

@@ -124,9 +124,9 @@ def test_the_range_holds_the_true_change_about_95_times_in_100(
 
 
 def test_three_figures_are_counted_and_prefer_not_to_say_is_in_none_of_them() -> None:
-    found = figures.totals(answers([1, 2, 3, 3, 4, 4, 4, 5, 5, 5, None, None]), RULES)["NET"]
-    assert (found.agree, found.strongly_agree, found.disagree, found.n) == (6, 3, 2, 10)
-    assert found.points == 65.0
+    totals = figures.totals(answers([1, 2, 3, 3, 4, 4, 4, 5, 5, 5, None, None]), RULES)["NET"]
+    assert (totals.agree, totals.strongly_agree, totals.disagree, totals.n) == (6, 3, 2, 10)
+    assert totals.points == 65.0
 
 
 @pytest.mark.parametrize(("said", "is_shown"), [(9, False), (10, True)])
@@ -144,9 +144,9 @@ def test_a_share_reads_as_a_count_first() -> None:
 def test_a_change_counts_only_those_who_answered_both_times() -> None:
     start = answers([2] * 20)
     end = answers([5] * 20, moment=PulseMoment.END, first=8)  # p8 to p27: 12 matched
-    found = figures.matched_changes(start, end, since=PulseMoment.START, rules=RULES)["NET"]
-    assert (found.n, found.before, found.after) == (12, 0, 12)
-    assert not found.may_be_chance
+    matched_change = figures.matched_changes(start, end, since=PulseMoment.START, rules=RULES)["NET"]
+    assert (matched_change.n, matched_change.before, matched_change.after) == (12, 0, 12)
+    assert not matched_change.may_be_chance
 
 
 @pytest.mark.parametrize(
@@ -171,8 +171,8 @@ def test_people_are_left_out_of_a_change_where_one_to_four_stand_outside_and_it_
         *answers([4] * matched, moment=PulseMoment.END),
         *answers([4] * only_end, moment=PulseMoment.END, first=1000),
     ]
-    found = figures.matched_changes(start, end, since=PulseMoment.START, rules=RULES)
-    assert (found["NET"].n if "NET" in found else None) == shown
+    result = figures.matched_changes(start, end, since=PulseMoment.START, rules=RULES)
+    assert (result["NET"].n if "NET" in result else None) == shown
 
 
 @given(
@@ -195,12 +195,12 @@ def test_no_published_totals_less_the_matched_ones_show_fewer_than_five_people(
 def test_a_change_that_may_be_chance_says_so() -> None:
     start = answers([4] * 20 + [2] * 20)
     end = answers([4] * 22 + [2] * 18, moment=PulseMoment.END)
-    found = figures.matched_changes(start, end, since=PulseMoment.START, rules=RULES)["NET"]
-    assert found.may_be_chance
-    assert found.words.endswith("This may be chance.")
-    assert found.words.startswith("+5 points (")
-    assert "among 40 people" in found.words
-    assert "20" not in found.words
+    matched_change = figures.matched_changes(start, end, since=PulseMoment.START, rules=RULES)["NET"]
+    assert matched_change.may_be_chance
+    assert matched_change.words.endswith("This may be chance.")
+    assert matched_change.words.startswith("+5 points (")
+    assert "among 40 people" in matched_change.words
+    assert "20" not in matched_change.words
 
 
 # -- what is published ---------------------------------------------------------

@@ -60,13 +60,13 @@ def a_log(seed: int) -> tuple[list[Event], list[Pair], float, float]:
     events = [
         an_event(
             drawn.choice([*COUNTED, EventKind.PLANNED]),
-            each,
+            hour,
             leader_id=drawn.choice([*PEOPLE, None]),
             run_id=drawn.choice([RUN, RUN, OTHER, None]),
             subject=f"n{drawn.randint(0, 3)}",
             data={"action": drawn.choice(["A", "B"]), "week": 1, "share": [1, 2], "named": []},
         )
-        for each in hours
+        for hour in hours
     ]
     pairs = [
         a_pair(

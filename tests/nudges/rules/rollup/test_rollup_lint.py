@@ -133,8 +133,8 @@ def test_the_sources_of_the_friday_messages_hold_no_banned_word(path: Path) -> N
 def test_no_message_at_all_holds_a_banned_word_or_an_exclamation_mark() -> None:
     sources = sorted(MESSAGES.rglob("*.j2"))
     assert len(sources) > len(FRIDAY_SOURCES)
-    found = {path: lint_words(own_words_of(path.read_text("utf-8")), RULES) for path in sources}
-    assert not {path: told for path, told in found.items() if told}
+    result = {path: lint_words(own_words_of(path.read_text("utf-8")), RULES) for path in sources}
+    assert not {path: told for path, told in result.items() if told}
 
 
 def test_our_words_inside_an_expression_are_found_and_comments_are_not() -> None:

@@ -62,7 +62,7 @@ def counted(leader: Leader, outcome: str) -> Leader:
 
 def told(weeks: list[str]) -> list[LadderStep]:
     """What the ladder says in the week after each of these."""
-    leader, nudges, found = a_leader(), [], []
+    leader, nudges, ladder_steps = a_leader(), [], []
     for week, outcome in enumerate(weeks):
         if outcome != "nothing":
             nudges.append(a_nudge(week, outcome))
@@ -70,8 +70,8 @@ def told(weeks: list[str]) -> list[LadderStep]:
         on = MONDAY + (week + 1) * WEEK
         ladder_step = ladder_step_due(leader, nudges, on=on, rules=RULES)
         leader = climb(leader, ladder_step, on=on)
-        found.append(ladder_step)
-    return found
+        ladder_steps.append(ladder_step)
+    return ladder_steps
 
 
 def test_four_in_a_row_without_a_reply_climb_the_ladder_one_step_at_a_time() -> None:
@@ -134,8 +134,8 @@ def test_the_same_step_is_not_said_twice_before_something_is_done(weeks: list[st
 
 @given(outcomes)
 def test_help_is_offered_once_in_a_window_and_only_after_three_misses_in_all(weeks: list[str]) -> None:
-    found = told(weeks)
-    offered = [week for week, ladder_step in enumerate(found) if ladder_step is LadderStep.HELP]
+    ladder_steps = told(weeks)
+    offered = [week for week, ladder_step in enumerate(ladder_steps) if ladder_step is LadderStep.HELP]
     for week in offered:
         assert sum(one in ("silent", "unkept") for one in weeks[: week + 1]) >= 3
     gaps = [later - earlier for earlier, later in pairwise(offered)]

@@ -95,10 +95,10 @@ _DAYS = st.dates(min_value=date(2026, 1, 1), max_value=date(2040, 1, 1))
 @given(words=st.text(max_size=40), on=_DAYS)
 def test_any_words_give_a_day_not_past_or_a_clear_error(words: str, on: date) -> None:
     try:
-        found = day_from(words, on=on)
+        day = day_from(words, on=on)
     except InvalidInput:
         return
-    assert found >= on
+    assert day >= on
 
 
 @given(on=_DAYS, ahead=st.integers(min_value=0, max_value=180))

@@ -197,8 +197,8 @@ def test_a_command_that_cannot_be_followed_says_what_to_write(text: str, said: s
 
 
 def test_the_words_of_a_promise_keep_their_case_and_their_marks() -> None:
-    found = meaning("commit “Ring Älva's ward & say “hello”” by Friday")
-    assert found == Word(verb="commit", args={"text": "Ring Älva's ward & say “hello”", "due": "2027-01-08"})
+    result = meaning("commit “Ring Älva's ward & say “hello”” by Friday")
+    assert result == Word(verb="commit", args={"text": "Ring Älva's ward & say “hello”", "due": "2027-01-08"})
 
 
 @given(text=st.text(max_size=120))
@@ -243,5 +243,5 @@ _NOES = (
 
 @given(said=st.lists(st.sampled_from(_SAID), max_size=6), no=st.sampled_from(_NOES), place=st.integers(0, 6))
 def test_a_no_anywhere_is_never_taken_for_done(said: list[str], no: str, place: int) -> None:
-    found = meaning(" ".join([*said[:place], no, *said[place:]]))
-    assert found is None or found.verb not in ("done", "yes")
+    result = meaning(" ".join([*said[:place], no, *said[place:]]))
+    assert result is None or result.verb not in ("done", "yes")

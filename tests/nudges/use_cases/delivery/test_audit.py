@@ -76,10 +76,12 @@ async def test_twenty_hidden_losses_are_twenty_findings(store: SqlStore, seed: i
     names = chosen.sample(NAMES, k=20)
     for kind, name in zip(kinds, names, strict=True):
         await _plant(store, kind, name)
-    found = await audit(store, NOW)
-    assert sorted(one.loss for one in found) == sorted(kinds), f"seed {seed}"
-    assert {name for name in names if any(name in one.subject for one in found)} == set(names), f"seed {seed}"
-    assert all(one.what and one.todo for one in found)
+    irregularities = await audit(store, NOW)
+    assert sorted(one.loss for one in irregularities) == sorted(kinds), f"seed {seed}"
+    assert {name for name in names if any(name in one.subject for one in irregularities)} == set(names), (
+        f"seed {seed}"
+    )
+    assert all(one.what and one.todo for one in irregularities)
 
 
 async def _plant(store: SqlStore, loss: Loss, name: str) -> None:

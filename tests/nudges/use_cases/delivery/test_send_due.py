@@ -50,9 +50,9 @@ class House:
 
     async def read(self, name: str) -> Delivery:
         async with self.store.reading() as tx:
-            found = await tx.deliveries.unchecked(name)
-        assert found is not None
-        return found
+            delivery = await tx.deliveries.unchecked(name)
+        assert delivery is not None
+        return delivery
 
     async def states(self) -> dict[DeliveryState, int]:
         async with self.store.reading() as tx:

@@ -133,17 +133,17 @@ async def test_every_role_over_three_partnerships_reads_its_own_and_what_it_look
 ) -> None:
     looked = 0
     for place in PLACES:
-        for one in _leaders(place):
-            name = one.id.removeprefix(f"{place}-").removesuffix(place)
+        for leader in _leaders(place):
+            name = leader.id.removeprefix(f"{place}-").removesuffix(place)
             role = next((each for each in Role if each.value == name), None)
-            text = (await _page(tx, one)).text
+            text = (await _page(tx, leader)).text
             for other in PLACES:
                 for secret in SECRETS:
                     may = other == place and _may_read(name, role, secret)
-                    assert (f"{secret} of {other}" in text) == may, (one.id, other, secret)
+                    assert (f"{secret} of {other}" in text) == may, (leader.id, other, secret)
                     looked += 1
                 if other != place:
-                    assert other not in text.lower(), (one.id, other)
+                    assert other not in text.lower(), (leader.id, other)
     assert looked == len(PLACES) ** 2 * len(_leaders("riverside")) * len(SECRETS)
 
 
@@ -152,18 +152,18 @@ async def test_nobody_is_named_but_whom_one_has_met_and_no_lead_reads_who_asked_
 ) -> None:
     everybody = {one.name: one for one in _leaders("riverside")}
     ama, ben, _ = list(everybody.values())[:3]
-    for one in everybody.values():
-        text = (await _page(tx, one)).text
-        named = {name for name in everybody if name in text} - {one.name}
-        lead_sees = {ben.name} if Role.PROGRAMME_LEAD in one.roles else set()
-        expected = {ama.id: {ben.name}, ben.id: {ama.name}}.get(one.id, lead_sees)
-        assert named == expected, (one.id, named)
+    for leader in everybody.values():
+        text = (await _page(tx, leader)).text
+        named = {name for name in everybody if name in text} - {leader.name}
+        lead_sees = {ben.name} if Role.PROGRAMME_LEAD in leader.roles else set()
+        expected = {ama.id: {ben.name}, ben.id: {ama.name}}.get(leader.id, lead_sees)
+        assert named == expected, (leader.id, named)
 
 
 async def test_whom_one_keeps_away_from_is_a_number_on_ones_own_page_alone(tx: Transaction) -> None:
     ama, ben, cleo = (await tx.people.unchecked_leaders("riverside"))[:3]
-    found = {one.id: one for one in await tx.people.unchecked_leaders("riverside")}
-    ama, ben, cleo = (found[f"riverside-{name}riverside"] for name in ("ama", "ben", "cleo"))
+    result = {one.id: one for one in await tx.people.unchecked_leaders("riverside")}
+    ama, ben, cleo = (result[f"riverside-{name}riverside"] for name in ("ama", "ben", "cleo"))
     assert "not paired with: 1" in (await _page(tx, ama)).text
     assert cleo.name not in (await _page(tx, ama)).text
     for other in (ben, cleo):
@@ -184,11 +184,11 @@ async def test_one_person_in_two_partnerships_reads_both_and_acts_in_the_right_o
 async def test_no_button_of_a_page_is_refused_to_whoever_sees_it(tx: Transaction) -> None:
     """Whatever a button is about belongs to the partnership of its reader."""
     for place in PLACES:
-        for one in _leaders(place):
-            for section in (await _page(tx, one)).sections:
+        for leader in _leaders(place):
+            for section in (await _page(tx, leader)).sections:
                 assert all(button.subject.startswith(place) for button in section.buttons)
 
 
 async def test_a_page_has_room_for_all_of_itself(tx: Transaction) -> None:
-    for one in _leaders("riverside"):
-        assert parts_of(await _page(tx, one)) <= PARTS_ON_PAGE
+    for leader in _leaders("riverside"):
+        assert parts_of(await _page(tx, leader)) <= PARTS_ON_PAGE

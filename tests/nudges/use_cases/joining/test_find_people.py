@@ -56,14 +56,14 @@ async def look(
         paused.append(pause.total_seconds())
 
     workspaces: dict[str, ChatPlatform] = dict(places)
-    found = await find_people(
+    people_found = await find_people(
         world.store,
         workspaces,
         partnership_id="riverside",
         belongs=belongs,
         wait=wait if waits else None,
     )
-    return found, world, paused
+    return people_found, world, paused
 
 
 async def place_of(world: World, who: str) -> str | None:
@@ -72,56 +72,60 @@ async def place_of(world: World, who: str) -> str | None:
 
 
 async def test_everybody_is_looked_for_in_every_workspace() -> None:
-    found, world, _ = await look({"T1": a_place("ama"), "T2": a_place("ben")})
-    assert (found.found, found.missing, found.places) == (2, ("Cleo Smith",), {"T1": 1, "T2": 1})
+    people_found, world, _ = await look({"T1": a_place("ama"), "T2": a_place("ben")})
+    assert (people_found.found, people_found.missing, people_found.places) == (
+        2,
+        ("Cleo Smith",),
+        {"T1": 1, "T2": 1},
+    )
     assert [await place_of(world, who) for who in ("ama", "ben", "cleo")] == ["T1", "T2", None]
 
 
 async def test_the_first_match_counts_and_the_others_are_told() -> None:
-    found, world, _ = await look({"T1": a_place("ama"), "T2": a_place("ama")})
-    assert found.twice == {"Ama Smith": ("T1", "T2")}
+    people_found, world, _ = await look({"T1": a_place("ama"), "T2": a_place("ama")})
+    assert people_found.twice == {"Ama Smith": ("T1", "T2")}
     assert await place_of(world, "ama") == "T1"
 
 
 async def test_the_workspace_of_the_partnerships_channel_comes_first() -> None:
-    found, world, _ = await look({"T1": a_place("ama"), "T2": a_place("ama")}, channel="T2")
-    assert found.twice == {"Ama Smith": ("T2", "T1")}
+    people_found, world, _ = await look({"T1": a_place("ama"), "T2": a_place("ama")}, channel="T2")
+    assert people_found.twice == {"Ama Smith": ("T2", "T1")}
     assert await place_of(world, "ama") == "T2"
 
 
 async def test_an_organisation_with_a_workspace_of_its_own_is_looked_for_there_alone() -> None:
     first, second = a_place("ama", "ben"), a_place("ama", "ben")
-    found, world, _ = await look({"T1": first, "T2": second}, belongs={"riverside-trust": "T2"})
+    people_found, world, _ = await look({"T1": first, "T2": second}, belongs={"riverside-trust": "T2"})
     assert [await place_of(world, who) for who in ("ama", "ben")] == ["T2", "T1"]
     assert first.asked == ["ben@example.org"]
-    assert found.twice == {"Ben Smith": ("T1", "T2")}
+    assert people_found.twice == {"Ben Smith": ("T1", "T2")}
 
 
 async def test_a_workspace_that_is_not_connected_is_named() -> None:
-    found, _, _ = await look({"T1": a_place("ama", "ben")}, belongs={"riverside-trust": "T9"})
-    assert found.found == 1
-    assert found.unasked == {"T9": "It is not connected."}
+    people_found, _, _ = await look({"T1": a_place("ama", "ben")}, belongs={"riverside-trust": "T9"})
+    assert people_found.found == 1
+    assert people_found.unasked == {"T9": "It is not connected."}
 
 
 async def test_one_workspace_that_cannot_be_asked_stops_no_other_and_nothing_found_is_lost() -> None:
     away = a_place("ama", "ben", refusals=[DeliveryError("Slack answered 503.")] * 9)
-    found, world, _ = await look({"T1": away, "T2": a_place("ben")})
+    people_found, world, _ = await look({"T1": away, "T2": a_place("ben")})
     assert await place_of(world, "ben") == "T2"
-    assert found.unasked == {"T1": "Slack answered 503."}
+    assert people_found.unasked == {"T1": "Slack answered 503."}
     assert len(away.asked) == 1
 
 
 async def test_a_short_pause_is_taken_and_a_long_one_is_left_for_another_call() -> None:
     short = DeliveryError("Too many.", retry_after=timedelta(seconds=30))
     long = DeliveryError("Too many.", retry_after=timedelta(minutes=10))
-    found, _, paused = await look({"T1": a_place("ama", "ben", refusals=[short, short])}, waits=True)
-    assert (found.found, paused) == (2, [30.0, 30.0])
-    found, _, paused = await look({"T1": a_place("ama", refusals=[long])}, waits=True)
-    assert (found.found, paused, found.unasked) == (0, [], {"T1": "Too many."})
+    people_found, _, paused = await look({"T1": a_place("ama", "ben", refusals=[short, short])}, waits=True)
+    assert (people_found.found, paused) == (2, [30.0, 30.0])
+    people_found, _, paused = await look({"T1": a_place("ama", refusals=[long])}, waits=True)
+    assert (people_found.found, paused, people_found.unasked) == (0, [], {"T1": "Too many."})
 
 
 async def test_pauses_come_to_an_end() -> None:
     short = DeliveryError("Too many.", retry_after=timedelta(seconds=1))
-    found, _, paused = await look({"T1": a_place("ama", refusals=[short] * 50)}, waits=True)
+    people_found, _, paused = await look({"T1": a_place("ama", refusals=[short] * 50)}, waits=True)
     assert len(paused) == 10
-    assert found.unasked == {"T1": "Too many."}
+    assert people_found.unasked == {"T1": "Too many."}

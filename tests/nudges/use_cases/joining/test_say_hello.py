@@ -57,11 +57,15 @@ async def test_each_lead_who_is_reached_gets_one_at_once_at_any_hour(store: SqlS
     await filled_store(store, leader("ann", lead), leader("bob", lead), leader("cat"), away, stopped, gone)
     hellos = await say_hello(store, BOOK, partnership_id="north", at=AT)
     assert [one.leader.id for one in hellos] == ["ann", "bob"]
-    for one in hellos:
-        found = await became_of(store, one)
-        assert found is not None
-        assert (found.state, found.not_before, found.recipient) == (DeliveryState.WAITING, AT, one.leader.id)
-        assert (found.facts["found"], found.facts["people"]) == (4, 5)
+    for hello in hellos:
+        delivery = await became_of(store, hello)
+        assert delivery is not None
+        assert (delivery.state, delivery.not_before, delivery.recipient) == (
+            DeliveryState.WAITING,
+            AT,
+            hello.leader.id,
+        )
+        assert (delivery.facts["found"], delivery.facts["people"]) == (4, 5)
     async with store.reading() as tx:
         assert await tx.deliveries.states() == {DeliveryState.WAITING: 2}
 

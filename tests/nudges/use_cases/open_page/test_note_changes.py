@@ -24,13 +24,13 @@ async def test_what_is_new_gone_or_different_gets_its_date() -> None:
     await note_changes(store, PARTS, at=NOW)
     later = NOW + timedelta(days=3)
     parts = {("rule", "cadence"): "2", ("field", "leaders"): "1"}
-    found = await note_changes(store, parts, at=later)
-    assert [(one.kind, one.what) for one in found] == [
+    changes = await note_changes(store, parts, at=later)
+    assert [(one.kind, one.what) for one in changes] == [
         ("field", ADDED),
         ("message", TAKEN_OUT),
         ("rule", CHANGED),
     ]
-    assert {one.at for one in found} == {later}
+    assert {one.at for one in changes} == {later}
     async with store.reading() as tx:
         assert len(await tx.records.unchecked_changes("anything")) == 4
         assert {(one.kind, one.name) for one in await tx.records.unchecked_published()} == set(parts)
