@@ -71,6 +71,8 @@ def clean(text: str) -> str:
     Takes out control characters, lone surrogates, noncharacters, and format characters such as the
     bidirectional overrides. The joiners stay: scripts and emoji are written with them.
     """
+    if text.isascii() and text.isprintable():  # most of what is written: nothing hidden, nothing to compose
+        return " ".join(text.split())
     kept = "".join(" " if each.isspace() else each for each in text if not _is_hidden(each))
     return " ".join(unicodedata.normalize("NFC", kept).split())
 
@@ -121,6 +123,8 @@ def _ten_digits(text: str) -> list[str]:
 
 def _plain_digits(text: str) -> str:
     """Any script's digits as 0-9 and any dash as "-"; marks and joiners that could hide between are gone."""
+    if text.isascii():
+        return text
     plain = []
     for each in text:
         category = unicodedata.category(each)

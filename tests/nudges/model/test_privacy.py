@@ -142,6 +142,12 @@ def test_cleaning_twice_changes_nothing_and_leaves_nothing_hidden(text: str) -> 
     once.encode("utf-8")
 
 
+@given(st.text(st.characters(max_codepoint=127), max_size=60))
+def test_plain_text_is_cleaned_and_checked_as_the_same_text_beside_another_letter(text: str) -> None:
+    assert clean(f"{text} é") == f"{clean(text)} é".strip()
+    assert holds_nhs_number(f"é {text} é") == holds_nhs_number(text)
+
+
 @given(ANY_TEXT)
 def test_screening_twice_changes_nothing(text: str) -> None:
     try:
