@@ -32,7 +32,10 @@ UV_LOCK = ROOT / "requirements-uv.txt"
 # `test --emulator` also runs the tests against an independent emulator of Slack, which wants a Node.
 EMULATOR_LOCK = ROOT / "requirements-emulator.txt"
 WITH_EMULATOR = "--emulator"
-WHOLE_SUITE = ["--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile"]
+# "logical", since "auto" counts two threads of one core as one. A file stays on one worker, since its tests
+# may share a server; files begin in the order of tests/own_steps.py, the slow ones first.
+WHOLE_SUITE = ["--numprocesses=logical", "--maxprocesses=4", "--dist=loadfile", "--no-loadscope-reorder"]
+SAYS_HOW = ("-n", "--numprocesses", "--dist", "-p", "-s", "--capture", "--pdb", "--trace")
 
 # The middle lines let a shell find the interpreter even when the checkout's path has a space in it.
 LAUNCHER_TEXT = """\
@@ -82,10 +85,15 @@ def main(arguments: list[str]) -> int:
     if is_test:
         os.chdir(ROOT)
         chosen = arguments[1:]
-        return become(
-            [str(PYTHON), "-m", "pytest", *chosen, *([] if set(chosen) - {WITH_EMULATOR} else WHOLE_SUITE)]
-        )
+        return become([str(PYTHON), "-m", "pytest", *chosen, *workers_for(chosen)])
     return become([str(PYTHON), str(LAUNCHER), *(arguments or ["sandbox"])])
+
+
+def workers_for(chosen: list[str]) -> list[str]:
+    """How pytest spreads all tests; nothing where some of them are named, or how to run them is said."""
+    if any(not each.startswith("-") or each.startswith(SAYS_HOW) for each in chosen):
+        return []
+    return WHOLE_SUITE
 
 
 def become(command: list[str]) -> int:

@@ -7,6 +7,8 @@ import sys
 import pytest
 from hypothesis import settings
 
+pytest_plugins = ["tests.own_steps"]
+
 # Settings of the person at the keyboard must not change what a test sees.
 for _name in [each for each in os.environ if each.startswith(("MILEPOST_", "SLACK_", "TEAMS_", "SMTP_"))]:
     del os.environ[_name]

@@ -37,6 +37,7 @@ def repository_files() -> tuple[Path, ...]:
     return tuple(sorted(path for path in paths if path.is_file()))
 
 
+@cache
 def python_files(*rooms: str) -> tuple[Path, ...]:
     """The Python files under the named folders; of the whole checkout where none is named."""
     generator = (path for path in repository_files() if path.suffix == ".py")
@@ -47,6 +48,12 @@ def python_files(*rooms: str) -> tuple[Path, ...]:
 def tree(path: Path) -> ast.Module:
     """The syntax tree of one file."""
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Every node of one file, walked once for all who ask."""
+    return tuple(ast.walk(tree(path)))
 
 
 def name(path: Path) -> str:
@@ -66,8 +73,8 @@ def imports(path: Path, *, at_import_only: bool = False) -> Iterator[tuple[str, 
     With `at_import_only`, just those that run when the module is loaded: not the ones inside
     functions, and not the ones for the type checker.
     """
-    nodes = _run_at_import(tree(path).body) if at_import_only else ast.walk(tree(path))
-    for node in nodes:
+    found = _run_at_import(tree(path).body) if at_import_only else nodes(path)
+    for node in found:
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -91,6 +98,6 @@ def _run_at_import(body: list[ast.stmt]) -> Iterator[ast.AST]:
 
 def definitions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     """Every function and method of a file, nested ones too."""
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node

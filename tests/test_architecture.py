@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.source import ROOMS, ROOT, definitions, imports, module_name, name, python_files, tree
+from tests.source import ROOMS, ROOT, definitions, imports, module_name, name, nodes, python_files
 
 HEAVY = {"rustworkx", "numpy", "holidays"}
 # What reaches outside the process, or starts another one.
@@ -57,7 +57,7 @@ def test_the_core_imports_only_the_standard_library_and_pure_computation() -> No
 def test_the_core_reaches_nothing_outside_itself() -> None:
     wrong = wrong_imports(python_files("nudges"), tuple(OUTSIDE))
     for path in python_files("nudges"):
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.Call) and ast.unparse(node.func) in ("open", "print", "input"):
                 wrong.append(f"{name(path)}:{node.lineno} calls {ast.unparse(node.func)}")
     assert not wrong
@@ -127,7 +127,7 @@ def test_only_one_file_reads_the_clock() -> None:
         if name(path) in PLACES_OF_THE_CLOCK:
             continue
         # A bare mention counts too: `default_factory=datetime.now` is a clock that is read later.
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.Attribute) and CLOCKS.match(ast.unparse(node)):
                 wrong.append(f"{name(path)}:{node.lineno} reads {ast.unparse(node)}")
         wrong += [
@@ -140,7 +140,7 @@ def test_the_database_never_fills_in_the_time() -> None:
     wrong = [
         f"{name(path)}:{node.lineno}"
         for path in python_files("storage")
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)
         and re.search(r"\bcurrent_timestamp\b|\bnow\(\)", node.value, re.IGNORECASE)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.source import ROOMS, ROOT, definitions, imports, name, python_files, repository_files, tree
+from tests.source import ROOMS, ROOT, definitions, imports, name, nodes, python_files, repository_files, tree
 
 VAGUE_NAMES = {"util", "utils", "helper", "helpers", "manager", "managers", "base", "common", "misc", "lib"}
 # One word per thing: these are other people's words for what we call leader, partnership, action,
@@ -74,7 +74,7 @@ def test_modules_are_named_in_small_letters_with_underscores() -> None:
 def test_the_core_uses_our_own_words() -> None:
     wrong = []
     for path in python_files("nudges"):
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
                 said = node.name
             elif isinstance(node, ast.arg):
@@ -92,7 +92,7 @@ def test_the_core_uses_our_own_words() -> None:
 def test_values_of_the_core_are_frozen_and_named() -> None:
     wrong = []
     for path in python_files("nudges"):
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if not isinstance(node, ast.ClassDef):
                 continue
             for decorator in map(ast.unparse, node.decorator_list):
@@ -109,7 +109,7 @@ def test_values_of_the_core_are_frozen_and_named() -> None:
 def test_instants_and_dates_are_told_apart_by_their_names() -> None:
     wrong = []
     for path in python_files("nudges"):
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if not (
                 isinstance(node, ast.ClassDef)
                 and "dataclass" in "".join(map(ast.unparse, node.decorator_list))
@@ -149,7 +149,7 @@ def test_a_broad_except_raises_again_or_says_why_not() -> None:
     wrong = []
     for path in python_files():
         lines = path.read_text(encoding="utf-8").splitlines()
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if not isinstance(node, ast.ExceptHandler):
                 continue
             caught = {ast.unparse(each) for each in ast.walk(node.type)} if node.type else BROAD

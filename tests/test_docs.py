@@ -130,13 +130,16 @@ def test_every_setting_is_explained() -> None:
     )
 
 
-@pytest.mark.parametrize("page", sorted(pages()))
+PAGES = pages()
+
+
+@pytest.mark.parametrize("page", sorted(PAGES))
 def test_the_reference_is_made_from_the_code_as_it_is(page: str) -> None:
-    assert (REFERENCE / page).read_text(encoding="utf-8") == pages()[page], "run: python -m docs.generate"
+    assert (REFERENCE / page).read_text(encoding="utf-8") == PAGES[page], "run: python -m docs.generate"
 
 
 def test_every_reference_page_is_made_by_the_generator() -> None:
-    assert {path.name for path in REFERENCE.iterdir()} == set(pages())
+    assert {path.name for path in REFERENCE.iterdir()} == set(PAGES)
 
 
 def test_the_readme_is_short() -> None:

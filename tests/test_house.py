@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from tests.source import ROOMS, ROOT, imports, module_name, name, python_files, tree
+from tests.source import ROOMS, ROOT, imports, module_name, name, nodes, python_files
 
 SUBJECTS = {
     "nudging", "pairing", "partner_steps", "rollup", "campaigns", "joining", "listening", "pulse", "support",
@@ -183,7 +183,7 @@ def classes() -> Iterator[tuple[str, str]]:
     for path in python_files(*ROOMS):
         if path.stem == "message_facts":
             continue
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.ClassDef):
                 yield node.name, name(path)
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.files.content import load_catalogue, load_rules
 from storage.field_register import REGISTER
-from tests.source import ROOT, definitions, name, python_files, tree
+from tests.source import ROOT, definitions, name, nodes, python_files
 
 CATALOGUE = load_catalogue()
 PRIZES = re.compile(
@@ -47,9 +47,7 @@ def identifiers() -> Iterator[tuple[str, str]]:
     for path in python_files("nudges", "storage", "bot"):
         yield name(path), path.stem
         yield from ((name(path), node.name) for node in definitions(path))
-        yield from (
-            (name(path), node.name) for node in ast.walk(tree(path)) if isinstance(node, ast.ClassDef)
-        )
+        yield from ((name(path), node.name) for node in nodes(path) if isinstance(node, ast.ClassDef))
 
 
 def test_there_is_no_score_no_streak_and_no_prize_in_the_code() -> None:

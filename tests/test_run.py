@@ -118,3 +118,13 @@ def test_the_launcher_starts_from_a_path_with_a_space(tmp_path: Path) -> None:
     launcher.chmod(0o755)
     done = subprocess.run([launcher], capture_output=True, text=True, check=False)
     assert "No module named 'nowhere'" in done.stderr
+
+
+@pytest.mark.parametrize("chosen", [[], ["-q", "--durations=60"], ["--emulator"]])
+def test_all_tests_run_on_every_core(chosen: list[str]) -> None:
+    assert run.workers_for(chosen) == run.WHOLE_SUITE
+
+
+@pytest.mark.parametrize("chosen", [["tests/bot"], ["-m", "chaos"], ["-n2"], ["-q", "--pdb"]])
+def test_whoever_names_tests_or_says_how_runs_them_so(chosen: list[str]) -> None:
+    assert run.workers_for(chosen) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -19,18 +20,33 @@ def postgres() -> Iterator[str]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def postgres_up_to_date(postgres: str) -> Iterator[str]:
+    """A database with all tables and nothing in them, that others are copies of."""
+    with empty_database(postgres) as address:
+        upgrade(address)
+        yield address
+
+
+@pytest.fixture(scope="session")
+def file_up_to_date(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same in a file."""
+    path = tmp_path_factory.mktemp("up-to-date") / "ledger.db"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
 @pytest.fixture(params=["memory", "file", pytest.param("postgres", marks=pytest.mark.postgres)])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty database that is up to date."""
     if request.param == "memory":
         yield "sqlite://"
     elif request.param == "file":
-        address = f"sqlite:///{tmp_path / 'ledger.db'}"
-        upgrade(address)
-        yield address
+        shutil.copyfile(request.getfixturevalue("file_up_to_date"), tmp_path / "ledger.db")
+        yield f"sqlite:///{tmp_path / 'ledger.db'}"
     else:
-        with empty_database(request.getfixturevalue("postgres")) as address:
-            upgrade(address)
+        server, like = map(request.getfixturevalue, ("postgres", "postgres_up_to_date"))
+        with empty_database(server, like=like) as address:
             yield address
 
 

@@ -1,50 +1,45 @@
 """The open page in a real browser: no barrier on any section, at both widths, and by keyboard alone."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
 
 import pytest
-import uvicorn
-from playwright.async_api import Page, async_playwright, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
 
 from tests.bot.open_page.world import PATHS, Place, make_place
-from tests.e2e.browsing import ARGUMENTS, CHROMIUM, violations
+from tests.e2e.browsing import CHROMIUM, a_browser, violations
+from tests.fakes.quick_server import listening
 
 PORT = 8798
 BASE = f"http://127.0.0.1:{PORT}"
 HERE = f"{BASE}/open/riverside"
 
 pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.browser,
     pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None, reason="NO CHROMIUM WAS FOUND: THE OPEN PAGE IS NOT TESTED"),
 ]
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with a_browser() as found:
+        yield found
+
+
+@pytest_asyncio.fixture(loop_scope="module")
 async def place() -> Place:
     return await make_place(base=BASE)
 
 
-@pytest.fixture
-async def page(place: Place) -> AsyncIterator[Page]:
-    server = uvicorn.Server(
-        uvicorn.Config(place.app, host="127.0.0.1", port=PORT, log_level="error", lifespan="off")
-    )
-    serving = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.02)
-    try:
-        async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-            result = await browser.new_page(viewport={"width": 1280, "height": 900})
-            yield result
-            await browser.close()
-    finally:
-        server.should_exit = True
-        with suppress(asyncio.CancelledError):
-            await serving
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(browser: Browser, place: Place) -> AsyncIterator[Page]:
+    async with (
+        listening(place.app, port=PORT),
+        await browser.new_context(viewport={"width": 1280, "height": 900}) as window,
+    ):
+        yield await window.new_page()
 
 
 async def come_in(page: Page, place: Place) -> None:

@@ -48,6 +48,7 @@ async def test_about_half_of_those_who_are_offered_something_do_it() -> None:
     assert 0.3 < totals["done"] / totals["offered"] < 0.75
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize(
     ("campaign", "weeks"),
     [

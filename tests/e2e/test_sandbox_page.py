@@ -1,48 +1,46 @@
 """The first minute in the sandbox, in a real browser, by mouse and by keyboard alone."""
 
-import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
-from contextlib import suppress
 
 import pytest
-import uvicorn
-from playwright.async_api import Locator, Page, async_playwright, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.sandbox.page.app import make_app
 from bot.sandbox.page.scenario import replay
-from tests.e2e.browsing import ARGUMENTS, CHROMIUM, violations
+from tests.e2e.browsing import CHROMIUM, a_browser, violations
+from tests.fakes.quick_server import listening
 
 PORT = 8797
 RUN_MAX = 60_000
 
 pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.browser,
     pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None, reason="NO CHROMIUM WAS FOUND: THE SANDBOX'S PAGE IS NOT TESTED"),
 ]
 
 
-@pytest.fixture
-async def page() -> AsyncIterator[Page]:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with a_browser() as found:
+        yield found
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(browser: Browser) -> AsyncIterator[Page]:
     app, address = await make_app(port=PORT)
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=PORT, log_level="error"))
-    serving = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.02)
-    try:
-        async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-            result = await browser.new_page(viewport={"width": 1280, "height": 800})
-            await result.goto(address)
-            await expect(result.locator("#room-title")).to_have_text("Ama Brightwater")
-            yield result
-            await browser.close()
-    finally:
-        server.should_exit = True
-        with suppress(asyncio.CancelledError):
-            await serving
+    async with (
+        listening(app, port=PORT, lifespan="on"),
+        await browser.new_context(viewport={"width": 1280, "height": 800}) as window,
+    ):
+        page = await window.new_page()
+        await page.goto(address)
+        await expect(page.locator("#room-title")).to_have_text("Ama Brightwater")
+        yield page
 
 
 async def stands_still(page: Page) -> None:

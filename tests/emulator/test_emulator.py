@@ -29,7 +29,7 @@ from tests.emulator.proxy import LosingProxy
 from tests.fakes.slack_requests import SECRET, Sender, payload, tap
 from tests.source import ROOT
 
-pytestmark = [pytest.mark.slow]
+pytestmark = [pytest.mark.slow, pytest.mark.emulator]
 
 TEAM = "T000000001"  # the emulator's only workspace
 CLIENT = {"id": "111.222", "secret": "an emulated secret"}

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, cast
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
-import uvicorn
 from pydantic import SecretStr
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -26,6 +23,7 @@ from config.settings import Settings
 from nudges.model.installation import Installation
 from nudges.model.playbook import Playbook
 from storage.store import SqlStore
+from tests.fakes.quick_server import listening
 from tests.fakes.slack_oauth import CLIENT_ID, CLIENT_SECRET
 
 KEY = "a-key-for-the-tests-of-thirty-two-characters"
@@ -148,19 +146,8 @@ class Door:
 async def a_door() -> AsyncIterator[Door]:
     """A server on loopback with nothing behind it yet."""
     door = Door()
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(cast(Any, door), log_level="error", lifespan="off", access_log=False)
-        server = uvicorn.Server(config)
-        running = asyncio.create_task(server.serve(sockets=[listening]))
-        while not server.started:
-            await asyncio.sleep(0.001)
-        try:
-            door.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-            yield door
-        finally:
-            server.should_exit = True
-            await running
+    async with listening(door) as door.url:
+        yield door
 
 
 @asynccontextmanager

@@ -18,7 +18,8 @@ from bot.slack.inbound import PATH, slack_routes
 from bot.slack.install.workspace_directory import Workspaces
 from nudges.model.people import Address, Leader
 from nudges.use_cases.joining.apply_roster import Wanted
-from tests.bot.slack.conftest import Places, listening
+from tests.bot.slack.conftest import Places
+from tests.fakes.quick_server import listening
 from tests.fakes.slack_api import TEAM, TOKEN, FakeSlack, serving
 from tests.fakes.slack_requests import SECRET, Answer, Sender, payload, tap
 from tests.journeys.world import FOUR, World, a_partnership, files, make_world, playbook, renderer

@@ -20,6 +20,7 @@ NAMES = ("Ama", "Ben", "Cleo", "Dev")
 
 
 @pytest.mark.slow
+@pytest.mark.campaign
 async def test_in_half_a_year_no_message_breaks_a_rule_and_the_totals_are_a_recount() -> None:
     record = await run("system-leadership-6-months", weeks=26, seed=4)
     result = to_json(record)

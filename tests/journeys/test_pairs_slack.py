@@ -16,7 +16,7 @@ from bot.slack.api.http_session import open_slack
 from bot.slack.inbound import slack_routes
 from bot.slack.outbound import SlackPlatform
 from nudges.model.people import Address
-from tests.bot.slack.conftest import listening
+from tests.fakes.quick_server import listening
 from tests.fakes.slack_api import FakeSlack, Fault, serving
 from tests.fakes.slack_requests import SECRET, Sender, payload, tap
 from tests.journeys.pair_world import FIRST, SLOTS, TUESDAY, TWO, the_pair, two

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.sandbox.checker import violations
-from tests.source import ROOT
+from tests.source import ROOT, nodes
 
 Run = dict[str, Any]
 
@@ -508,7 +508,7 @@ def test_violations_come_in_the_order_of_time() -> None:
 
 def test_the_checker_shares_no_code_with_what_it_checks() -> None:
     for path in (ROOT / "bot" / "sandbox" / "checker").glob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path):
             names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             names += [each.name for each in node.names] if isinstance(node, ast.Import) else []
             for name in names:

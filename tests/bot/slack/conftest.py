@@ -1,9 +1,7 @@
 """The Slack adapter between a fake Slack Web API and signed requests, all over real HTTP."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,7 +9,6 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -24,6 +21,7 @@ from nudges.model.commands import Command, Outcome
 from nudges.model.delivery import Delivery
 from nudges.model.message import Form, Message
 from nudges.model.people import Address
+from tests.fakes.quick_server import listening
 from tests.fakes.slack_api import TEAM, TOKEN, FakeSlack, serving
 from tests.fakes.slack_requests import SECRET, Sender
 
@@ -108,23 +106,6 @@ async def until(happened: Callable[[], bool]) -> None:
             return
         await asyncio.sleep(0.005)
     raise AssertionError("it did not happen")
-
-
-@asynccontextmanager
-async def listening(app: Starlette) -> AsyncIterator[str]:
-    """A real server on loopback for the length of a test."""
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(app, log_level="error", lifespan="off", access_log=False)
-        server = uvicorn.Server(config)
-        running = asyncio.create_task(server.serve(sockets=[door]))
-        while not server.started:
-            await asyncio.sleep(0.001)
-        try:
-            yield f"http://127.0.0.1:{door.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            await running
 
 
 @dataclass

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,17 +11,17 @@ from pathlib import Path
 import aiohttp
 import pytest
 import pytest_asyncio
-import uvicorn
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message
+from starlette.types import Message
 
 from bot.web.http_app import HEADERS, ProcessHealth, make_app
 from bot.web.ledger_health import look
 from nudges.model.timers import Timer, TimerKind
 from storage.migrate import upgrade
 from storage.store import SqlStore
+from tests.fakes.quick_server import listening
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 NOW = datetime(2027, 1, 12, 9, 0, tzinfo=UTC)
@@ -55,26 +53,14 @@ async def fail(request: Request) -> Response:
     raise RuntimeError("words of somebody")
 
 
-@asynccontextmanager
-async def listening(app: ASGIApp, door: socket.socket) -> AsyncIterator[None]:
-    config = uvicorn.Config(app, log_level="critical", lifespan="off", access_log=False, server_header=False)
-    server = uvicorn.Server(config)
-    running = asyncio.create_task(server.serve(sockets=[door]))
-    while not server.started:
-        await asyncio.sleep(0.001)
-    yield
-    server.should_exit = True
-    await running
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def served() -> AsyncIterator[Served]:
     routes = [Route("/slack/events", count, methods=["POST"]), Route("/fails", fail)]
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        async with aiohttp.ClientSession() as session:
-            served = Served(session, f"http://127.0.0.1:{door.getsockname()[1]}")
-            async with listening(make_app(readiness=served.readiness, routes=routes), door):
-                yield served
+    async with aiohttp.ClientSession() as session:
+        served = Served(session, "")
+        app = make_app(readiness=served.readiness, routes=routes)
+        async with listening(app, log_level="critical", server_header=False) as served.url:
+            yield served
 
 
 async def test_the_process_says_that_it_lives(served: Served) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from tests.source import ROOT, python_files
+from tests.source import ROOT, nodes, python_files
 
 COUNTED = {"ROLLUP", "CHANNEL_POST"}
 
@@ -15,7 +15,7 @@ def test_no_other_module_posts_in_a_channel_what_counts() -> None:
     for path in python_files("nudges"):
         if path.name == "channel_posts.py":
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
                 continue
             purposes = {each.attr for each in node.args if isinstance(each, ast.Attribute)}

@@ -13,7 +13,7 @@ import yaml
 
 from bot.slack.install.manifest import FOLDER, as_yaml, breaches, is_reachable, manifest, scopes
 from bot.slack.payloads import LOG_STEP, MAKE_HEARD
-from tests.source import ROOT, tree
+from tests.source import ROOT, nodes
 
 HERE = "https://milepost.riverside.example"
 METHOD = re.compile(
@@ -40,11 +40,11 @@ Change = Callable[[dict[str, Any]], object]
 def written(pattern: re.Pattern[str]) -> set[str]:
     """Every text in bot/slack, and in the doctor's calls to it, that is as a whole of this shape."""
     files = sorted([*(ROOT / "bot" / "slack").rglob("*.py"), *(ROOT / "bot" / "doctor").rglob("slack*.py")])
-    nodes = [node for path in files for node in ast.walk(tree(path))]
-    result = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-    called = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
-    result |= {method for name, methods in BY_THE_SDK.items() if name in called for method in methods}
-    return {text for text in result if pattern.fullmatch(text)}
+    every = [node for path in files for node in nodes(path)]
+    texts = {node.value for node in every if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    called = {node.attr for node in every if isinstance(node, ast.Attribute)}
+    texts |= {method for name, methods in BY_THE_SDK.items() if name in called for method in methods}
+    return {text for text in texts if pattern.fullmatch(text)}
 
 
 @pytest.mark.parametrize("rotation", [False, True])
@@ -171,9 +171,7 @@ def test_every_event_and_feature_that_a_scope_is_for_is_asked_for() -> None:
 def test_every_event_and_shortcut_that_is_asked_for_is_heard() -> None:
     made = manifest(HERE)
     heard = {
-        node.value
-        for node in ast.walk(tree(ROOT / "bot" / "slack" / "payloads.py"))
-        if isinstance(node, ast.Constant)
+        node.value for node in nodes(ROOT / "bot" / "slack" / "payloads.py") if isinstance(node, ast.Constant)
     }
     assert {
         event.partition(".")[0] for event in made["settings"]["event_subscriptions"]["bot_events"]
