@@ -1,15 +1,31 @@
-"""The only door to another party's data: what an actor may read or change, and nothing else."""
+"""The only door to another party's data: what an actor may read or change, and nothing else.
+
+What a repository calls `unchecked` asks nobody for whom it reads. It is right in three places alone: here;
+where no person acts, which is the clock's work and what the operator runs (`nudges.use_cases`,
+`nudges.run_timers`); and where a person was let in before, by a door of this file, a code, a link or their
+own roster (`nudges.use_cases` again, and `nudges.unit_of_work`). What a person taps, fills in or types is
+answered in `nudges.answers`, and there every look at what is stored goes through a function of this file.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 
 from nudges.errors import NotAllowed, NotFound
+from nudges.model.delivery import Delivery
 from nudges.model.help_request import HelpAbout, HelpRequest
+from nudges.model.home import HomeTab
+from nudges.model.ids import make_id
 from nudges.model.nudge import Nudge, Promise
 from nudges.model.pair import Pair
 from nudges.model.partner_step import PartnerStep
 from nudges.model.people import Address, CampaignRun, Leader, Partnership, Role
+from nudges.model.problem_tree import Leaf
+from nudges.model.pulse import PulseKey
+from nudges.model.thing_heard import ThingHeard, Vote
+from nudges.model.two_week_test import Trial
 from nudges.ports import Transaction
 from nudges.said import said
 
@@ -38,12 +54,32 @@ async def reached_at(tx: Transaction, address: Address, *, seen_in: str = "") ->
     `seen_in` vouches for people of other workspaces: a roster may list them under the one that reaches them.
     Where their own workspace knows the person, another one vouches for the same person alone.
     """
-    leaders = await tx.people.unchecked_leaders_at(address)
+    leaders = await reached_exactly_at(tx, address)
     if not seen_in or seen_in == address.workspace:
         return leaders
     people = {one.person for one in leaders}
-    vouched = await tx.people.unchecked_leaders_at(replace(address, workspace=seen_in))
+    vouched = await reached_exactly_at(tx, replace(address, workspace=seen_in))
     return leaders + [one for one in vouched if not people or one.person in people]
+
+
+async def reached_exactly_at(tx: Transaction, address: Address) -> list[Leader]:
+    """The roster entries of whoever is reached at this address, in this workspace."""
+    return await tx.people.unchecked_leaders_at(address)
+
+
+async def own_entries(tx: Transaction, leaders: list[Leader]) -> list[Leader]:
+    """Every roster entry of the person whose entries these are, in any partnership and workspace."""
+    return await tx.people.unchecked_leaders_of(sorted({one.person for one in leaders}))
+
+
+async def own_home(tx: Transaction, address: Address) -> HomeTab | None:
+    """The page of whoever is reached at this address; None where nobody has opened one."""
+    return await tx.homes.unchecked(address)
+
+
+async def bank_holidays(tx: Transaction) -> Mapping[str, frozenset[date]]:
+    """Nation -> its bank holidays, which are nobody's."""
+    return await tx.people.unchecked_holidays()
 
 
 async def own_nudge(tx: Transaction, leaders: list[Leader], nudge_id: str) -> tuple[Leader, Nudge]:
@@ -59,6 +95,11 @@ async def own_nudge(tx: Transaction, leaders: list[Leader], nudge_id: str) -> tu
     return owner, nudge
 
 
+async def own_nudges(tx: Transaction, leaders: list[Leader], *, since: date) -> list[Nudge]:
+    """The nudges of these leaders whose week began then or later, oldest first."""
+    return await tx.commitments.unchecked_nudges([one.id for one in leaders], since=since)
+
+
 async def own_promise(tx: Transaction, leaders: list[Leader], promise_id: str) -> tuple[Leader, Promise]:
     """A promise of one of these leaders.
 
@@ -72,6 +113,17 @@ async def own_promise(tx: Transaction, leaders: list[Leader], promise_id: str) -
     return owner, promise
 
 
+async def own_promises(tx: Transaction, leaders: list[Leader]) -> list[Promise]:
+    """The promises of these leaders, in the order of their partnerships."""
+    ids = {one.id for one in leaders}
+    return [
+        promise
+        for partnership_id in dict.fromkeys(one.partnership_id for one in leaders)
+        for promise in await tx.commitments.unchecked_promises(partnership_id)
+        if promise.leader_id in ids
+    ]
+
+
 async def own_pair(tx: Transaction, leaders: list[Leader], pair_id: str) -> tuple[Leader, Pair]:
     """A pair that one of these leaders is part of.
 
@@ -83,6 +135,23 @@ async def own_pair(tx: Transaction, leaders: list[Leader], pair_id: str) -> tupl
     if pair is None or owner is None:
         raise NotFound(GONE)
     return owner, pair
+
+
+async def own_pairs(tx: Transaction, leader: Leader) -> list[Pair]:
+    """The pairs that this leader is or was part of, oldest first."""
+    stored = await tx.commitments.unchecked_pairs(leader.partnership_id)
+    return [pair for pair in stored if leader.id in pair.leader_ids]
+
+
+async def own_messages(tx: Transaction, leader: Leader, subject: str) -> list[Delivery]:
+    """Every message about this subject that was or will be written to this leader, newest first."""
+    rows = await tx.deliveries.unchecked_of_subject(subject)
+    return [row for row in rows if row.recipient == leader.id]
+
+
+async def shown_messages(tx: Transaction, leader: Leader, subject: str) -> list[Delivery]:
+    """What this leader was or will be shown about the subject, newest first."""
+    return await tx.deliveries.unchecked_shown_about(subject, leader.id)
 
 
 def may_steer(leader: Leader, step: PartnerStep) -> bool:
@@ -176,11 +245,87 @@ async def steerable_step(tx: Transaction, leaders: list[Leader], step_id: str) -
     raise NotAllowed(said("access.not_your_step"))
 
 
+async def is_stored(tx: Transaction, step: PartnerStep) -> bool:
+    """Whether a step that the actor has just worded is there already, from the same words."""
+    return await tx.commitments.unchecked_step(step.id) is not None
+
+
 async def _is_in_group(tx: Transaction, leaders: list[Leader], step: PartnerStep) -> bool:
     """Whether one of them takes part in a campaign whose private group can see this step."""
     ids = {one.id for one in leaders}
     runs = await tx.people.unchecked_runs(step.partnership_id)
     return any(run.channel == step.channel and ids & set(run.member_ids) for run in runs)
+
+
+async def own_trial(tx: Transaction, leaders: list[Leader], trial_id: str) -> tuple[Leader, Trial]:
+    """A two-week test of one of these leaders.
+
+    Raises:
+        NotFound: absent or somebody else's.
+    """
+    trial = await tx.listening.unchecked_trial(trial_id)
+    owner = next((one for one in leaders if trial is not None and one.id == trial.leader_id), None)
+    if trial is None or owner is None:
+        raise NotFound(GONE)
+    return owner, trial
+
+
+async def lesson_of(tx: Transaction, step: PartnerStep) -> tuple[str, Trial | None]:
+    """What was learnt from a step that the actor looks after, by the id that it has or will have."""
+    lesson_id = make_id("lesson", step.id)
+    return lesson_id, await tx.listening.unchecked_trial(lesson_id)
+
+
+async def heard_here(tx: Transaction, leaders: list[Leader], thing_id: str) -> tuple[Leader, ThingHeard]:
+    """A thing that was heard in a partnership of one of these leaders.
+
+    What may be done with it is for their role to say.
+
+    Raises:
+        NotFound: absent, or heard elsewhere.
+    """
+    thing = await tx.listening.unchecked_heard(thing_id)
+    near = [one for one in leaders if thing is not None and one.partnership_id == thing.partnership_id]
+    if thing is None or not near:
+        raise NotFound(GONE)
+    return near[0], thing
+
+
+async def leaf_to_word(tx: Transaction, leaders: list[Leader], leaf_id: str) -> tuple[Leader, Leaf]:
+    """A leaf of a partnership in which one of these leaders is the facilitator.
+
+    Raises:
+        NotFound: absent, or for somebody else to word.
+    """
+    leaf = await tx.listening.unchecked_leaf(leaf_id)
+    partnership = await tx.people.unchecked_partnership(leaf.partnership_id) if leaf is not None else None
+    for leader in leaders:
+        if leaf is not None and partnership is not None and leader.id == partnership.facilitator_id:
+            return leader, leaf
+    raise NotFound(GONE)
+
+
+async def leaf_of_tree(tx: Transaction, run: CampaignRun, leaf_id: str) -> Leaf | None:
+    """A leaf of the tree of this run; None where it is absent or on another tree: they look the same."""
+    leaf = await tx.listening.unchecked_leaf(leaf_id)
+    return leaf if leaf is not None and leaf.run_id == run.id else None
+
+
+async def own_votes(tx: Transaction, leader: Leader) -> list[Vote]:
+    """What this leader has voted for."""
+    votes = await tx.listening.unchecked_votes(leader.partnership_id)
+    return [vote for vote in votes if vote.leader_id == leader.id]
+
+
+async def own_pulse_key(tx: Transaction, leader: Leader, run: CampaignRun) -> PulseKey | None:
+    """What makes the pseudonyms of a run's pulse, for somebody who takes part; None where there is none.
+
+    Raises:
+        NotFound: the leader takes no part in the run.
+    """
+    if leader.id not in run.member_ids:
+        raise NotFound(GONE)
+    return await tx.listening.unchecked_pulse_key(run.id)
 
 
 async def open_page_of(tx: Transaction, partnership_id: str, reader_id: str | None) -> Partnership:

@@ -81,7 +81,7 @@ async def record_reply(
         known = await tx.records.seen(key)
         if known is not None:
             return known
-        work = UnitOfWork(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
+        work = UnitOfWork(tx=tx, book=book, at=at, holidays=await access.bank_holidays(tx))
         if command.verb == OPENED:
             return await home_opened(work, renderer, command)
         outcome = await join_by_code(work, renderer, command)

@@ -98,3 +98,18 @@ async def test_a_leaf_cannot_hang_on_half_a_character() -> None:
     assert not sent.errors or "parent" in sent.errors
     with pytest.raises(InvalidInput):
         await world.fills("Zoe", "leaf_word_submit", "hillside-leaf-added", wording="x" * 41_000)
+
+
+async def test_a_leaf_on_another_tree_looks_like_one_that_never_was() -> None:
+    told = set()
+    for parent in ("riverside-leaf-published", "no-such-leaf"):
+        world = await crowded()
+        sent = await world.fills(
+            "Zoe", "leaf_word_submit", "hillside-leaf-added", wording="We wait", parent=parent
+        )
+        told.add(str(sent.errors))
+        async with world.store.reading() as tx:
+            leaf = await tx.listening.unchecked_leaf("hillside-leaf-added")
+        assert leaf is not None
+        assert leaf.parent_id is None
+    assert len(told) == 1

@@ -189,7 +189,7 @@ async def _changed(
         "is_undone": is_undone,
         "buttons": [*undo, look],
     }
-    shown = await reply.work.tx.deliveries.unchecked_shown_about(subject, reply.leader.id)
+    shown = await access.shown_messages(reply.work.tx, reply.leader, subject)
     if shown and reply.command.via == "tap":
         await reply.redraw(subject, "offer_changed", facts)
         return Outcome()

@@ -243,7 +243,7 @@ def _with_goal(reply: ReplyContext, draft: Draft) -> ReplyContext:
 
 async def _shown(reply: ReplyContext, facts: Facts) -> Outcome:
     """The summary becomes what came of it; where it was only shown for a moment, it is said anew."""
-    shown = await reply.work.tx.deliveries.unchecked_shown_about(reply.subject, reply.leader.id)
+    shown = await access.shown_messages(reply.work.tx, reply.leader, reply.subject)
     if not shown or reply.command.via != "tap":
         return await reply.say("campaign_launched", facts, subject=reply.subject, lasts=True)
     await reply.redraw(reply.subject, "campaign_launched", facts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from nudges import access
 from nudges.model.commands import Command, Outcome
 from nudges.model.home import HomeTab
 from nudges.ports import Renderer
@@ -21,14 +22,14 @@ async def home_opened(work: UnitOfWork, renderer: Renderer, command: Command) ->
     stranger nothing is kept at all; the answer is their page.
     """
     address = command.actor
-    leaders = await work.tx.people.unchecked_leaders_at(address)
+    leaders = await access.reached_exactly_at(work.tx, address)
     if command.seen_in and not leaders:
         address = replace(address, workspace=command.seen_in)
-        leaders = await work.tx.people.unchecked_leaders_at(address)
+        leaders = await access.reached_exactly_at(work.tx, address)
     if not leaders:
         _, page = await fitting_facts(work, renderer, [], address, parts=PARTS_ON_PAGE)
         return Outcome(reply=page, leaves_no_trace=True)
-    known = await work.tx.homes.unchecked(address)
+    known = await access.own_home(work.tx, address)
     fresh = known or HomeTab(address=address, changed_at=work.at)
     # Without a fingerprint it is drawn even where nothing has changed: the platform may show it no more.
     await work.tx.homes.save(replace(fresh, shown_at=None, fingerprint=""))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from nudges import access
 from nudges.access import GONE
 from nudges.errors import InvalidInput, NotFound
 from nudges.model.commands import Outcome
@@ -26,8 +27,7 @@ async def buddy_yes(reply: ReplyContext) -> Outcome:
 
 async def _stands_beside(reply: ReplyContext, joiner: Leader) -> Outcome:
     work = reply.work
-    rows = await work.tx.deliveries.unchecked_of_subject(f"buddy:{joiner.id}")
-    if not any(row.recipient == reply.leader.id for row in rows):
+    if not await access.own_messages(work.tx, reply.leader, f"buddy:{joiner.id}"):
         raise NotFound(GONE)
     if joiner.left_at is not None or joiner.buddy_id not in (None, reply.leader.id):
         return await reply.say("buddy_taken", {})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+from nudges import access
 from nudges.answers.joining.first_step import first_step
 from nudges.model import cadence, calendar
 from nudges.model.commands import Outcome
@@ -124,9 +125,7 @@ async def stop(reply: ReplyContext) -> Outcome:
 
     In other workspaces, too: nothing is shown of those, and "start" is said there.
     """
-    everywhere = await reply.work.tx.people.unchecked_leaders_of(
-        sorted({each.person for each in reply.leaders})
-    )
+    everywhere = await access.own_entries(reply.work.tx, reply.leaders)
     known = {each.id for each in reply.leaders}
     elsewhere = [
         each for each in everywhere if each.id not in known and each.left_at is None and not is_waiting(each)

@@ -126,11 +126,8 @@ def _first_name(reply: ReplyContext) -> str:
 
 async def _thing(reply: ReplyContext) -> tuple[ReplyContext, ThingHeard]:
     """The thing that the tap is about, in a partnership of this person."""
-    thing = await reply.work.tx.listening.unchecked_heard(reply.subject)
-    near = [leader for leader in reply.leaders if thing and leader.partnership_id == thing.partnership_id]
-    if thing is None or not near:
-        raise NotFound(access.GONE)
-    return await reply.as_leader(near[0]), thing
+    leader, thing = await access.heard_here(reply.work.tx, reply.leaders, reply.subject)
+    return await reply.as_leader(leader), thing
 
 
 async def _to_answer(reply: ReplyContext) -> tuple[ReplyContext, ThingHeard]:

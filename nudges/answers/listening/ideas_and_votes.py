@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from nudges import access
 from nudges.answers.listening.hear_and_reply import NO_WHY, take_in
 from nudges.errors import InvalidInput
 from nudges.model import calendar
@@ -27,8 +28,7 @@ LISTED_MAX = 10
 async def wishes(reply: ReplyContext) -> tuple[Mapping[str, int], frozenset[str]]:
     """Action -> how many leaders ask for it, as it was published; and what this leader asks for."""
     partnership_id = reply.roster.partnership.id
-    cast = await reply.work.tx.listening.unchecked_votes(partnership_id)
-    mine = frozenset(vote.action_id for vote in cast if vote.leader_id == reply.leader.id)
+    mine = frozenset(vote.action_id for vote in await access.own_votes(reply.work.tx, reply.leader))
     return (await published_counts(reply.work.tx, partnership_id)).votes, mine
 
 
@@ -140,7 +140,7 @@ async def _cast(reply: ReplyContext, *, is_for: bool) -> Outcome:
         raise InvalidInput("I do not know that step any more. Say “votes” to see those of the coming weeks.")
     leader, listening = reply.leader, reply.work.tx.listening
     mine = Vote(partnership_id=leader.partnership_id, leader_id=leader.id, action_id=action.id)
-    had = mine in await listening.unchecked_votes(leader.partnership_id)
+    had = mine in await access.own_votes(reply.work.tx, leader)
     if is_for and not had:
         await listening.save_votes([mine])
     elif had and not is_for:

@@ -74,15 +74,12 @@ async def leaf_submit(reply: ReplyContext) -> Outcome:
 
 
 async def _leaf(reply: ReplyContext) -> tuple[ReplyContext, CampaignRun, Leaf]:
-    leaf = await reply.work.tx.listening.unchecked_leaf(reply.subject)
-    if leaf is None:
+    leader, leaf = await access.leaf_to_word(reply.work.tx, reply.leaders, reply.subject)
+    theirs = await reply.as_leader(leader)
+    run = run_for(theirs.roster, leader, reply.work.book)
+    if run is None or run.id != leaf.run_id:
         raise NotFound(access.GONE)
-    for leader in reply.leaders:
-        theirs = await reply.as_leader(leader)
-        run = run_for(theirs.roster, leader, reply.work.book)
-        if run is not None and run.id == leaf.run_id and _is_facilitator(theirs):
-            return theirs, run, leaf
-    raise NotFound(access.GONE)
+    return theirs, run, leaf
 
 
 async def leaf_word(reply: ReplyContext) -> Outcome:
@@ -114,7 +111,7 @@ async def leaf_word_submit(reply: ReplyContext) -> Outcome:
     else:
         wording = screen(reply.argument("wording"), work.book.rules).text
         parent_id = reply.argument("parent")
-        parent = None if parent_id in ("", "trunk") else await work.tx.listening.unchecked_leaf(parent_id)
+        parent = None if parent_id in ("", "trunk") else await access.leaf_of_tree(work.tx, run, parent_id)
         try:
             changed = trees.publish(leaf, wording=wording, parent=parent)
         except InvalidInput as error:

@@ -75,13 +75,11 @@ def _log(reply: ReplyContext, made: Trial, kind: EventKind) -> None:
 
 async def _own(reply: ReplyContext) -> tuple[ReplyContext, Trial]:
     """The test, or what comes of a partner step that was done: that is asked the same question."""
-    trial = await reply.work.tx.listening.unchecked_trial(reply.subject)
-    if trial is None:
+    try:
+        leader, trial = await access.own_trial(reply.work.tx, reply.leaders, reply.subject)
+    except NotFound:
         return await _lesson(reply)
-    mine = next((leader for leader in reply.leaders if leader.id == trial.leader_id), None)
-    if mine is None:
-        raise NotFound(access.GONE)
-    return await reply.as_leader(mine), trial
+    return await reply.as_leader(leader), trial
 
 
 async def _lesson(reply: ReplyContext) -> tuple[ReplyContext, Trial]:
@@ -90,8 +88,7 @@ async def _lesson(reply: ReplyContext) -> tuple[ReplyContext, Trial]:
     if step.is_open or step.channel != access.PARTNERSHIP_CHANNEL:
         raise NotFound(access.GONE)
     reply = await reply.as_leader(leader)
-    lesson_id = make_id("lesson", step.id)
-    known = await reply.work.tx.listening.unchecked_trial(lesson_id)
+    lesson_id, known = await access.lesson_of(reply.work.tx, step)
     return reply, known or Trial(
         id=lesson_id,
         partnership_id=step.partnership_id,

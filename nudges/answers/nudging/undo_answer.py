@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from nudges import access
 from nudges.errors import IllegalTransition
 from nudges.model import cadence
 from nudges.model import nudge as nudge_states
@@ -47,7 +48,7 @@ async def undo(reply: ReplyContext) -> Outcome:
 
 async def _withdraw_swap(reply: ReplyContext, nudge: Nudge) -> None:
     since = nudge.week_on
-    for other in await reply.work.tx.commitments.unchecked_nudges([reply.leader.id], since=since):
+    for other in await access.own_nudges(reply.work.tx, [reply.leader], since=since):
         if other.swapped_from == nudge.id:
             if other.state is not NudgeState.OFFERED:
                 raise IllegalTransition(

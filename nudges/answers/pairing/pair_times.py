@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, time
 
-from nudges.errors import IllegalTransition, InvalidInput
+from nudges.errors import IllegalTransition, InvalidInput, NotFound
 from nudges.model import calendar
 from nudges.model import pair as pairs
 from nudges.model.commands import Outcome
@@ -62,16 +62,20 @@ async def nudge_and_pair(reply: ReplyContext) -> tuple[ReplyContext, Nudge | Non
 
     The form's subject is a nudge (from the card) or a pair (from the other's times).
     """
-    pair = await reply.work.pair(reply.subject)
-    if pair is None:
-        reply, nudge = await reply.nudge()
-        pair = await reply.pair_of(nudge)
-        if pair is None:
-            raise InvalidInput("This step needs no other person. Say “plan” to pick a time of your own.")
-        check_open(pair)
-        return reply, nudge, pair
-    reply, pair = await open_pair(reply)
+    try:
+        reply, pair = await open_pair(reply)
+    except NotFound:
+        return await _nudge_and_its_pair(reply)
     return reply, await nudge_for_pair(reply.work, reply.leader.id, pair), pair
+
+
+async def _nudge_and_its_pair(reply: ReplyContext) -> tuple[ReplyContext, Nudge, Pair]:
+    reply, nudge = await reply.nudge()
+    pair = await reply.pair_of(nudge)
+    if pair is None:
+        raise InvalidInput("This step needs no other person. Say “plan” to pick a time of your own.")
+    check_open(pair)
+    return reply, nudge, pair
 
 
 def _instants(reply: ReplyContext) -> list[datetime] | Outcome:

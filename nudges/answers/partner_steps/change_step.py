@@ -37,8 +37,8 @@ async def _shown(reply: ReplyContext, step: PartnerStep, event: str, facts: Mapp
     await reply.redraw(step.id, event, facts)
     # An enabler's or sponsor's messages came to them as such.
     await redraw_all(reply.work, reply.roster, step.id, event, facts, shown_as=CARDS, only=reply.leader.id)
-    rows = await reply.work.tx.deliveries.unchecked_of_subject(step.id)
-    has_card = any(row.recipient == reply.leader.id and row.state in SHOWN for row in rows)
+    rows = await access.own_messages(reply.work.tx, reply.leader, step.id)
+    has_card = any(row.state in SHOWN for row in rows)
     if reply.command.via == "tap" and has_card:
         return Outcome()
     return await reply.say(event, facts, subject=step.id)

@@ -64,8 +64,7 @@ async def step_new_submit(reply: ReplyContext) -> Outcome:
         step = _new(reply)
     except NotAStep as error:
         return Outcome(errors={error.field: reply.in_words(error)})
-    known = await reply.work.tx.commitments.unchecked_step(step.id)
-    if known is None:
+    if not await access.is_stored(reply.work.tx, step):
         await settle(reply.work, reply.roster, step, EventKind.STEP_PROMISED)
     facts: message_facts.StepPromised = {
         "organisation": reply.roster.organisations[step.organisation_id].name,

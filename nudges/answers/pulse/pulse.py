@@ -69,7 +69,7 @@ def _open_rounds(reply: ReplyContext, roster: Roster, leader: Leader) -> list[tu
 async def pulse_submit(reply: ReplyContext) -> Outcome:
     """Keep the answers, in place of earlier ones of the same round. No line of the log says who answered."""
     reply, run, pulse_round = await _round(reply)
-    key = await reply.work.tx.listening.unchecked_pulse_key(run.id)
+    key = await access.own_pulse_key(reply.work.tx, reply.leader, run)
     if pulse_round is None or not pulse_round.is_open(reply.work.at) or key is None:
         return await reply.say("pulse_over", {})
     campaign = reply.work.book.campaign(run.campaign_id)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from nudges import access
 from nudges.model import nudge as nudge_states
 from nudges.model.commands import Outcome
+from nudges.model.pair import Pair
 from nudges.model.people import Leader
 from nudges.model.timers import TimerKind
 from nudges.unit_of_work.nudge_cards import Facts
@@ -83,8 +85,8 @@ async def _part(reply: ReplyContext, leader: Leader, newly: frozenset[str]) -> N
     """End open pairs with these people; the other side hears what it hears of every pair that ends."""
     work, roster = reply.work, reply.roster
     roster = replace(roster, leaders={**roster.leaders, leader.id: leader})
-    for stored in await work.tx.commitments.unchecked_pairs(leader.partnership_id):
-        pair = await work.pair(stored.id) or stored
+    for stored in await access.own_pairs(work.tx, leader):
+        pair = work.known(Pair, stored.id) or stored
         is_open = pair.ended_at is None and pair.met_at is None
         if not is_open or leader.id not in pair.leader_ids or not newly & set(pair.leader_ids):
             continue

@@ -57,8 +57,7 @@ async def aimed(reply: ReplyContext, verb: str) -> ReplyContext | Outcome:
 async def open_nudges(reply: ReplyContext, *, closed_too: bool = False) -> list[Nudge]:
     """This person's open nudges, oldest first; with none open, the last one of all where that may do."""
     since = calendar.week_of(reply.work.at, reply.leader.zone) - timedelta(weeks=8)
-    ids = [leader.id for leader in reply.leaders]
-    nudges = await reply.work.tx.commitments.unchecked_nudges(ids, since=since)
+    nudges = await access.own_nudges(reply.work.tx, reply.leaders, since=since)
     still_open = [nudge for nudge in nudges if nudge.is_open]
     if closed_too and (not still_open or reply.command.verb == "undo"):
         answered = [nudge for nudge in nudges if nudge.state is not NudgeState.WITHDRAWN]
@@ -135,14 +134,8 @@ async def today_facts(reply: ReplyContext) -> Facts:
         choices.append({"verb": verb, "subject": nudge.id, "label": f"{label}: {title}"})
     if len(choices) == 1:
         del choices[0]["label"]  # with one thing open, it is plain what the button is about
-    ids = {leader.id for leader in reply.leaders}
-    stored = [
-        promise
-        for partnership_id in dict.fromkeys(leader.partnership_id for leader in reply.leaders)
-        for promise in await reply.work.tx.commitments.unchecked_promises(partnership_id)
-    ]
-    for promise in stored:
-        if promise.leader_id in ids and promise.state is PromiseState.OPEN:
+    for promise in await access.own_promises(reply.work.tx, reply.leaders):
+        if promise.state is PromiseState.OPEN:
             items.append(f"Your promise by {day_words(promise.due_on)}: {promise.text}")
     return {"items": items, "buttons": choices}
 
