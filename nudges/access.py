@@ -1,11 +1,4 @@
-"""The only door to another party's data: what an actor may read or change, and nothing else.
-
-What a repository calls `unchecked` asks nobody for whom it reads. It is right in three places alone: here;
-where no person acts, which is the clock's work and what the operator runs (`nudges.use_cases`,
-`nudges.run_timers`); and where a person was let in before, by a door of this file, a code, a link or their
-own roster (`nudges.use_cases` again, and `nudges.unit_of_work`). What a person taps, fills in or types is
-answered in `nudges.answers`, and there every look at what is stored goes through a function of this file.
-"""
+"""The only door to another party's data: what an actor may read or change, and nothing else."""
 
 from __future__ import annotations
 
@@ -28,6 +21,12 @@ from nudges.model.thing_heard import ThingHeard, Vote
 from nudges.model.two_week_test import Trial
 from nudges.ports import Transaction
 from nudges.said import said
+
+# What a repository calls `unchecked` asks nobody for whom it reads. It is right in three places alone: here;
+# where no person acts, which is the clock's work and what the operator runs (`nudges.use_cases`,
+# `nudges.run_timers`); and where a person was let in before, by a door of this file, a code, a link or their
+# own roster (`nudges.use_cases` again, and `nudges.unit_of_work`). What a person taps, fills in or types is
+# answered in `nudges.answers`, and there every look at what is stored goes through a function of this file.
 
 STRANGER = said("access.stranger")
 PARTNERSHIP_CHANNEL = "partnership"

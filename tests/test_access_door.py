@@ -8,7 +8,7 @@ import pytest
 from tests.source import name, nodes, python_files
 
 DOOR = "nudges/access.py"
-# No person acts here, or the person was let in before: see the words at the top of the door.
+# No person acts here, or the person was let in before: the door itself says more.
 TRUSTED = ("nudges/use_cases/", "nudges/unit_of_work/")
 TRUSTED_FILES = {DOOR, "nudges/repositories.py", "nudges/run_timers.py"}
 # What a person taps, fills in or types.
