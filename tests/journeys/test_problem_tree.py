@@ -76,6 +76,11 @@ async def test_the_facilitator_gets_the_leaves_in_the_morning_and_puts_them_on_t
     await world.fills(
         "Fay", "leaf_word_submit", second.id, wording="Thanks go unsaid.", parent=first.id, what="publish"
     )
+    again = await world.do("Fay", "leaf_word", second.id)
+    assert again.form is not None
+    offered = [choice.value for field in again.form.fields for choice in field.choices]
+    assert first.id in offered
+    assert second.id not in offered
     await world.says("Cleo", "tree")
     assert f"- {WORDED}\n· Thanks go unsaid." in world.last("Cleo")
     (picture,) = world.conversation("Cleo")[-1].message.attachments

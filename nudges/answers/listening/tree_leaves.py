@@ -88,9 +88,9 @@ async def leaf_word(reply: ReplyContext) -> Outcome:
     if leaf.state is LeafState.LEFT_OUT:
         raise NotFound(access.GONE)
     others = [
-        leaf
-        for leaf in await present_leaves(reply.work, run.id)
-        if leaf.state is LeafState.PUBLISHED and leaf.id != leaf.id
+        other
+        for other in await present_leaves(reply.work, run.id)
+        if other.state is LeafState.PUBLISHED and other.id != leaf.id
     ]
     parents = [{"value": each.id, "label": shortened(each.wording)} for each in others[-PARENTS_MAX:]]
     facts = {
