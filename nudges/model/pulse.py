@@ -15,7 +15,6 @@ from nudges.model.people import CampaignRun
 from nudges.model.placeholders import fill
 from nudges.model.ruleset import Rules
 
-CLOSES_AT = time(12, 0)
 NOT_SAID = "not_said"
 END_MARK = "+"
 
@@ -130,7 +129,7 @@ def round_in(monday: date, moment: PulseMoment, *, zone: str, rules: Rules) -> P
         moment=moment,
         week_on=monday,
         opens_at=calendar.instant_of(monday, time.min, zone),
-        closes_at=calendar.instant_of(closes_on, CLOSES_AT, zone),
+        closes_at=calendar.instant_of(closes_on, rules.pulse.closes_at, zone),
     )
 
 

@@ -14,6 +14,10 @@ class QuietHours:
     weekends: bool
     bank_holidays: bool
     on_leave: bool
+    leaves_max: int
+    own_hours_step_minutes: Literal[15, 30, 60]
+    own_hours_min_minutes: int
+    pause_reason_max: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,6 +48,12 @@ class Cadence:
     rollup_day: int
     rollup_time: time
     default_working_days: tuple[int, ...]
+    welcomes_max: int
+    questions_per_message_max: int
+    questions_open_weeks: int
+    looks_back_weeks: int
+    day_within_days: int
+    monday_look_time: time
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,6 +69,8 @@ class Joining:
     principle_chars_max: int
     voted_actions_min: int
     join_code_chars_min: int
+    name_max: int
+    permission_asked_max: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,6 +101,10 @@ class PlanPrompt:
     required: tuple[str, ...]
     offer_slots: int
     allow_other: bool
+    suggested_times: tuple[time, ...]
+    place_max: int
+    office_working_days: int
+    preview_after_hours: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,6 +114,16 @@ class OfferButtons:
     buttons: tuple[str, ...]
     swaps_max: int
     hide_recently_done: bool
+    later_after_days: int
+    later_days_offered: int
+    snooze_days_offered: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PromiseRules:
+    """What somebody promises in their own words."""
+
+    carried_weeks: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,6 +156,8 @@ class Coffee:
     trio_confirm_min: int
     group_on: tuple[str, ...]
     say: tuple[str, ...]
+    usual_minutes: int
+    slots_after_days: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -171,6 +199,8 @@ class SupportPerson:
     help_at_in_window: int
     help_window_weeks: int
     stop_at: int
+    days_offered: int
+    quiet_weeks_offered: tuple[int, ...]
     steps: tuple[LadderWords, ...]
 
 
@@ -239,6 +269,7 @@ class Gates:
     rung_3_needs_rung_2: bool
     rung_3_pulse_mean_fall_max_points: float
     rung_3_lead_confirms: bool
+    again_after_weeks: int
     if_not_met: str
 
 
@@ -258,6 +289,10 @@ class BeforeLaunch:
     per_organisation: tuple[LaunchCheck, ...]
     advised: tuple[LaunchCheck, ...]
     shared_goal_sentences_max: int
+    goal_max: int
+    campaign_name_max: int
+    mondays_offered: int
+    assessment_reference_max: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -328,6 +363,8 @@ class RollupRules:
     due_max: int
     helped_max: int
     not_known_action: str
+    goals_hours_before: int
+    goals_monday_time: time
     lines: tuple[RollupLine, ...]
     thread: str
     board: str
@@ -354,13 +391,14 @@ class PulseItem:
 class PulseRules:
     """The survey: its scale, its items and how answers are shown.
 
-    A round takes answers for `open_days`, counted from the Monday of its week, to noon of the last.
+    A round takes answers for `open_days`, counted from the Monday of its week, to `closes_at` of the last.
     """
 
     scale: tuple[str, ...]
     extra_answer: str
     time_limit_seconds: int
     open_days: int
+    closes_at: time
     target_reply_share: float
     min_people: int
     report: tuple[str, ...]
@@ -402,6 +440,7 @@ class ContentRules:
     quick_one_in: int
     permission_needed_over_weeks: int
     asking_gap_weeks: int
+    team_words_max: int
     recurring_phrases: tuple[str, ...]
     placeholders: tuple[PlaceholderLimit, ...]
     words: tuple[OwnWord, ...]
@@ -427,6 +466,7 @@ class Rules:
     taper: tuple[TaperStep, ...]
     plan_prompt: PlanPrompt
     choice: OfferButtons
+    promise: PromiseRules
     pairing: Pairing
     coffee: Coffee
     privacy: Privacy

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from nudges.model import cadence, calendar
@@ -15,9 +15,6 @@ from nudges.model.people import Leader
 from nudges.model.timers import TimerKind
 from nudges.rules.support.support_ladder import back_at_the_start
 from nudges.unit_of_work.reply_context import ReplyContext
-
-SUGGESTED_AT = (time(9, 30), time(13, 0), time(16, 0))
-PLACE_MAX = 80
 
 
 def log(reply: ReplyContext, nudge: Nudge, kind: EventKind, data: Mapping[str, Any] | None = None) -> None:
@@ -41,8 +38,9 @@ def log(reply: ReplyContext, nudge: Nudge, kind: EventKind, data: Mapping[str, A
 def suggested_slots(reply: ReplyContext, *, after: datetime, most: int) -> list[datetime]:
     """Up to `most` instants in the leader's own hours, each on another own working day."""
     instants: list[datetime] = []
-    earliest, latest = calendar.hours_of(reply.leader, reply.work.book.rules)
-    walls = [wall for wall in SUGGESTED_AT if earliest <= wall < latest] or [earliest]
+    rules = reply.work.book.rules
+    earliest, latest = calendar.hours_of(reply.leader, rules)
+    walls = [wall for wall in rules.plan_prompt.suggested_times if earliest <= wall < latest] or [earliest]
     holidays = reply.work.holidays_of(reply.leader)
     day: date | None = calendar.local(after, reply.leader.zone).date()
     while day is not None and len(instants) < most:

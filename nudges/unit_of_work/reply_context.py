@@ -25,9 +25,6 @@ from nudges.unit_of_work.read_roster import Roster, read_roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 
 Choice = TypeVar("Choice", bound=StrEnum)
-FAR_DAYS = 366
-# Nobody answers a question on a message that is older than this.
-RIDES_FOR = timedelta(weeks=8)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,7 +65,7 @@ class ReplyContext:
             day = date.fromisoformat(self.argument(name))
         except ValueError:
             return None
-        return day if abs((day - today).days) <= FAR_DAYS else None
+        return day if abs((day - today).days) <= self.work.book.rules.cadence.day_within_days else None
 
     async def as_leader(self, leader: Leader) -> ReplyContext:
         """The same reply, as another roster entry of the same person."""
@@ -195,7 +192,8 @@ class ReplyContext:
 
     async def settle_rider(self, *, about: str = "") -> None:
         """Take an answered question off the message that it rode on; `about` is a step that was answered."""
-        since = self.work.at - RIDES_FOR
+        # Nobody answers a question on a message that is older than this.
+        since = self.work.at - timedelta(weeks=self.work.book.rules.cadence.questions_open_weeks)
         rows = await self.work.tx.deliveries.unchecked_shown_to(self.leader.id, since=since)
         latest: dict[str, Delivery] = {}
         for delivery in rows:

@@ -14,7 +14,6 @@ from nudges.unit_of_work.nudge_cards import Facts, buttons
 from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.campaigns.pause_campaign import pause_run, resume_run
 
-WHY_MAX = 140
 A_DAY_AFTER = "Pick a day after today, within a year. For example: pause everybody until Friday."
 
 
@@ -50,8 +49,9 @@ async def pause_everybody_submit(reply: ReplyContext) -> Outcome:
     if until is None or until <= _today(reply):
         return Outcome(errors={"until": "Pick a day after today, within a year."})
     why = screen(reply.argument("why"), reply.work.book.rules).text
-    if len(why) > WHY_MAX:
-        return Outcome(errors={"why": f"Say it in {WHY_MAX} characters, please."})
+    most = reply.work.book.rules.quiet.pause_reason_max
+    if len(why) > most:
+        return Outcome(errors={"why": f"Say it in {most} characters, please."})
     if not live(reply):
         return await reply.say("nobody_paused", {"wanted": "pause"})
     return await _pause(reply, until, why)

@@ -20,7 +20,6 @@ from nudges.model.privacy import screen
 from nudges.unit_of_work.nudge_cards import Facts
 from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.campaigns.draft_campaign import (
-    GOAL_MAX,
     campaign_choice,
     campaign_of,
     campaigns_of,
@@ -35,7 +34,7 @@ from nudges.use_cases.campaigns.launch_campaign import Launch, everybody_in, lau
 from nudges.use_cases.joining.ask_permission import has_left, sponsors_of
 from nudges.use_cases.pulse.shared_goal import with_history
 
-MONDAYS, LISTED_MAX = 8, 100
+LISTED_MAX = 100
 OPENS_AGAIN = "Choose a Monday, please."
 
 
@@ -65,7 +64,7 @@ async def _form(reply: ReplyContext, draft: Draft | None) -> Outcome:
     partnership, book = reply.roster.partnership, reply.work.book
     today = calendar.local(reply.work.at, partnership.zone).date()
     first = today + timedelta(days=-today.weekday() % 7)
-    mondays = [first + number * calendar.WEEK for number in range(MONDAYS)]
+    mondays = [first + number * calendar.WEEK for number in range(book.rules.before_launch.mondays_offered)]
     campaigns = [
         campaign_choice(each, book.catalogue) for each in await campaigns_of(reply.work, partnership.id)
     ]
@@ -153,7 +152,8 @@ def _filled_in(reply: ReplyContext) -> Draft:
 def _words(reply: ReplyContext, field: str) -> str:
     """The words of a field, screened; what is too long is told at its field, and goes no further."""
     said = reply.argument(field)
-    return said if len(said) > GOAL_MAX else screen(said, reply.work.book.rules).text
+    rules = reply.work.book.rules
+    return said if len(said) > rules.before_launch.goal_max else screen(said, rules).text
 
 
 def _emptied(reply: ReplyContext) -> dict[str, str]:

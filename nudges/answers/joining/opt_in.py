@@ -20,7 +20,7 @@ from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.joining.join_campaign import is_waiting
 from nudges.use_cases.joining.leave_programme import be_quiet, open_promises
 from nudges.use_cases.joining.pass_on import forget, take_part
-from nudges.use_cases.joining.welcome import WELCOMES_MAX, lead_name, welcome_event, welcome_facts
+from nudges.use_cases.joining.welcome import lead_name, welcome_event, welcome_facts
 from nudges.use_cases.nudging.ask_promise import asked_at
 from nudges.use_cases.partner_steps.refresh_board import refresh_board
 from nudges.use_cases.pulse.ask_pulse import ask_after_yes
@@ -90,7 +90,7 @@ async def later(reply: ReplyContext) -> Outcome:
     if leader.is_in:
         return await reply.say("started", {}, subject=leader.id, lasts=True)
     work.log(EventKind.NOT_YET_IN, partnership_id=leader.partnership_id, leader=leader)
-    if leader.opted_in_at is None and leader.welcomes < WELCOMES_MAX:
+    if leader.opted_in_at is None and leader.welcomes < work.book.rules.cadence.welcomes_max:
         weeks = timedelta(weeks=work.book.rules.cadence.welcome_again_after_weeks)
         again = cadence.welcome_instant(
             leader,

@@ -12,7 +12,6 @@ from nudges.use_cases.joining.join_campaign import is_waiting
 from nudges.use_cases.joining.pass_on import ask_manager, may_pass_on
 
 EMAIL = re.compile(r"[a-z0-9][a-z0-9._%+'-]{0,63}@[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63}){1,8}")
-NAME_MAX = 80
 
 
 async def pass_on(reply: ReplyContext) -> Outcome:
@@ -34,8 +33,9 @@ async def pass_on_submit(reply: ReplyContext) -> Outcome:
     name = screen(reply.argument("name"), reply.work.book.rules).text
     email = reply.argument("email").casefold()
     errors: dict[str, str] = {}
-    if not name or len(name) > NAME_MAX:
-        errors["name"] = f"Write their name, in {NAME_MAX} characters at most."
+    most = reply.work.book.rules.joining.name_max
+    if not name or len(name) > most:
+        errors["name"] = f"Write their name, in {most} characters at most."
     if not EMAIL.fullmatch(email):
         errors["email"] = "Write their e-mail address at work."
     if any(known.email == email and not is_waiting(known) for known in reply.roster.leaders.values()):

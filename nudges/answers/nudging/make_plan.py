@@ -11,7 +11,7 @@ from nudges.model.nudge import Nudge, NudgeState, Plan
 from nudges.model.pair import Pair
 from nudges.model.plain_words import when_words
 from nudges.model.privacy import screen
-from nudges.unit_of_work.nudge_answers import PLACE_MAX, set_plan, suggested_slots
+from nudges.unit_of_work.nudge_answers import set_plan, suggested_slots
 from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.pairing.pair_offers import ask_for_slots
 from nudges.use_cases.pairing.watch_pairs import solo_swap
@@ -56,7 +56,8 @@ async def plan_submit(reply: ReplyContext) -> Outcome:
     chosen = _chosen_instant(reply)
     if isinstance(chosen, Outcome):
         return chosen
-    place = screen(reply.argument("place"), reply.work.book.rules).text[:PLACE_MAX]
+    rules = reply.work.book.rules
+    place = screen(reply.argument("place"), rules).text[: rules.plan_prompt.place_max]
     return await _planned(reply, nudge, Plan(at=chosen, place=place))
 
 

@@ -27,7 +27,6 @@ SEEN_BY = {
     Visibility.PAIR: "The person you are paired with",
     Visibility.NAMED: "Everybody here, with your name",
 }
-CARRY = timedelta(weeks=1)
 
 
 async def commit(reply: ReplyContext) -> Outcome:
@@ -157,7 +156,8 @@ async def promise_carry(reply: ReplyContext) -> Outcome:
     """Carry it forward by a week; it is asked about once more after that."""
     reply, promise = await _own(reply)
     today = calendar.local(reply.work.at, reply.leader.zone).date()
-    carried = nudge_states.carry(promise, due_on=max(promise.due_on, today) + CARRY)
+    by = timedelta(weeks=reply.work.book.rules.promise.carried_weeks)
+    carried = nudge_states.carry(promise, due_on=max(promise.due_on, today) + by)
     _log(reply, carried, EventKind.PROMISE_CARRIED)
     _ask_later(reply, carried)
     return await _changed(reply, carried, "promise_carried", "promise_kept", "promise_let_go")

@@ -17,8 +17,6 @@ from nudges.unit_of_work.nudge_cards import Facts
 from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.pairing.watch_pairs import leave_pair
 
-LATER = timedelta(days=2)
-
 
 async def not_now(reply: ReplyContext) -> Outcome:
     """Not now: close it, or move it with one more tap on a day."""
@@ -28,15 +26,18 @@ async def not_now(reply: ReplyContext) -> Outcome:
         log(reply, changed, EventKind.NOT_NOW)
         reply.work.cancel_timer(TimerKind.FOLLOW_UP, nudge.id)
         await _leave(reply, nudge)
-    return await reply.show_card(changed, None, first=_days_to_come(reply, most=2))
+    most = reply.work.book.rules.choice.later_days_offered
+    return await reply.show_card(changed, None, first=_days_to_come(reply, most=most))
 
 
 def _days_to_come(reply: ReplyContext, *, most: int) -> list[Facts]:
     """Buttons with own working days to which a step may be moved."""
-    latest = reply.work.at + timedelta(days=reply.work.book.rules.cadence.snooze_within_days)
+    rules = reply.work.book.rules
+    latest = reply.work.at + timedelta(days=rules.cadence.snooze_within_days)
+    after = reply.work.at + timedelta(days=rules.choice.later_after_days)
     return [
         {"verb": "snooze", "value": day.isoformat(), "label": day_words(day)}
-        for slot in suggested_slots(reply, after=reply.work.at + LATER, most=most)
+        for slot in suggested_slots(reply, after=after, most=most)
         if (day := calendar.local(slot, reply.leader.zone).date())
         <= calendar.local(latest, reply.leader.zone).date()
     ]
@@ -54,7 +55,8 @@ async def snooze(reply: ReplyContext) -> Outcome:
     work, leader, rules = reply.work, reply.leader, reply.work.book.rules
     day, today = reply.day("value"), calendar.local(work.at, leader.zone).date()
     if not reply.argument("value"):
-        return await reply.say("snooze_ask", {"buttons": _days_to_come(reply, most=3)}, subject=nudge.id)
+        row = _days_to_come(reply, most=rules.choice.snooze_days_offered)
+        return await reply.say("snooze_ask", {"buttons": row}, subject=nudge.id)
     if day is None:
         raise InvalidInput("I cannot read that day. Say, for example, “snooze until Friday”.")
     latest = today + timedelta(days=rules.cadence.snooze_within_days)

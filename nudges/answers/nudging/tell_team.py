@@ -16,7 +16,6 @@ from nudges.unit_of_work.nudge_cards import Facts, Scene
 from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.rollup.rollup_span import begins_at, organisations_in
 
-WORDS_MAX = 300
 # What goes first where the words are too long.
 LEAST_NEEDED = ("done", "goal", "title")
 
@@ -40,7 +39,7 @@ def fitting(reply: ReplyContext, facts: Facts) -> str:
     """The words, without what is least needed where they would be too long."""
     text = _in_words(reply, facts)
     for name in LEAST_NEEDED:
-        if len(text) <= WORDS_MAX:
+        if len(text) <= reply.work.book.rules.content.team_words_max:
             break
         facts = {**facts, name: 0 if name == "done" else ""}
         text = _in_words(reply, facts)

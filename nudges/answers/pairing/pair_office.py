@@ -15,8 +15,6 @@ from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.pairing.contact_cards import contact_riders
 from nudges.use_cases.pairing.tell_delegate import delegate_subject
 
-OFFICE_HAS = 5
-
 
 async def office(reply: ReplyContext) -> Outcome:
     """ "My office will fix a time" is a plan too; the other side hears who will be in touch."""
@@ -24,8 +22,9 @@ async def office(reply: ReplyContext) -> Outcome:
     work, leader = reply.work, reply.leader
     if pair.agreed_at is not None:
         raise IllegalTransition("You have agreed on a time already. To change it, tap Move it on the card.")
+    has = work.book.rules.plan_prompt.office_working_days
     day = calendar.working_days_after(
-        leader, calendar.local(work.at, leader.zone).date(), OFFICE_HAS, work.holidays_of(leader)
+        leader, calendar.local(work.at, leader.zone).date(), has, work.holidays_of(leader)
     )
     if day is None:
         raise InvalidInput("You are away for a long time. Please offer times yourself.")

@@ -16,7 +16,7 @@ from nudges.model.people import Leader
 from nudges.model.plain_words import and_words, when_words
 from nudges.model.privacy import screen
 from nudges.model.timers import TimerKind
-from nudges.unit_of_work.nudge_answers import PLACE_MAX, set_plan
+from nudges.unit_of_work.nudge_answers import set_plan
 from nudges.unit_of_work.nudge_cards import Facts
 from nudges.unit_of_work.offers import nudge_for_pair
 from nudges.unit_of_work.reply_context import ReplyContext
@@ -43,7 +43,8 @@ async def slots_submit(reply: ReplyContext) -> Outcome:
     chosen = _instants(reply)
     if isinstance(chosen, Outcome):
         return chosen
-    place = screen(reply.argument("place"), reply.work.book.rules).text[:PLACE_MAX]
+    rules = reply.work.book.rules
+    place = screen(reply.argument("place"), rules).text[: rules.plan_prompt.place_max]
     proposed = pairs.propose(pair, by=reply.leader.id, slots=tuple(chosen))
     proposed = replace(proposed, place=place or pair.place)
     if proposed != pair:  # the same times again are the same offer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nudges.answers.joining.pass_on_form import EMAIL, NAME_MAX
+from nudges.answers.joining.pass_on_form import EMAIL
 from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
 from nudges.model.privacy import screen
@@ -15,8 +15,9 @@ from nudges.unit_of_work.reply_context import ReplyContext
 async def delegate(reply: ReplyContext) -> Outcome:
     """Ask who fixes this person's times."""
     name, email = name_and_email(reply.leader.delegate)
+    most = reply.work.book.rules.joining.name_max
     form = reply.renderer.form(
-        "delegate", {"name": name[:NAME_MAX], "email": email}, subject="", locale=reply.leader.locale
+        "delegate", {"name": name[:most], "email": email}, subject="", locale=reply.leader.locale
     )
     return Outcome(form=form)
 
@@ -26,8 +27,9 @@ async def delegate_submit(reply: ReplyContext) -> Outcome:
     name = screen(reply.argument("name"), reply.work.book.rules).text
     email = reply.argument("email").casefold()
     errors: dict[str, str] = {}
-    if len(name) > NAME_MAX or (email and not name_and_email(name)[0]):
-        errors["name"] = f"Write their name, in {NAME_MAX} characters at most."
+    most = reply.work.book.rules.joining.name_max
+    if len(name) > most or (email and not name_and_email(name)[0]):
+        errors["name"] = f"Write their name, in {most} characters at most."
     if (name or email) and not EMAIL.fullmatch(email):
         errors["email"] = "Write their e-mail address at work, or leave both empty."
     if errors:

@@ -25,8 +25,6 @@ from nudges.use_cases.joining.leave_programme import open_nudges, open_promises
 from nudges.use_cases.nudging.ask_promise import asked_at
 from nudges.use_cases.pairing.watch_pairs import leave_pair
 
-LEAVE_MAX = 20
-STEP, LEAST = timedelta(minutes=30), timedelta(hours=1)
 DAY_NAMES = (
     said("words.monday"),
     said("words.tuesday"),
@@ -69,10 +67,10 @@ async def away(reply: ReplyContext) -> Outcome:
             wrong = " ".join(outcome.errors.values())
             raise InvalidInput(said("settings.away_for_example", {"wrong": wrong}))
         return outcome
-    leave = upcoming(reply.leader.leave, on=today_of(reply))
+    leave, most = upcoming(reply.leader.leave, on=today_of(reply)), reply.work.book.rules.quiet.leaves_max
     facts: Facts = {
         "from": reply.argument("from"),
-        "kept": [{"value": away_value(days), "label": away_words(days)} for days in leave[:LEAVE_MAX]],
+        "kept": [{"value": away_value(days), "label": away_words(days)} for days in leave[:most]],
     }
     return Outcome(form=reply.renderer.form("leave", facts, subject="", locale=reply.leader.locale))
 
@@ -90,8 +88,9 @@ async def away_submit(reply: ReplyContext) -> Outcome:
         return Outcome(errors={"until": reply.in_words(said("settings.day_back"))})
     days = Days(from_on=start, to_on=back)
     left = [known for known in reply.leader.leave if away_value(known) not in dropped]
-    if len(upcoming(joined(left, days), on=today)) > LEAVE_MAX:
-        return Outcome(errors={"from": reply.in_words(said("settings.leave_most", {"most": LEAVE_MAX}))})
+    most = reply.work.book.rules.quiet.leaves_max
+    if len(upcoming(joined(left, days), on=today)) > most:
+        return Outcome(errors={"from": reply.in_words(said("settings.leave_most", {"most": most}))})
     if dropped:
         reply = await _without(reply, dropped)
     for leader in reply.leaders:
@@ -132,7 +131,8 @@ async def _without(reply: ReplyContext, values: set[str]) -> ReplyContext:
 async def my_days(reply: ReplyContext) -> Outcome:
     """Ask for the working days, and between which times messages may come."""
     quiet, leader = reply.work.book.rules.quiet, reply.leader
-    walls = _walls(quiet.ends, quiet.starts)
+    walls = _walls(quiet.ends, quiet.starts, step=timedelta(minutes=quiet.own_hours_step_minutes))
+    least = timedelta(minutes=quiet.own_hours_min_minutes)
     earliest, latest = calendar.hours_of(leader, reply.work.book.rules)
     facts: Facts = {
         "days": [
@@ -140,20 +140,20 @@ async def my_days(reply: ReplyContext) -> Outcome:
             for number, name in enumerate(DAY_NAMES, start=1)
         ],
         "own_days": [str(day) for day in sorted(leader.working_days) if day <= len(DAY_NAMES)],
-        "earliest_times": [_time_choice(wall) for wall in walls if _apart(wall, quiet.starts) >= LEAST],
+        "earliest_times": [_time_choice(wall) for wall in walls if _apart(wall, quiet.starts) >= least],
         "earliest": f"{earliest:%H:%M}",
-        "latest_times": [_time_choice(wall) for wall in walls if _apart(quiet.ends, wall) >= LEAST],
+        "latest_times": [_time_choice(wall) for wall in walls if _apart(quiet.ends, wall) >= least],
         "latest": f"{latest:%H:%M}",
     }
     return Outcome(form=reply.renderer.form("my_days", facts, subject="", locale=leader.locale))
 
 
-def _walls(first: time, last: time) -> list[time]:
-    """Every half hour from the first to the last, both included."""
+def _walls(first: time, last: time, *, step: timedelta) -> list[time]:
+    """Every so often from the first to the last, both included."""
     times, wall = [], datetime.combine(date.min, first)
     while wall.time() < last:
         times.append(wall.time())
-        wall += STEP
+        wall += step
     return [*times, last]
 
 
@@ -180,7 +180,7 @@ async def my_days_submit(reply: ReplyContext) -> Outcome:
         first, last = wall_words(quiet.ends), wall_words(quiet.starts)
         words = said("settings.times_between", {"first": first, "last": last})
         return Outcome(errors={"earliest": reply.in_words(words)})
-    if _apart(earliest, latest) < LEAST:
+    if _apart(earliest, latest) < timedelta(minutes=quiet.own_hours_min_minutes):
         return Outcome(errors={"latest": reply.in_words(said("settings.least_hours"))})
     for leader in reply.leaders:
         own = await reply.as_leader(leader)

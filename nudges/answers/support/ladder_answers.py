@@ -29,7 +29,6 @@ from nudges.use_cases.support.support_person import own_days
 
 # Each says who would hear of it; the words around the name are their own.
 WithYes = message_facts.ReasonPermission | message_facts.ReasonPeople | message_facts.ReasonRelationship
-QUIET_FOR = (timedelta(weeks=1), timedelta(weeks=2))
 NO: Facts = {"verb": "help", "value": "no", "label": "No, leave it"}
 
 
@@ -122,8 +121,9 @@ async def _service_pressure(reply: ReplyContext, nudge: Nudge) -> message_facts.
     today = calendar.local(reply.work.at, reply.leader.zone).date()
     holidays = reply.work.holidays_of(reply.leader)
     row: list[Facts] = []
-    for length in QUIET_FOR:
-        back_on = next(calendar.working_days(reply.leader, from_on=today + length, holidays=holidays), None)
+    for weeks in reply.work.book.rules.support_person.quiet_weeks_offered:
+        from_on = today + timedelta(weeks=weeks)
+        back_on = next(calendar.working_days(reply.leader, from_on=from_on, holidays=holidays), None)
         if back_on is not None:
             row.append({"verb": "pause_until", "value": back_on.isoformat(), "label": day_words(back_on)})
     return {"buttons": [*row, {"verb": "reason_take", "value": "service_pressure", "label": "Another day"}]}

@@ -56,7 +56,8 @@ async def aimed(reply: ReplyContext, verb: str) -> ReplyContext | Outcome:
 
 async def open_nudges(reply: ReplyContext, *, closed_too: bool = False) -> list[Nudge]:
     """This person's open nudges, oldest first; with none open, the last one of all where that may do."""
-    since = calendar.week_of(reply.work.at, reply.leader.zone) - timedelta(weeks=8)
+    weeks = timedelta(weeks=reply.work.book.rules.cadence.looks_back_weeks)
+    since = calendar.week_of(reply.work.at, reply.leader.zone) - weeks
     nudges = await access.own_nudges(reply.work.tx, reply.leaders, since=since)
     still_open = [nudge for nudge in nudges if nudge.is_open]
     if closed_too and (not still_open or reply.command.verb == "undo"):

@@ -10,6 +10,7 @@ from nudges.model.campaign_draft import Draft
 from nudges.model.catalogue import Campaign, Catalogue
 from nudges.model.people import Partnership
 from nudges.model.plain_words import and_words
+from nudges.model.ruleset import Rules
 from nudges.unit_of_work.nudge_cards import Facts
 from nudges.unit_of_work.read_roster import Roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
@@ -18,7 +19,6 @@ from nudges.use_cases.joining.ask_permission import has_left
 from nudges.use_cases.joining.join_campaign import may_take_part
 
 USUAL_FIRST = "starter"
-NAME_MAX, GOAL_MAX = 60, 240
 # At which field of the form a missing thing is said, and what to do about it.
 FIELDS = {"starts_on": "starts_on", "goal": "goal", "helper": "campaign", "facilitator": "campaign"}
 TO_DO = {
@@ -101,14 +101,15 @@ async def wrong_with(work: UnitOfWork, roster: Roster, draft: Draft) -> dict[str
     for missing in boxes_not_ticked(wished, launch_of(roster, campaign, draft), at=work.at):
         field = FIELDS.get(missing.about, "organisations")
         result.setdefault(field, missing.text + TO_DO.get(missing.about, ""))
-    result.update(_about_words(draft))
+    result.update(_about_words(work.book.rules, draft))
     result.update(_about_channel(roster, campaign, draft))
     result.update(_about_people(roster, draft))
     return result
 
 
-def _about_words(draft: Draft) -> dict[str, str]:
-    longest = {"name": NAME_MAX, "goal": GOAL_MAX, "better_off": GOAL_MAX}
+def _about_words(rules: Rules, draft: Draft) -> dict[str, str]:
+    limits = rules.before_launch
+    longest = {"name": limits.campaign_name_max, "goal": limits.goal_max, "better_off": limits.goal_max}
     return {
         field: f"That is {len(words)} characters, and {most} fit. Say it shorter, please."
         for field, most in longest.items()

@@ -21,7 +21,7 @@ from nudges.unit_of_work.read_roster import Roster, read_roster
 from nudges.unit_of_work.rollup_timer import set_rollup_timers
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.campaigns.launch_advice import advise
-from nudges.use_cases.campaigns.unlock_gate import MONDAY_LOOK, open_by_word
+from nudges.use_cases.campaigns.unlock_gate import open_by_word
 from nudges.use_cases.joining.ask_permission import ask_where_missing, has_left
 from nudges.use_cases.joining.join_campaign import may_take_part
 from nudges.use_cases.joining.welcome import invite
@@ -182,7 +182,7 @@ def arm_run(work: UnitOfWork, roster: Roster, run: CampaignRun) -> None:
     while monday < ends_on:
         number = calendar.run_week(run, monday, length=campaign.length_weeks, rules=rules)
         week = campaign.week(number) if number else None
-        due_at = calendar.instant_of(monday, MONDAY_LOOK, roster.partnership.zone)
+        due_at = calendar.instant_of(monday, rules.cadence.monday_look_time, roster.partnership.zone)
         is_this_week = monday == calendar.week_of(work.at, roster.partnership.zone)
         if week is not None and (due_at > work.at or is_this_week):
             # A campaign that goes on later in the week still gets its pairs: a round is formed once.
@@ -207,7 +207,7 @@ def arm_run(work: UnitOfWork, roster: Roster, run: CampaignRun) -> None:
 def arm_end(work: UnitOfWork, roster: Roster, run: CampaignRun, campaign: Campaign) -> None:
     """Look at the end on the Monday after the last week."""
     ends_on = calendar.run_ends_on(run, length=campaign.length_weeks, rules=work.book.rules)
-    due_at = calendar.instant_of(ends_on, MONDAY_LOOK, roster.partnership.zone)
+    due_at = calendar.instant_of(ends_on, work.book.rules.cadence.monday_look_time, roster.partnership.zone)
     work.set_timer(TimerKind.RUN_END, run.id, due_at, partnership_id=run.partnership_id)
 
 
@@ -240,7 +240,8 @@ async def end_run(work: UnitOfWork, partnership_id: str, run_id: str) -> None:
         return
     campaign = work.book.campaign(run.campaign_id)
     ends_on = calendar.run_ends_on(run, length=campaign.length_weeks, rules=work.book.rules)
-    if calendar.instant_of(ends_on, MONDAY_LOOK, roster.partnership.zone) > work.at:
+    look_time = work.book.rules.cadence.monday_look_time
+    if calendar.instant_of(ends_on, look_time, roster.partnership.zone) > work.at:
         arm_end(work, roster, run, campaign)
         return
     ended = replace(run, ended_at=work.at)

@@ -17,8 +17,6 @@ from nudges.unit_of_work.read_roster import Roster, read_roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.joining.ask_permission import has_left, sponsors_of, start_if_ready
 
-REFERENCE_MAX = 80
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OrganisationReadiness:
@@ -93,8 +91,9 @@ async def record_assessment(
         RefusedText: it holds an NHS number.
     """
     words = screen(reference, book.rules).text
-    if not words or len(words) > REFERENCE_MAX:
-        raise InvalidInput(f"Give the reference of the assessment, in {REFERENCE_MAX} characters at most.")
+    most = book.rules.before_launch.assessment_reference_max
+    if not words or len(words) > most:
+        raise InvalidInput(f"Give the reference of the assessment, in {most} characters at most.")
     async with store.transaction() as tx:
         work = UnitOfWork(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
         roster = await read_roster(tx, partnership_id)

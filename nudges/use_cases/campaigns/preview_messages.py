@@ -20,7 +20,6 @@ from nudges.unit_of_work.nudge_cards import Scene, first_step_facts, happened_fa
 from nudges.unit_of_work.read_roster import Roster
 from nudges.use_cases.pulse.ask_pulse import asked_of, pulse_facts, reminder_facts
 
-PLANNED_AFTER = timedelta(days=1, hours=2)
 INVITES = "Yes, Not now, What is held"
 
 
@@ -169,7 +168,7 @@ def _follow_up(teller: Teller, told: PreviewWeek, scene: Scene, nudge: Nudge, du
     """One at most: "Did it happen?" after the planned time, or one reminder where there was no reply."""
     rules = teller.book.rules
     action, title, _ = scene.filled(nudge)
-    planned_at = due_at + PLANNED_AFTER
+    planned_at = due_at + timedelta(hours=rules.plan_prompt.preview_after_hours)
     planned = _replaced(nudge, planned_at)
     asked_at = cadence.did_it_happen_instant(
         teller.leader,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from nudges.errors import InvalidInput, NotAllowed, NotFound
 from nudges.model import calendar
@@ -19,7 +19,6 @@ from nudges.unit_of_work.nudge_cards import buttons
 from nudges.unit_of_work.read_roster import Roster, read_roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 
-MONDAY_LOOK = time(7, 0)
 BY_RULE = "rule"
 READS_THE_PULSE = 3
 AFTER_THE_PULSE = timedelta(minutes=5)
@@ -63,8 +62,9 @@ async def check_gate(work: UnitOfWork, partnership_id: str, subject: str) -> Non
             },
             subject=subject,
         )
-    again = calendar.week_of(work.at, roster.partnership.zone) + timedelta(weeks=2)
-    due_at = calendar.instant_of(again, MONDAY_LOOK, roster.partnership.zone)
+    weeks = timedelta(weeks=work.book.rules.gates.again_after_weeks)
+    again = calendar.week_of(work.at, roster.partnership.zone) + weeks
+    due_at = calendar.instant_of(again, work.book.rules.cadence.monday_look_time, roster.partnership.zone)
     work.set_timer(TimerKind.GATE, subject, due_at, partnership_id=partnership_id)
 
 

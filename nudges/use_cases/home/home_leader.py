@@ -24,7 +24,6 @@ from nudges.use_cases.own_data.my_data import WEEKDAYS
 from nudges.use_cases.partner_steps.refresh_board import PARTNERSHIP_CHANNEL
 from nudges.use_cases.support.help_log import present_help
 
-LOOKS_BACK = timedelta(weeks=8)
 LEAVE_SHOWN = 3
 OTHER_TIMES: Facts = {"verb": "slots", "label": "Offer other times"}
 OVER = frozenset({NudgeState.WITHDRAWN, NudgeState.SWAPPED, NudgeState.EXPIRED})
@@ -58,7 +57,8 @@ async def _this_week(
 ) -> list[Facts]:
     """The steps that are open, and those of this week: each as its card shows it, with the same buttons."""
     week_on = calendar.week_of(work.at, leader.zone)
-    stored = await work.tx.commitments.unchecked_nudges([leader.id], since=week_on - LOOKS_BACK)
+    since = week_on - timedelta(weeks=work.book.rules.cadence.looks_back_weeks)
+    stored = await work.tx.commitments.unchecked_nudges([leader.id], since=since)
     mine = [one for one in stored if one.state not in OVER and (one.is_open or one.week_on >= week_on)]
     nudges = list(reversed(mine))
     by_id = {one.id: one for one in pairs}

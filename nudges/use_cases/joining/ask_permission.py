@@ -15,7 +15,6 @@ from nudges.unit_of_work.read_roster import Roster, read_roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.joining.join_campaign import join_and_invite, may_take_part
 
-ASKED_MAX = 2
 FROM_A_DAY = "from"
 # In the place of a permission's line: the organisation left, and a file does not bring it back.
 LEFT = ""
@@ -71,8 +70,8 @@ async def check_permission(work: UnitOfWork, partnership_id: str, subject: str) 
         if organisation.permission_line is not None and not has_left(organisation):
             await allow(work, roster, organisation, line=organisation.permission_line)
         return
-    asked = await _asked(work, roster, organisation)
-    if organisation.permission_line is not None or len(asked) >= ASKED_MAX:
+    asked, most = await _asked(work, roster, organisation), work.book.rules.joining.permission_asked_max
+    if organisation.permission_line is not None or len(asked) >= most:
         return
     if not _takes_part(roster, organisation):
         return
@@ -91,7 +90,7 @@ async def check_permission(work: UnitOfWork, partnership_id: str, subject: str) 
             organisation_id=organisation.id,
         )
     # A sponsor who cannot be reached yet may be found tomorrow.
-    if len(asked) + any(told) < ASKED_MAX:
+    if len(asked) + any(told) < most:
         due_at = _working_morning(work, roster, work.at, patience if any(told) else 1)
         work.set_timer(TimerKind.PERMISSION, organisation.id, due_at, partnership_id=partnership_id)
 

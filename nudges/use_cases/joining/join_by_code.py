@@ -25,7 +25,6 @@ from nudges.use_cases.joining.join_campaign import any_runs, take_in, with_run
 from nudges.use_cases.joining.welcome import welcome_facts
 
 EMAIL = re.compile(r"[a-z0-9][a-z0-9._%+'-]{0,63}@[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63}){1,8}")
-NAME_MAX = 80
 VERBS = ("join", "join_submit")
 _TYPED = re.compile(r"\s*(?:[@/]?milepost\b[:,]?\s+)?join\s+(\S{1,60})\s*", re.IGNORECASE)
 
@@ -88,8 +87,8 @@ async def _join(
     email = screen(command.args.get("email", ""), rules).text.casefold()
     organisation = roster.organisations.get(command.args.get("organisation", ""))
     errors: dict[str, str] = {}
-    if not name or len(name) > NAME_MAX:
-        errors["name"] = f"Write your name, in {NAME_MAX} characters at most."
+    if not name or len(name) > rules.joining.name_max:
+        errors["name"] = f"Write your name, in {rules.joining.name_max} characters at most."
     if organisation is None or not organisation.is_ready:
         errors["organisation"] = "Pick your organisation, please."
     if email and not EMAIL.fullmatch(email):

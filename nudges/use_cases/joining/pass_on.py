@@ -22,7 +22,6 @@ from nudges.unit_of_work.offers import new_nudge, record_offer, set_offer_timer
 from nudges.unit_of_work.read_roster import Roster, read_roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.joining.join_campaign import any_runs, is_waiting, take_in, with_run
-from nudges.use_cases.joining.welcome import WELCOMES_MAX
 from nudges.use_cases.own_data.erase import erase_leader
 
 AT_ONCE = 50
@@ -62,7 +61,7 @@ def ask_manager(
         passed_action=action.id,
         # Whose greeting it is. After a yes another takes this place; after a no it is gone with the rest.
         buddy_id=leader.id,
-        welcomes=WELCOMES_MAX,
+        welcomes=work.book.rules.cadence.welcomes_max,
     )
     work.keep(manager)
     day = calendar.working_days_after(manager, today, 1, work.holidays_of(manager))

@@ -16,8 +16,6 @@ from nudges.unit_of_work.planning_context import read_planning_context
 from nudges.unit_of_work.read_roster import Roster, paused_until, read_roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 
-WELCOMES_MAX = 2
-
 
 def lead_name(roster: Roster, *, to: Leader) -> str:
     """Who asked for the invitation: a programme lead, else the named helper; never the reader."""
@@ -60,7 +58,7 @@ async def welcome(work: UnitOfWork, partnership_id: str, leader_id: str) -> None
     """Invite once; after "not now" once more two weeks later, then never again."""
     roster = await read_roster(work.tx, partnership_id)
     leader = roster.leaders.get(leader_id)
-    if leader is None or leader.address is None or not _may_be_asked(roster, leader):
+    if leader is None or leader.address is None or not _may_be_asked(work, roster, leader):
         return
     window = work.window(leader, after=_after_pause(work, roster, leader))
     if window is None or window[0] > work.at:
@@ -98,11 +96,12 @@ def _after_pause(work: UnitOfWork, roster: Roster, leader: Leader) -> datetime:
     return calendar.instant_of(goes_on, work.book.rules.cadence.welcome_time, leader.zone)
 
 
-def _may_be_asked(roster: Roster, leader: Leader) -> bool:
+def _may_be_asked(work: UnitOfWork, roster: Roster, leader: Leader) -> bool:
     organisation = roster.organisations[leader.organisation_id]
     has_run = bool(roster.live_runs(leader))
     is_new = leader.opted_in_at is None and leader.stopped_at is None
-    return is_new and has_run and organisation.is_ready and leader.welcomes < WELCOMES_MAX
+    most = work.book.rules.cadence.welcomes_max
+    return is_new and has_run and organisation.is_ready and leader.welcomes < most
 
 
 async def restart(work: UnitOfWork, partnership_id: str, leader_id: str) -> None:

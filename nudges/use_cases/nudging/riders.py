@@ -19,8 +19,6 @@ from nudges.use_cases.nudging.settle_past_nudges import is_planned_and_past
 from nudges.use_cases.support.check_back import check_rider, is_check_due, was_checked
 from nudges.use_cases.support.support_person import STEP_OF, ladder_rider, record_climb
 
-RIDERS_MAX = 2
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Carrier:
@@ -50,7 +48,7 @@ def riders_of(work: UnitOfWork, planning: PlanningContext, on: Carrier) -> list[
     if _pace_matters(work, on):
         choices = [{"verb": "pace", "value": str(each)} for each in Pace]
         result.append(rider("rider_pace", on.leader.id, {"buttons": choices}))
-    return result[:RIDERS_MAX]
+    return result[: work.book.rules.cadence.questions_per_message_max]
 
 
 def did_it_happen(work: UnitOfWork, planning: PlanningContext, leader: Leader) -> list[Facts]:

@@ -17,7 +17,6 @@ from nudges.unit_of_work.read_roster import Roster, read_roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.pairing.contact_cards import contact_riders
 from nudges.use_cases.pairing.pair_words import (
-    USUAL_MINUTES,
     agreed_facts,
     invite,
     shared_agreed_facts,
@@ -131,7 +130,8 @@ def off_facts(work: UnitOfWork, roster: Roster, pair: Pair, leader: Leader) -> d
     """The entry that takes an agreed meeting out of a calendar; nothing where none was still to come."""
     if not is_ahead(work, pair):
         return {}
-    return {"invite": invite(work, roster, pair, zone=leader.zone, is_off=True)}
+    minutes = work.book.rules.coffee.usual_minutes
+    return {"invite": invite(work, roster, pair, zone=leader.zone, minutes=minutes, is_off=True)}
 
 
 def is_ahead(work: UnitOfWork, pair: Pair) -> bool:
@@ -183,4 +183,5 @@ def _is_at_work(work: UnitOfWork, leader: Leader, at: datetime) -> bool:
 
 async def _minutes(work: UnitOfWork, leader: Leader, pair: Pair) -> int:
     nudge = await nudge_for_pair(work, leader.id, pair)
-    return work.book.action(nudge.action_id).minutes if nudge is not None else USUAL_MINUTES
+    usual = work.book.rules.coffee.usual_minutes
+    return work.book.action(nudge.action_id).minutes if nudge is not None else usual

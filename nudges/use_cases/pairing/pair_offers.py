@@ -53,7 +53,7 @@ def common_slots(reply: ReplyContext, pair: Pair) -> list[datetime]:
     """Up to three instants inside everybody's own hours."""
     everybody = [reply.roster.leaders[name] for name in pair.leader_ids if name in reply.roster.leaders]
     instants: list[datetime] = []
-    horizon = reply.work.at + timedelta(days=1)
+    horizon = reply.work.at + timedelta(days=reply.work.book.rules.coffee.slots_after_days)
     for at in suggested_slots(reply, after=horizon, most=12):
         if all(_is_free(reply, leader, at) for leader in everybody):
             instants.append(at)

@@ -10,8 +10,6 @@ from nudges.unit_of_work.nudge_cards import Facts
 from nudges.unit_of_work.read_roster import Roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 
-USUAL_MINUTES = 30
-
 
 def slots_facts(roster: Roster, pair: Pair, *, reader: Leader) -> Facts:
     """What the other side is shown in their own conversation; times in their own zone."""
@@ -47,9 +45,7 @@ def _organisation(roster: Roster, leader: Leader) -> str:
     return roster.organisations[leader.organisation_id].name
 
 
-def agreed_facts(
-    work: UnitOfWork, roster: Roster, pair: Pair, *, reader: Leader, minutes: int = USUAL_MINUTES
-) -> Facts:
+def agreed_facts(work: UnitOfWork, roster: Roster, pair: Pair, *, reader: Leader, minutes: int) -> Facts:
     """What one of them is told of the agreed time, in their own zone, with the calendar entry."""
     assert pair.agreed_at is not None, "there is nothing to tell before"
     others = pair.others(reader.id)
@@ -63,7 +59,7 @@ def agreed_facts(
 
 
 def shared_agreed_facts(
-    work: UnitOfWork, roster: Roster, pair: Pair, *, reader: Leader, minutes: int = USUAL_MINUTES
+    work: UnitOfWork, roster: Roster, pair: Pair, *, reader: Leader, minutes: int
 ) -> Facts:
     """The same for both at once."""
     facts = agreed_facts(work, roster, pair, reader=reader, minutes=minutes)
@@ -76,7 +72,7 @@ def invite(
     pair: Pair,
     *,
     zone: str,
-    minutes: int = USUAL_MINUTES,
+    minutes: int,
     is_off: bool = False,
 ) -> Facts:
     """The entry of the agreed time: the same one whenever it moves, and taken out where it `is_off`."""
@@ -102,7 +98,7 @@ def choices_invite(work: UnitOfWork, roster: Roster, pair: Pair, *, zone: str) -
         "summary": _summary(roster, pair),
         "place": pair.place,
         "zone": zone,
-        "minutes": USUAL_MINUTES,
+        "minutes": work.book.rules.coffee.usual_minutes,
         "choices": [slot.isoformat() for slot in pair.proposed],
         "stamped_at": work.at.isoformat(),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from nudges.model import calendar
 from nudges.model.catalogue import Campaign, Goal
@@ -27,9 +27,6 @@ from nudges.unit_of_work.rollup_timer import rollup_at
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.pulse.ask_pulse import facilitator_of
 
-BEFORE_THE_POST = timedelta(hours=1)
-MONDAY_POST = time(9, 30)
-
 
 async def check_goals(work: UnitOfWork, partnership_id: str, run_id: str) -> None:
     """Mark what is reached, post what a human has said yes to, and set the next look."""
@@ -44,10 +41,10 @@ async def check_goals(work: UnitOfWork, partnership_id: str, run_id: str) -> Non
 
 def arm_goals(work: UnitOfWork, roster: Roster, run: CampaignRun, *, is_waiting: bool = False) -> None:
     """Look on the next Friday before the post, up to the last week; a yes that waits for room on Monday."""
-    zone = roster.partnership.zone
+    zone, rules = roster.partnership.zone, work.book.rules.rollup
     this_week = calendar.week_of(work.at, zone)
     if is_waiting:
-        due_at = calendar.instant_of(this_week + calendar.WEEK, MONDAY_POST, zone)
+        due_at = calendar.instant_of(this_week + calendar.WEEK, rules.goals_monday_time, zone)
         work.set_timer(TimerKind.GOALS, run.id, due_at, partnership_id=run.partnership_id)
         return
     length = work.book.campaign(run.campaign_id).length_weeks
@@ -55,10 +52,9 @@ def arm_goals(work: UnitOfWork, roster: Roster, run: CampaignRun, *, is_waiting:
     ends_on = calendar.run_ends_on(run, length=length, rules=work.book.rules)
     while week_on < ends_on:
         post_at = rollup_at(work, roster, week_on)
-        if post_at is not None and post_at - BEFORE_THE_POST > work.at:
-            work.set_timer(
-                TimerKind.GOALS, run.id, post_at - BEFORE_THE_POST, partnership_id=run.partnership_id
-            )
+        look_at = post_at - timedelta(hours=rules.goals_hours_before) if post_at is not None else None
+        if look_at is not None and look_at > work.at:
+            work.set_timer(TimerKind.GOALS, run.id, look_at, partnership_id=run.partnership_id)
             return
         week_on += calendar.WEEK
     work.cancel_timer(TimerKind.GOALS, run.id)

@@ -20,7 +20,6 @@ from nudges.unit_of_work.nudge_cards import Facts, Scene, rider
 from nudges.unit_of_work.planning_context import PlanningContext
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 
-DAYS_OFFERED = 3
 STEP_OF: dict[str, LadderStep] = {"rider_previous": LadderStep.NEW_DAY, "rider_smaller": LadderStep.SMALLER}
 
 
@@ -45,14 +44,14 @@ def _log_back_off(work: UnitOfWork, leader: Leader, *, to: str) -> None:
     work.log(EventKind.BACKED_OFF, partnership_id=leader.partnership_id, leader=leader, data={"to": to})
 
 
-def own_days(work: UnitOfWork, leader: Leader, *, most: int = DAYS_OFFERED) -> list[Facts]:
+def own_days(work: UnitOfWork, leader: Leader) -> list[Facts]:
     """One button for each of the leader's next own working days, from tomorrow on."""
     tomorrow = calendar.local(work.at, leader.zone).date() + calendar.DAY
     within = work.book.rules.cadence.snooze_within_days
     days = calendar.working_days(leader, from_on=tomorrow, holidays=work.holidays_of(leader), within=within)
     return [
         {"verb": "another_day", "value": day.isoformat(), "label": day_words(day)}
-        for _, day in zip(range(most), days, strict=False)
+        for _, day in zip(range(work.book.rules.support_person.days_offered), days, strict=False)
     ]
 
 

@@ -6,7 +6,6 @@ import pytest
 
 from bot.content.campaign_preview import make_preview
 from bot.wiring import load_playbook
-from nudges.use_cases.campaigns.preview_messages import PLANNED_AFTER
 
 CAMPAIGNS = sorted(load_playbook().campaigns)
 
@@ -35,4 +34,4 @@ def test_nobody_is_asked_whether_it_happened_in_the_middle_of_it() -> None:
     offered = next(said for said in week.messages if said.kind == "nudge")
     asked = next(said for said in week.messages if said.kind == "did_it_happen")
     assert "30-minute" in offered.text
-    assert asked.at >= offered.at + PLANNED_AFTER + timedelta(minutes=30)
+    assert asked.at >= offered.at + timedelta(hours=26, minutes=30)

@@ -168,6 +168,8 @@ def test_two_actions_with_one_id_are_refused_at_the_second(tmp_path: Path, rules
         ("share_under: 0.25", "share_under: true", "a number such as"),
         ("max_lines: 12", "max_lines: 12.5", "a whole number belongs here"),
         ("odd_one_out: trio", "odd_one_out: alone", "odd_one_out"),
+        ("own_hours_step_minutes: 30", "own_hours_step_minutes: 0", "own_hours_step_minutes"),
+        ('suggested_times: ["09:30"', 'suggested_times: ["9:30"', "time of day"),
         ("rank, RAG]", "rank, RAG, goal]", None),
     ],
 )

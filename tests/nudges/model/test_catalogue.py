@@ -68,6 +68,7 @@ def test_the_longest_word_counts_even_where_the_default_is_longer() -> None:
         quick_one_in=3,
         permission_needed_over_weeks=8,
         asking_gap_weeks=3,
+        team_words_max=300,
         recurring_phrases=(),
         placeholders=(PlaceholderLimit(id="peer", max_chars=24),),
         words=(OwnWord(id="system_name", default="a long name", max_chars=3),),
