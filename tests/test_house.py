@@ -30,6 +30,11 @@ MAY_BE_SMALL = {
 }
 # The same files in each platform; a table, its rows' repository and what the core calls them.
 MAY_REPEAT = {"inbound", "outbound", "layout"}
+# Journeys through the whole product; the others stand in the folder of their subject.
+WHOLE_JOURNEYS = {
+    "test_bad_words.py", "test_half_year.py", "test_sandbox_moves.py", "test_scenarios.py",
+    "test_slack_odd_times.py", "test_strangers.py",
+}  # fmt: skip
 
 
 def floor_of(dotted: str) -> str | None:
@@ -117,6 +122,15 @@ def test_the_floors_have_the_same_subjects() -> None:
     folders = {path.parent for path in python_files("nudges")}
     known = {folder.name for folder in folders if folder.parent.name in BY_SUBJECT}
     assert known == SUBJECTS
+
+
+def test_journeys_stand_in_the_folder_of_their_subject() -> None:
+    journeys = ROOT / "tests" / "journeys"
+    paths = [path.relative_to(journeys) for path in python_files("tests") if journeys in path.parents]
+    inside = [path.parts for path in paths if path.name.startswith("test_")]
+    assert not [parts for parts in inside if len(parts) == 2 and parts[0] not in SUBJECTS]
+    assert {parts[0] for parts in inside if len(parts) == 1} == WHOLE_JOURNEYS
+    assert all(len(parts) < 3 for parts in inside)
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:

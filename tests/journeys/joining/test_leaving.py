@@ -105,7 +105,7 @@ async def test_the_record_of_somebody_who_left_is_erased_after_thirty_days() -> 
 
 
 async def test_leaving_one_partnership_leaves_the_other_as_it_is() -> None:
-    from tests.journeys.test_taking_part import _in_two
+    from tests.journeys.joining.test_taking_part import _in_two
 
     world = await _in_two()
     await world.do("Ama", "leave_yes", "hillside-ama")
@@ -114,7 +114,7 @@ async def test_leaving_one_partnership_leaves_the_other_as_it_is() -> None:
 
 
 async def test_a_joiner_whose_buddy_leaves_gets_another() -> None:
-    from tests.journeys.test_joining import EVE, _after_two_steps
+    from tests.journeys.joining.test_joining import EVE, _after_two_steps
 
     world = await _after_two_steps()
     await world.bring(files((*FOUR, EVE)))

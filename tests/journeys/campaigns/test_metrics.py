@@ -7,8 +7,8 @@ import pytest
 from nudges.errors import NotFound
 from nudges.model.people import Role
 from nudges.use_cases.campaigns.show_metrics import ShownMetric, show_metrics
-from tests.journeys.test_goals import did, hundred
-from tests.journeys.test_pulse import FIRST, REPAIR, answers, many
+from tests.journeys.pulse.test_goals import did, hundred
+from tests.journeys.pulse.test_pulse import FIRST, REPAIR, answers, many
 from tests.journeys.world import CHANNEL, PRIVATE, World, a_partnership, at, files, somebody, started
 
 SYSTEM = "system-leadership-6-months"

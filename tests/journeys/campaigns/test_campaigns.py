@@ -53,7 +53,7 @@ async def test_the_rollup_counts_what_the_log_holds_and_an_undo_corrects_the_nex
 
 
 async def test_the_post_names_what_was_kept_what_is_due_and_with_whose_help() -> None:
-    from tests.journeys.test_commitments import _step
+    from tests.journeys.partner_steps.test_commitments import _step
 
     world = await started(say_yes="Ama Ben")
     kept = await _step(world, text="Share bed data", due_on=date(2027, 1, 7))

@@ -13,7 +13,7 @@ from nudges.unit_of_work.read_roster import read_roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.partner_steps.partner_steps import add_step
 from nudges.use_cases.pulse.check_goals import progress_of
-from tests.journeys.test_pulse import FIRST, REPAIR, answers, many
+from tests.journeys.pulse.test_pulse import FIRST, REPAIR, answers, many
 from tests.journeys.world import (
     CHANNEL,
     HETTY,

@@ -10,8 +10,8 @@ from nudges.model.people import Role
 from nudges.model.pulse import PulseMoment
 from nudges.rules.pulse.pulse_figures import Totals, closing_data
 from nudges.use_cases.campaigns.launch_campaign import open_gate
-from tests.journeys.test_goals import hundred
-from tests.journeys.test_pulse import FIRST, REPAIR, SYSTEM, many
+from tests.journeys.pulse.test_goals import hundred
+from tests.journeys.pulse.test_pulse import FIRST, REPAIR, SYSTEM, many
 from tests.journeys.world import CHANNEL, HETTY, PRIVATE, World, a_partnership, at, files, somebody, started
 
 GATE_WEEK = 15

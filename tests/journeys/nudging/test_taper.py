@@ -7,7 +7,7 @@ import pytest
 
 from nudges.model import calendar
 from nudges.model.events import EventKind
-from tests.journeys.test_support_ladder import steady_world
+from tests.journeys.support.test_support_ladder import steady_world
 from tests.journeys.world import CHANNEL, World, at, started
 
 ENDS = date(2027, 2, 1)  # the Monday after the four weeks of the starter campaign
