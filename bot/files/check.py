@@ -3,14 +3,41 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from bot.files.content import load_catalogue, load_rules, read_campaign
+from bot.content import product_reference
+from bot.files.content import load_catalogue, load_metrics, load_rules, read_campaign
 from bot.files.partnership_checks import check_people, read_partnership
 from bot.files.partnership_file import PartnershipFile
 from bot.files.people_file import PersonRow, read_people
 from bot.files.phrases import check_phrases
 from bot.files.problems import FileProblem, FilesRefused
 from bot.files.yaml_file import load_yaml
+from bot.rendering.wording_checks import (
+    check_buttons,
+    check_form,
+    check_rule_words,
+    check_sample,
+    check_table,
+)
 from nudges.model.catalogue import Catalogue, Rules
+
+# A field that stands at the top of one kind of file alone.
+SIGNS = {
+    "organisations": "partnership",
+    "shared_goal": "partnership",
+    "weeks": "campaign",
+    "length_weeks": "campaign",
+    "actions": "catalogue",
+    "cadence": "rules",
+    "metrics": "metrics",
+    "access": "said",
+    "verbs": "buttons",
+    "submit": "form",
+    "display_information": "slack",
+    "chat:write": "slack",
+}
+# Files of a message, which stand beside its templates.
+BESIDE_TEMPLATES = ("sample", "table")
+RULE_WORDS = ("open_page", "rules.yaml")
 
 
 def check_paths(paths: Iterable[Path]) -> list[FileProblem]:
@@ -65,32 +92,63 @@ def _check_file(
             return problems
         case "catalogue":
             load_catalogue(path, rules=rules)
-            return []
         case "rules":
             load_rules(path)
-            return []
+        case "metrics":
+            load_metrics(path, catalogue=catalogue, rules=rules)
         case "said":
             check_phrases(path)
-            return []
+        case "buttons":
+            return check_buttons(path)
+        case "sample":
+            return check_sample(path)
+        case "table":
+            check_table(path)
+        case "form":
+            return check_form(path)
+        case "rule words":
+            return check_rule_words(path, product_reference.rules())
+        case "slack":
+            return [_left_to_pack(path)]
         case _:
-            return [
-                FileProblem(
-                    path=path,
-                    line=1,
-                    what="this is none of our files",
-                    why="a partnership has `organisations`, a campaign `weeks`, and people stand in a .csv",
-                    todo="start from the example that `milepost init` writes",
-                )
-            ]
+            return [_unknown(path)]
+    return []
 
 
 def kind_of(path: Path) -> str | None:
-    """`partnership`, `campaign`, `catalogue`, `rules`, `said`, or None, by the fields at a file's top.
+    """What a file is, by where it stands and then by the fields at its top; None for none of ours.
+
+    Facts of a message, and rules in words, may be called like fields of a campaign or of the rules: so those
+    are known by what stands around them.
 
     Raises:
         FilesRefused: it is not YAML that we read.
     """
+    folder = path.resolve().parent
+    if path.stem in BESIDE_TEMPLATES and any(folder.rglob("*.j2")):
+        return path.stem
+    if (folder.name, path.name) == RULE_WORDS:
+        return "rule words"
     data = load_yaml(path).data
-    signs = {"organisations": "partnership", "shared_goal": "partnership", "weeks": "campaign"}
-    signs |= {"length_weeks": "campaign", "actions": "catalogue", "cadence": "rules", "access": "said"}
-    return next((kind for sign, kind in signs.items() if isinstance(data, dict) and sign in data), None)
+    return next((kind for sign, kind in SIGNS.items() if isinstance(data, dict) and sign in data), None)
+
+
+def _left_to_pack(path: Path) -> FileProblem:
+    return FileProblem(
+        path=path,
+        line=0,
+        what="this is not checked here",
+        why="it is written for Slack",
+        todo="`milepost pack slack` makes the app's manifest of it",
+        severity="skipped",
+    )
+
+
+def _unknown(path: Path) -> FileProblem:
+    return FileProblem(
+        path=path,
+        line=1,
+        what="this is none of our files",
+        why="a partnership has `organisations`, a campaign `weeks`, and people stand in a .csv",
+        todo="start from the example that `milepost init` writes",
+    )

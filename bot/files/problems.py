@@ -17,11 +17,11 @@ class FileProblem:
     what: str
     why: str
     todo: str
-    severity: Literal["error", "advice"] = "error"
+    severity: Literal["error", "advice", "skipped"] = "error"
 
     def __str__(self) -> str:
         place = f"{self.path}:{self.line}" if self.line else f"{self.path}"
-        note = "advice: " if self.severity == "advice" else ""
+        note = "" if self.severity == "error" else f"{self.severity}: "
         return f"{place}: {note}{self.what}, {self.why}, {self.todo}"
 
 
@@ -34,5 +34,5 @@ class FilesRefused(InvalidInput):
 
 
 def errors_in(problems: Iterable[FileProblem]) -> list[FileProblem]:
-    """Only what refuses a file, without the advice."""
+    """Only what refuses a file, without advice and what was skipped."""
     return [problem for problem in problems if problem.severity == "error"]

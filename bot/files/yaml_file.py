@@ -59,7 +59,7 @@ def load_yaml(path: Path, *, text: str | None = None) -> YamlFile:
         _refuse_machinery(path, text)
         node = yaml.compose(text, Loader=_PlainLoader)
     except yaml.YAMLError as error:
-        raise FilesRefused([_syntax_problem(path, error)]) from error
+        raise FilesRefused([syntax_problem(path, error)]) from error
     reader = _Reader(path)
     data = None if node is None else reader.value(node, ())
     if reader.problems:
@@ -172,7 +172,8 @@ def _scalar(node: yaml.Node) -> object:
             return text
 
 
-def _syntax_problem(path: Path, error: yaml.YAMLError) -> FileProblem:
+def syntax_problem(path: Path, error: yaml.YAMLError) -> FileProblem:
+    """What keeps a text from being YAML, at its line."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     said = getattr(error, "problem", None) or getattr(error, "context", None) or "it cannot be read"
     return FileProblem(
