@@ -1,6 +1,7 @@
 """What no form can be filled in with: it is said at its field or in words, and nothing of it is kept."""
 
 import pytest
+import yaml
 
 from nudges.errors import InvalidInput, MilepostError, RefusedText
 from nudges.model.commands import Command
@@ -10,14 +11,19 @@ from nudges.record_reply import VERBS
 from nudges.use_cases.joining import join_by_code
 from tests.journeys.crowded import crowded, rows, subjects_of
 from tests.journeys.world import World
+from tests.source import ROOT
 
 NHS = "943 476 5919"
+FORMS = ROOT / "config" / "messages" / "forms"
 # Fields of all forms, and the values of buttons.
-NAMES = (
-    *("action", "because", "done_means", "due", "email", "ends", "given_limit", "kind", "line", "name"),
-    *("named", "organisation", "other_day", "other_time", "owner", "parent", "place", "reason", "reply"),
-    *("review_on", "shared", "slot", "team", "text", "theme", "title", "to", "until", "value", "what"),
-    *("why", "why_together", "wording", "words", "day_1", "time_1"),
+NAMES = sorted(
+    {
+        field["name"]
+        for path in FORMS.glob("*.yaml")
+        for field in yaml.safe_load(path.read_text(encoding="utf-8"))["fields"]
+        if "name" in field
+    }
+    | {"value"}
 )
 BAD = {
     "nothing": "",
