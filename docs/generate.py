@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,10 @@ from config.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
+CORE = ROOT / "nudges"
+# The floors that have the same subjects as folders, and two that have none.
+BY_SUBJECT = ("rules", "use_cases", "answers")
+WITHOUT_SUBJECTS = ("model", "unit_of_work")
 MADE = "<!-- Made by `python -m docs.generate`. Change the source, then run it again. -->"
 SETTING_WORDS = {
     "MILEPOST_DATABASE_URL": "Where everything is kept: `sqlite:///file.db` or `postgresql://user@host/name`",
@@ -40,6 +45,7 @@ def pages() -> dict[str, str]:
         "rules.md": _page("Every rule", _rules()),
         "settings.md": _page("Every setting", _settings()),
         "fields.md": _page("Every stored field", _fields()),
+        "house.md": _page("Every module of the core", _house()),
         "slack-scopes.md": _page("What the Slack app may do, and why", _scopes()),
     }
 
@@ -96,6 +102,38 @@ def _scopes() -> Iterator[str]:
         events = [f"[{one}](https://docs.slack.dev/reference/events/{one})" for one in scope.events]
         features = [one.replace("_", " ") for one in scope.features]
         yield f"| `{scope.name}` | {_cell(scope.why)} | {', '.join([*methods, *events, *features])} |"
+
+
+def _house() -> Iterator[str]:
+    """The modules of the core by subject and floor, each with the line that it says of itself."""
+    yield "What `nudges/` is made of: each module, and what it says of itself in its first line."
+    yield "[The architecture](../architecture.md) shows how the floors stand on each other."
+    yield from ("", "## Subjects", "", "| subject | rules | use cases | answers |", "|---|---|---|---|")
+    subjects = {path.name for floor in BY_SUBJECT for path in (CORE / floor).iterdir() if _is_package(path)}
+    for subject in sorted(subjects):
+        cells = ("<br>".join(_lines_of(CORE / floor / subject)) or "–" for floor in BY_SUBJECT)
+        yield f"| **{subject}** | {' | '.join(map(_cell, cells))} |"
+    for floor in WITHOUT_SUBJECTS:
+        yield from ("", f"## {floor}", "", *(f"- {line}" for line in _lines_of(CORE / floor)))
+    yield from ("", "## By themselves", "", *(f"- {line}" for line in _lines_of(CORE)))
+
+
+def _is_package(path: Path) -> bool:
+    return (path / "__init__.py").is_file()
+
+
+def _lines_of(folder: Path) -> list[str]:
+    """Each module of a folder, as a link, with its first line."""
+    return [
+        f"[`{path.stem}`](../../{path.relative_to(ROOT).as_posix()}) {_first_line(path)}"
+        for path in sorted(folder.glob("*.py"))
+        if path.stem != "__init__"
+    ]
+
+
+def _first_line(path: Path) -> str:
+    """What a module says of itself."""
+    return (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").partition("\n")[0].strip()
 
 
 def _cell(text: str) -> str:

@@ -10,6 +10,7 @@ import pytest
 from config.settings import Settings
 from docs.generate import REFERENCE, SETTING_WORDS, pages
 from tests.source import ROOT, definitions, name, python_files, repository_files
+from tests.test_house import FLOORS, SUBJECTS
 
 PARTS = {"A": 14, "B": 8, "C": 13, "D": 12, "E": 12, "F": 15, "G": 9, "H": 24, "I": 12, "J": 8}
 IDS = [f"{letter}{number}" for letter, most in PARTS.items() for number in range(1, most + 1)]
@@ -17,6 +18,7 @@ STATES = {"done", "partly", "not yet"}
 ROW = re.compile(r"^\| (?P<id>[A-J]\d+) \| (?P<cells>.*) \|$", re.MULTILINE)
 LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
 TESTED = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
+CODE_PATH = re.compile(r"`((?:nudges|bot|storage|config|tests)/[\w/.-]*)`")
 # What a page for the public has no use for: how, by what and where it happened to be written.
 # In pieces, so that this file passes its own test.
 WORKPLACE = re.compile(
@@ -122,6 +124,17 @@ def test_every_decision_is_numbered_and_says_why_and_what_follows() -> None:
     for path in paths:
         text = path.read_text(encoding="utf-8")
         assert all(f"\n## {part}\n" in text for part in ("Context", "Decision", "Consequences")), path.name
+
+
+def test_the_architecture_explains_every_floor_and_every_subject() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rows = [line.split(" | ")[0] for line in text.splitlines() if line.startswith("| `")]
+    doors = {"record_reply", "run_timers"}
+    for floor in (set(FLOORS) - {"doors"}) | doors:
+        assert any(f"`nudges/{floor}`" in row or f"`nudges/{floor}.py`" in row for row in rows), floor
+    assert {row.strip("| `") for row in rows if "/" not in row} == SUBJECTS
+    named = [path for path in CODE_PATH.findall(text) if not (ROOT / path).exists()]
+    assert named == []
 
 
 def test_every_setting_is_explained() -> None:
