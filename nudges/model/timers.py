@@ -44,7 +44,7 @@ class TimerKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Timer:
-    """A durable wake-up: look at `subject` at `due_at`. One per kind and subject."""
+    """A stored hint: look at `subject` at `due_at`. One per kind and subject."""
 
     partnership_id: str
     kind: TimerKind

@@ -1,4 +1,4 @@
-"""One handling of a wake-up or of a reply: what it reads, and all that it will write at its end."""
+"""One handling of a reply or of a timer: what it reads, and all that it will write at its end."""
 
 from __future__ import annotations
 

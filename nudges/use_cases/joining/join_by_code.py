@@ -1,4 +1,4 @@
-"""Somebody knocks with a join code: the only thing that a person on no roster can do here."""
+"""Somebody comes with a join code: the only thing that a person on no roster can do here."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ async def put_rollup(
 async def _post(work: UnitOfWork, roster: Roster, run: CampaignRun, made: Rollup) -> bool:
     """Post it and its thread, where there is room; what was told once is not told again.
 
-    A post that could not be sent on its day is not sent any more: see `reconcile`.
+    A post that could not be sent on its day is not sent any more: see `reschedule_lapsed`.
     """
     occurrence = f"{run.id}:{work.at.date().isoformat()}"
     not_after = day_after(work.at, roster.partnership.zone)
