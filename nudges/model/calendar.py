@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from nudges.errors import InvalidInput
 from nudges.model.catalogue import Rules
 from nudges.model.people import CampaignRun, Leader
+from nudges.said import said
 
 WEEK = timedelta(weeks=1)
 DAY = timedelta(days=1)
@@ -24,7 +25,7 @@ def local(instant: datetime, zone: str) -> datetime:
         InvalidInput: `instant` has no offset.
     """
     if instant.tzinfo is None:
-        raise InvalidInput(f"{instant.isoformat()} has no offset. Give an aware instant.")
+        raise InvalidInput(said("nudging.no_offset", {"instant": instant.isoformat()}))
     return instant.astimezone(ZoneInfo(zone))
 
 
@@ -139,7 +140,7 @@ def next_sending_instant(
         InvalidInput: `at_wall` is in the quiet hours.
     """
     if at_wall is not None and not rules.quiet.ends <= at_wall < rules.quiet.starts:
-        raise InvalidInput(f"{at_wall:%H:%M} is in the quiet hours. Choose a time of the working day.")
+        raise InvalidInput(said("nudging.in_quiet_hours", {"time": f"{at_wall:%H:%M}"}))
     earliest, latest = hours_of(leader, rules)
     wall = wall_of(leader, at_wall or earliest, rules)
     for day in working_days(leader, from_on=local(after, leader.zone).date(), holidays=holidays):

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from nudges.model.people import Days
 from nudges.model.plain_words import day_words
+from nudges.said import Said, said
 
 
 def joined(leave: Sequence[Days], *more: Days) -> tuple[Days, ...]:
@@ -33,9 +34,9 @@ def away_value(days: Days) -> str:
     return f"{days.from_on.isoformat()}/{days.to_on.isoformat()}"
 
 
-def away_words(days: Days) -> str:
+def away_words(days: Days) -> Said:
     """ "Monday 3 May to Friday 7 May", the last day included; one day alone is named once."""
     last = days.to_on - timedelta(days=1)
     if last <= days.from_on:
-        return day_words(days.from_on)
-    return f"{day_words(days.from_on)} to {day_words(last)}"
+        return said("settings.away_one_day", {"day": day_words(days.from_on)})
+    return said("settings.away_days", {"first": day_words(days.from_on), "last": day_words(last)})

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from nudges.errors import IllegalTransition
 from nudges.model.people import Visibility
+from nudges.said import Said, said
 
 
 class NudgeState(StrEnum):
@@ -84,12 +86,16 @@ def _reply(nudge: Nudge, state: NudgeState, *, at: datetime) -> Nudge:
     return replace(nudge, state=state, before=nudge.state, replied_at=replied_at, ended_at=ended_at)
 
 
-_WORDS = {NudgeState.DONE: "done", NudgeState.SWAPPED: "swapped", NudgeState.NOT_NOW: "put aside"}
+_ALREADY: Mapping[NudgeState, Said] = {
+    NudgeState.DONE: said("nudging.is_already.done"),
+    NudgeState.SWAPPED: said("nudging.is_already.swapped"),
+    NudgeState.NOT_NOW: said("nudging.is_already.put_aside"),
+}
 
 
-def _refuse(nudge: Nudge, verb: str) -> IllegalTransition:
-    words = _WORDS.get(nudge.state, "closed")
-    return IllegalTransition(f"This step is {words} already, so it cannot be {verb}. Nothing has changed.")
+def _refuse(nudge: Nudge, verb: Said) -> IllegalTransition:
+    state = _ALREADY.get(nudge.state, said("nudging.is_already.closed"))
+    return IllegalTransition(said("nudging.already", {"state": state, "verb": verb}))
 
 
 def plan(nudge: Nudge, *, plan: Plan, at: datetime) -> Nudge:
@@ -99,7 +105,7 @@ def plan(nudge: Nudge, *, plan: Plan, at: datetime) -> Nudge:
         IllegalTransition: the nudge was done, swapped or withdrawn.
     """
     if nudge.state in (NudgeState.DONE, NudgeState.SWAPPED, NudgeState.WITHDRAWN):
-        raise _refuse(nudge, "planned")
+        raise _refuse(nudge, said("nudging.cannot_be.planned"))
     again = replace(_reply(nudge, NudgeState.PLANNED, at=at), plan=plan, ended_at=None, snoozed_until=None)
     return again if nudge.state is not NudgeState.PLANNED else replace(again, before=nudge.before)
 
@@ -116,7 +122,7 @@ def complete(nudge: Nudge, *, at: datetime) -> Nudge:
     if nudge.state is NudgeState.DONE:
         return nudge
     if nudge.state in (NudgeState.SWAPPED, NudgeState.WITHDRAWN):
-        raise _refuse(nudge, "done")
+        raise _refuse(nudge, said("nudging.cannot_be.done"))
     return replace(_reply(nudge, NudgeState.DONE, at=at), done_at=at, ended_at=at, is_missed=False)
 
 
@@ -127,7 +133,7 @@ def do_partly(nudge: Nudge, *, at: datetime) -> Nudge:
         IllegalTransition: the nudge was done, swapped or withdrawn.
     """
     if nudge.state in (NudgeState.DONE, NudgeState.SWAPPED, NudgeState.WITHDRAWN):
-        raise _refuse(nudge, "partly done")
+        raise _refuse(nudge, said("nudging.cannot_be.partly_done"))
     if nudge.state is NudgeState.PARTLY:
         return nudge
     return replace(_reply(nudge, NudgeState.PARTLY, at=at), is_missed=False)
@@ -140,7 +146,7 @@ def say_not_yet(nudge: Nudge, *, at: datetime) -> Nudge:
         IllegalTransition: the nudge was done, swapped or withdrawn.
     """
     if nudge.state in (NudgeState.DONE, NudgeState.SWAPPED, NudgeState.WITHDRAWN):
-        raise _refuse(nudge, "put off")
+        raise _refuse(nudge, said("nudging.cannot_be.put_off"))
     return nudge if nudge.state is NudgeState.NOT_YET else _reply(nudge, NudgeState.NOT_YET, at=at)
 
 
@@ -151,7 +157,7 @@ def swap_out(nudge: Nudge, *, at: datetime) -> Nudge:
         IllegalTransition: the nudge is not open.
     """
     if not nudge.is_open:
-        raise _refuse(nudge, "swapped")
+        raise _refuse(nudge, said("nudging.cannot_be.swapped"))
     return replace(_reply(nudge, NudgeState.SWAPPED, at=at), ended_at=at)
 
 
@@ -164,7 +170,7 @@ def decline(nudge: Nudge, *, at: datetime) -> Nudge:
     if nudge.state is NudgeState.NOT_NOW:
         return nudge
     if not nudge.is_open:
-        raise _refuse(nudge, "let go")
+        raise _refuse(nudge, said("nudging.cannot_be.let_go"))
     return replace(_reply(nudge, NudgeState.NOT_NOW, at=at), ended_at=at)
 
 
@@ -177,7 +183,7 @@ def snooze(nudge: Nudge, *, until: datetime, at: datetime) -> Nudge:
         IllegalTransition: the nudge was done, swapped or withdrawn.
     """
     if not nudge.is_open and nudge.state not in (NudgeState.NOT_NOW, NudgeState.EXPIRED):
-        raise _refuse(nudge, "moved")
+        raise _refuse(nudge, said("nudging.cannot_be.moved"))
     again = _reply(nudge, NudgeState.OFFERED, at=at)
     return replace(again, snoozed_until=until, ended_at=None, plan=None, followed_up_at=None)
 
@@ -191,7 +197,7 @@ def make_smaller(nudge: Nudge, *, at: datetime) -> Nudge:
         IllegalTransition: the nudge was done, swapped or withdrawn.
     """
     if nudge.state in (NudgeState.DONE, NudgeState.SWAPPED, NudgeState.WITHDRAWN):
-        raise _refuse(nudge, "made smaller")
+        raise _refuse(nudge, said("nudging.cannot_be.made_smaller"))
     if nudge.smaller_at is not None and nudge.is_open:
         return nudge
     again = replace(nudge, smaller_at=at, replied_at=nudge.replied_at or at, ended_at=None)
@@ -222,7 +228,7 @@ def undo(nudge: Nudge) -> Nudge:
         IllegalTransition: there is nothing to take back.
     """
     if nudge.before is None or nudge.state in CLOSED_BY_US:
-        raise IllegalTransition("There is nothing to undo here.")
+        raise IllegalTransition(said("nudging.nothing_to_undo"))
     back = nudge.before
     if back is NudgeState.PLANNED and nudge.plan is None:
         back = NudgeState.OFFERED  # moving it to another day has dropped the plan
@@ -283,7 +289,7 @@ def carry(promise: Promise, *, due_on: date) -> Promise:
         IllegalTransition: it was kept already, or the new date is not later.
     """
     if promise.state is PromiseState.KEPT or due_on <= promise.due_on:
-        raise IllegalTransition("A promise can be carried to a later date while it is open.")
+        raise IllegalTransition(said("nudging.carry_while_open"))
     return replace(
         promise,
         state=PromiseState.OPEN,

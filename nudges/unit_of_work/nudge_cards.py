@@ -11,12 +11,13 @@ from nudges.model.catalogue import Action
 from nudges.model.nudge import Nudge, NudgeState
 from nudges.model.pair import Pair
 from nudges.model.people import Leader, Partnership
+from nudges.model.phrasebook import DEFAULT_LOCALE
 from nudges.model.placeholders import fill
 from nudges.model.plain_words import and_words, month_words, time_words, when_words
 from nudges.model.playbook import Playbook
+from nudges.said import Said, said
 from nudges.unit_of_work.read_roster import Roster
 
-SOMEBODY = "a partner"
 # Only these leave a line that others may read; the rest is counted and no more.
 SHAREABLE = frozenset({"channel_line", "artefact"})
 Facts = dict[str, Any]
@@ -50,19 +51,19 @@ class Scene:
 
     def words(self, nudge: Nudge) -> dict[str, str]:
         """A word for every placeholder that an action may hold."""
-        others = self.pair.others(self.leader.id) if self.pair else ()
-        tends_at = self.pair.tends_at if self.pair else None
-        return {
-            **self.book.rules.content.default_words(),
-            **self.partnership.words,
-            "partnership": self.partnership.name,
-            "peer": and_words(self.roster.names(others)) or SOMEBODY,
-            "peer_org": and_words(self.roster.organisation_names(others)) or "another organisation",
-            "month": month_words(calendar.local(tends_at, self.leader.zone).date())
-            if tends_at
-            else "the last round",
-            "question": nudge.question,
-        }
+        words = words_for_anybody(self.book, self.partnership, locale=self.leader.locale)
+        words["question"] = nudge.question
+        if self.pair is not None:
+            others = self.pair.others(self.leader.id)
+            words["peer"] = and_words(self.roster.names(others)) or words["peer"]
+            words["peer_org"] = and_words(self.roster.organisation_names(others)) or words["peer_org"]
+            if self.pair.tends_at is not None:
+                words["month"] = month_words(calendar.local(self.pair.tends_at, self.leader.zone).date())
+        return words
+
+    def in_words(self, words: Said) -> str:
+        """A sentence in the language of the leader."""
+        return self.book.in_words(words, locale=self.leader.locale)
 
     def filled(self, nudge: Nudge) -> tuple[Action, str, str]:
         """The action, its title and its text, filled in."""
@@ -72,15 +73,17 @@ class Scene:
         return action, fill(action.title, words), fill(text, words)
 
 
-def words_for_anybody(book: Playbook, partnership: Partnership) -> dict[str, str]:
+def words_for_anybody(
+    book: Playbook, partnership: Partnership, *, locale: str = DEFAULT_LOCALE
+) -> dict[str, str]:
     """A word for every placeholder, where an action is named and nobody is asked to do it."""
     return {
         **book.rules.content.default_words(),
         **partnership.words,
         "partnership": partnership.name,
-        "peer": SOMEBODY,
-        "peer_org": "another organisation",
-        "month": "the last round",
+        "peer": book.in_words(said("nudging.a_partner"), locale=locale),
+        "peer_org": book.in_words(said("nudging.another_organisation"), locale=locale),
+        "month": book.in_words(said("nudging.last_round"), locale=locale),
         "question": "",
     }
 
@@ -124,7 +127,7 @@ def offer_facts(scene: Scene, nudge: Nudge, *, theme: str, riders: Sequence[Fact
         "text": text,
         "minutes": action.minutes,
         "done_means": action.done_means,
-        "peer_note": "You are three this time. It counts when any two of you meet." if is_trio else "",
+        "peer_note": scene.in_words(said("nudging.three_this_time")) if is_trio else "",
         "why": action.why,
         "buttons": buttons("plan", *(("swap",) if nudge.offers else ()), "not_now"),
         "riders": list(riders),
@@ -147,7 +150,6 @@ def first_step_facts(scene: Scene, nudge: Nudge) -> message_facts.FirstStep:
 def card_facts(scene: Scene, nudge: Nudge, *, note: str = "") -> message_facts.Card:
     """What the card says after an answer."""
     action, title, text = scene.filled(nudge)
-    zone = scene.leader.zone
     has_peer = scene.pair is not None and action.needs_peer
     verbs = AFTER[nudge.state]
     if nudge.state is NudgeState.PLANNED and nudge.before is None:
@@ -171,7 +173,7 @@ def card_facts(scene: Scene, nudge: Nudge, *, note: str = "") -> message_facts.C
         "title": title,
         "text": text,
         "state": state,
-        "when": _when(nudge, zone),
+        "when": _when(scene, nudge),
         "place": nudge.plan.place if nudge.plan else "",
         "peer": scene.words(nudge)["peer"] if has_peer else "",
         "done_means": action.done_means,
@@ -181,11 +183,13 @@ def card_facts(scene: Scene, nudge: Nudge, *, note: str = "") -> message_facts.C
     }
 
 
-def _when(nudge: Nudge, zone: str) -> str:
+def _when(scene: Scene, nudge: Nudge) -> str:
     if nudge.state is NudgeState.PLANNED and nudge.plan is not None:
-        return "your office will fix a time" if nudge.plan.by_office else when_words(nudge.plan.at, zone)
+        if nudge.plan.by_office:
+            return scene.in_words(said("nudging.office_fixes"))
+        return when_words(nudge.plan.at, scene.leader.zone)
     if nudge.snoozed_until is not None:
-        return when_words(nudge.snoozed_until, zone)
+        return when_words(nudge.snoozed_until, scene.leader.zone)
     return ""
 
 

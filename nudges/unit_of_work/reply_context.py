@@ -19,7 +19,7 @@ from nudges.model.nudge import Nudge
 from nudges.model.pair import Pair
 from nudges.model.people import Leader
 from nudges.ports import Renderer
-from nudges.said import Said
+from nudges.said import Said, said
 from nudges.unit_of_work.nudge_cards import Facts, Scene, card_facts
 from nudges.unit_of_work.read_roster import Roster, read_roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
@@ -56,7 +56,7 @@ class ReplyContext:
         try:
             return kind(self.argument("value"))
         except ValueError as error:
-            raise InvalidInput("I do not know that choice. Tap one of the buttons, please.") from error
+            raise InvalidInput(said("words.unknown_choice")) from error
 
     def day(self, name: str) -> date | None:
         """A day that was given as "2027-01-05"; None where it cannot be read or is over a year away."""

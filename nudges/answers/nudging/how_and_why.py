@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nudges.model import message_facts
 from nudges.model.commands import Outcome
 from nudges.model.placeholders import fill
 from nudges.unit_of_work.nudge_cards import buttons
@@ -14,12 +15,12 @@ async def how(reply: ReplyContext) -> Outcome:
     scene = reply.scene(await reply.pair_of(nudge))
     action, title, _ = scene.filled(nudge)
     words = scene.words(nudge)
-    facts = {
-        "title": title,
-        "cue": fill(action.cue, words),
-        "smaller_step": fill(action.smaller_step, words),
-        "buttons": [] if action.needs_peer else buttons("pass_on"),
-    }
+    facts = message_facts.How(
+        title=title,
+        cue=fill(action.cue, words),
+        smaller_step=fill(action.smaller_step, words),
+        buttons=[] if action.needs_peer else buttons("pass_on"),
+    )
     return await reply.say("how", facts, subject=nudge.id)
 
 
@@ -28,5 +29,6 @@ async def why(reply: ReplyContext) -> Outcome:
     reply, nudge = await reply.nudge()
     scene = reply.scene(await reply.pair_of(nudge))
     action, title, _ = scene.filled(nudge)
-    facts = {"title": title, "why": fill(action.why, scene.words(nudge)), "source": action.source_title}
+    why_words = fill(action.why, scene.words(nudge))
+    facts = message_facts.Why(title=title, why=why_words, source=action.source_title)
     return await reply.say("why", facts)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
 from nudges import access
 from nudges.errors import InvalidInput
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model import nudge as nudge_states
 from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
@@ -17,15 +18,16 @@ from nudges.model.people import Visibility
 from nudges.model.plain_words import day_words
 from nudges.model.privacy import clean, screen
 from nudges.model.timers import TimerKind
-from nudges.unit_of_work.nudge_cards import Facts, buttons
+from nudges.said import Said, said
+from nudges.unit_of_work.nudge_cards import buttons
 from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.nudging.ask_promise import asked_at
 from nudges.use_cases.partner_steps.refresh_board import refresh_board
 
-SEEN_BY = {
-    Visibility.PRIVATE: "Only you",
-    Visibility.PAIR: "The person you are paired with",
-    Visibility.NAMED: "Everybody here, with your name",
+SEEN_BY: Mapping[Visibility, Said] = {
+    Visibility.PRIVATE: said("nudging.seen_by.only_you"),
+    Visibility.PAIR: said("nudging.seen_by.pair"),
+    Visibility.NAMED: said("nudging.seen_by.everybody"),
 }
 
 
@@ -43,9 +45,9 @@ async def commit_submit(reply: ReplyContext) -> Outcome:
     today = calendar.local(reply.work.at, reply.leader.zone).date()
     due = reply.day("due")
     if due is None or due < today:
-        return Outcome(errors={"due": "Pick today or a later day, within a year."})
+        return Outcome(errors={"due": reply.in_words(said("nudging.today_or_later"))})
     if not clean(reply.argument("text")):
-        return Outcome(errors={"text": "Say what you will do, in your own words."})
+        return Outcome(errors={"text": reply.in_words(said("nudging.say_what_you_will_do"))})
     return await _make(reply)
 
 
@@ -54,7 +56,7 @@ async def _make(reply: ReplyContext) -> Outcome:
     screened = screen(reply.argument("text"), work.book.rules)
     chosen, due_on = reply.argument("seen_by"), reply.day("due")
     if due_on is None:
-        raise InvalidInput("Give a day within a year, for example: commit “share our bed data” by Friday.")
+        raise InvalidInput(said("nudging.give_a_day"))
     promise = Promise(
         id=make_id("promise", leader.id, reply.command.key),
         partnership_id=leader.partnership_id,
@@ -68,30 +70,30 @@ async def _make(reply: ReplyContext) -> Outcome:
     _log(reply, promise, EventKind.PROMISED)
     _ask_later(reply, promise)
     await _on_board(reply, promise)
-    return await reply.say("promise_made", _made_facts(promise), subject=promise.id, lasts=True)
+    return await reply.say("promise_made", _made_facts(reply, promise), subject=promise.id, lasts=True)
 
 
-def _made_facts(promise: Promise) -> Facts:
+def _made_facts(reply: ReplyContext, promise: Promise) -> message_facts.PromiseMade:
     """What the card of an open promise says; who sees it can be changed there."""
     others = [choice for choice in Visibility if choice is not promise.visibility]
     return {
         "text": promise.text,
         "due": day_words(promise.due_on),
-        "seen_by": SEEN_BY[promise.visibility],
+        "seen_by": reply.in_words(SEEN_BY[promise.visibility]),
         "buttons": [
-            {"verb": "promise_kept", "label": "Done already"},
+            {"verb": "promise_kept", "label": reply.in_words(said("nudging.done_already"))},
             *({"verb": "visibility", "value": str(choice)} for choice in others),
             {"verb": "promise_let_go"},
         ],
     }
 
 
-def kept_facts(promise: Promise) -> Facts:
+def kept_facts(reply: ReplyContext, promise: Promise) -> message_facts.PromiseKept:
     """What the card of a kept promise says; who sees it can be changed there, too."""
     others = [choice for choice in Visibility if choice is not promise.visibility]
     return {
         "text": promise.text,
-        "seen_by": SEEN_BY[promise.visibility],
+        "seen_by": reply.in_words(SEEN_BY[promise.visibility]),
         "buttons": [
             *({"verb": "visibility", "value": str(choice)} for choice in others),
             {"verb": "promise_undo"},
@@ -121,13 +123,21 @@ async def _own(reply: ReplyContext) -> tuple[ReplyContext, Promise]:
 async def _changed(reply: ReplyContext, promise: Promise, event: str, *verbs: str) -> Outcome:
     reply.work.keep(promise)
     await _on_board(reply, promise)
-    facts: Facts = {"text": promise.text, "due": day_words(promise.due_on), "buttons": buttons(*verbs)}
-    if event == "promise_kept":
-        facts = kept_facts(promise)
-    elif event == "promise_let_go":
-        del facts["due"]
+    facts = _changed_facts(reply, promise, event, *verbs)
     await reply.redraw(promise.id, event, facts)
     return Outcome() if reply.command.via == "tap" else await reply.say(event, facts, subject=promise.id)
+
+
+def _changed_facts(
+    reply: ReplyContext, promise: Promise, event: str, *verbs: str
+) -> message_facts.PromiseAsked | message_facts.PromiseKept | message_facts.PromiseLetGo:
+    """What each of these cards says; one that was carried or partly kept says no more than an open one."""
+    row = buttons(*verbs)
+    if event == "promise_kept":
+        return kept_facts(reply, promise)
+    if event == "promise_let_go":
+        return message_facts.PromiseLetGo(text=promise.text, buttons=row)
+    return message_facts.PromiseAsked(text=promise.text, due=day_words(promise.due_on), buttons=row)
 
 
 async def promise_kept(reply: ReplyContext) -> Outcome:
@@ -194,7 +204,7 @@ async def show_as(reply: ReplyContext, promise: Promise, visibility: Visibility)
     reply.work.keep(changed)
     await refresh_board(reply.work, reply.roster)
     if changed.state is PromiseState.KEPT:
-        await reply.redraw(promise.id, "promise_kept", kept_facts(changed))
+        await reply.redraw(promise.id, "promise_kept", kept_facts(reply, changed))
     else:
-        await reply.redraw(promise.id, "promise_made", _made_facts(changed))
+        await reply.redraw(promise.id, "promise_made", _made_facts(reply, changed))
     return Outcome()

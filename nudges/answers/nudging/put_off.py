@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from nudges.errors import InvalidInput
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model import nudge as nudge_states
 from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
 from nudges.model.nudge import Nudge
 from nudges.model.plain_words import day_words
 from nudges.model.timers import TimerKind
+from nudges.said import said
 from nudges.unit_of_work.nudge_answers import log, suggested_slots
 from nudges.unit_of_work.nudge_cards import Facts
 from nudges.unit_of_work.reply_context import ReplyContext
@@ -56,11 +57,11 @@ async def snooze(reply: ReplyContext) -> Outcome:
     day, today = reply.day("value"), calendar.local(work.at, leader.zone).date()
     if not reply.argument("value"):
         row = _days_to_come(reply, most=rules.choice.snooze_days_offered)
-        return await reply.say("snooze_ask", {"buttons": row}, subject=nudge.id)
+        return await reply.say("snooze_ask", message_facts.SnoozeAsk(buttons=row), subject=nudge.id)
     if day is None:
-        raise InvalidInput("I cannot read that day. Say, for example, “snooze until Friday”.")
+        raise InvalidInput(said("nudging.unread_day"))
     latest = today + timedelta(days=rules.cadence.snooze_within_days)
-    too_far = f"I can move it by up to {rules.cadence.snooze_within_days} days. Pick a nearer day."
+    too_far = said("nudging.most_days_off", {"most": rules.cadence.snooze_within_days})
     if not today < day <= latest:
         raise InvalidInput(too_far)
     wall = rules.cadence.send_time_reminder
@@ -72,7 +73,7 @@ async def snooze(reply: ReplyContext) -> Outcome:
         at_wall=wall,
     )
     if until is None:
-        raise InvalidInput("You are away then. Pick another day.")
+        raise InvalidInput(said("nudging.you_are_away"))
     if calendar.local(until, leader.zone).date() > latest:
         raise InvalidInput(too_far)
     moved = nudge_states.snooze(nudge, until=until, at=work.at)

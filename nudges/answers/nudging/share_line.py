@@ -10,6 +10,7 @@ from nudges.model.events import EventKind
 from nudges.model.nudge import NudgeState
 from nudges.model.privacy import screen
 from nudges.rules.listening.blame import NO_BLAME, blames_somebody
+from nudges.said import said
 from nudges.unit_of_work.nudge_answers import log
 from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.listening.library import ARTEFACT, put_line
@@ -27,18 +28,18 @@ async def share_submit(reply: ReplyContext) -> Outcome:
     reply, nudge = await reply.nudge()
     screened = screen(reply.argument("line"), reply.work.book.rules)
     if not screened.text:
-        return Outcome(errors={"line": "Write one line, or close this."})
+        return Outcome(errors={"line": reply.in_words(said("nudging.write_one_line"))})
     if nudge.state is not NudgeState.DONE:
-        raise IllegalTransition("A line can be shared once the step is done.")
+        raise IllegalTransition(said("nudging.no_line_yet"))
     if blames_somebody(screened.text, names_here(reply.roster)):
         return Outcome(errors={"line": NO_BLAME})
     shared = replace(nudge, shared_line=screened.text)
     log(reply, shared, EventKind.SHARED)
     is_artefact = reply.work.book.action(nudge.action_id).visibility == ARTEFACT
-    how = "without your name" if is_artefact else "with your name"
-    notes = [f"I'll offer your line for a Friday post, {how}."]
+    how = said("nudging.without_your_name" if is_artefact else "nudging.with_your_name")
+    notes = [reply.in_words(said("nudging.for_a_friday_post", {"how": how}))]
     if is_artefact:
         await put_line(reply.work, reply.roster, reply.leader, nudge, screened.text)
-        notes.append("It is in the library too, where everybody here can copy it: say “library”.")
+        notes.append(reply.in_words(said("nudging.in_the_library")))
     note = " ".join([*notes, *screened.warnings])
     return await reply.show_card(shared, await reply.pair_of(nudge), note=note)

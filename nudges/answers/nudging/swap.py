@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from nudges.answers.listening.ideas_and_votes import wishes
 from nudges.errors import IllegalTransition, InvalidInput
+from nudges.model import message_facts
 from nudges.model import nudge as nudge_states
 from nudges.model.catalogue import Action, Week
 from nudges.model.commands import Outcome
@@ -19,6 +20,7 @@ from nudges.model.placeholders import fill
 from nudges.model.timers import TimerKind
 from nudges.rules.nudging import action_choice
 from nudges.rules.nudging.swap_reasons import Option, Speaks, speaks_for
+from nudges.said import said
 from nudges.unit_of_work.nudge_answers import log
 from nudges.unit_of_work.nudge_cards import Facts, buttons, offer_facts
 from nudges.unit_of_work.offers import new_nudge, record_offer
@@ -38,11 +40,12 @@ async def swap(reply: ReplyContext) -> Outcome:
     """Show what the step may be swapped for, each with its minutes and what speaks for it."""
     reply, nudge = await reply.nudge()
     if not nudge.is_open:
-        raise IllegalTransition("This step is closed, so there is nothing to swap. The next one comes soon.")
+        raise IllegalTransition(said("nudging.nothing_to_swap"))
     votes, _ = await wishes(reply)
     actions = action_choice.most_voted_first(_alternatives(reply, nudge), votes)
     if not actions:
-        return await reply.say("not_available", {"what": "another swap for this step"})
+        what = reply.in_words(said("nudging.another_swap"))
+        return await reply.say("not_available", message_facts.NotAvailable(what=what))
     facts = await _choices(reply, nudge, actions, votes)
     return Outcome(form=reply.renderer.form("swap", facts, subject=nudge.id, locale=reply.leader.locale))
 
@@ -74,12 +77,14 @@ async def _choices(
     whys: list[Facts] = []
     for action in actions:
         title, reason = fill(action.title, reply.scene().words(nudge)), reasons[action.id]
-        label = f"{title} ({action.minutes} minutes)"
+        label = reply.in_words(said("nudging.title_and_minutes", {"title": title, "minutes": action.minutes}))
         if reason is Speaks.WHY:
             whys.append({"title": title, "why": action.why})
         else:
             partner = partners.get(action.id)
-            facts: Facts = {"reason": reason, "organisation": partner.organisation if partner else ""}
+            facts = message_facts.SwapReason(
+                reason=reason, organisation=partner.organisation if partner else ""
+            )
             label += f". {reply.renderer.text('swap_reason', facts, locale=reply.leader.locale)}"
         alternatives.append({"value": action.id, "label": label})
     return {"alternatives": alternatives, "whys": whys}
@@ -119,13 +124,13 @@ async def swap_submit(reply: ReplyContext) -> Outcome:
     reply, nudge = await reply.nudge()
     chosen = reply.argument("action") or reply.argument("value")
     if not chosen:
-        return Outcome(errors={"action": "Pick the step that would suit you better."})
+        return Outcome(errors={"action": reply.in_words(said("nudging.pick_better_step"))})
     if chosen not in {action.id for action in _alternatives(reply, nudge)}:
-        raise InvalidInput("That step is not one of this week's. Tap Swap to see what there is.")
+        raise InvalidInput(said("nudging.not_this_week"))
     action = reply.work.book.action(chosen)
     run = next((run for run in reply.roster.runs if run.id == nudge.run_id), None)
     if run is None:
-        raise IllegalTransition("This campaign has ended, so there is nothing to swap to.")
+        raise IllegalTransition(said("nudging.campaign_ended"))
     await _take_out(reply, nudge)
     return await _put_in(reply, nudge, run, action)
 
@@ -149,7 +154,7 @@ async def _put_in(reply: ReplyContext, nudge: Nudge, run: CampaignRun, action: A
     free = replace(week, coffee_round=None)
     pair = find_pair(work, planning, reply.leader, run, free, action) if action.needs_peer else None
     if action.needs_peer and pair is None:
-        raise IllegalTransition("There is nobody free to do that one with this week. Please pick another.")
+        raise IllegalTransition(said("nudging.nobody_free"))
     others = [work.book.action(name) for name in nudge.offers if name != action.id]
     kept = [other for other in others if action_choice.can_do(other, reply.leader, has_peer=lambda _: True)]
     fresh = new_nudge(work, reply.leader, run, week, action, kept, history, week_on=nudge.week_on, pair=pair)

@@ -2,57 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from nudges.answers.typed.typed import open_nudges
 from nudges.errors import NotFound
+from nudges.model import message_facts
 from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
 from nudges.model.nudge import Nudge, NudgeState
 from nudges.model.people import CampaignRun
 from nudges.rules.rollup import recount
 from nudges.rules.rollup.rollup_facts import one_line
-from nudges.unit_of_work.nudge_cards import Facts, Scene
 from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.rollup.rollup_span import begins_at, organisations_in
-
-# What goes first where the words are too long.
-LEAST_NEEDED = ("done", "goal", "title")
 
 
 async def tell_team(reply: ReplyContext) -> Outcome:
     """Words of at most 300 characters to send on: the goal, the step that was done, and one question."""
     reply, nudge = await _about(reply)
     partnership = reply.roster.partnership
-    facts: Facts = {
-        "partnership": one_line(partnership.name),
-        "goal": one_line(partnership.shared_goal),
+    facts = message_facts.TellTeamWords(
+        partnership=one_line(partnership.name),
+        goal=one_line(partnership.shared_goal),
         # Without the pair: whoever else was there is not named.
-        "title": _scene(reply).filled(nudge)[1] if nudge is not None else "",
-        "done": await _done_so_far(reply, nudge),
-    }
+        title=reply.scene(None).filled(nudge)[1] if nudge is not None else "",
+        done=await _done_so_far(reply, nudge),
+    )
     reply.work.log(EventKind.TEAM_TOLD, partnership_id=partnership.id, leader=reply.leader)
-    return await reply.say("tell_team", {"text": fitting(reply, facts)}, subject=reply.subject)
+    return await reply.say(
+        "tell_team", message_facts.TellTeam(text=fitting(reply, facts)), subject=reply.subject
+    )
 
 
-def fitting(reply: ReplyContext, facts: Facts) -> str:
+def fitting(reply: ReplyContext, facts: message_facts.TellTeamWords) -> str:
     """The words, without what is least needed where they would be too long."""
-    text = _in_words(reply, facts)
-    for name in LEAST_NEEDED:
+    text = ""
+    for fewer in _fewer_and_fewer(facts):
+        text = _in_words(reply, fewer)
         if len(text) <= reply.work.book.rules.content.team_words_max:
             break
-        facts = {**facts, name: 0 if name == "done" else ""}
-        text = _in_words(reply, facts)
     return text
 
 
-def _in_words(reply: ReplyContext, facts: Facts) -> str:
+def _fewer_and_fewer(facts: message_facts.TellTeamWords) -> Iterator[message_facts.TellTeamWords]:
+    yield facts
+    yield {**facts, "done": 0}
+    yield {**facts, "done": 0, "goal": ""}
+    yield {**facts, "done": 0, "goal": "", "title": ""}
+
+
+def _in_words(reply: ReplyContext, facts: message_facts.TellTeamWords) -> str:
     words = reply.renderer.text("tell_team_words", facts, locale=reply.leader.locale)
     return " ".join(words.split())
-
-
-def _scene(reply: ReplyContext) -> Scene:
-    return reply.scene(None)
 
 
 async def _about(reply: ReplyContext) -> tuple[ReplyContext, Nudge | None]:

@@ -12,6 +12,7 @@ from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
 from nudges.model.nudge import Nudge, NudgeState
 from nudges.model.timers import TimerKind
+from nudges.said import said
 from nudges.unit_of_work.nudge_answers import log
 from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.listening.library import ARTEFACT, take_line_back
@@ -51,9 +52,7 @@ async def _withdraw_swap(reply: ReplyContext, nudge: Nudge) -> None:
     for other in await access.own_nudges(reply.work.tx, [reply.leader], since=since):
         if other.swapped_from == nudge.id:
             if other.state is not NudgeState.OFFERED:
-                raise IllegalTransition(
-                    "You have already answered the step you swapped to, so both stay as they are."
-                )
+                raise IllegalTransition(said("nudging.answered_the_other"))
             gone = nudge_states.withdraw(other, at=reply.work.at)
             reply.work.cancel_timer(TimerKind.FOLLOW_UP, gone.id)
             await reply.redraw_card(gone, None)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, time
 
 from nudges.errors import IllegalTransition, InvalidInput, NotFound
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model import pair as pairs
 from nudges.model.commands import Outcome
 from nudges.model.ids import make_id
@@ -16,6 +16,7 @@ from nudges.model.people import Leader
 from nudges.model.plain_words import and_words, when_words
 from nudges.model.privacy import screen
 from nudges.model.timers import TimerKind
+from nudges.said import said
 from nudges.unit_of_work.nudge_answers import set_plan
 from nudges.unit_of_work.nudge_cards import Facts
 from nudges.unit_of_work.offers import nudge_for_pair
@@ -51,11 +52,10 @@ async def slots_submit(reply: ReplyContext) -> Outcome:
         reply.work.keep(proposed)
         await _tell_others(reply, proposed)
     if nudge is None:
-        return await reply.say("pair_waiting", {"peer": others_names(reply, proposed)})
+        return await reply.say("pair_waiting", message_facts.PairWaiting(peer=others_names(reply, proposed)))
     planned = set_plan(reply, nudge, Plan(at=chosen[0], place=place))
-    return await reply.show_card(
-        planned, proposed, note=f"I have sent your times to {others_names(reply, proposed)}."
-    )
+    note = reply.in_words(said("pairing.times_sent", {"names": others_names(reply, proposed)}))
+    return await reply.show_card(planned, proposed, note=note)
 
 
 async def nudge_and_pair(reply: ReplyContext) -> tuple[ReplyContext, Nudge | None, Pair]:
@@ -74,7 +74,7 @@ async def _nudge_and_its_pair(reply: ReplyContext) -> tuple[ReplyContext, Nudge,
     reply, nudge = await reply.nudge()
     pair = await reply.pair_of(nudge)
     if pair is None:
-        raise InvalidInput("This step needs no other person. Say “plan” to pick a time of your own.")
+        raise InvalidInput(said("pairing.no_other_person"))
     check_open(pair)
     return reply, nudge, pair
 
@@ -88,12 +88,12 @@ def _instants(reply: ReplyContext) -> list[datetime] | Outcome:
         known = reply.day(f"day_{number}")
         wall = _wall(clock)
         if known is None or wall is None:
-            return Outcome(errors={f"day_{number}": "Give a day and a time, please."})
+            return Outcome(errors={f"day_{number}": reply.in_words(said("pairing.day_and_time"))})
         at = calendar.instant_of(known, wall, reply.leader.zone)
         if at <= reply.work.at:
-            return Outcome(errors={f"day_{number}": "That time has passed. Pick a later one."})
+            return Outcome(errors={f"day_{number}": reply.in_words(said("nudging.time_passed"))})
         instants.append(at)
-    return instants or Outcome(errors={"day_1": "Offer at least one time."})
+    return instants or Outcome(errors={"day_1": reply.in_words(said("pairing.least_one_time"))})
 
 
 def _wall(clock: str) -> time | None:
@@ -112,8 +112,9 @@ async def _tell_others(reply: ReplyContext, pair: Pair) -> None:
             # Their week is full: the times stand on the card that they have already.
             row = slots_facts(reply.roster, pair, reader=other)["buttons"]
             picks = [{**each, "subject": pair.id} for each in row]
-            note = f"{reply.leader.name} offers you times to meet."
-            await (await reply.as_leader(other)).redraw_card(theirs, pair, note=note, first=picks[:-1])
+            other_side = await reply.as_leader(other)
+            note = other_side.in_words(said("pairing.offers_you", {"name": reply.leader.name}))
+            await other_side.redraw_card(theirs, pair, note=note, first=picks[:-1])
     work.set_timer(
         TimerKind.PAIR_SILENT, pair.id, _silent_at(reply, pair), partnership_id=pair.partnership_id
     )
@@ -144,18 +145,16 @@ async def pick(reply: ReplyContext) -> Outcome:
     """One of the offered times suits: both have it as their plan, with a calendar entry."""
     reply, pair = await open_pair(reply)
     if pair.proposed_by == reply.leader.id:
-        raise InvalidInput("These are your own times: the other person picks one of them.")
+        raise InvalidInput(said("pairing.own_times"))
     wanted = reply.argument("value")
-    slot = next((one_slot for one_slot in pair.proposed if one_slot.isoformat() == wanted), None)
+    slot = next((at for at in pair.proposed if at.isoformat() == wanted), None)
     if slot is None:
-        raise InvalidInput(
-            "That time is not on offer any more. Look at the newest message for the times there are."
-        )
+        raise InvalidInput(said("pairing.not_on_offer"))
     if pair.agreed_at is not None:
         agreed_on = when_words(pair.agreed_at, reply.leader.zone)
-        raise IllegalTransition(f"You have agreed on {agreed_on}. To change it, tap Move it on the card.")
+        raise IllegalTransition(said("pairing.agreed_on", {"when": agreed_on}))
     if slot <= reply.work.at:
-        raise InvalidInput("That time has passed. Pick another, or offer times of your own.")
+        raise InvalidInput(said("pairing.time_passed"))
     agreed = pairs.agree(pair, at=slot)
     reply.work.keep(agreed)
     reply.work.cancel_timer(TimerKind.PAIR_SILENT, pair.id)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nudges.answers.joining.pass_on_form import EMAIL
+from nudges.model import message_facts
 from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
 from nudges.model.privacy import screen
 from nudges.rules.pairing.delegate import name_and_email
+from nudges.said import said
 from nudges.unit_of_work.reply_context import ReplyContext
 
 
@@ -29,9 +31,9 @@ async def delegate_submit(reply: ReplyContext) -> Outcome:
     errors: dict[str, str] = {}
     most = reply.work.book.rules.joining.name_max
     if len(name) > most or (email and not name_and_email(name)[0]):
-        errors["name"] = f"Write their name, in {most} characters at most."
+        errors["name"] = reply.in_words(said("settings.their_name", {"most": most}))
     if (name or email) and not EMAIL.fullmatch(email):
-        errors["email"] = "Write their e-mail address at work, or leave both empty."
+        errors["email"] = reply.in_words(said("settings.both_or_neither"))
     if errors:
         return Outcome(errors=errors)
     noted = f"{name} <{email}>" if name else None
@@ -44,4 +46,4 @@ async def delegate_submit(reply: ReplyContext) -> Outcome:
             leader=changed,
             data={"what": "delegate"},
         )
-    return await reply.say("delegate_saved", {"delegate": name})
+    return await reply.say("delegate_saved", message_facts.DelegateSaved(delegate=name))

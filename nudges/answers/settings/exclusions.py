@@ -33,7 +33,7 @@ async def apart(reply: ReplyContext) -> Outcome:
         "apart", {"people": people, "chosen": chosen}, subject="", locale=reply.leader.locale
     )
     if not form.fields:
-        return await reply.say("apart_nobody", {})
+        return await reply.say("apart_nobody")
     return Outcome(form=form, leaves_no_trace=True)
 
 
@@ -78,7 +78,7 @@ async def apart_submit(reply: ReplyContext) -> Outcome:
             changed = replace(changed, buddy_id=None)
         own.work.keep(changed)
         await _part(own, changed, kept - leader.exclusions)
-    return replace(await reply.say("apart_saved", {}), leaves_no_trace=True)
+    return replace(await reply.say("apart_saved"), leaves_no_trace=True)
 
 
 async def _part(reply: ReplyContext, leader: Leader, newly: frozenset[str]) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nudges.errors import InvalidInput
+from nudges.model import message_facts
 from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
 from nudges.model.people import Pace
+from nudges.said import said
 from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.own_data.my_data import held_about
 
@@ -18,7 +20,7 @@ async def pace(reply: ReplyContext) -> Outcome:
     """Slower, right, faster."""
     if not reply.argument("value"):
         choices = [{"verb": "pace", "value": str(each)} for each in Pace]
-        return await reply.say("rider_pace", {"buttons": choices})
+        return await reply.say("rider_pace", message_facts.RiderPace(buttons=choices))
     wanted = reply.choice(Pace)
     changed = replace(reply.leader, pace=wanted)
     reply.work.keep(changed)
@@ -26,7 +28,7 @@ async def pace(reply: ReplyContext) -> Outcome:
         EventKind.PACE, partnership_id=changed.partnership_id, leader=changed, data={"to": str(wanted)}
     )
     await reply.settle_rider()
-    return await reply.say("pace_set", {"choice": str(wanted)})
+    return await reply.say("pace_set", message_facts.PaceSet(choice=str(wanted)))
 
 
 async def language(reply: ReplyContext) -> Outcome:
@@ -45,7 +47,7 @@ async def language_submit(reply: ReplyContext) -> Outcome:
     """
     chosen = reply.argument("language") or reply.argument("value")
     if chosen not in LANGUAGES:
-        raise InvalidInput("I know of English and Welsh. Say “language” to choose.")
+        raise InvalidInput(said("settings.known_languages"))
     changed = [replace(leader, locale=chosen) for leader in reply.leaders]
     for leader in changed:
         reply.work.keep(leader)
@@ -53,7 +55,7 @@ async def language_submit(reply: ReplyContext) -> Outcome:
             EventKind.SETTINGS, partnership_id=leader.partnership_id, leader=leader, data={"what": "locale"}
         )
     mine = next(leader for leader in changed if leader.id == reply.leader.id)
-    return await replace(reply, leader=mine).say("language_set", {"choice": chosen})
+    return await replace(reply, leader=mine).say("language_set", message_facts.LanguageSet(choice=chosen))
 
 
 async def my_data(reply: ReplyContext) -> Outcome:
@@ -61,4 +63,4 @@ async def my_data(reply: ReplyContext) -> Outcome:
     lines: list[str] = []
     for leader in reply.leaders:
         lines += await held_about(reply.work.tx, leader)
-    return await reply.say("my_data", {"lines": lines})
+    return await reply.say("my_data", message_facts.MyData(lines=lines))

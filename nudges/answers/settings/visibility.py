@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from nudges import access
 from nudges.answers.nudging import own_promises
+from nudges.model import message_facts
 from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
 from nudges.model.people import Visibility
@@ -16,7 +17,9 @@ async def visibility(reply: ReplyContext) -> Outcome:
     """Who sees one's own steps; on a promise, who sees that promise."""
     if not reply.argument("value"):
         choices = [{"verb": "visibility", "value": str(each)} for each in Visibility]
-        return await reply.say("rider_visibility", {"buttons": choices}, subject=reply.leader.id)
+        return await reply.say(
+            "rider_visibility", message_facts.RiderVisibility(buttons=choices), subject=reply.leader.id
+        )
     chosen = reply.choice(Visibility)
     if reply.subject and reply.subject != reply.leader.id:
         leader, promise = await access.own_promise(reply.work.tx, reply.leaders, reply.subject)
@@ -27,4 +30,4 @@ async def visibility(reply: ReplyContext) -> Outcome:
         EventKind.VISIBILITY, partnership_id=changed.partnership_id, leader=changed, data={"to": str(chosen)}
     )
     await reply.settle_rider()
-    return await reply.say("visibility_set", {"choice": str(chosen)})
+    return await reply.say("visibility_set", message_facts.VisibilitySet(choice=str(chosen)))

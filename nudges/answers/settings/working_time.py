@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from nudges.errors import InvalidInput
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
 from nudges.model.leave_days import away_value, away_words, joined, upcoming
@@ -56,7 +56,11 @@ async def pause_until(reply: ReplyContext) -> Outcome:
         paused = replace(leader, paused=days)
         own.work.log(EventKind.PAUSED, partnership_id=leader.partnership_id, leader=paused)
         await _be_away(own, paused, days, note=own.in_words(said("settings.after_pause")))
-    return await reply.say("paused_for", {"until": day_words(until), "buttons": buttons("start")}, lasts=True)
+    return await reply.say(
+        "paused_for",
+        message_facts.PausedFor(until=day_words(until), buttons=buttons("start")),
+        lasts=True,
+    )
 
 
 async def away(reply: ReplyContext) -> Outcome:
@@ -70,7 +74,9 @@ async def away(reply: ReplyContext) -> Outcome:
     leave, most = upcoming(reply.leader.leave, on=today_of(reply)), reply.work.book.rules.quiet.leaves_max
     facts: Facts = {
         "from": reply.argument("from"),
-        "kept": [{"value": away_value(days), "label": away_words(days)} for days in leave[:most]],
+        "kept": [
+            {"value": away_value(days), "label": reply.in_words(away_words(days))} for days in leave[:most]
+        ],
     }
     return Outcome(form=reply.renderer.form("leave", facts, subject="", locale=reply.leader.locale))
 
@@ -99,7 +105,9 @@ async def away_submit(reply: ReplyContext) -> Outcome:
         _log(own, gone, "leave")
         await _be_away(own, gone, days, note=own.in_words(said("settings.after_days_away")))
     drop = {"verb": "away_drop", "value": away_value(days)}
-    facts: Facts = {"days": away_words(days), "back": day_words(back), "buttons": [drop]}
+    facts = message_facts.AwaySaved(
+        days=reply.in_words(away_words(days)), back=day_words(back), buttons=[drop]
+    )
     return await reply.say("away_saved", facts, lasts=True)
 
 
@@ -110,7 +118,7 @@ async def away_drop(reply: ReplyContext) -> Outcome:
 
 async def _drop(reply: ReplyContext, values: set[str]) -> Outcome:
     reply = await _without(reply, values)
-    return await reply.say("away_dropped", {})
+    return await reply.say("away_dropped")
 
 
 async def _without(reply: ReplyContext, values: set[str]) -> ReplyContext:
@@ -157,8 +165,8 @@ def _walls(first: time, last: time, *, step: timedelta) -> list[time]:
     return [*times, last]
 
 
-def _apart(one: time, other: time) -> timedelta:
-    return datetime.combine(date.min, other) - datetime.combine(date.min, one)
+def _apart(earlier: time, later: time) -> timedelta:
+    return datetime.combine(date.min, later) - datetime.combine(date.min, earlier)
 
 
 def _time_choice(wall: time) -> Facts:
@@ -194,7 +202,9 @@ async def my_days_submit(reply: ReplyContext) -> Outcome:
         _log(own, changed, "working_days")
         await _ask_again(own, changed)
     names = [reply.in_words(DAY_NAMES[day - 1]) for day in sorted(days)]
-    facts: Facts = {"days": and_words(names), "earliest": wall_words(earliest), "latest": wall_words(latest)}
+    facts = message_facts.MyDaysSaved(
+        days=and_words(names), earliest=wall_words(earliest), latest=wall_words(latest)
+    )
     return await reply.say("my_days_saved", facts)
 
 

@@ -14,11 +14,13 @@ from nudges.model.events import EventKind
 from nudges.model.help_request import HelpAbout, HelpRequest, first_contacts, is_waiting
 from nudges.model.people import Role
 from nudges.model.plain_words import day_words
+from nudges.said import said
 from nudges.unit_of_work.nudge_cards import Facts, buttons
 from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.partner_steps.refresh_board import refresh_board
 from nudges.use_cases.support import help_log as requests
 from nudges.use_cases.support.help_log import NEXT, card, note, present_help
+from nudges.use_cases.support.support_person import LABEL_MAX
 
 HELPERS = frozenset({Role.HELPER, Role.PROGRAMME_LEAD})
 WITH_BUTTONS = 18
@@ -66,7 +68,7 @@ async def help_log(reply: ReplyContext) -> Outcome:
     helping = {each.helper_id for each in requests}
     mine = next((each for each in reply.leaders if each.roles & HELPERS or each.id in helping), None)
     if mine is None:
-        raise NotAllowed("This is for helpers and programme leads. Say “help me” if you want help yourself.")
+        raise NotAllowed(said("support.for_helpers"))
     reply = await reply.as_leader(mine)
     lines: list[Facts] = []
     for request in requests:
@@ -102,9 +104,10 @@ async def help_me(reply: ReplyContext) -> Outcome:
     """Help is offered in words first; it is passed on only after a yes."""
     helper = reply.roster.partnership.helper_name
     if reply.argument("value") != "yes":
+        yes = reply.in_words(said("support.ask_helper", {"helper": helper}))
         choices = [
-            {"verb": "help", "value": "yes", "label": f"Yes, ask {helper}"[:70]},
-            {"verb": "help", "value": "no", "label": "No, leave it"},
+            {"verb": "help", "value": "yes", "label": yes[:LABEL_MAX]},
+            {"verb": "help", "value": "no", "label": reply.in_words(said("support.leave_it"))},
         ]
         if reply.argument("value") == "no":
             return await reply.say("help_kept", subject=reply.subject)

@@ -18,6 +18,7 @@ from nudges.model.nudge import Nudge, NudgeState
 from nudges.model.people import Leader, Role
 from nudges.model.placeholders import fill
 from nudges.model.plain_words import day_words
+from nudges.said import said
 from nudges.unit_of_work.nudge_answers import log
 from nudges.unit_of_work.nudge_cards import Facts
 from nudges.unit_of_work.reply_context import ReplyContext
@@ -25,11 +26,10 @@ from nudges.use_cases.joining.leave_programme import open_nudges
 from nudges.use_cases.listening.things_heard import watch_themes
 from nudges.use_cases.support import help_log
 from nudges.use_cases.support.check_back import CHOICES
-from nudges.use_cases.support.support_person import own_days
+from nudges.use_cases.support.support_person import LABEL_MAX, own_days
 
 # Each says who would hear of it; the words around the name are their own.
 WithYes = message_facts.ReasonPermission | message_facts.ReasonPeople | message_facts.ReasonRelationship
-NO: Facts = {"verb": "help", "value": "no", "label": "No, leave it"}
 
 
 async def another_day(reply: ReplyContext) -> Outcome:
@@ -39,7 +39,7 @@ async def another_day(reply: ReplyContext) -> Outcome:
     if day is not None and day > calendar.local(reply.work.at, reply.leader.zone).date():
         return await snooze(reply)
     if nudge.state in (NudgeState.DONE, NudgeState.SWAPPED, NudgeState.WITHDRAWN):
-        raise IllegalTransition("This step is closed, so it cannot be moved. Nothing has changed.")
+        raise IllegalTransition(said("support.closed_step"))
     return await reply.show_card(nudge, await reply.pair_of(nudge), first=own_days(reply.work, reply.leader))
 
 
@@ -63,7 +63,7 @@ async def reason(reply: ReplyContext) -> Outcome:
             "reason_ask", message_facts.ReasonAsk(buttons=row), subject=nudge.id, lasts=True
         )
     if chosen not in offers:
-        raise InvalidInput("I do not know that reason. Tap one of the buttons, please.")
+        raise InvalidInput(said("support.no_such_reason"))
     await _remember_reason(reply, nudge, chosen)
     await reply.settle_rider()
     facts = await OFFERS[chosen](reply, nudge)
@@ -89,8 +89,8 @@ async def _remember_reason(reply: ReplyContext, nudge: Nudge, chosen: str) -> No
             data={"reason": chosen, "action": nudge.action_id},
         )
         watch_themes(work, reply.roster)
-    for each in (nudge, *await open_nudges(work, leader)):
-        present = work.known(Nudge, each.id) or each
+    for stored in (nudge, *await open_nudges(work, leader)):
+        present = work.known(Nudge, stored.id) or stored
         work.keep(replace(present, replied_at=present.replied_at or work.at))
     present_leader = work.known(Leader, leader.id) or leader
     work.keep(replace(present_leader, silent=0, backed_off_until=None))
@@ -126,7 +126,8 @@ async def _service_pressure(reply: ReplyContext, nudge: Nudge) -> message_facts.
         back_on = next(calendar.working_days(reply.leader, from_on=from_on, holidays=holidays), None)
         if back_on is not None:
             row.append({"verb": "pause_until", "value": back_on.isoformat(), "label": day_words(back_on)})
-    return {"buttons": [*row, {"verb": "reason_take", "value": "service_pressure", "label": "Another day"}]}
+    another_day = reply.in_words(said("support.another_day"))
+    return {"buttons": [*row, {"verb": "reason_take", "value": "service_pressure", "label": another_day}]}
 
 
 async def _not_useful(reply: ReplyContext, nudge: Nudge) -> message_facts.ReasonNotUseful:
@@ -154,8 +155,12 @@ ROLES: Mapping[str, tuple[Role, ...]] = {
 
 
 def _yes_no(reply: ReplyContext, reason_id: str) -> list[Facts]:
-    yes = f"Yes, ask {_name(reply, reason_id)}"[:70]
-    return [{"verb": "reason_take", "value": reason_id, "label": yes}, NO]
+    yes = reply.in_words(said("support.ask_helper", {"helper": _name(reply, reason_id)}))
+    no = reply.in_words(said("support.leave_it"))
+    return [
+        {"verb": "reason_take", "value": reason_id, "label": yes[:LABEL_MAX]},
+        {"verb": "help", "value": "no", "label": no},
+    ]
 
 
 def _name(reply: ReplyContext, reason_id: str) -> str:
@@ -168,16 +173,16 @@ def _helpers(reply: ReplyContext, reason_id: str) -> Sequence[Leader]:
     """Who can help with this: their own sponsor, a lead, a coach or facilitator; else the named helper."""
     wanted = ROLES[reason_id]
     fitting = [
-        each
+        leader
         for role in wanted
-        for each in sorted(reply.roster.leaders.values(), key=lambda leader: leader.id)
-        if role in each.roles
-        and (role is not Role.SPONSOR or each.organisation_id == reply.leader.organisation_id)
+        for leader in sorted(reply.roster.leaders.values(), key=lambda leader: leader.id)
+        if role in leader.roles
+        and (role is not Role.SPONSOR or leader.organisation_id == reply.leader.organisation_id)
     ]
-    for each in (*fitting, *reply.roster.helpers()):
-        can_be_asked = each.address is not None and each.stopped_at is None and each.left_at is None
-        if can_be_asked and each.id != reply.leader.id:
-            return [each]
+    for helper in (*fitting, *reply.roster.helpers()):
+        can_be_asked = helper.address is not None and helper.stopped_at is None and helper.left_at is None
+        if can_be_asked and helper.id != reply.leader.id:
+            return [helper]
     return []
 
 
@@ -188,7 +193,7 @@ async def reason_take(reply: ReplyContext) -> Outcome:
     if chosen == "service_pressure":
         return Outcome(form=reply.renderer.form("pause", {}, subject="", locale=reply.leader.locale))
     if chosen not in ROLES:
-        raise InvalidInput("I do not know that choice. Tap one of the buttons, please.")
+        raise InvalidInput(said("words.unknown_choice"))
     helpers = _helpers(reply, chosen)
     await help_log.ask(
         reply.work,
@@ -209,7 +214,7 @@ async def check_back(reply: ReplyContext) -> Outcome:
     reply, nudge = await reply.nudge()
     chosen = reply.argument("value")
     if chosen not in CHOICES:
-        raise InvalidInput("I do not know that choice. Tap one of the buttons, please.")
+        raise InvalidInput(said("words.unknown_choice"))
     if chosen != "not_yet":
         reply.work.log(
             EventKind.CHECKED_BACK,
@@ -226,9 +231,9 @@ async def check_back(reply: ReplyContext) -> Outcome:
 async def what_happens(reply: ReplyContext) -> Outcome:
     """What happens when a step does not happen: the whole support ladder, agreed beforehand."""
     rules = reply.work.book.rules
-    facts: Facts = {
-        "steps": [{"when": each.when, "do": each.do} for each in rules.support_person.steps],
-        "helper": reply.roster.partnership.helper_name,
-        "buttons": [],
-    }
+    facts = message_facts.WhatHappens(
+        steps=[{"when": step.when, "do": step.do} for step in rules.support_person.steps],
+        helper=reply.roster.partnership.helper_name,
+        buttons=[],
+    )
     return await reply.say("what_happens", facts, subject=reply.leader.id)

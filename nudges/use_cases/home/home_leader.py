@@ -229,7 +229,10 @@ def _settings(work: UnitOfWork, leader: Leader) -> list[Facts]:
     facts: message_facts.HomeSettings = {
         "days": _days(leader.working_days),
         "hours": f"{wall_words(earliest)} to {wall_words(latest)}",
-        "away": [away_words(days) for days in upcoming(leader.leave, on=today)[:LEAVE_SHOWN]],
+        "away": [
+            work.book.in_words(away_words(days), locale=leader.locale)
+            for days in upcoming(leader.leave, on=today)[:LEAVE_SHOWN]
+        ],
         "delegate": leader.delegate or "",
         "language": leader.locale,
         "apart": len(leader.exclusions),

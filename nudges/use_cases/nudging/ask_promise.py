@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model.message import MessageKind
 from nudges.model.nudge import PromiseState
 from nudges.model.people import Leader
@@ -47,11 +47,11 @@ async def ask_promise(work: UnitOfWork, partnership_id: str, promise_id: str) ->
         MessageKind.DID_IT_HAPPEN,
         "promise_asked",
         occurrence=f"{promise.id}:{promise.due_on}",
-        facts={
-            "text": promise.text,
-            "due": day_words(promise.due_on),
-            "buttons": buttons("promise_kept", "promise_partly", "promise_carry", "promise_let_go"),
-        },
+        facts=message_facts.PromiseAsked(
+            text=promise.text,
+            due=day_words(promise.due_on),
+            buttons=buttons("promise_kept", "promise_partly", "promise_carry", "promise_let_go"),
+        ),
         subject=promise.id,
     )
     if told:

@@ -84,25 +84,25 @@ async def _speak(work: UnitOfWork, planning: PlanningContext, leader: Leader, *,
     leader = back_off(work, leader, week_on=week_on)
     if not planning.roster.may_be_nudged(leader):
         return leader
-    found = this_week(work, planning.roster, leader, week_on)
-    if found is not None and found.week.kind == "pulse":
+    now = this_week(work, planning.roster, leader, week_on)
+    if now is not None and now.week.kind == "pulse":
         if leader.silent < work.book.rules.backoff.pause_after:
-            await ask_pulse(work, planning.roster, leader, found.run, found.week, week_on=week_on)
+            await ask_pulse(work, planning.roster, leader, now.run, now.week, week_on=week_on)
         return leader
-    rung = _rung(work, planning, leader, found, week_on=week_on)
+    rung = _rung(work, planning, leader, now, week_on=week_on)
     if rung is LadderStep.HELP:
         helped = await offer_help(work, planning, leader, on=week_on)
         if helped is not None:
             return helped
     if (
-        found is None
+        now is None
         or not _has_place(work, planning, leader, week_on)
         or not cadence.offer_allowed(leader, week_on=week_on, rules=work.book.rules)
         or await work.room(leader, week_on) < 1
     ):
         return leader
-    chosen = choose(work, planning, leader, found, week_on=week_on)
-    return await _offer(work, planning, leader, found, chosen, rung, week_on=week_on) if chosen else leader
+    chosen = choose(work, planning, leader, now, week_on=week_on)
+    return await _offer(work, planning, leader, now, chosen, rung, week_on=week_on) if chosen else leader
 
 
 def _rung(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model.catalogue import Campaign, Week
 from nudges.model.nudge import Nudge
 from nudges.model.people import Leader, Pace, Visibility
@@ -44,10 +44,10 @@ def riders_of(work: UnitOfWork, planning: PlanningContext, on: Carrier) -> list[
     result += [check_rider(work, planning, one) for one in _to_check(work, planning, on.leader)]
     if not on.leader.visibility_asked:
         choices = [{"verb": "visibility", "value": str(each)} for each in Visibility]
-        result.append(rider("rider_visibility", on.leader.id, {"buttons": choices}))
+        result.append(rider("rider_visibility", on.leader.id, message_facts.RiderVisibility(buttons=choices)))
     if _pace_matters(work, on):
         choices = [{"verb": "pace", "value": str(each)} for each in Pace]
-        result.append(rider("rider_pace", on.leader.id, {"buttons": choices}))
+        result.append(rider("rider_pace", on.leader.id, message_facts.RiderPace(buttons=choices)))
     return result[: work.book.rules.cadence.questions_per_message_max]
 
 
@@ -67,7 +67,7 @@ def _met(planning: PlanningContext, leader: Leader) -> Iterator[Facts]:
         other = planning.roster.leaders.get(pair.met_by or "")
         is_open = pair.confirmed_at is None and pair.denied_at is None
         if leader.id in pair.leader_ids and is_open and other is not None and other.id != leader.id:
-            facts: Facts = {"peer": other.name, "buttons": buttons("met", "not_met")}
+            facts = message_facts.RiderConfirm(peer=other.name, buttons=buttons("met", "not_met"))
             yield rider("rider_confirm", pair.id, facts)
 
 

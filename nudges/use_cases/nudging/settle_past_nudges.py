@@ -20,11 +20,11 @@ from nudges.unit_of_work.unit_of_work import UnitOfWork
 def settle(work: UnitOfWork, planning: PlanningContext, leader: Leader, *, was_away: bool) -> Leader:
     """Expire what is over, and count silence and misses, each once."""
     history = planning.histories[leader.id]
-    for place, one in enumerate(history):
-        nudge = _expired(work, planning, leader, one)
+    for at, stored in enumerate(history):
+        nudge = _expired(work, planning, leader, stored)
         nudge, leader = _judged(work, planning, leader, nudge, was_away=was_away)
-        if nudge is not one:
-            history[place] = nudge
+        if nudge is not stored:
+            history[at] = nudge
             work.keep(nudge)
     return leader
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nudges.model import message_facts
 from nudges.model import pair as pairs
 from nudges.model.events import EventKind
 from nudges.model.message import MessageKind
@@ -27,7 +28,8 @@ async def contact_riders(work: UnitOfWork, roster: Roster, pair: Pair, reader: L
     if any(one.event == KEPT for one in shown):
         return []
     names = and_words(roster.names(pair.others(reader.id)))
-    return [rider("rider_contact", pair.id, {"peer": names, "buttons": buttons("contact_yes", "contact_no")})]
+    facts = message_facts.RiderContact(peer=names, buttons=buttons("contact_yes", "contact_no"))
+    return [rider("rider_contact", pair.id, facts)]
 
 
 async def exchange(work: UnitOfWork, roster: Roster, pair: Pair, *, by: Leader | None = None) -> None:
@@ -40,7 +42,7 @@ async def exchange(work: UnitOfWork, roster: Roster, pair: Pair, *, by: Leader |
             MessageKind.ANSWER,
             "contact_card",
             occurrence=f"{pair.id}:card",
-            facts={"cards": [_card(roster, one) for one in others]},
+            facts=message_facts.ContactCard(cards=[_card(roster, other) for other in others]),
             subject=pair.id,
             can_wait=by is None or by.id != leader.id,
         )

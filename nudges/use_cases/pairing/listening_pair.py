@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model.events import EventKind
 from nudges.model.message import MessageKind
 from nudges.model.pair import Pair
 from nudges.model.people import Leader
 from nudges.model.roster import Roster
 from nudges.model.timers import TimerKind
-from nudges.unit_of_work.nudge_cards import Facts
 from nudges.unit_of_work.read_roster import read_roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 
@@ -45,24 +46,23 @@ async def start(work: UnitOfWork, roster: Roster, pair: Pair, *, by: Leader) -> 
 
 
 async def listening(work: UnitOfWork, partnership_id: str, subject: str) -> None:
-    """The next turn, or the end. After an outage nobody is told of a unit of work that is long over."""
+    """The next turn, or the end. After an outage nobody is told of a turn that is long over."""
     pair_id, first, number, started = subject.split(":", 3)
     started_at = datetime.fromisoformat(started)
     pair = await work.tx.commitments.unchecked_pair(pair_id)
     if pair is None or pair.ended_at is not None:
         return
-    timedelta = _each(work)
-    if work.at >= started_at + timedelta * (int(number) + 1):
+    if work.at >= started_at + _turn(work) * (int(number) + 1):
         return
     roster = await read_roster(work.tx, partnership_id)
     if int(number) < len(pair.leader_ids):
         await _say_turn(work, roster, pair, first=int(first), number=int(number), started_at=started_at)
     else:
-        await _tell_all(work, roster, pair, "listen_end", f"{started}:end", {})
+        await _tell_all(work, roster, pair, "listen_end", f"{started}:end", message_facts.ListenEnd())
         work.log(EventKind.LISTENED, partnership_id=partnership_id, subject=pair.id)
 
 
-def _each(work: UnitOfWork) -> timedelta:
+def _turn(work: UnitOfWork) -> timedelta:
     return timedelta(minutes=work.book.rules.listening.turn_minutes)
 
 
@@ -70,7 +70,6 @@ async def _say_turn(
     work: UnitOfWork, roster: Roster, pair: Pair, *, first: int, number: int, started_at: datetime
 ) -> None:
     speaker_id = pair.leader_ids[(first + number) % len(pair.leader_ids)]
-    facts: Facts = {"minutes": work.book.rules.listening.turn_minutes, "is_first": number == 0}
     for name in pair.leader_ids:
         leader = roster.leaders.get(name)
         if leader is None:
@@ -82,18 +81,22 @@ async def _say_turn(
             pair,
             "listen_turn",
             f"{started_at}:{number}",
-            {**facts, "speaker": other.first_name if other else ""},
+            message_facts.ListenTurn(
+                minutes=work.book.rules.listening.turn_minutes,
+                is_first=number == 0,
+                speaker=other.first_name if other else "",
+            ),
         )
     work.set_timer(
         TimerKind.LISTENING,
         f"{pair.id}:{first}:{number + 1}:{started_at.isoformat()}",
-        started_at + _each(work) * (number + 1),
+        started_at + _turn(work) * (number + 1),
         partnership_id=pair.partnership_id,
     )
 
 
 async def _tell_all(
-    work: UnitOfWork, roster: Roster, pair: Pair, event: str, part: str, facts: Facts
+    work: UnitOfWork, roster: Roster, pair: Pair, event: str, part: str, facts: Mapping[str, Any]
 ) -> None:
     for name in pair.leader_ids:
         leader = roster.leaders.get(name)
@@ -101,7 +104,9 @@ async def _tell_all(
             await _tell(work, leader, pair, event, part, facts)
 
 
-async def _tell(work: UnitOfWork, leader: Leader, pair: Pair, event: str, part: str, facts: Facts) -> None:
+async def _tell(
+    work: UnitOfWork, leader: Leader, pair: Pair, event: str, part: str, facts: Mapping[str, Any]
+) -> None:
     if leader.stopped_at is not None:
         return
     await work.tell(

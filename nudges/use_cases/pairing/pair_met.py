@@ -8,6 +8,7 @@ from nudges.model import pair as pairs
 from nudges.model.pair import Pair
 from nudges.model.people import Visibility
 from nudges.model.timers import TimerKind
+from nudges.said import said
 from nudges.unit_of_work.nudge_cards import card_facts
 from nudges.unit_of_work.offers import nudge_for_pair
 from nudges.unit_of_work.reply_context import ReplyContext
@@ -16,16 +17,16 @@ from nudges.use_cases.pairing.watch_pairs import link
 
 async def remember_meeting(reply: ReplyContext, pair: Pair) -> Pair:
     """One voice says they met; the second one, or seven quiet days, makes it a link."""
-    said = pairs.say_met(pair, by=reply.leader.id, at=reply.work.at)
-    if said is pair:
+    met = pairs.say_met(pair, by=reply.leader.id, at=reply.work.at)
+    if met is pair:
         return pair
-    reply.work.keep(said)
-    if pairs.is_link(said):
-        link(reply.work, said)
-        return said
+    reply.work.keep(met)
+    if pairs.is_link(met):
+        link(reply.work, met)
+        return met
     due_at = reply.work.at + timedelta(days=reply.work.book.rules.coffee.met_unless_denied_days)
     reply.work.set_timer(TimerKind.PAIR_LAPSES, pair.id, due_at, partnership_id=pair.partnership_id)
-    return said
+    return met
 
 
 def forget_meeting(reply: ReplyContext, pair: Pair) -> Pair:
@@ -41,13 +42,14 @@ async def show_to_pair(reply: ReplyContext, pair: Pair, *, is_done: bool) -> Non
     """Say it on the open cards of the others, or take it off again; no message is sent for it."""
     if reply.leader.visibility is Visibility.PRIVATE:
         return
-    note = f"{reply.leader.name} has done this one." if is_done else ""
+    done = said("pairing.has_done", {"name": reply.leader.name})
     for leader_id in pair.others(reply.leader.id):
         other = reply.roster.leaders.get(leader_id)
         if other is None or not reply.roster.may_be_nudged(other):
             continue
         theirs = await nudge_for_pair(reply.work, other.id, pair)
         if theirs is not None:
-            side = await reply.as_leader(other)
-            facts = card_facts(side.scene(pair), theirs, note=note)
-            await side.redraw(theirs.id, "card", facts, action_id=theirs.action_id)
+            other_side = await reply.as_leader(other)
+            note = other_side.in_words(done) if is_done else ""
+            facts = card_facts(other_side.scene(pair), theirs, note=note)
+            await other_side.redraw(theirs.id, "card", facts, action_id=theirs.action_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model import pair as pairs
 from nudges.model.ids import make_id
 from nudges.model.message import MessageKind
@@ -12,6 +12,7 @@ from nudges.model.pair import Pair
 from nudges.model.people import Address, Leader
 from nudges.model.plain_words import and_words
 from nudges.model.timers import TimerKind
+from nudges.said import said
 from nudges.unit_of_work.offers import nudge_for_pair
 from nudges.unit_of_work.read_roster import Roster, read_roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
@@ -37,6 +38,7 @@ async def tell_slots(work: UnitOfWork, roster: Roster, pair: Pair, *, by: Leader
     shared = await _shared_address(work, roster, pair, by=by)
     full: list[Leader] = []
     for other in _others(roster, pair, by):
+        facts: message_facts.PairSlotsShared | message_facts.PairSlots
         if shared is not None:
             event, facts = "pair_slots_shared", shared_slots_facts(roster, pair, reader=other)
         else:
@@ -114,19 +116,21 @@ async def tell_off(
 ) -> None:
     """An agreed meeting is off: this leader's calendar lets go of it. It answers a tap."""
     others = pair.others(leader.id)
-    facts = off_facts(work, roster, pair, leader)
+    peer = and_words(roster.names(others)) or work.book.in_words(
+        said("pairing.partner_unnamed"), locale=leader.locale
+    )
     await work.tell(
         leader,
         MessageKind.ANSWER,
         "pair_off",
         occurrence=f"{pair.id}:off:{make_id(work.at.isoformat())}",
-        facts={"peer": and_words(roster.names(others)) or "your partner", **facts},
+        facts=message_facts.PairOff({"peer": peer, **off_facts(work, roster, pair, leader)}),
         subject=pair.id,
         can_wait=by is None or leader.id != by.id,
     )
 
 
-def off_facts(work: UnitOfWork, roster: Roster, pair: Pair, leader: Leader) -> dict[str, object]:
+def off_facts(work: UnitOfWork, roster: Roster, pair: Pair, leader: Leader) -> message_facts.Extras:
     """The entry that takes an agreed meeting out of a calendar; nothing where none was still to come."""
     if not is_ahead(work, pair):
         return {}

@@ -11,6 +11,7 @@ from nudges.model.commands import Outcome
 from nudges.model.nudge import Nudge
 from nudges.model.pair import Pair
 from nudges.model.people import Leader
+from nudges.said import said
 from nudges.unit_of_work.nudge_answers import suggested_slots
 from nudges.unit_of_work.nudge_cards import Facts
 from nudges.unit_of_work.reply_context import ReplyContext
@@ -31,7 +32,7 @@ def check_open(pair: Pair) -> None:
         IllegalTransition: they are not paired any more.
     """
     if pair.ended_at is not None:
-        raise IllegalTransition("The two of you are not paired any more. Say “today” to see what is open.")
+        raise IllegalTransition(said("pairing.not_paired"))
 
 
 async def ask_for_slots(reply: ReplyContext, nudge: Nudge, pair: Pair) -> Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nudges.model import message_facts
 from nudges.model import pair as pairs
 from nudges.model.pair import Pair
 from nudges.model.people import Leader
@@ -11,7 +12,7 @@ from nudges.unit_of_work.read_roster import Roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 
 
-def slots_facts(roster: Roster, pair: Pair, *, reader: Leader) -> Facts:
+def slots_facts(roster: Roster, pair: Pair, *, reader: Leader) -> message_facts.PairSlots:
     """What the other side is shown in their own conversation; times in their own zone."""
     proposer = roster.leaders[pair.proposed_by or pair.leader_ids[0]]
     return {
@@ -23,7 +24,7 @@ def slots_facts(roster: Roster, pair: Pair, *, reader: Leader) -> Facts:
     }
 
 
-def shared_slots_facts(roster: Roster, pair: Pair, *, reader: Leader) -> Facts:
+def shared_slots_facts(roster: Roster, pair: Pair, *, reader: Leader) -> message_facts.PairSlotsShared:
     """The same for both at once: who they are, and nothing that is private to one of them."""
     facts = slots_facts(roster, pair, reader=reader)
     return {
@@ -45,9 +46,11 @@ def _organisation(roster: Roster, leader: Leader) -> str:
     return roster.organisations[leader.organisation_id].name
 
 
-def agreed_facts(work: UnitOfWork, roster: Roster, pair: Pair, *, reader: Leader, minutes: int) -> Facts:
+def agreed_facts(
+    work: UnitOfWork, roster: Roster, pair: Pair, *, reader: Leader, minutes: int
+) -> message_facts.PairAgreed:
     """What one of them is told of the agreed time, in their own zone, with the calendar entry."""
-    assert pair.agreed_at is not None, "there is nothing to tell before"
+    assert pair.agreed_at is not None  # there is nothing to tell before
     others = pair.others(reader.id)
     return {
         "peer": and_words(roster.names(others)),
@@ -60,7 +63,7 @@ def agreed_facts(work: UnitOfWork, roster: Roster, pair: Pair, *, reader: Leader
 
 def shared_agreed_facts(
     work: UnitOfWork, roster: Roster, pair: Pair, *, reader: Leader, minutes: int
-) -> Facts:
+) -> message_facts.PairAgreedShared:
     """The same for both at once."""
     facts = agreed_facts(work, roster, pair, reader=reader, minutes=minutes)
     return {**facts, "reader": reader.name, "reader_org": _organisation(roster, reader)}
@@ -76,7 +79,7 @@ def invite(
     is_off: bool = False,
 ) -> Facts:
     """The entry of the agreed time: the same one whenever it moves, and taken out where it `is_off`."""
-    assert pair.agreed_at is not None, "there is no entry before"
+    assert pair.agreed_at is not None  # there is no entry before
     return {
         "uid": pair.id,
         "sequence": pairs.calendar_sequence(pair, at=work.at),

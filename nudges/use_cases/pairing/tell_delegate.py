@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from nudges.errors import DeliveryError
+from nudges.model import message_facts
 from nudges.model.ids import make_id
 from nudges.model.message import MessageKind
 from nudges.model.pair import Pair
@@ -15,13 +17,12 @@ from nudges.model.playbook import Playbook
 from nudges.model.timers import Timer, TimerKind
 from nudges.ports import ChatPlatform, Store, Transaction
 from nudges.rules.pairing.delegate import name_and_email
-from nudges.unit_of_work.nudge_cards import Facts
+from nudges.said import said
 from nudges.unit_of_work.read_roster import Roster, read_roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.pairing.pair_words import choices_invite
 
 AT_ONCE = 50
-YOUR_OFFICE = "your office"
 
 
 def delegate_subject(pair: Pair, leader: Leader) -> str:
@@ -38,9 +39,9 @@ async def find_delegates(
     """
     async with store.reading() as tx:
         due = await tx.records.due_timers(at=at, limit=AT_ONCE)
-        wanted = [(one, await _leader_of(tx, one)) for one in due if one.kind is TimerKind.DELEGATE]
-    result = [(one, await _look_up(platforms, leader)) for one, leader in wanted]
-    reached = [(one, address) for one, address in result if address is not None]
+        wanted = [(timer, await _leader_of(tx, timer)) for timer in due if timer.kind is TimerKind.DELEGATE]
+    looked_up = [(timer, await _look_up(platforms, leader)) for timer, leader in wanted]
+    reached = [(timer, address) for timer, address in looked_up if address is not None]
     if not reached:
         return
     async with store.transaction() as tx:
@@ -61,13 +62,13 @@ async def _leader_of(tx: Transaction, timer: Timer) -> Leader | None:
 
 
 async def _look_up(platforms: Mapping[str, ChatPlatform], leader: Leader | None) -> Address | None:
-    near = leader.address if leader is not None else None
+    address = leader.address if leader is not None else None
     email = name_and_email(leader.delegate)[1] if leader is not None else ""
-    if near is None or not email:
+    if address is None or not email:
         return None
-    platform = platforms.get(near.installation) or platforms.get(near.platform)
+    platform = platforms.get(address.installation) or platforms.get(address.platform)
     try:
-        return await platform.look_up(near.workspace, email) if platform else None
+        return await platform.look_up(address.workspace, email) if platform else None
     except DeliveryError:
         return None  # a note to forward now is worth more than a message to them later
 
@@ -82,11 +83,13 @@ async def _tell(work: UnitOfWork, partnership_id: str, subject: str, address: Ad
         return
     if address is not None and await _wants_nothing(work, address):
         address = None
-    facts = _facts(roster, pair, leader)
+    facts = _facts(work, roster, pair, leader)
     occurrence = f"{pair.id}:{make_id(*(one.isoformat() for one in pair.proposed))}"
     if address is None or address == leader.address:
         invite = choices_invite(work, roster, pair, zone=leader.zone)
-        await _answer(work, leader, pair, "office_forward", occurrence, {**facts, "invite": invite})
+        await _answer(
+            work, leader, pair, "office_forward", occurrence, OfficeWords({**facts, "invite": invite})
+        )
         return
     await work.tell(
         leader,
@@ -97,7 +100,8 @@ async def _tell(work: UnitOfWork, partnership_id: str, subject: str, address: Ad
         subject=pair.id,
         address=address,
     )
-    await _answer(work, leader, pair, "office_told", occurrence, {"delegate": facts["delegate"]})
+    told = message_facts.OfficeTold(delegate=facts["delegate"])
+    await _answer(work, leader, pair, "office_told", occurrence, told)
 
 
 async def _wants_nothing(work: UnitOfWork, address: Address) -> bool:
@@ -107,18 +111,25 @@ async def _wants_nothing(work: UnitOfWork, address: Address) -> bool:
 
 
 async def _answer(
-    work: UnitOfWork, leader: Leader, pair: Pair, event: str, occurrence: str, facts: Facts
+    work: UnitOfWork, leader: Leader, pair: Pair, event: str, occurrence: str, facts: Mapping[str, Any]
 ) -> None:
     await work.tell(
         leader, MessageKind.ANSWER, event, occurrence=f"{event}:{occurrence}", facts=facts, subject=pair.id
     )
 
 
-def _facts(roster: Roster, pair: Pair, leader: Leader) -> Facts:
+class OfficeWords(message_facts.OfficeForward):
+    """What is said to the office and in the note to forward; neither says all of it."""
+
+    partnership: str
+
+
+def _facts(work: UnitOfWork, roster: Roster, pair: Pair, leader: Leader) -> OfficeWords:
     others = pair.others(leader.id)
+    your_office = work.book.in_words(said("pairing.your_office"), locale=leader.locale)
     return {
         "leader": leader.name,
-        "delegate": name_and_email(leader.delegate)[0] or YOUR_OFFICE,
+        "delegate": name_and_email(leader.delegate)[0] or your_office,
         "partnership": roster.partnership.name,
         "peer": and_words(roster.names(others)),
         "peer_org": and_words(roster.organisation_names(others)),

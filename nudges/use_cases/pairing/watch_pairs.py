@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model import pair as pairs
 from nudges.model.catalogue import Action
 from nudges.model.events import EventKind
@@ -15,6 +15,7 @@ from nudges.model.nudge import Nudge
 from nudges.model.pair import Pair, PairKind
 from nudges.model.people import Leader
 from nudges.model.timers import Timer, TimerKind
+from nudges.said import said
 from nudges.unit_of_work.moved_dates import without_plan
 from nudges.unit_of_work.nudge_expiry import ends_at
 from nudges.unit_of_work.offers import nudge_for_pair
@@ -202,42 +203,48 @@ async def _pair_again(
     )
     work.keep(fresh, *(replace(without_plan(work, one), pair_id=fresh.id) for one in (nudge, other[1])))
     is_told = False
-    for one, theirs, new in ((other[0], other[1], leader), (leader, nudge, other[0])):
-        gone = roster.names(pair.others(one.id))
+    for reader, theirs, new in ((other[0], other[1], leader), (leader, nudge, other[0])):
+        facts = message_facts.PairChanged(
+            peer=_who_is_gone(work, roster, pair, reader),
+            new_peer=new.name,
+            new_org=roster.organisations[new.organisation_id].name,
+            buttons=[{"verb": "plan"}, {"verb": "not_now"}],
+        )
+        if reader.id == leader.id:
+            facts = message_facts.PairChanged({**facts, **off_facts(work, roster, pair, reader)})
         is_told = await work.tell(
-            one,
+            reader,
             MessageKind.PAIR,
             "pair_changed",
             occurrence=fresh.id,
-            facts={
-                "peer": gone[0] if gone else "Your partner",
-                "new_peer": new.name,
-                "new_org": roster.organisations[new.organisation_id].name,
-                "buttons": [{"verb": "plan"}, {"verb": "not_now"}],
-                **(off_facts(work, roster, pair, one) if one.id == leader.id else {}),
-            },
+            facts=facts,
             subject=theirs.id,
         )
     return is_told
 
 
+def _who_is_gone(work: UnitOfWork, roster: Roster, pair: Pair, reader: Leader) -> str:
+    names = roster.names(pair.others(reader.id))
+    return names[0] if names else work.book.in_words(said("pairing.your_partner"), locale=reader.locale)
+
+
 async def _offer_solo(work: UnitOfWork, roster: Roster, leader: Leader, nudge: Nudge, pair: Pair) -> bool:
     """The kind word, with the week's swap that needs nobody else."""
     solo = solo_swap(work, nudge)
-    names = roster.names(pair.others(leader.id))
-    choices = [{"verb": "swap_submit", "value": solo.id, "label": "I'll do that instead"}] if solo else []
+    label = work.book.in_words(said("pairing.do_that_instead"), locale=leader.locale)
+    choices = [{"verb": "swap_submit", "value": solo.id, "label": label}] if solo else []
+    facts = message_facts.PairSolo(
+        peer=_who_is_gone(work, roster, pair, leader),
+        title=solo.title if solo else "",
+        buttons=[*choices, {"verb": "not_now"}],
+    )
     work.keep(without_plan(work, nudge))
     return await work.tell(
         leader,
         MessageKind.PAIR,
         "pair_solo",
         occurrence=f"{pair.id}:solo",
-        facts={
-            "peer": names[0] if names else "Your partner",
-            "title": solo.title if solo else "",
-            "buttons": [*choices, {"verb": "not_now"}],
-            **off_facts(work, roster, pair, leader),
-        },
+        facts=message_facts.PairSolo({**facts, **off_facts(work, roster, pair, leader)}),
         subject=nudge.id,
         action_id=nudge.action_id,
     )

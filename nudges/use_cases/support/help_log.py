@@ -16,13 +16,12 @@ from nudges.model.people import Leader
 from nudges.model.plain_words import day_words
 from nudges.model.timers import TimerKind
 from nudges.rules.partner_steps.step_dates import Mornings
+from nudges.said import said
 from nudges.unit_of_work.nudge_cards import Scene, buttons
 from nudges.unit_of_work.read_roster import Roster, read_roster
 from nudges.unit_of_work.redraw import redraw_all
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 
-UNSAID = "something they will tell you about"
-SOMEBODY = "Somebody"
 # What the helper may still say, by how far the request has come.
 NEXT: dict[HelpState, tuple[str, ...]] = {
     HelpState.ASKED: ("help_contacted", "help_taken_up", "help_closed"),
@@ -194,13 +193,14 @@ async def card(
     organisation = roster.organisations.get(request.organisation_id)
     leader = roster.leaders.get(request.leader_id or "")
     step = await _step(work, request)
+    somebody = work.book.in_words(said("support.somebody"))
     facts = message_facts.HelpForHelper(
         organisation=organisation.name if organisation else "",
         day=day_words(calendar.local(request.contact_by, roster.partnership.zone).date()),
         state=str(request.state),
         choice=request.reason or "",
         buttons=buttons(*NEXT[request.state]),
-        leader=step.owner if step is not None else leader.name if leader else SOMEBODY,
+        leader=step.owner if step is not None else leader.name if leader else somebody,
         title=step.text if step is not None else await _title(work, roster, request, leader),
         is_private=step is None,
     )
@@ -220,6 +220,6 @@ async def _title(work: UnitOfWork, roster: Roster, request: HelpRequest, leader:
     """What help is wanted with: one of the leader's own steps, else something they will tell."""
     nudge = await work.nudge(request.subject) if leader is not None else None
     if nudge is None or leader is None or nudge.leader_id != leader.id:
-        return UNSAID
+        return work.book.in_words(said("support.they_will_tell"))
     pair = await work.pair(nudge.pair_id)
     return Scene(book=work.book, roster=roster, leader=leader, pair=pair).filled(nudge)[1]

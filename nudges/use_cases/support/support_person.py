@@ -16,10 +16,13 @@ from nudges.model.placeholders import fill
 from nudges.model.plain_words import day_words
 from nudges.model.timers import TimerKind
 from nudges.rules.support.support_ladder import LadderStep, climb, latest_miss
+from nudges.said import said
 from nudges.unit_of_work.nudge_cards import Facts, Scene, rider
 from nudges.unit_of_work.planning_context import PlanningContext
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 
+# A button shows no more than this.
+LABEL_MAX = 70
 STEP_OF: dict[str, LadderStep] = {"rider_previous": LadderStep.NEW_DAY, "rider_smaller": LadderStep.SMALLER}
 
 
@@ -87,9 +90,11 @@ async def offer_help(
     about = latest_miss(history) or (history[-1] if history else None)
     subject = about.id if about is not None else leader.id
     helper = planning.roster.partnership.helper_name
+    yes = work.book.in_words(said("support.ask_helper", {"helper": helper}), locale=leader.locale)
+    no = work.book.in_words(said("support.leave_it"), locale=leader.locale)
     row: list[Facts] = [
-        {"verb": "help", "value": "yes", "label": f"Yes, ask {helper}"[:70]},
-        {"verb": "help", "value": "no", "label": "No, leave it"},
+        {"verb": "help", "value": "yes", "label": yes[:LABEL_MAX]},
+        {"verb": "help", "value": "no", "label": no},
         *([{"verb": "reason"}] if about is not None else []),
     ]
     told = await work.tell(
