@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,8 +22,11 @@ from nudges.unit_of_work.read_roster import Roster
 SHAREABLE = frozenset({"channel_line", "artefact"})
 Facts = dict[str, Any]
 
-AFTER: Mapping[NudgeState, tuple[str, ...]] = {
+# What a step is that comes back another day: open, and quiet until then.
+SNOOZED = "snoozed"
+AFTER: Mapping[str, tuple[str, ...]] = {
     NudgeState.OFFERED: ("plan", "swap", "not_now"),
+    SNOOZED: ("plan", "done", "undo"),
     NudgeState.PLANNED: ("done", "move", "swap", "undo"),
     NudgeState.DONE: ("share", "tell_team", "pass_on", "visibility", "undo"),
     NudgeState.PARTLY: ("done", "move", "undo"),
@@ -151,36 +154,85 @@ def card_facts(scene: Scene, nudge: Nudge, *, note: str = "") -> message_facts.C
     """What the card says after an answer."""
     action, title, text = scene.filled(nudge)
     has_peer = scene.pair is not None and action.needs_peer
-    verbs = AFTER[nudge.state]
-    if nudge.state is NudgeState.PLANNED and nudge.before is None:
-        verbs = tuple(verb for verb in verbs if verb != "undo")
-    if nudge.state is NudgeState.OFFERED and (nudge.is_first_step or nudge.replied_at is not None):
-        verbs = ("done", *verbs)
-    if action.visibility not in SHAREABLE:
-        verbs = tuple(verb for verb in verbs if verb != "share")
-    if action.needs_peer:
-        verbs = tuple(verb for verb in verbs if verb != "pass_on")
-    if nudge.snoozed_until is not None and nudge.state is NudgeState.OFFERED:
-        verbs = ("plan", "done", "undo")
-    if nudge.state is NudgeState.PLANNED and has_peer and action.is_listening_pair:
-        verbs = ("listen_start", *verbs)
-    if nudge.state is NudgeState.DONE and action.id in scene.book.rules.listening.point_actions:
-        verbs = ("hear", *(verb for verb in verbs if verb != "share"))
-    if nudge.state is NudgeState.DONE and action.id == scene.book.rules.listening.trial_action:
-        verbs = ("trial", *verbs)
-    state = "snoozed" if nudge.snoozed_until and nudge.state is NudgeState.OFFERED else str(nudge.state)
     return {
         "title": title,
         "text": text,
-        "state": state,
+        "state": _standing(nudge),
         "when": _when(scene, nudge),
         "place": nudge.plan.place if nudge.plan else "",
         "peer": scene.words(nudge)["peer"] if has_peer else "",
         "done_means": action.done_means,
         "is_small": nudge.smaller_at is not None,
         "note": note,
-        "buttons": buttons(*(verb for verb in verbs if verb != "swap" or nudge.offers)),
+        "buttons": buttons(*_verbs(_Step(scene=scene, nudge=nudge, action=action))),
     }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Step:
+    """All that decides which buttons stand on a card."""
+
+    scene: Scene
+    nudge: Nudge
+    action: Action
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Change:
+    """Where it `holds` for a step that stands so, some buttons `leave` its card, and others come `first`.
+
+    Without `standing` it is for every step.
+    """
+
+    standing: str | None = None
+    holds: Callable[[_Step], bool]
+    leave: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
+
+
+# From the top: what comes first last stands first.
+CHANGES: tuple[_Change, ...] = (
+    _Change(
+        standing=NudgeState.OFFERED,
+        holds=lambda step: step.nudge.is_first_step or step.nudge.replied_at is not None,
+        first=("done",),
+    ),
+    _Change(standing=NudgeState.PLANNED, holds=lambda step: step.nudge.before is None, leave=("undo",)),
+    _Change(holds=lambda step: not step.nudge.offers, leave=("swap",)),
+    _Change(holds=lambda step: step.action.visibility not in SHAREABLE, leave=("share",)),
+    _Change(holds=lambda step: step.action.needs_peer, leave=("pass_on",)),
+    _Change(
+        standing=NudgeState.PLANNED,
+        holds=lambda step: step.action.is_listening_pair and step.scene.pair is not None,
+        first=("listen_start",),
+    ),
+    _Change(
+        standing=NudgeState.DONE,
+        holds=lambda step: step.action.id in step.scene.book.rules.listening.point_actions,
+        leave=("share",),
+        first=("hear",),
+    ),
+    _Change(
+        standing=NudgeState.DONE,
+        holds=lambda step: step.action.id == step.scene.book.rules.listening.trial_action,
+        first=("trial",),
+    ),
+)
+
+
+def _standing(nudge: Nudge) -> str:
+    is_snoozed = nudge.state is NudgeState.OFFERED and nudge.snoozed_until is not None
+    return SNOOZED if is_snoozed else str(nudge.state)
+
+
+def _verbs(step: _Step) -> tuple[str, ...]:
+    """The buttons that stand there after an answer, as the table changes them."""
+    standing = _standing(step.nudge)
+    verbs = AFTER[standing]
+    for change in CHANGES:
+        if change.standing in (None, standing) and change.holds(step):
+            verbs = (*change.first, *(verb for verb in verbs if verb not in change.leave))
+    return verbs
 
 
 def _when(scene: Scene, nudge: Nudge) -> str:
