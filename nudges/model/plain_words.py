@@ -56,4 +56,4 @@ def and_words(names: Iterable[str]) -> str:
     listed = list(names)
     if len(listed) < 2:
         return "".join(listed)
-    return " and ".join((", ".join(listed[:-1]), listed[-1]))
+    return f"{', '.join(listed[:-1])} and {listed[-1]}"

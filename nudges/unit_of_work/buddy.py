@@ -37,7 +37,7 @@ async def find_buddy(work: UnitOfWork, roster: Roster, joiner: Leader, run: Camp
     asked = {one.recipient for one in earlier}
     organisation = roster.organisations[joiner.organisation_id].name
     for buddy in await _possible(work, roster, joiner, run, asked):
-        told = await work.tell(
+        is_told = await work.tell(
             buddy,
             MessageKind.PAIR,
             "buddy_ask",
@@ -47,7 +47,7 @@ async def find_buddy(work: UnitOfWork, roster: Roster, joiner: Leader, run: Camp
             ),
             subject=_subject(joiner),
         )
-        if told:
+        if is_told:
             return
 
 
@@ -95,18 +95,18 @@ async def _possible(
 
 async def _busy(work: UnitOfWork, roster: Roster, joiner: Leader, *, on: date, weeks: int) -> set[str]:
     """Who stands beside another joiner, or has been asked to."""
-    result: set[str] = set()
+    busy: set[str] = set()
     for stored in roster.leaders.values():
         other = work.known(Leader, stored.id) or stored
         if other.id == joiner.id or not is_joining(other, on=on, weeks=weeks):
             continue
         if other.buddy_id is not None:
-            result.add(other.buddy_id)
+            busy.add(other.buddy_id)
             continue
         rows = await work.tx.deliveries.unchecked_of_subject(_subject(other))
-        result |= {one.recipient for one in rows[:1] if not _is_over(work, other, one)}
-        result |= work.told_about(_subject(other))
-    return result
+        busy |= {one.recipient for one in rows[:1] if not _is_over(work, other, one)}
+        busy |= work.told_about(_subject(other))
+    return busy
 
 
 async def introduce(work: UnitOfWork, roster: Roster, joiner: Leader, *, by: Leader) -> None:

@@ -53,8 +53,8 @@ async def _elsewhere(work: UnitOfWork, roster: Roster, leader_ids: Sequence[str]
     mine = {roster.leaders[one].person: one for one in leader_ids if one in roster.leaders}
     others = await work.tx.people.unchecked_leaders_of(sorted(mine))
     owner = {one.id: mine[one.person] for one in others if one.partnership_id != roster.partnership.id}
-    result: dict[str, list[Nudge]] = {}
+    elsewhere: dict[str, list[Nudge]] = {}
     since = calendar.local(work.at - 2 * calendar.WEEK, roster.partnership.zone).date()
     for nudge in await work.tx.commitments.unchecked_nudges(sorted(owner), since=since):
-        result.setdefault(owner[nudge.leader_id], []).append(nudge)
-    return result
+        elsewhere.setdefault(owner[nudge.leader_id], []).append(nudge)
+    return elsewhere

@@ -151,13 +151,13 @@ class ReplyContext:
         """Edit in place every message about this subject that the leader got; open questions on it stay."""
         mine = await self.work.tx.deliveries.unchecked_shown_about(subject, self.leader.id)
         firsts = [one for one in mine if one.edits is None and one.purpose is not MessageKind.LEAD]
-        for place, first in enumerate(firsts):
+        for number, first in enumerate(firsts):
             latest = next((one for one in mine if one.edits == first.id), first)
             riders = self._riders_left(latest)
             if subject == self.subject:
                 # A question about the step itself is answered by whatever was answered to it.
                 riders = [one for one in riders if one["subject"] != subject]
-            if place == 0 or event != "card":
+            if number == 0 or event != "card":
                 await self._edit(first, event, {**facts, "riders": riders}, action_id)
             else:
                 # The card stands once, where it was talked about last; the others point to it.

@@ -129,8 +129,10 @@ class UnitOfWork:
         for run in roster.live_runs(leader) if roster else ():
             known = self._pulse_weeks.get((run.id, week_on))
             if known is None:
-                result = week_of_run(run, week_on, self.book)
-                known = self._pulse_weeks[run.id, week_on] = result is not None and result[1].kind == "pulse"
+                campaign_and_week = week_of_run(run, week_on, self.book)
+                known = self._pulse_weeks[run.id, week_on] = (
+                    campaign_and_week is not None and campaign_and_week[1].kind == "pulse"
+                )
             if known:
                 return True
         return False
@@ -139,9 +141,9 @@ class UnitOfWork:
         """Read the week's counts of these people in one statement."""
         missing = {one.person for one in leaders if (one.person, week_on) not in self._counted}
         if missing:
-            result = await self.tx.deliveries.counted(sorted(missing), week_on)
+            by_person = await self.tx.deliveries.counted(sorted(missing), week_on)
             for person in missing:
-                self._counted[person, week_on] = result.get(person, 0)
+                self._counted[person, week_on] = by_person.get(person, 0)
 
     def window(self, leader: Leader, *, after: datetime | None = None) -> tuple[datetime, datetime] | None:
         """The next [start, end) in which this person may be sent something."""
@@ -284,8 +286,8 @@ class UnitOfWork:
 
     def known(self, kind: type[T], thing_id: str) -> T | None:
         """A thing of this kind as it was left here; None where it was not touched."""
-        result = self._kept.get((kind, thing_id))
-        return result if isinstance(result, kind) else None
+        kept = self._kept.get((kind, thing_id))
+        return kept if isinstance(kept, kind) else None
 
     async def nudge(self, nudge_id: str | None) -> Nudge | None:
         """A nudge as this unit of work has left it."""

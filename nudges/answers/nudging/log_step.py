@@ -46,20 +46,20 @@ async def log_step(reply: ReplyContext) -> Outcome:
 
 async def _open(reply: ReplyContext) -> list[Facts]:
     """What is open for this person: steps of the week, promises, and partner steps that they own."""
-    result: list[tuple[int, Said, str, str]] = []
+    open_things: list[tuple[int, Said, str, str]] = []
     for leader in reply.leaders:
         own = await reply.as_leader(leader)
         for nudge in await open_nudges(own.work, leader):
             _, title, _ = own.scene(await own.pair_of(nudge)).filled(nudge)
-            result.append((0, said("nudging.your_steps"), f"nudge:{nudge.id}", title))
+            open_things.append((0, said("nudging.your_steps"), f"nudge:{nudge.id}", title))
         for promise in await open_promises(own.work, leader):
-            result.append((1, said("nudging.your_promises"), f"promise:{promise.id}", promise.text))
+            open_things.append((1, said("nudging.your_promises"), f"promise:{promise.id}", promise.text))
         for step in await present_steps(own.work, leader.partnership_id):
             if step.owner_id == leader.id and step.is_open:
-                result.append((2, said("nudging.steps_looked_after"), f"step:{step.id}", step.text))
+                open_things.append((2, said("nudging.steps_looked_after"), f"step:{step.id}", step.text))
     return [
         {"value": value, "label": _short(text), "group": reply.in_words(group)}
-        for _, group, value, text in sorted(result, key=lambda each: each[0])
+        for _, group, value, text in sorted(open_things, key=lambda each: each[0])
     ]
 
 

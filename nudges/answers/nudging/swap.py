@@ -107,16 +107,16 @@ async def _partners(reply: ReplyContext, nudge: Nudge, actions: Sequence[Action]
         replace(pair, ended_at=reply.work.at) if pair.id == nudge.pair_id else pair for pair in planning.pairs
     ]
     week = Week(number=nudge.week, theme="")
-    result: dict[str, _Partner] = {}
+    partners: dict[str, _Partner] = {}
     for action in actions:
         pair = find_pair(reply.work, planning, reply.leader, run, week, action) if action.needs_peer else None
         others = pair.others(reply.leader.id) if pair is not None else ()
         if others and others[0] in reply.roster.leaders:
             theirs = reply.roster.leaders[others[0]].organisation_id
-            result[action.id] = _Partner(
+            partners[action.id] = _Partner(
                 organisation=reply.roster.organisations[theirs].name, is_met=theirs in met
             )
-    return result
+    return partners
 
 
 async def swap_submit(reply: ReplyContext) -> Outcome:

@@ -52,15 +52,15 @@ def _organisation(roster: Roster, leader: Leader) -> str:
 
 def _by_organisation(roster: Roster, people: list[Leader]) -> list[Facts]:
     counts: dict[str, int] = {}
-    result: list[Facts] = []
+    choices: list[Facts] = []
     for leader in people:
         group = _organisation(roster, leader)
         number = counts[group] = counts.get(group, 0) + 1
         part = (number - 1) // GROUP_MAX
-        result.append(
+        choices.append(
             {"value": leader.id, "label": leader.name, "group": f"{group} ({part + 1})" if part else group}
         )
-    return result
+    return choices
 
 
 async def apart_submit(reply: ReplyContext) -> Outcome:

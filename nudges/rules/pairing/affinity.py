@@ -84,12 +84,12 @@ class Affinity:
         for a, b in _positions(history.organisations_met, organisation_at):
             self.new_organisations[a, b] = self.new_organisations[b, a] = False
         np.fill_diagonal(self.new_organisations, False)
-        place = {one.id: at for at, one in enumerate(candidates)}
-        self._met = _keys(_positions(history.people_met, place), self.size)
+        position = {one.id: at for at, one in enumerate(candidates)}
+        self._met = _keys(_positions(history.people_met, position), self.size)
         gap = timedelta(weeks=rules.no_repeat_weeks)
         recent = (pair for pair, day in history.last_on.items() if on - day < gap)
         excluded = (frozenset((one.id, other)) for one in candidates for other in one.exclusions)
-        self._apart = _keys(_positions([*recent, *excluded], place), self.size)
+        self._apart = _keys(_positions([*recent, *excluded], position), self.size)
         self.worth = {name: 10 ** (len(rules.prefer) - rank) for rank, name in enumerate(rules.prefer, 1)}
         self.of_new_link = self.worth.get("organisations_not_yet_linked", 0)
         self.first = 10 ** (len(rules.prefer) + 1)  # outweighs all preferences of two pairs together
@@ -120,8 +120,8 @@ class Affinity:
 
     def mixes(self, a: Ints, b: Ints) -> NDArray[np.bool_]:
         """Whether they work in two different settings; a setting that nobody stated mixes with none."""
-        one, other = self.setting[a], self.setting[b]
-        mixed: NDArray[np.bool_] = (one != other) & (one > 0) & (other > 0)
+        setting_a, setting_b = self.setting[a], self.setting[b]
+        mixed: NDArray[np.bool_] = (setting_a != setting_b) & (setting_a > 0) & (setting_b > 0)
         return mixed
 
     def _holds(self, keys: Ints, a: Ints, b: Ints) -> NDArray[np.bool_]:
@@ -164,13 +164,10 @@ def _bits(tags: Sequence[frozenset[str]]) -> list[Ints]:
     return words
 
 
-def _positions(pairs: Iterable[frozenset[str]], place: Mapping[str, int]) -> list[tuple[int, int]]:
-    result = []
-    for pair in pairs:
-        at = [place[one] for one in pair if one in place]
-        if len(at) == 2:
-            result.append((at[0], at[1]))
-    return result
+def _positions(pairs: Iterable[frozenset[str]], position: Mapping[str, int]) -> list[tuple[int, int]]:
+    """Where the two of each pair stand; a pair of which one does not take part is left out."""
+    both = ([position[name] for name in pair if name in position] for pair in pairs)
+    return [(at[0], at[1]) for at in both if len(at) == 2]
 
 
 def _keys(pairs: Iterable[tuple[int, int]], size: int) -> Ints:

@@ -114,10 +114,10 @@ def _met_at(pair: Pair) -> datetime:
     return pair.met_at or pair.confirmed_at or pair.formed_at
 
 
-def may_meet(pairable: Pairable, other: Pairable) -> bool:
+def may_meet(leader: Pairable, other: Pairable) -> bool:
     """Whether the two may be brought together: of two organisations, and neither asked not to be."""
-    apart = other.id in pairable.exclusions or pairable.id in other.exclusions
-    return not apart and pairable.organisation_id != other.organisation_id
+    apart = other.id in leader.exclusions or leader.id in other.exclusions
+    return not apart and leader.organisation_id != other.organisation_id
 
 
 def _wanted(leader: Pairable, other: Pairable, linked: set[frozenset[str]], rules: Rules) -> tuple[int, ...]:

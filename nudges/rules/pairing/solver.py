@@ -80,8 +80,8 @@ def _best_of_each(weigh: Weigh, size: int, rng: np.random.Generator) -> tuple[In
     for start in range(0, size, ROWS_AT_ONCE):
         rows = everyone[start : start + ROWS_AT_ONCE]
         weights = weigh(rows[:, None], everyone[None, :])
-        drawn = np.where(weights >= 0, (weights << 12) + (lot[rows][:, None] ^ lot[None, :]), -1)
-        kept = np.argpartition(drawn, -BEST_OF_EACH, axis=1)[:, -BEST_OF_EACH:]
+        with_lot = np.where(weights >= 0, (weights << 12) + (lot[rows][:, None] ^ lot[None, :]), -1)
+        kept = np.argpartition(with_lot, -BEST_OF_EACH, axis=1)[:, -BEST_OF_EACH:]
         a, b = np.repeat(rows, BEST_OF_EACH), kept.ravel()
         allowed = np.take_along_axis(weights, kept, axis=1).ravel() >= 0
         keys.append((np.minimum(a, b) * size + np.maximum(a, b))[allowed])
@@ -99,32 +99,32 @@ def _place_the_rest(weigh: Weigh, size: int, pairs: list[tuple[int, int]]) -> li
     for a, b in pairs:
         partner[a], partner[b] = b, a
     everyone = np.arange(size)
-    for one in np.nonzero(partner < 0)[0].tolist():
-        if partner[one] >= 0:
+    for person in np.nonzero(partner < 0)[0].tolist():
+        if partner[person] >= 0:
             continue
-        mine = weigh(np.full(size, one), everyone)
+        mine = weigh(np.full(size, person), everyone)
         others = everyone[(partner < 0) & (mine >= 0)]
         if others.size:
             other = int(others[np.argmax(mine[others])])
-            partner[one], partner[other] = other, one
+            partner[person], partner[other] = other, person
             continue
-        _break_one_up(weigh, partner, one, mine)
+        _break_one_up(weigh, partner, person, mine)
     low = everyone[partner > everyone]
     return list(zip(low.tolist(), partner[low].tolist(), strict=True))
 
 
-def _break_one_up(weigh: Weigh, partner: Ints, one: int, mine: Ints) -> None:
-    """Find a free person v and a pair (a, b) so that (one, a) and (b, v) may meet; change `partner`."""
+def _break_one_up(weigh: Weigh, partner: Ints, person: int, mine: Ints) -> None:
+    """Find a free person v and a pair (a, b) so that (person, a) and (b, v) may meet; change `partner`."""
     import numpy as np
 
-    near = np.nonzero((mine >= 0) & (partner >= 0))[0]
+    in_pairs = np.nonzero((mine >= 0) & (partner >= 0))[0]
     for free in np.nonzero(partner < 0)[0].tolist():
-        theirs = weigh(np.full(near.size, free), partner[near])
-        fits = np.where((theirs >= 0) & (partner[near] != free), mine[near] + theirs, -1)
-        if free != one and fits.size and fits.max() >= 0:
-            a = int(near[np.argmax(fits)])
+        theirs = weigh(np.full(in_pairs.size, free), partner[in_pairs])
+        fits = np.where((theirs >= 0) & (partner[in_pairs] != free), mine[in_pairs] + theirs, -1)
+        if free != person and fits.size and fits.max() >= 0:
+            a = int(in_pairs[np.argmax(fits)])
             b = int(partner[a])
-            partner[one], partner[a], partner[b], partner[free] = a, one, free, b
+            partner[person], partner[a], partner[b], partner[free] = a, person, free, b
             return
 
 
@@ -151,20 +151,20 @@ def _exchange(
     return list(zip(low.tolist(), partner[low].tolist(), strict=True))
 
 
-def _let_meet(weigh: Weigh, partner: Ints, ints: Ints, other: Ints) -> int:
-    """Pair up `one` with `other`, and their partners with each other, where that gains; says how often."""
+def _let_meet(weigh: Weigh, partner: Ints, first: Ints, second: Ints) -> int:
+    """Pair up `first` with `second`, and their partners with each other, where that gains; says how often."""
     import numpy as np
 
-    apart = (partner[ints] >= 0) & (partner[other] >= 0) & (partner[ints] != other)
-    ints, other = ints[apart], other[apart]
-    left, right = partner[ints], partner[other]
-    wanted, rest = weigh(ints, other), weigh(left, right)
-    gain = wanted + rest - weigh(ints, left) - weigh(other, right)
+    apart = (partner[first] >= 0) & (partner[second] >= 0) & (partner[first] != second)
+    first, second = first[apart], second[apart]
+    left, right = partner[first], partner[second]
+    wanted, rest = weigh(first, second), weigh(left, right)
+    gain = wanted + rest - weigh(first, left) - weigh(second, right)
     better = np.nonzero((wanted >= 0) & (rest >= 0) & (gain > 0))[0]
     better = better[np.argsort(-gain[better], kind="stable")]
     moved: set[int] = set()
     count = 0
-    for four in np.stack((ints, other, left, right), axis=1)[better].tolist():
+    for four in np.stack((first, second, left, right), axis=1)[better].tolist():
         if moved.isdisjoint(four):
             moved.update(four)
             a, b, c, d = four

@@ -53,24 +53,24 @@ class _Seating:
         second_best: tuple[int, int] | None = None
         while waiting and effort:
             effort -= 1
-            one = waiting.popleft()
-            weights = self._weigh(self._everyone * 0 + one, self._everyone)
-            way = self._way(reached, one)
+            asker = waiting.popleft()
+            weights = self._weigh(self._everyone * 0 + asker, self._everyone)
+            way = self._way(reached, asker)
             closed = {at for _, at in way}
             host, has_three = self._host(weights, closed)
             if host is not None and has_three:
-                return self._sit(one, host, way)
+                return self._sit(asker, host, way)
             if host is not None and second_best is None:
-                second_best = (one, host)
+                second_best = (asker, host)
             if effort:
                 for leaver, at in self._seats_for(weights, closed):
                     if leaver not in reached:
-                        reached[leaver] = (one, at)
+                        reached[leaver] = (asker, at)
                         waiting.append(leaver)
         if second_best is None:
             return False
-        one, host = second_best
-        return self._sit(one, host, self._way(reached, one))
+        asker, host = second_best
+        return self._sit(asker, host, self._way(reached, asker))
 
     def _seats_for(self, weights: Ints, closed: set[int]) -> Iterator[tuple[int, int]]:
         """Who could give a seat to a person with these weights, at which table: whoever stays agrees."""
@@ -79,7 +79,7 @@ class _Seating:
             if at in closed:
                 continue
             for leaver in table:
-                stay = [one for one in table if one != leaver]
+                stay = [other for other in table if other != leaver]
                 crosses = max(weights[stay]) >= 0 or home[stay[0]] != home[stay[-1]]
                 if crosses and min(weights[stay]) >= SAME_ORGANISATION:
                     yield leaver, at
@@ -90,27 +90,27 @@ class _Seating:
 
         if not self._seats.size:
             return None, False
-        one, other = weights[self._seats[:, 0]], weights[self._seats[:, 1]]
-        lower, upper = np.minimum(one, other), np.maximum(one, other)
+        with_first, with_second = weights[self._seats[:, 0]], weights[self._seats[:, 1]]
+        lower, upper = np.minimum(with_first, with_second), np.maximum(with_first, with_second)
         fit = np.where(lower >= 0, lower + upper + self._weigh.first, upper)
         fit[(lower < SAME_ORGANISATION) | (upper < 0)] = -1
         fit[[*closed, *self._third]] = -1
         best = int(np.argmax(fit))
         return (best, bool(lower[best] >= 0)) if fit[best] >= 0 else (None, False)
 
-    def _way(self, reached: dict[int, tuple[int, int] | None], one: int) -> list[tuple[int, int]]:
-        """The steps that free `one`, last first: (who takes the seat, at which pair)."""
+    def _way(self, reached: dict[int, tuple[int, int] | None], asker: int) -> list[tuple[int, int]]:
+        """The steps that free `asker`, last first: (who takes the seat, at which pair)."""
         steps = []
-        step = reached[one]
+        step = reached[asker]
         while step is not None:
             steps.append(step)
             step = reached[step[0]]
         return steps
 
-    def _sit(self, one: int, host: int, way: list[tuple[int, int]]) -> bool:
-        """Carry the steps out: each newcomer takes the seat that was given up, and `one` joins the host."""
-        self._third[host] = one
-        leaver = one
+    def _sit(self, asker: int, host: int, way: list[tuple[int, int]]) -> bool:
+        """Carry the steps out: each newcomer takes the seat that was given up, and `asker` joins the host."""
+        self._third[host] = asker
+        leaver = asker
         for newcomer, at in way:
             if self._third.get(at) == leaver:
                 self._third[at] = newcomer

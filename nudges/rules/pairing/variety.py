@@ -127,6 +127,6 @@ class _Spread:
         """One number for the two organisations of each pair, whichever comes first."""
         import numpy as np
 
-        one, other = self._affinity.organisation[a], self._affinity.organisation[b]
-        link: Ints = np.minimum(one, other) * self._organisations + np.maximum(one, other)
+        at_a, at_b = self._affinity.organisation[a], self._affinity.organisation[b]
+        link: Ints = np.minimum(at_a, at_b) * self._organisations + np.maximum(at_a, at_b)
         return link

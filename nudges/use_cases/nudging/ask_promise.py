@@ -42,7 +42,7 @@ async def ask_promise(work: UnitOfWork, partnership_id: str, promise_id: str) ->
     await refresh_board(work, roster)
     window = work.window(leader)
     is_time = window is not None and window[0] <= work.at
-    told = is_time and await work.tell(
+    is_told = is_time and await work.tell(
         leader,
         MessageKind.DID_IT_HAPPEN,
         "promise_asked",
@@ -54,7 +54,7 @@ async def ask_promise(work: UnitOfWork, partnership_id: str, promise_id: str) ->
         ),
         subject=promise.id,
     )
-    if told:
+    if is_told:
         work.keep(replace(promise, asked_at=work.at))
         return
     next_monday = calendar.week_of(work.at, leader.zone) + timedelta(weeks=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from nudges.model import cadence, calendar
+from nudges.model import cadence, calendar, message_facts
 from nudges.model.message import MessageKind
 from nudges.model.nudge import Nudge, NudgeState
 from nudges.model.people import Leader
@@ -49,9 +49,11 @@ async def follow_up(work: UnitOfWork, partnership_id: str, nudge_id: str) -> Non
     facts = (
         happened_facts(scene, nudge)
         if is_planned
-        else {"title": title, "minutes": action.minutes, "buttons": buttons(*offer, subject=nudge.id)}
+        else message_facts.Reminder(
+            title=title, minutes=action.minutes, buttons=buttons(*offer, subject=nudge.id)
+        )
     )
-    told = await work.tell(
+    is_told = await work.tell(
         leader,
         purpose,
         str(purpose),
@@ -61,7 +63,7 @@ async def follow_up(work: UnitOfWork, partnership_id: str, nudge_id: str) -> Non
         action_id=nudge.action_id,
         variant=variant,
     )
-    if told:
+    if is_told:
         work.keep(replace(nudge, followed_up_at=work.at))
     else:
         _bring_back_next_week(work, leader, nudge)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 from nudges.model import cadence, calendar
 from nudges.model.message import MessageKind
 from nudges.model.people import Leader
 from nudges.model.timers import Timer, TimerKind
 from nudges.rules.support.support_ladder import LadderStep, ladder_step_due
-from nudges.unit_of_work.nudge_cards import Facts, Scene, buttons, offer_facts
+from nudges.unit_of_work.nudge_cards import Facts, Offer, Scene, buttons, offer_facts
 from nudges.unit_of_work.nudge_expiry import ends_at
 from nudges.unit_of_work.offers import next_offer_instant, record_offer, set_offer_timer
 from nudges.unit_of_work.planning_context import PlanningContext, read_planning_context
@@ -25,6 +24,19 @@ from nudges.use_cases.pulse.ask_pulse import ask_pulse
 from nudges.use_cases.support.support_person import back_off, offer_help
 
 OUTAGE = timedelta(days=1)
+
+
+class OfferOnReturn(Offer):
+    """The week's nudge for somebody who is back."""
+
+    is_small: bool
+
+
+class OfferAfterCampaign(Offer):
+    """One of the few nudges that come after a campaign."""
+
+    campaign: str
+    choice: str
 
 
 async def plan_week(work: UnitOfWork, timers: Sequence[Timer]) -> None:
@@ -84,28 +96,32 @@ async def _speak(work: UnitOfWork, planning: PlanningContext, leader: Leader, *,
     leader = back_off(work, leader, week_on=week_on)
     if not planning.roster.may_be_nudged(leader):
         return leader
-    now = this_week(work, planning.roster, leader, week_on)
-    if now is not None and now.week.kind == "pulse":
+    the_week = this_week(work, planning.roster, leader, week_on)
+    if the_week is not None and the_week.week.kind == "pulse":
         if leader.silent < work.book.rules.backoff.pause_after:
-            await ask_pulse(work, planning.roster, leader, now.run, now.week, week_on=week_on)
+            await ask_pulse(work, planning.roster, leader, the_week.run, the_week.week, week_on=week_on)
         return leader
-    rung = _rung(work, planning, leader, now, week_on=week_on)
-    if rung is LadderStep.HELP:
+    ladder_step = _ladder_step(work, planning, leader, the_week, week_on=week_on)
+    if ladder_step is LadderStep.HELP:
         helped = await offer_help(work, planning, leader, on=week_on)
         if helped is not None:
             return helped
     if (
-        now is None
+        the_week is None
         or not _has_place(work, planning, leader, week_on)
         or not cadence.offer_allowed(leader, week_on=week_on, rules=work.book.rules)
         or await work.room(leader, week_on) < 1
     ):
         return leader
-    chosen = choose(work, planning, leader, now, week_on=week_on)
-    return await _offer(work, planning, leader, now, chosen, rung, week_on=week_on) if chosen else leader
+    chosen = choose(work, planning, leader, the_week, week_on=week_on)
+    return (
+        await _offer(work, planning, leader, the_week, chosen, ladder_step, week_on=week_on)
+        if chosen
+        else leader
+    )
 
 
-def _rung(
+def _ladder_step(
     work: UnitOfWork, planning: PlanningContext, leader: Leader, this_week: ThisWeek | None, *, week_on: date
 ) -> LadderStep:
     """What the ladder says; in a week of rest, in a pause, and after a campaign it says nothing."""
@@ -120,19 +136,21 @@ async def _offer(
     leader: Leader,
     this_week: ThisWeek,
     chosen: Chosen,
-    rung: LadderStep,
+    ladder_step: LadderStep,
     *,
     week_on: date,
 ) -> Leader:
     """Send the week's nudge with the questions that ride on it, and remember both."""
     nudge, pair = chosen.nudge, chosen.pair
-    carrier = Carrier(leader=leader, nudge=nudge, week=this_week.week, campaign=this_week.campaign, rung=rung)
+    carrier = Carrier(
+        leader=leader, nudge=nudge, week=this_week.week, campaign=this_week.campaign, ladder_step=ladder_step
+    )
     riders = riders_of(work, planning, carrier)
     scene = Scene(book=work.book, roster=planning.roster, leader=leader, pair=pair)
-    facts: Mapping[str, Any] = offer_facts(scene, nudge, theme=this_week.week.theme, riders=riders)
+    facts = offer_facts(scene, nudge, theme=this_week.week.theme, riders=riders)
     event = "nudge"
     if chosen.is_back:
-        event, facts = "welcome_back", {**facts, "is_small": chosen.is_small}
+        event, facts = "welcome_back", OfferOnReturn({**facts, "is_small": chosen.is_small})
     if this_week.taper is not None:
         event, facts = "after_campaign", _after(work, this_week.taper, facts)
     await work.tell(
@@ -152,10 +170,10 @@ async def _offer(
     return replace(leader, last_offer_on=week_on)
 
 
-def _after(work: UnitOfWork, taper: TaperWeek, facts: Mapping[str, Any]) -> Facts:
+def _after(work: UnitOfWork, taper: TaperWeek, offer: Offer) -> OfferAfterCampaign:
     """What a message after the campaign says: which one ended, and that stopping is one tap."""
-    row = [*facts["buttons"], *buttons("stop")]
-    return {**facts, "campaign": work.book.name_of(taper.run), "choice": taper.place, "buttons": row}
+    row = [*offer["buttons"], *buttons("stop")]
+    return {**offer, "campaign": work.book.name_of(taper.run), "choice": taper.place, "buttons": row}
 
 
 def _has_place(work: UnitOfWork, planning: PlanningContext, leader: Leader, week_on: date) -> bool:

@@ -22,44 +22,44 @@ from nudges.use_cases.support.support_person import STEP_OF, ladder_rider, recor
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Carrier:
-    """The nudge that questions ride on: its leader, its week, and the ladder's step that is due."""
+    """The nudge that questions ride on: its leader, its week, and the step of the ladder that is due."""
 
     leader: Leader
     nudge: Nudge
     week: Week
     campaign: Campaign | None
-    rung: LadderStep
+    ladder_step: LadderStep
 
 
 def riders_of(work: UnitOfWork, planning: PlanningContext, on: Carrier) -> list[Facts]:
     """Two at most: did it happen, have you met, the ladder, principles, the check, who sees it, the pace."""
-    result: list[Facts] = [*did_it_happen(work, planning, on.leader), *_met(planning, on.leader)]
-    offered = ladder_rider(work, planning, on.leader, on.rung, on.nudge)
+    riders: list[Facts] = [*did_it_happen(work, planning, on.leader), *_met(planning, on.leader)]
+    offered = ladder_rider(work, planning, on.leader, on.ladder_step, on.nudge)
     # A plan that is asked about may be moved there; the same step is not brought up twice.
-    if offered is not None and offered["subject"] not in {one["subject"] for one in result}:
-        result.append(offered)
+    if offered is not None and offered["subject"] not in {one["subject"] for one in riders}:
+        riders.append(offered)
     today = calendar.local(work.at, on.leader.zone).date()
     principles = principles_rider(work, planning.roster, on.leader, on=today)
-    result += [principles] if principles is not None else []
-    result += [check_rider(work, planning, one) for one in _to_check(work, planning, on.leader)]
+    riders += [principles] if principles is not None else []
+    riders += [check_rider(work, planning, one) for one in _to_check(work, planning, on.leader)]
     if not on.leader.visibility_asked:
         choices = [{"verb": "visibility", "value": str(each)} for each in Visibility]
-        result.append(rider("rider_visibility", on.leader.id, message_facts.RiderVisibility(buttons=choices)))
+        riders.append(rider("rider_visibility", on.leader.id, message_facts.RiderVisibility(buttons=choices)))
     if _pace_matters(work, on):
         choices = [{"verb": "pace", "value": str(each)} for each in Pace]
-        result.append(rider("rider_pace", on.leader.id, message_facts.RiderPace(buttons=choices)))
-    return result[: work.book.rules.cadence.questions_per_message_max]
+        riders.append(rider("rider_pace", on.leader.id, message_facts.RiderPace(buttons=choices)))
+    return riders[: work.book.rules.cadence.questions_per_message_max]
 
 
 def did_it_happen(work: UnitOfWork, planning: PlanningContext, leader: Leader) -> list[Facts]:
     """The plans whose time has gone by, and about which nobody has asked."""
-    result = []
+    questions = []
     for nudge in planning.histories[leader.id]:
         if is_planned_and_past(nudge, at=work.at):
             pair = next((one for one in planning.pairs if one.id == nudge.pair_id), None)
             scene = Scene(book=work.book, roster=planning.roster, leader=leader, pair=pair)
-            result.append(rider("rider_did_it_happen", nudge.id, happened_facts(scene, nudge)))
-    return result
+            questions.append(rider("rider_did_it_happen", nudge.id, happened_facts(scene, nudge)))
+    return questions
 
 
 def _met(planning: PlanningContext, leader: Leader) -> Iterator[Facts]:
@@ -89,16 +89,16 @@ def remember(
 ) -> Leader:
     """Keep that these were asked: each of them once."""
     leader, asked = on.leader, {one["event"]: str(one["subject"]) for one in riders}
-    for place, nudge in enumerate(planning.histories[leader.id]):
+    for at, nudge in enumerate(planning.histories[leader.id]):
         if nudge.id in (asked.get("rider_did_it_happen"), asked.get("rider_check_back")):
             was_asked = replace(nudge, followed_up_at=work.at)
             work.keep(was_asked)
-            planning.histories[leader.id][place] = was_asked
+            planning.histories[leader.id][at] = was_asked
     if "rider_check_back" in asked:
         was_checked(work, asked["rider_check_back"])
-    for event, rung in STEP_OF.items():
+    for event, ladder_step in STEP_OF.items():
         if event in asked:
-            leader = record_climb(work, leader, rung, on=week_on)
+            leader = record_climb(work, leader, ladder_step, on=week_on)
     if "rider_visibility" in asked:
         leader = replace(leader, visibility_asked=True)
     return leader

@@ -48,11 +48,11 @@ def this_week(work: UnitOfWork, roster: Roster, leader: Leader, week_on: date) -
     """The oldest run that has an offer or a pulse, else a week of the taper; None where there is neither."""
     today = calendar.local(work.at, leader.zone).date()
     for run in roster.live_runs(leader):
-        result = week_of_run(run, week_on, work.book)
+        campaign_and_week = week_of_run(run, week_on, work.book)
         if any(today in pause for pause in run.pauses):
             continue
-        if result is not None and result[1].kind != "rest":
-            return ThisWeek(run=run, campaign=result[0], week=result[1])
+        if campaign_and_week is not None and campaign_and_week[1].kind != "rest":
+            return ThisWeek(run=run, campaign=campaign_and_week[0], week=campaign_and_week[1])
     taper = taper_week(work, roster, leader, week_on)
     if taper is None:
         return None

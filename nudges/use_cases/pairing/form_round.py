@@ -23,10 +23,10 @@ async def form_round(work: UnitOfWork, partnership_id: str, subject: str) -> Non
     if run is None:
         return
     week_on = calendar.week_of(work.at, roster.partnership.zone)
-    result = week_of_run(run, week_on, work.book)
-    if result is None or result[1].coffee_round is None:
+    campaign_and_week = week_of_run(run, week_on, work.book)
+    if campaign_and_week is None or campaign_and_week[1].coffee_round is None:
         return
-    number = result[1].coffee_round
+    number = campaign_and_week[1].coffee_round
     pairs = await work.tx.commitments.unchecked_pairs(partnership_id)
     if any(pair.run_id == run.id and pair.round == number for pair in pairs):
         return

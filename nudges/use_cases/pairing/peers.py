@@ -57,11 +57,11 @@ def _second_cup(work: UnitOfWork, planning: PlanningContext, leader: Leader, run
         if is_fresh and leader.id in pair.leader_ids and pair.ended_at is None:
             return pair
     able = {
-        one.id
-        for one in _able(work, planning, run).values()
-        if one.id not in leader.exclusions
-        and leader.id not in one.exclusions
-        and one.organisation_id != leader.organisation_id
+        other.id
+        for other in _able(work, planning, run).values()
+        if other.id not in leader.exclusions
+        and leader.id not in other.exclusions
+        and other.organisation_id != leader.organisation_id
     }
     on = calendar.local(work.at, leader.zone).date()
     peer = links.second_cup_for(leader.id, planning.pairs, on=on, rules=work.book.rules, able=able)

@@ -79,7 +79,7 @@ async def check_back(work: UnitOfWork, partnership_id: str, nudge_id: str) -> No
         )
         return
     title = Scene(book=work.book, roster=roster, leader=leader).filled(nudge)[1]
-    told = await work.tell(
+    is_told = await work.tell(
         leader,
         MessageKind.SUPPORT,
         "rider_check_back",
@@ -88,7 +88,7 @@ async def check_back(work: UnitOfWork, partnership_id: str, nudge_id: str) -> No
         subject=nudge.id,
         action_id=nudge.action_id,
     )
-    if told:
+    if is_told:
         work.keep(replace(nudge, followed_up_at=work.at))
         return
     monday = calendar.week_of(work.at, leader.zone) + calendar.WEEK

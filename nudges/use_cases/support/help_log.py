@@ -65,7 +65,7 @@ async def ask(
         await note(work, roster, known, EventKind.HELP_ASKED)
         return known
     who = list(roster.helpers() if helpers is None else helpers)
-    place = place_of(work, roster)
+    mornings = place_of(work, roster)
     request = HelpRequest(
         id=make_id("help", roster.partnership.id, about, subject, leader.id if leader else "", work.at),
         partnership_id=roster.partnership.id,
@@ -73,7 +73,7 @@ async def ask(
         subject=subject,
         organisation_id=organisation_id,
         asked_at=work.at,
-        contact_by=place.contact_by(today),
+        contact_by=mornings.contact_by(today),
         leader_id=leader.id if leader else None,
         reason=reason,
         helper_id=who[0].id if len(who) == 1 else None,
@@ -93,7 +93,7 @@ async def ask(
             helper, MessageKind.LEAD, event, occurrence=request.id, facts=facts, subject=request.id
         )
     work.set_timer(
-        TimerKind.HELP_DUE, request.id, place.remind_at(today), partnership_id=request.partnership_id
+        TimerKind.HELP_DUE, request.id, mornings.remind_at(today), partnership_id=request.partnership_id
     )
     return request
 

@@ -97,7 +97,7 @@ async def offer_help(
         {"verb": "help", "value": "no", "label": no},
         *([{"verb": "reason"}] if about is not None else []),
     ]
-    told = await work.tell(
+    is_told = await work.tell(
         leader,
         MessageKind.SUPPORT,
         "support_offer",
@@ -105,7 +105,7 @@ async def offer_help(
         facts=message_facts.SupportOffer(helper=helper, buttons=row),
         subject=subject,
     )
-    return record_climb(work, leader, LadderStep.HELP, on=on) if told else None
+    return record_climb(work, leader, LadderStep.HELP, on=on) if is_told else None
 
 
 def record_climb(work: UnitOfWork, leader: Leader, ladder_step: LadderStep, *, on: date) -> Leader:

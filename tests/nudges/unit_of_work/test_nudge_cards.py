@@ -21,7 +21,7 @@ NUDGE = replace(a_nudge(), offers=("REL-01", "REL-02"))
 ALONE = replace(playbook().action("REL-03"), with_="solo", visibility="count_only", category="relationships")
 LINE, ARTEFACT = {"visibility": "channel_line"}, {"visibility": "artefact"}
 PAIRED = {"with_": "cross_org_pair"}
-LISTEN = {"with_": "cross_org_pair", "category": "listening"}
+LISTEN: dict[str, Any] = {"with_": "cross_org_pair", "category": "listening"}
 POINT, TRIAL = {"id": LISTENING.point_actions[0]}, {"id": LISTENING.trial_action}
 ANSWERED = {"replied_at": NOW}
 SNOOZED = {"replied_at": NOW, "snoozed_until": NOW}
