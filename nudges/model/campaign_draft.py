@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from nudges.errors import InvalidInput
+from nudges.said import said
 
 # What a button can carry, with room for what a platform puts around it.
 LONGEST = 1500
-NOT_MINE = "That summary cannot be read any more. Say “new campaign” to fill the form in again."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,11 +67,11 @@ def read_draft(text: str) -> Draft:
             organisation_ids=tuple(organisations),
         )
     except (ValueError, RecursionError) as error:
-        raise InvalidInput(NOT_MINE) from error
+        raise InvalidInput(said("campaigns.draft_unreadable")) from error
 
 
 def _words(text: str) -> list[str]:
-    result = json.loads(text)
-    if not isinstance(result, list) or not all(isinstance(one, str) for one in result):
-        raise ValueError("not a list of words")
-    return result
+    words = json.loads(text)
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        raise ValueError(text)
+    return words

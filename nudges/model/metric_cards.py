@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from nudges.errors import NotFound
+from nudges.said import said
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,16 +40,15 @@ def card_of(cards: Mapping[str, MetricCard], metric_id: str) -> MetricCard:
     """
     card = cards.get(metric_id)
     if card is None:
-        raise NotFound(f"There is no metric card “{metric_id}”, so that number is not shown.")
+        raise NotFound(said("campaigns.no_metric_card", {"metric": metric_id}))
     blank = blank_lines(card)
     if blank:
-        raise NotFound(
-            f"The metric card “{metric_id}” says nothing under {', '.join(blank)}: it is not shown."
-        )
+        lines = ", ".join(blank)
+        raise NotFound(said("campaigns.blank_metric_card", {"metric": metric_id, "lines": lines}))
     return card
 
 
 def blank_lines(card: MetricCard) -> list[str]:
     """The names of the lines that say nothing."""
-    texts = {each.name: getattr(card, each.name) for each in fields(card)}
+    texts = {field.name: getattr(card, field.name) for field in fields(card)}
     return [name for name, text in texts.items() if isinstance(text, str) and not text.strip()]

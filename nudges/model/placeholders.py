@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from nudges.errors import InvalidInput
+from nudges.said import said
 
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
@@ -18,6 +19,11 @@ def parts_of(text: str) -> tuple[str, ...]:
     return tuple(_PLACEHOLDER.split(text))
 
 
+def in_braces(name: str) -> str:
+    """A placeholder as a text holds it."""
+    return f"{{{name}}}"
+
+
 def has_stray_braces(text: str) -> bool:
     """Whether a brace is left that is not part of a plain `{name}`, such as `{a!r}` or `{{`."""
     return any(brace in _PLACEHOLDER.sub("", text) for brace in "{}")
@@ -30,16 +36,10 @@ def fill(text: str, values: Mapping[str, str]) -> str:
         InvalidInput: a placeholder has no value, or a brace is left over.
     """
     if has_stray_braces(text):
-        raise InvalidInput(
-            f"The text {text!r} has a brace out of place. Only plain names such as {{peer}} are filled. "
-            "Write the name alone in its braces."
-        )
+        raise InvalidInput(said("files.brace_in_text", {"text": repr(text), "example": in_braces("peer")}))
     missing = sorted(set(placeholders_in(text)) - set(values))
     if missing:
-        raise InvalidInput(
-            f"The text needs a value for {', '.join(missing)}, and none was given. "
-            "Add it to the partnership file or take it out of the text."
-        )
+        raise InvalidInput(said("files.value_missing", {"names": ", ".join(missing)}))
     return _PLACEHOLDER.sub(lambda found: values[found.group(1)], text)
 
 

@@ -12,7 +12,7 @@ from nudges.model.metric_cards import MetricCard
 from nudges.model.people import CampaignRun
 from nudges.model.phrasebook import DEFAULT_LOCALE, Phrasebook
 from nudges.model.ruleset import Rules
-from nudges.said import Said
+from nudges.said import Said, said
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,12 +58,11 @@ class Playbook:
         Raises:
             NotFound: there is none; the text lists those that exist.
         """
-        found = self.campaigns.get(campaign_id)
-        if found is None:
-            raise NotFound(
-                f"There is no campaign “{campaign_id}”. There are: {', '.join(sorted(self.campaigns))}."
-            )
-        return found
+        campaign = self.campaigns.get(campaign_id)
+        if campaign is None:
+            known = ", ".join(sorted(self.campaigns))
+            raise NotFound(said("campaigns.no_campaign", {"campaign": campaign_id, "known": known}))
+        return campaign
 
     def name_of(self, run: CampaignRun) -> str:
         """What a run is called: its own name, else its campaign's."""
@@ -75,7 +74,7 @@ class Playbook:
         Raises:
             NotFound: there is none.
         """
-        found = self.catalogue.find(action_id)
-        if found is None:
-            raise NotFound(f"There is no action “{action_id}” in the catalogue.")
-        return found
+        action = self.catalogue.find(action_id)
+        if action is None:
+            raise NotFound(said("campaigns.no_action", {"action": action_id}))
+        return action

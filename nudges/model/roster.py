@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from nudges.errors import NotFound
 from nudges.model.people import CampaignRun, Leader, Organisation, Partnership, Role
+from nudges.said import said
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,24 +32,26 @@ class Roster:
         Raises:
             NotFound: there is none; the text lists those that exist.
         """
-        found = self.organisations.get(organisation_id)
-        if found is None:
+        organisation = self.organisations.get(organisation_id)
+        if organisation is None:
             known = ", ".join(sorted(self.organisations))
-            raise NotFound(f"There is no organisation “{organisation_id}”. There are: {known}.")
-        return found
+            raise NotFound(
+                said("campaigns.no_organisation", {"organisation": organisation_id, "known": known})
+            )
+        return organisation
 
     def names(self, leader_ids: tuple[str, ...]) -> list[str]:
         """The names of those who are still here."""
-        return [self.leaders[one].name for one in leader_ids if one in self.leaders]
+        return [self.leaders[leader_id].name for leader_id in leader_ids if leader_id in self.leaders]
 
     def organisation_names(self, leader_ids: tuple[str, ...]) -> list[str]:
         """Their organisations' names, each once, in the same order."""
-        result = [
+        names = [
             self.organisations[self.leaders[leader_id].organisation_id].name
             for leader_id in leader_ids
             if leader_id in self.leaders
         ]
-        return list(dict.fromkeys(result))
+        return list(dict.fromkeys(names))
 
     def live_runs(self, leader: Leader) -> list[CampaignRun]:
         """The campaigns that this leader takes part in and that have not ended, oldest first."""
@@ -57,7 +60,7 @@ class Roster:
 
     def leads(self) -> list[Leader]:
         """The programme leads."""
-        return [each for each in self.leaders.values() if Role.PROGRAMME_LEAD in each.roles]
+        return [leader for leader in self.leaders.values() if Role.PROGRAMME_LEAD in leader.roles]
 
     def helpers(self) -> list[Leader]:
         """Who hears of a call for help: the named helper, or the leads where nobody reaches the helper."""

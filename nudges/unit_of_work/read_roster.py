@@ -12,6 +12,7 @@ from nudges.model.playbook import Playbook
 from nudges.model.roster import Roster
 from nudges.ports import Transaction
 from nudges.rules.campaigns.changed_week import own_week
+from nudges.said import said
 
 __all__ = ["Roster", "paused_until", "read_roster", "week_of_run"]
 
@@ -43,5 +44,5 @@ async def read_roster(tx: Transaction, partnership_id: str) -> Roster:
     """
     roster = await tx.people.unchecked_roster(partnership_id)
     if roster is None:
-        raise NotFound(f"There is no partnership “{partnership_id}”.")
+        raise NotFound(said("campaigns.no_partnership", {"partnership": partnership_id}))
     return roster

@@ -12,18 +12,18 @@ from nudges.model.ruleset import Rules
 
 def own_week(week: Week, changes: Sequence[OfferChange]) -> Week:
     """The week as this run asks it: the chosen action first, what stood there before stays as a swap."""
-    chosen = next((one.action_id for one in changes if one.week == week.number), None)
+    chosen = next((change.action_id for change in changes if change.week == week.number), None)
     if chosen is None or week.kind != "offer":
         return week
-    others = tuple(one for one in week.offer if one != chosen)
+    others = tuple(offered for offered in week.offer if offered != chosen)
     return replace(week, offer=(chosen, *others), is_chosen=True)
 
 
 def changed(changes: Sequence[OfferChange], *, week: int, action_id: str | None) -> tuple[OfferChange, ...]:
     """The changes with this one in them; None as the action takes the change of that week back."""
-    others = [one for one in changes if one.week != week]
+    others = [change for change in changes if change.week != week]
     mine = [OfferChange(week=week, action_id=action_id)] if action_id is not None else []
-    return tuple(sorted([*others, *mine], key=lambda one: one.week))
+    return tuple(sorted([*others, *mine], key=lambda change: change.week))
 
 
 def may_be_offered(week: Week, *, rung: int, catalogue: Catalogue, rules: Rules) -> tuple[Action, ...]:

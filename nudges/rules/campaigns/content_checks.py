@@ -7,9 +7,9 @@ from typing import Literal
 
 from nudges.model.catalogue import Action, Catalogue
 from nudges.model.metric_cards import MetricCard
-from nudges.model.placeholders import has_stray_braces, longest_length, placeholders_in
+from nudges.model.placeholders import has_stray_braces, in_braces, longest_length, placeholders_in
 from nudges.model.ruleset import ContentRules, Rules
-from nudges.said import Said
+from nudges.said import Said, said
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,55 +26,70 @@ class Problem:
     severity: Literal["error", "advice"] = "error"
 
 
+def problems_of(*rows: tuple[bool, Problem]) -> Iterator[Problem]:
+    """The problems of a table that are there: each row says whether, and what is then told."""
+    return (problem for is_wrong, problem in rows if is_wrong)
+
+
 def check_catalogue(catalogue: Catalogue, rules: Rules) -> list[Problem]:
     """Everything wrong with the actions, in their order in the catalogue."""
-    problems: list[Problem] = []
-    for index, action in enumerate(catalogue.actions.values()):
-        problems += _check_action(action, f"actions[{index}]", catalogue, rules)
-    content = rules.content
+    return [
+        *(
+            problem
+            for index, action in enumerate(catalogue.actions.values())
+            for problem in _check_action(action, f"actions[{index}]", catalogue, rules)
+        ),
+        *_check_quick(catalogue, rules.content),
+    ]
+
+
+def _check_quick(catalogue: Catalogue, content: ContentRules) -> Iterator[Problem]:
     quick = sum(action.minutes <= content.quick_minutes for action in catalogue.actions.values())
     if quick * content.quick_one_in < len(catalogue.actions):
-        problems.append(
-            Problem(
-                where="actions",
-                what=f"only {quick} of {len(catalogue.actions)} take {content.quick_minutes} minutes or less",
-                why=f"people with no time need a choice, so one in {content.quick_one_in} must be quick",
-                todo="shorten some actions or add quick ones",
-            )
+        yield Problem(
+            where="actions",
+            what=said(
+                "files.few_quick.what",
+                {"quick": quick, "actions": len(catalogue.actions), "minutes": content.quick_minutes},
+            ),
+            why=said("files.few_quick.why", {"one_in": content.quick_one_in}),
+            todo=said("files.few_quick.todo"),
         )
-    return problems
 
 
 def check_rules(rules: Rules) -> list[Problem]:
-    """Banned words and stray braces in the rules' own texts, and lines that name nothing."""
-    problems: list[Problem] = []
-    roll = rules.rollup
-    texts = [("rollup.thread", roll.thread), ("rollup.board", roll.board)]
-    for where, text in texts:
-        problems += check_words(text, where, (*roll.banned_everywhere, *roll.banned_in_rollup))
+    """Banned words and money in the rules' own texts, and lines that name nothing."""
+    return [*_check_rollup_texts(rules), *_check_rule_texts(rules), *_check_quiet_week(rules)]
+
+
+def _check_rollup_texts(rules: Rules) -> Iterator[Problem]:
+    rollup = rules.rollup
+    for where, text in (("rollup.thread", rollup.thread), ("rollup.board", rollup.board)):
+        yield from check_words(text, where, (*rollup.banned_everywhere, *rollup.banned_in_rollup))
         if "£" in text or re.search(r"\bsavings?\b", text, re.IGNORECASE):
-            problems.append(
-                Problem(
-                    where=where,
-                    what="the text speaks of money saved",
-                    why="the rollup is about what people did, never about savings",
-                    todo="say what was done instead",
-                )
+            yield Problem(
+                where=where,
+                what=said("files.money.what"),
+                why=said("files.money.why"),
+                todo=said("files.money.todo"),
             )
+
+
+def _check_rule_texts(rules: Rules) -> Iterator[Problem]:
     for where, text in _rule_texts(rules):
-        problems += check_words(text, where, roll.banned_everywhere)
-    known = {line.id for line in roll.lines}
-    for index, line_id in enumerate(roll.quiet_week.send):
+        yield from check_words(text, where, rules.rollup.banned_everywhere)
+
+
+def _check_quiet_week(rules: Rules) -> Iterator[Problem]:
+    known = {line.id for line in rules.rollup.lines}
+    for index, line_id in enumerate(rules.rollup.quiet_week.send):
         if line_id not in known:
-            problems.append(
-                Problem(
-                    where=f"rollup.quiet_week.send[{index}]",
-                    what=f"`{line_id}` is not a line of the rollup",
-                    why="a quiet week is made of the same lines",
-                    todo=f"use one of: {', '.join(sorted(known))}",
-                )
+            yield Problem(
+                where=f"rollup.quiet_week.send[{index}]",
+                what=said("files.rollup_line.what", {"line": line_id}),
+                why=said("files.rollup_line.why"),
+                todo=said("files.use_one_of", {"known": ", ".join(sorted(known))}),
             )
-    return problems
 
 
 def banned_words_in(text: str, banned: Iterable[str]) -> tuple[str, ...]:
@@ -102,86 +117,75 @@ def _rule_texts(rules: Rules) -> Iterator[tuple[str, str]]:
         yield f"pulse.items[{index}].text", item.text
 
 
-def check_words(text: str, where: str, banned: Iterable[str]) -> list[Problem]:
+def check_words(text: str, where: str, banned: Iterable[str]) -> Iterator[Problem]:
     """Banned words and exclamation marks in a text of our own."""
-    problems = [
-        Problem(
+    for word in banned_words_in(text, banned):
+        yield Problem(
             where=where,
-            what=f"the text holds the word `{word}`",
-            why="our own words never blame or compare",
-            todo="say what happened or what helps instead",
+            what=said("files.banned_word.what", {"word": word}),
+            why=said("files.banned_word.why"),
+            todo=said("files.banned_word.todo"),
         )
-        for word in banned_words_in(text, banned)
-    ]
     if "!" in text:
-        problems.append(
-            Problem(
-                where=where,
-                what="the text holds an exclamation mark",
-                why="the bot does not raise its voice",
-                todo="end the sentence with a full stop",
-            )
+        yield Problem(
+            where=where,
+            what=said("files.exclamation.what"),
+            why=said("files.exclamation.why"),
+            todo=said("files.exclamation.todo"),
         )
-    return problems
 
 
 def check_metrics(cards: Sequence[MetricCard], catalogue: Catalogue, rules: Rules) -> list[Problem]:
     """What is wrong with the metric cards: words that blame, and actions that do not exist."""
-    problems: list[Problem] = []
-    for index, card in enumerate(cards):
-        where = f"metrics[{index}]"
-        for place, action_id in enumerate(card.actions):
-            if catalogue.find(action_id) is None:
-                problems.append(
-                    Problem(
-                        where=f"{where}.actions[{place}]",
-                        what=f"`{action_id}` is not in the catalogue",
-                        why="the card counts what people did of it",
-                        todo="correct the id",
-                    )
-                )
-        for field in fields(card):
-            text = getattr(card, field.name)
-            if isinstance(text, str):
-                problems += check_words(text, f"{where}.{field.name}", rules.rollup.banned_everywhere)
-    return problems
+    return [
+        problem
+        for index, card in enumerate(cards)
+        for problem in _check_metric(card, f"metrics[{index}]", catalogue, rules)
+    ]
 
 
-def check_placeholders(text: str, where: str, content: ContentRules) -> list[Problem]:
+def _check_metric(card: MetricCard, where: str, catalogue: Catalogue, rules: Rules) -> Iterator[Problem]:
+    for index, action_id in enumerate(card.actions):
+        if catalogue.find(action_id) is None:
+            yield Problem(
+                where=f"{where}.actions[{index}]",
+                what=said("files.not_in_catalogue.what", {"action": action_id}),
+                why=said("files.not_in_catalogue.why_counted"),
+                todo=said("files.not_in_catalogue.todo_counted"),
+            )
+    for field in fields(card):
+        text = getattr(card, field.name)
+        if isinstance(text, str):
+            yield from check_words(text, f"{where}.{field.name}", rules.rollup.banned_everywhere)
+
+
+def check_placeholders(text: str, where: str, content: ContentRules) -> Iterator[Problem]:
     """Names in braces that are not on the list, and braces out of place."""
     known = content.longest()
-    problems = [
-        Problem(
-            where=where,
-            what=f"`{{{name}}}` is not a placeholder",
-            why="only words on the list are filled in",
-            todo=f"use one of: {', '.join(sorted(known))}",
-        )
-        for name in dict.fromkeys(placeholders_in(text))
-        if name not in known
-    ]
-    if has_stray_braces(text):
-        problems.append(
-            Problem(
+    for name in dict.fromkeys(placeholders_in(text)):
+        if name not in known:
+            yield Problem(
                 where=where,
-                what="a brace is out of place",
-                why="only a plain name in one pair of braces is filled in, such as {peer}",
-                todo="write the name alone in its braces, or leave the braces out",
+                what=said("files.placeholder.what", {"name": in_braces(name)}),
+                why=said("files.placeholder.why"),
+                todo=said("files.use_one_of", {"known": ", ".join(sorted(known))}),
             )
+    if has_stray_braces(text):
+        yield Problem(
+            where=where,
+            what=said("files.stray_brace.what"),
+            why=said("files.stray_brace.why", {"example": in_braces("peer")}),
+            todo=said("files.stray_brace.todo"),
         )
-    return problems
 
 
-def _check_action(action: Action, where: str, catalogue: Catalogue, rules: Rules) -> list[Problem]:
-    problems = [
-        *_check_lengths(action, where, rules.content),
-        *_check_values(action, where, catalogue, rules.content),
-        *_check_meetings(action, where, rules.content),
-    ]
+def _check_action(action: Action, where: str, catalogue: Catalogue, rules: Rules) -> Iterator[Problem]:
+    yield from _check_lengths(action, where, rules.content)
+    yield from _check_values(action, where, catalogue, rules.content)
+    yield from _check_meetings(action, where, rules.content)
     for field, text in _action_texts(action):
-        problems += check_placeholders(text, f"{where}.{field}", rules.content)
-        problems += check_words(text, f"{where}.{field}", rules.rollup.banned_everywhere)
-    return problems
+        yield from check_placeholders(text, f"{where}.{field}", rules.content)
+        yield from check_words(text, f"{where}.{field}", rules.rollup.banned_everywhere)
 
 
 def _action_texts(action: Action) -> Iterator[tuple[str, str]]:
@@ -196,7 +200,7 @@ def _action_texts(action: Action) -> Iterator[tuple[str, str]]:
     yield "done_means", action.done_means
 
 
-def _check_lengths(action: Action, where: str, content: ContentRules) -> list[Problem]:
+def _check_lengths(action: Action, where: str, content: ContentRules) -> Iterator[Problem]:
     limits = content.longest()
     wanted = [
         ("title", action.title, content.title_max),
@@ -205,94 +209,114 @@ def _check_lengths(action: Action, where: str, content: ContentRules) -> list[Pr
         ("done_means", action.done_means, content.done_means_max),
         *((f"questions[{i}]", text, limits["question"]) for i, text in enumerate(action.questions)),
     ]
-    problems = []
     for field, text, most in wanted:
         length = longest_length(text, limits)
         if not text.strip() or length > most:
-            problems.append(
-                Problem(
-                    where=f"{where}.{field}",
-                    what=f"{action.id}: the text has {length} characters once filled, not 1 to {most}",
-                    why="short and plain texts are the ones that are read",
-                    todo=f"write 1 to {most} characters",
-                )
+            yield Problem(
+                where=f"{where}.{field}",
+                what=said("files.text_length.what", {"action": action.id, "length": length, "most": most}),
+                why=said("files.text_length.why"),
+                todo=said("files.text_length.todo", {"most": most}),
             )
-    return problems
 
 
-def _check_values(action: Action, where: str, catalogue: Catalogue, content: ContentRules) -> list[Problem]:
-    problems = []
+def _check_values(
+    action: Action, where: str, catalogue: Catalogue, content: ContentRules
+) -> Iterator[Problem]:
     names = set(placeholders_in(action.nudge + action.smaller_step + action.cue + action.title))
-    categories = {category.id for category in catalogue.categories}
-    wrong_suits = sorted(set(action.suits) - set(catalogue.suits_values))
-    cases: list[tuple[bool, str, str, str, str]] = [
+    categories = sorted(category.id for category in catalogue.categories)
+    unknown_suits = ", ".join(sorted(set(action.suits) - set(catalogue.suits_values)))
+    return problems_of(
         (
             not 1 <= action.minutes <= content.minutes_max,
-            "minutes",
-            f"{action.minutes} minutes is outside 1 to {content.minutes_max}",
-            "a small step fits between two meetings",
-            "make the step smaller",
+            Problem(
+                where=f"{where}.minutes",
+                what=said(
+                    "files.minutes.what",
+                    {"action": action.id, "minutes": action.minutes, "most": content.minutes_max},
+                ),
+                why=said("files.minutes.why"),
+                todo=said("files.minutes.todo"),
+            ),
         ),
         (
             not 1 <= action.rung <= content.rung_max,
-            "rung",
-            f"rung {action.rung} does not exist",
-            "rungs open one after the other",
-            f"use 1 to {content.rung_max}",
+            Problem(
+                where=f"{where}.rung",
+                what=said("files.rung.what", {"action": action.id, "rung": action.rung}),
+                why=said("files.rung.why"),
+                todo=said("files.rung.todo", {"most": content.rung_max}),
+            ),
         ),
         (
             action.category not in categories,
-            "category",
-            f"`{action.category}` is not a category",
-            "each action stands on one shelf",
-            f"use one of: {', '.join(sorted(categories))}",
+            Problem(
+                where=f"{where}.category",
+                what=said("files.category.what", {"action": action.id, "category": action.category}),
+                why=said("files.category.why"),
+                todo=said("files.use_one_of", {"known": ", ".join(categories)}),
+            ),
         ),
         (
-            bool(wrong_suits) or not action.suits,
-            "suits",
-            f"not a kind of leader: {', '.join(wrong_suits)}" if wrong_suits else "nobody is named",
-            "offers are ordered by whom they suit",
-            f"use some of: {', '.join(catalogue.suits_values)}",
+            bool(unknown_suits) or not action.suits,
+            Problem(
+                where=f"{where}.suits",
+                what=(
+                    said("files.suits.unknown", {"action": action.id, "suits": unknown_suits})
+                    if unknown_suits
+                    else said("files.suits.nobody", {"action": action.id})
+                ),
+                why=said("files.suits.why"),
+                todo=said("files.suits.todo", {"known": ", ".join(catalogue.suits_values)}),
+            ),
         ),
         (
             bool(names & {"peer", "peer_org", "month"}) and not action.needs_peer,
-            "nudge",
-            "the text speaks to a peer, but the action does not take one",
-            "without a pair there is no name to fill in",
-            "set `with: cross_org_pair`, or leave {peer}, {peer_org} and {month} out",
+            Problem(
+                where=f"{where}.nudge",
+                what=said("files.speaks_to_peer.what", {"action": action.id}),
+                why=said("files.speaks_to_peer.why"),
+                todo=said(
+                    "files.speaks_to_peer.todo",
+                    {
+                        "peer": in_braces("peer"),
+                        "peer_org": in_braces("peer_org"),
+                        "month": in_braces("month"),
+                    },
+                ),
+            ),
         ),
         (
             ("question" in placeholders_in(action.nudge)) != bool(action.questions),
-            "questions",
-            "{question} and the list of questions do not go together",
-            "the text takes its question from the list",
-            "give both or neither",
+            Problem(
+                where=f"{where}.questions",
+                what=said(
+                    "files.questions.what", {"action": action.id, "placeholder": in_braces("question")}
+                ),
+                why=said("files.questions.why"),
+                todo=said("files.both_or_neither"),
+            ),
         ),
         (
             action.repeat_weeks < 0,
-            "repeat_weeks",
-            f"{action.repeat_weeks} weeks cannot be",
-            "it is a number of weeks, 0 for once",
-            "use 0 or more",
+            Problem(
+                where=f"{where}.repeat_weeks",
+                what=said("files.repeat_weeks.what", {"action": action.id, "weeks": action.repeat_weeks}),
+                why=said("files.repeat_weeks.why"),
+                todo=said("files.repeat_weeks.todo"),
+            ),
         ),
-    ]
-    for is_wrong, field, what, why, todo in cases:
-        if is_wrong:
-            problems.append(
-                Problem(where=f"{where}.{field}", what=f"{action.id}: {what}", why=why, todo=todo)
+    )
+
+
+def _check_meetings(action: Action, where: str, content: ContentRules) -> Iterator[Problem]:
+    for field, text in _action_texts(action):
+        if field not in {"title", "nudge", "cue", "smaller_step", "done_means"}:
+            continue
+        for phrase in banned_words_in(text, content.recurring_phrases):
+            yield Problem(
+                where=f"{where}.{field}",
+                what=said("files.standing_meeting.what", {"action": action.id, "phrase": phrase}),
+                why=said("files.standing_meeting.why"),
+                todo=said("files.standing_meeting.todo"),
             )
-    return problems
-
-
-def _check_meetings(action: Action, where: str, content: ContentRules) -> list[Problem]:
-    return [
-        Problem(
-            where=f"{where}.{field}",
-            what=f"{action.id}: `{phrase}` makes a standing meeting",
-            why="no action may add a meeting that comes back",
-            todo="ask for one step that ends when it is done",
-        )
-        for field, text in _action_texts(action)
-        if field in {"title", "nudge", "cue", "smaller_step", "done_means"}
-        for phrase in banned_words_in(text, content.recurring_phrases)
-    ]

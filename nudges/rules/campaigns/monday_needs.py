@@ -52,24 +52,26 @@ def needs(
     `reply_within_days` before its reply is due on.
     """
     on = calendar.local(at, zone).date()
-    waiting = [one for one in requests if one.is_open and one.contacted_at is None]
-    found = [_help(one, at=at, zone=zone) for one in waiting]
-    with_help = {one.subject for one in waiting if one.about is HelpAbout.STEP}
+    waiting = [request for request in requests if request.is_open and request.contacted_at is None]
+    with_help = {request.subject for request in waiting if request.about is HelpAbout.STEP}
     last = calendar.weekday_after(on, rules.step_within_working_days, holidays)
-    found += [
+    near_steps = [
         Need(kind=NeedKind.STEP, subject=step.id, due_on=step.due_on)
         for step in steps
         if step.is_open and step.due_on <= last and step.id not in with_help
     ]
     until = on + timedelta(days=rules.reply_within_days)
-    found += [
+    due_replies = [
         Need(kind=NeedKind.HEARD, subject=thing.id, due_on=thing.reply_by)
         for thing in things
         if thing.is_waiting and thing.reply_by <= until
     ]
     order = list(NeedKind)
-    found.sort(key=lambda need: (order.index(need.kind), need.due_on, need.subject))
-    return tuple(found[: rules.needs_max])
+    ordered = sorted(
+        [*(_help(request, at=at, zone=zone) for request in waiting), *near_steps, *due_replies],
+        key=lambda need: (order.index(need.kind), need.due_on, need.subject),
+    )
+    return tuple(ordered[: rules.needs_max])
 
 
 def _help(request: HelpRequest, *, at: datetime, zone: str) -> Need:

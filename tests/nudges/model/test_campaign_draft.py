@@ -9,6 +9,7 @@ import pytest
 
 from nudges.errors import InvalidInput
 from nudges.model.campaign_draft import Draft, read_draft
+from nudges.said import said
 
 DRAFT = Draft(
     lead_id="riverside-hetty",
@@ -42,8 +43,9 @@ def test_a_draft_comes_back_as_it_was() -> None:
     ],
 )
 def test_nothing_else_is_taken_for_one(text: str) -> None:
-    with pytest.raises(InvalidInput, match="Say “new campaign”"):
+    with pytest.raises(InvalidInput) as caught:
         read_draft(text)
+    assert caught.value.said == said("campaigns.draft_unreadable")
 
 
 def test_a_draft_that_no_button_can_carry_says_so() -> None:

@@ -9,6 +9,7 @@ from bot.files.content import load_catalogue, load_metrics
 from bot.files.problems import FilesRefused
 from nudges.errors import NotFound
 from nudges.model.metric_cards import MetricCard, blank_lines, card_of
+from nudges.said import said
 
 CARDS = load_metrics()
 TEXTS = [each.name for each in fields(MetricCard) if each.name not in ("id", "actions")]
@@ -41,15 +42,17 @@ def test_the_headline_set_and_its_proxies_have_cards() -> None:
 
 
 def test_a_metric_without_a_card_is_not_shown() -> None:
-    with pytest.raises(NotFound, match="money"):
+    with pytest.raises(NotFound) as caught:
         card_of(CARDS, "money")
+    assert caught.value.said == said("campaigns.no_metric_card", {"metric": "money"})
 
 
 @pytest.mark.parametrize("line", TEXTS)
 def test_a_card_with_a_blank_line_is_not_shown(line: str) -> None:
     card = replace(CARDS["links"], **{line: "  "})  # type: ignore[arg-type]
-    with pytest.raises(NotFound, match=line):
+    with pytest.raises(NotFound) as caught:
         card_of({"links": card}, "links")
+    assert caught.value.said == said("campaigns.blank_metric_card", {"metric": "links", "lines": line})
 
 
 @pytest.mark.parametrize("line", TEXTS)
@@ -85,7 +88,9 @@ def test_a_file_with_a_fault_is_refused(old: str, new: str, match: str, tmp_path
 
 
 def test_permission_counts_every_permission_action() -> None:
-    of_category = {one.id for one in load_catalogue().actions.values() if one.category == "permission"}
+    of_category = {
+        action.id for action in load_catalogue().actions.values() if action.category == "permission"
+    }
     assert of_category <= set(CARDS["permission"].actions)
 
 

@@ -19,7 +19,7 @@ from tests.nudges.rules.campaigns.content_samples import (
 )
 
 
-def found(campaign: Campaign) -> list[Problem]:
+def problems_of(campaign: Campaign) -> list[Problem]:
     return check_campaign(campaign, shipped(), rules())
 
 
@@ -28,7 +28,7 @@ def changed(**changes: Any) -> Campaign:
 
 
 def test_a_sound_campaign_has_no_problem() -> None:
-    assert found(small_campaign()) == []
+    assert problems_of(small_campaign()) == []
 
 
 def test_the_five_campaigns_that_ship_are_sound_and_need_no_advice() -> None:
@@ -40,7 +40,7 @@ def test_the_five_campaigns_that_ship_are_sound_and_need_no_advice() -> None:
         "repair-a-relationship",
         "system-leadership-6-months",
     ]
-    assert [problem for campaign in campaigns.values() for problem in found(campaign)] == []
+    assert [problem for campaign in campaigns.values() for problem in problems_of(campaign)] == []
 
 
 def test_no_rung_opens_before_its_gate_in_the_campaigns_that_ship() -> None:
@@ -102,7 +102,7 @@ def test_the_seven_areas_of_the_leadership_programme_have_weeks() -> None:
     ],
 )
 def test_a_planted_fault_is_caught_at_its_place(campaign: Campaign, where: str) -> None:
-    errors = [problem for problem in found(campaign) if problem.severity == "error"]
+    errors = [problem for problem in problems_of(campaign) if problem.severity == "error"]
     assert where in [problem.where for problem in errors]
     assert all(problem.what and problem.why and problem.todo for problem in errors)
 
@@ -114,14 +114,14 @@ def test_pulses_come_as_start_then_mid_then_end() -> None:
         Week(number=3, theme="x", pulse="start"),
     )
     campaign = changed(weeks=weeks, length_weeks=3, coffee_rounds=0, pulse_items=("NET",))
-    assert [problem.where for problem in found(campaign)] == ["weeks"]
+    assert [problem.where for problem in problems_of(campaign)] == ["weeks"]
 
 
 def test_a_gate_in_the_same_week_is_early_enough() -> None:
-    assert found(with_week(4, offer=("COA-02",), gate=None)) == []
+    assert problems_of(with_week(4, offer=("COA-02",), gate=None)) == []
     ungated, last = with_week(3, gate=None).weeks, with_week(4, gate=2).weeks[3]
     same = changed(weeks=(*ungated[:3], last))
-    assert found(same) == []
+    assert problems_of(same) == []
 
 
 def test_the_repair_campaign_is_refused_without_a_facilitator() -> None:
@@ -129,12 +129,12 @@ def test_the_repair_campaign_is_refused_without_a_facilitator() -> None:
     assert repair.needs_facilitator
     assert repair.hard_gates
     assert repair.private_rollup
-    problems = found(replace(repair, needs_facilitator=False))
+    problems = problems_of(replace(repair, needs_facilitator=False))
     assert [problem.where for problem in problems] == ["needs_facilitator"]
 
 
 def test_a_coffee_week_where_every_offer_needs_a_pair_is_advised_against() -> None:
-    problems = found(with_week(1, offer=("REL-01", "REL-06")))
+    problems = problems_of(with_week(1, offer=("REL-01", "REL-06")))
     assert [(problem.where, problem.severity) for problem in problems] == [("weeks[0].offer", "advice")]
 
 
@@ -147,9 +147,9 @@ def long_campaign(weeks: int, *offer: str) -> Campaign:
 
 
 def test_over_eight_weeks_without_a_permission_action_is_advised_against() -> None:
-    assert found(long_campaign(8, "LIS-05")) == []
-    assert [problem.severity for problem in found(long_campaign(9, "LIS-05"))] == ["advice"]
-    assert found(long_campaign(9, "LIS-05", "PER-02")) == []
+    assert problems_of(long_campaign(8, "LIS-05")) == []
+    assert [problem.severity for problem in problems_of(long_campaign(9, "LIS-05"))] == ["advice"]
+    assert problems_of(long_campaign(9, "LIS-05", "PER-02")) == []
 
 
 def test_three_weeks_that_only_tell_are_advised_against_and_a_rest_week_does_not_count() -> None:

@@ -9,12 +9,12 @@ from nudges.rules.campaigns.content_checks import Problem, banned_words_in, chec
 from tests.nudges.rules.campaigns.content_samples import an_action, catalogue_of, rules, shipped
 
 
-def found(**changes: Any) -> list[Problem]:
+def problems_of(**changes: Any) -> list[Problem]:
     return check_catalogue(catalogue_of(an_action(**changes)), rules())
 
 
 def test_a_sound_action_has_no_problem() -> None:
-    assert found() == []
+    assert problems_of() == []
 
 
 def test_the_catalogue_that_ships_has_59_sound_actions() -> None:
@@ -59,7 +59,7 @@ def test_the_rules_that_ship_hold_no_banned_word() -> None:
     ],
 )
 def test_a_planted_fault_is_caught_at_its_place(changes: dict[str, Any], where: str) -> None:
-    problems = found(**changes)
+    problems = problems_of(**changes)
     assert where in [problem.where for problem in problems]
     assert all(problem.what and problem.why and problem.todo for problem in problems)
     assert all(problem.severity == "error" for problem in problems)
@@ -67,16 +67,16 @@ def test_a_planted_fault_is_caught_at_its_place(changes: dict[str, Any], where: 
 
 def test_length_is_counted_with_the_longest_names() -> None:
     text = "x" * 270 + " {peer} "
-    assert found(nudge=text + "abcd", with_="cross_org_pair") == []
+    assert problems_of(nudge=text + "abcd", with_="cross_org_pair") == []
     assert len(text) < 300
-    assert [problem.where for problem in found(nudge=text + "abcde", with_="cross_org_pair")] == [
+    assert [problem.where for problem in problems_of(nudge=text + "abcde", with_="cross_org_pair")] == [
         "actions[0].nudge"
     ]
 
 
 def test_a_limit_itself_is_allowed() -> None:
     assert check_catalogue(catalogue_of(an_action(), an_action(id="TEST-02", minutes=45)), rules()) == []
-    assert found(title="x" * 60, nudge="x" * 300, smaller_step="x" * 140, done_means="x" * 80) == []
+    assert problems_of(title="x" * 60, nudge="x" * 300, smaller_step="x" * 140, done_means="x" * 80) == []
 
 
 def test_a_catalogue_without_enough_quick_actions_is_refused() -> None:
@@ -87,7 +87,7 @@ def test_a_catalogue_without_enough_quick_actions_is_refused() -> None:
 
 
 def test_the_sources_own_words_are_not_filtered() -> None:
-    assert found(source_quote="the worst score of the league!") == []
+    assert problems_of(source_quote="the worst score of the league!") == []
 
 
 @pytest.mark.parametrize(

@@ -61,10 +61,10 @@ def heard(id: str, reply_by: str, state: HeardState = HeardState.OPEN) -> ThingH
     )
 
 
-def found(
+def ordered(
     requests: list[HelpRequest], steps: list[PartnerStep], things: list[ThingHeard]
 ) -> list[tuple[NeedKind, str]]:
-    chosen = needs(
+    result = needs(
         requests,
         steps,
         things,
@@ -73,11 +73,11 @@ def found(
         holidays=NO_HOLIDAYS,
         rules=RULES.lead_monday,
     )
-    return [(one.kind, one.subject) for one in chosen]
+    return [(need.kind, need.subject) for need in result]
 
 
 def test_the_greatest_need_comes_first_and_three_are_enough() -> None:
-    assert found(
+    assert ordered(
         [help_for("n2", contact_by="2027-01-13"), help_for("n1", contact_by="2027-01-08")],
         [step("s2", "2027-01-15"), step("s1", "2027-01-04")],
         [heard("t1", "2027-01-09")],
@@ -89,22 +89,22 @@ def test_the_greatest_need_comes_first_and_three_are_enough() -> None:
 
 
 def test_help_that_was_given_or_closed_needs_nobody() -> None:
-    assert found([help_for(contacted=True), help_for(closed=True)], [], []) == []
+    assert ordered([help_for(contacted=True), help_for(closed=True)], [], []) == []
 
 
 def test_a_step_needs_somebody_from_five_working_days_before_its_date_on() -> None:
     far, near = step("far", "2027-01-19"), step("near", "2027-01-18")
     passed = step("passed", "2027-01-05", StepStatus.SUPPORT_OFFERED)
     done = step("done", "2027-01-05", StepStatus.DONE)
-    assert found([], [far, near, passed, done], []) == [(NeedKind.STEP, "passed"), (NeedKind.STEP, "near")]
+    assert ordered([], [far, near, passed, done], []) == [(NeedKind.STEP, "passed"), (NeedKind.STEP, "near")]
 
 
 def test_a_step_with_help_waiting_is_told_once() -> None:
     waiting = help_for("s1", about=HelpAbout.STEP, contact_by="2027-01-08")
-    assert found([waiting], [step("s1", "2027-01-04")], []) == [(NeedKind.HELP_PAST_ITS_DAY, "help-s1")]
-    assert found([help_for("s1", about=HelpAbout.STEP, contacted=True)], [step("s1", "2027-01-04")], []) == [
-        (NeedKind.STEP, "s1")
-    ]
+    assert ordered([waiting], [step("s1", "2027-01-04")], []) == [(NeedKind.HELP_PAST_ITS_DAY, "help-s1")]
+    assert ordered(
+        [help_for("s1", about=HelpAbout.STEP, contacted=True)], [step("s1", "2027-01-04")], []
+    ) == [(NeedKind.STEP, "s1")]
 
 
 def test_a_thing_heard_needs_a_reply_from_five_days_before_it_is_due_on() -> None:
@@ -115,7 +115,7 @@ def test_a_thing_heard_needs_a_reply_from_five_days_before_it_is_due_on() -> Non
         heard("answered", "2027-01-10", HeardState.ANSWERED),
         heard("left_out", "2027-01-10", HeardState.LEFT_OUT),
     ]
-    assert found([], [], things) == [(NeedKind.HEARD, "held"), (NeedKind.HEARD, "near")]
+    assert ordered([], [], things) == [(NeedKind.HEARD, "held"), (NeedKind.HEARD, "near")]
 
 
 def test_a_need_brings_its_day() -> None:
