@@ -48,8 +48,8 @@ def preview(
         lines = previews.people_lines()
         tell_json(lines) if is_json else tell(*lines)
         return
-    found = previews.make_preview(campaign_id, weeks=weeks, who=who, starts_on=starts_on)
-    tell_json(previews.to_json(found)) if is_json else tell(*previews.to_lines(found))
+    previewed = previews.make_preview(campaign_id, weeks=weeks, who=who, starts_on=starts_on)
+    tell_json(previews.to_json(previewed)) if is_json else tell(*previews.to_lines(previewed))
 
 
 @campaign.command()
@@ -67,20 +67,20 @@ def ready(
     """
     if (organisation is None) != (assessment is None):
         raise click.UsageError("--organisation and --assessment go together.")
-    lines = run(_ready(organisation, assessment, partnership_id))
+    organisations = run(_ready(organisation, assessment, partnership_id))
     if is_json:
-        tell_json([{**asdict(one), "note": one.note} for one in lines])
+        tell_json([{**asdict(line), "note": line.note} for line in organisations])
         return
     rows = [("ORGANISATION", "ID", "PERMISSION", "ASSESSMENT", "READY")]
     rows += [
         (
-            organisation_readiness.name,
-            organisation_readiness.organisation_id,
-            organisation_readiness.permission_on.isoformat() if organisation_readiness.permission_on else "-",
-            organisation_readiness.assessment or "-",
-            "yes" if organisation_readiness.is_ready else f"no, {organisation_readiness.note}",
+            line.name,
+            line.organisation_id,
+            line.permission_on.isoformat() if line.permission_on else "-",
+            line.assessment or "-",
+            "yes" if line.is_ready else f"no, {line.note}",
         )
-        for organisation_readiness in lines
+        for line in organisations
     ]
     first, *rest = columns(rows)
     tell(heading(first), *rest)
@@ -91,18 +91,18 @@ async def _ready(
 ) -> list[OrganisationReadiness]:
     from nudges.use_cases.campaigns.organisation_readiness import read_readiness, record_assessment
 
-    async with opened() as place:
-        partnership = await place.partnership(partnership_id)
+    async with opened() as ledger:
+        partnership = await ledger.partnership(partnership_id)
         if organisation is not None and assessment is not None:
             await record_assessment(
-                place.store,
-                place.book,
+                ledger.store,
+                ledger.book,
                 partnership_id=partnership.id,
                 organisation_id=organisation,
                 reference=assessment,
-                at=place.at,
+                at=ledger.at,
             )
-        return await read_readiness(place.store, partnership.id)
+        return await read_readiness(ledger.store, partnership.id)
 
 
 @campaign.command()
@@ -151,22 +151,22 @@ async def _launch(
     from nudges.use_cases.campaigns.launch_campaign import launch_campaign
     from nudges.use_cases.campaigns.organisation_readiness import read_readiness
 
-    async with opened() as place:
-        partnership = await place.partnership(partnership_id)
-        place.book.campaign(campaign_id)
+    async with opened() as ledger:
+        partnership = await ledger.partnership(partnership_id)
+        ledger.book.campaign(campaign_id)
         members = _members(people_file, campaign_id, partnership.id) if people_file else ()
         launched = await launch_campaign(
-            place.store,
-            place.book,
+            ledger.store,
+            ledger.book,
             partnership_id=partnership.id,
             campaign_id=campaign_id,
             starts_on=starts_on,
-            at=place.at,
+            at=ledger.at,
             member_ids=members,
         )
-        async with place.store.reading() as tx:
+        async with ledger.store.reading() as tx:
             roster = await read_roster(tx, partnership.id)
-        readiness = await read_readiness(place.store, partnership.id)
+        readiness = await read_readiness(ledger.store, partnership.id)
         waiting = [f"{one.name}, {one.note}" for one in readiness if not (one.is_ready or one.is_left)]
         advice = list(launched.advice)
         if partnership.join_code is not None:
@@ -198,15 +198,15 @@ def pause(campaign_id: str, until: date, reason: str, partnership_id: str | None
     async def work() -> CampaignRun:
         from nudges.use_cases.campaigns.pause_campaign import pause_campaign
 
-        async with opened() as place:
-            partnership = await place.partnership(partnership_id)
+        async with opened() as ledger:
+            partnership = await ledger.partnership(partnership_id)
             return await pause_campaign(
-                place.store,
-                place.book,
+                ledger.store,
+                ledger.book,
                 partnership_id=partnership.id,
                 campaign_id=campaign_id,
                 until=until,
-                at=place.at,
+                at=ledger.at,
                 reason=reason,
             )
 
@@ -223,14 +223,14 @@ def resume(campaign_id: str, partnership_id: str | None) -> None:
     async def work() -> CampaignRun:
         from nudges.use_cases.campaigns.pause_campaign import resume_campaign
 
-        async with opened() as place:
-            partnership = await place.partnership(partnership_id)
+        async with opened() as ledger:
+            partnership = await ledger.partnership(partnership_id)
             return await resume_campaign(
-                place.store,
-                place.book,
+                ledger.store,
+                ledger.book,
                 partnership_id=partnership.id,
                 campaign_id=campaign_id,
-                at=place.at,
+                at=ledger.at,
             )
 
     run(work())
@@ -248,16 +248,16 @@ def gate(campaign_id: str, rung: int, because: str, partnership_id: str | None) 
     async def work() -> None:
         from nudges.use_cases.campaigns.launch_campaign import open_gate
 
-        async with opened() as place:
-            partnership = await place.partnership(partnership_id)
+        async with opened() as ledger:
+            partnership = await ledger.partnership(partnership_id)
             await open_gate(
-                place.store,
-                place.book,
+                ledger.store,
+                ledger.book,
                 partnership_id=partnership.id,
                 campaign_id=campaign_id,
                 rung=rung,
                 because=because,
-                at=place.at,
+                at=ledger.at,
             )
 
     run(work())

@@ -65,7 +65,7 @@ class OpenedLedger:
         """The partnership that is meant.
 
         Raises:
-            Refused: there is none, no such one, or several and none was named.
+            CommandRefused: there is none, no such one, or several and none was named.
         """
         async with self.store.reading() as tx:
             known = await tx.people.unchecked_partnerships()
@@ -83,7 +83,7 @@ class OpenedLedger:
         """The leader with this id or e-mail address.
 
         Raises:
-            Refused: nobody, or somebody in several partnerships and none was named.
+            CommandRefused: nobody, or somebody in several partnerships and none was named.
         """
         async with self.store.reading() as tx:
             partnerships = [one.id for one in await tx.people.unchecked_partnerships()]
@@ -112,7 +112,7 @@ async def opened(*, makes: bool = False) -> AsyncIterator[OpenedLedger]:
 
     Raises:
         SettingsRefused: a setting is missing or wrong.
-        Refused: the database is not there, or its tables are not those of this release.
+        CommandRefused: the database is not there, or its tables are not those of this release.
     """
     from bot.clock import SystemClock
     from bot.content.own_campaigns import book_with_own
@@ -135,7 +135,7 @@ def make_ready(settings: Settings, *, makes: bool) -> None:
     """See that the tables are those of this release; a SQLite file in development is brought up to date.
 
     Raises:
-        Refused: somebody has to run `milepost release`, or there is no database.
+        CommandRefused: somebody has to run `milepost release`, or there is no database.
     """
     from storage.migrate import current, head, upgrade
 

@@ -49,9 +49,11 @@ def export(partnership_id: str, audience: str, shape: str) -> None:
 async def _facts(partnership_id: str) -> dict[str, Any]:
     from nudges.use_cases.open_page.open_page import read_without_names
 
-    async with opened() as place:
-        partnership = await place.partnership(partnership_id)
-        record = await read_without_names(place.store, place.book, partnership_id=partnership.id, at=place.at)
+    async with opened() as ledger:
+        partnership = await ledger.partnership(partnership_id)
+        record = await read_without_names(
+            ledger.store, ledger.book, partnership_id=partnership.id, at=ledger.at
+        )
     return facts_of(record)
 
 

@@ -101,14 +101,14 @@ def dates_out_of_range(paths: Sequence[Path]) -> list[FileProblem]:
         except FilesRefused:
             continue  # what is wrong with it has been said
         today = calendar.local(SystemClock().now(), partnership.zone).date()
-        for index, partner_step_fields in enumerate(partnership.partner_steps):
-            if not 0 <= (partner_step_fields.due_on - today).days <= most:
+        for index, step in enumerate(partnership.partner_steps):
+            if not 0 <= (step.due_on - today).days <= most:
                 line = file.line_of(("partner_steps", index, "due_on"))
                 problems.append(
                     FileProblem(
                         path=path,
                         line=line,
-                        what=f"{partner_step_fields.due_on} cannot be the date of a new step",
+                        what=f"{step.due_on} cannot be the date of a new step",
                         why=f"a step is promised for a day within {most} days from today, {today}",
                         todo="change the date, unless the step is known already",
                         severity="advice",
@@ -164,7 +164,7 @@ def read_all(paths: Sequence[Path]) -> FilesGiven:
     """Everything that the files hold.
 
     Raises:
-        Refused: something in them is wrong; one line for each finding, and nothing is to be loaded.
+        CommandRefused: something in them is wrong; one line for each finding, and nothing is to be loaded.
     """
     from bot.files.check import check_paths, files_in, kind_of
     from bot.files.partnership_checks import load_partnership
@@ -224,46 +224,46 @@ async def _apply(
     from bot.files.phrases import in_words
     from nudges.errors import InvalidInput
 
-    async with opened(makes=True) as place:
+    async with opened(makes=True) as ledger:
         changes: list[str] = []
         if given.partnership is not None:
             try:
-                changes += await _roster(place, given.partnership, given.people, dry_run=dry_run)
+                changes += await _roster(ledger, given.partnership, given.people, dry_run=dry_run)
             except InvalidInput as error:
                 lines = [str(one) for one in dates_out_of_range(paths)]
                 lines.append(f"{in_words(error)} Nothing was changed.")
                 raise CommandRefused("\n".join(lines)) from error
             partnership_id = given.partnership.id
         elif given.campaigns:
-            partnership_id = (await place.partnership(partnership_id)).id
+            partnership_id = (await ledger.partnership(partnership_id)).id
         if given.campaigns and partnership_id is not None:
             changes += await apply_campaigns(
-                place.store, given.campaigns, partnership_id=partnership_id, at=place.at, dry_run=dry_run
+                ledger.store, given.campaigns, partnership_id=partnership_id, at=ledger.at, dry_run=dry_run
             )
         if not dry_run:
-            await note_release(place.store, place.book, at=place.at)
+            await note_release(ledger.store, ledger.book, at=ledger.at)
         people_found = None
         if given.partnership is not None and not dry_run:
-            people_found = await _find(place, given.partnership)
+            people_found = await _find(ledger, given.partnership)
         return changes, people_found
 
 
 async def _roster(
-    place: OpenedLedger, partnership: PartnershipFile, people: Sequence[PersonRow], *, dry_run: bool
+    ledger: OpenedLedger, partnership: PartnershipFile, people: Sequence[PersonRow], *, dry_run: bool
 ) -> list[str]:
     from bot.files.roster_from_files import wanted
     from nudges.use_cases.joining.apply_roster import apply_roster
 
     with progress("loading") as move:
         move(0.1)
-        asked = wanted(partnership, people, place.book.rules, at=place.at)
+        asked = wanted(partnership, people, ledger.book.rules, at=ledger.at)
         move(0.5)
-        return await apply_roster(place.store, place.book, asked, at=place.at, dry_run=dry_run)
+        return await apply_roster(ledger.store, ledger.book, asked, at=ledger.at, dry_run=dry_run)
 
 
-async def _find(place: OpenedLedger, partnership: PartnershipFile) -> Found | None:
+async def _find(ledger: OpenedLedger, partnership: PartnershipFile) -> Found | None:
     """Look people up in Slack, if it is configured; files were applied before, so a failure only warns."""
-    if not place.settings.has_slack:
+    if not ledger.settings.has_slack:
         return None
     from bot.clock import SystemClock
     from bot.slack.install.connect import open_workspaces
@@ -271,7 +271,7 @@ async def _find(place: OpenedLedger, partnership: PartnershipFile) -> Found | No
     from nudges.use_cases.joining.find_people import find_people
 
     async with open_workspaces(
-        place.settings, store=place.store, clock=SystemClock(), book=lambda: place.book
+        ledger.settings, store=ledger.store, clock=SystemClock(), book=lambda: ledger.book
     ) as workspaces:
         try:
             await workspaces.meet()
@@ -280,17 +280,17 @@ async def _find(place: OpenedLedger, partnership: PartnershipFile) -> Found | No
             return None
         asked = {one: await workspaces.platform(one) for one in await workspaces.connected()}
         if not asked:
-            link = f"{place.settings.base_url.rstrip('/')}/slack/install"
+            link = f"{ledger.settings.base_url.rstrip('/')}/slack/install"
             warn(f"The files are loaded. No workspace has added the app yet: open {link}, then apply again.")
             return None
         return await find_people(
-            place.store,
+            ledger.store,
             {name: platform for name, platform in asked.items() if platform is not None},
             partnership_id=partnership.id,
             belongs={
-                organisation_fields.id: await workspaces.reached_through(organisation_fields.workspace)
-                for organisation_fields in partnership.organisations
-                if organisation_fields.workspace
+                organisation.id: await workspaces.reached_through(organisation.workspace)
+                for organisation in partnership.organisations
+                if organisation.workspace
             },
             wait=_pause,
         )

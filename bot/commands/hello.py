@@ -39,32 +39,32 @@ def hello(lead: str | None, partnership_id: str | None, wait: int) -> None:
 async def _hello(wanted: str | None, partnership_id: str | None, wait: int) -> bool:
     from nudges.use_cases.joining.say_hello import say_hello
 
-    async with opened() as place:
-        partnership = await place.partnership(partnership_id)
-        leader = await place.leader(wanted, partnership.id) if wanted else None
+    async with opened() as ledger:
+        partnership = await ledger.partnership(partnership_id)
+        leader = await ledger.leader(wanted, partnership.id) if wanted else None
         sent = await say_hello(
-            place.store,
-            place.book,
+            ledger.store,
+            ledger.book,
             partnership_id=partnership.id,
             leader_id=leader.id if leader else None,
-            at=place.at,
+            at=ledger.at,
         )
-        arrived = [await _arrived(place, one, looks=round(wait / LOOK_SECONDS)) for one in sent]
+        arrived = [await _arrived(ledger, one, looks=round(wait / LOOK_SECONDS)) for one in sent]
     return all(arrived)
 
 
-async def _arrived(place: OpenedLedger, hello: Hello, *, looks: int) -> bool:
+async def _arrived(ledger: OpenedLedger, hello: Hello, *, looks: int) -> bool:
     from nudges.model.delivery import DeliveryState
     from nudges.use_cases.joining.say_hello import became_of
 
     over = (DeliveryState.SENT, DeliveryState.REFUSED, DeliveryState.LAPSED, DeliveryState.CANCELLED)
 
-    delivery = await became_of(place.store, hello)
+    delivery = await became_of(ledger.store, hello)
     for _ in range(looks):
         if delivery is None or delivery.state in over:
             break
         await asyncio.sleep(LOOK_SECONDS)
-        delivery = await became_of(place.store, hello)
+        delivery = await became_of(ledger.store, hello)
     tell(f"{hello.leader.name}: {_told(delivery)}")
     return delivery is not None and delivery.state is DeliveryState.SENT
 

@@ -34,13 +34,16 @@ def metrics(partnership_id: str | None, is_json: bool) -> None:
 
     All numbers are of the whole partnership: no person, and no organisation on its own.
     """
-    found, goals = run(_metrics(partnership_id))
+    shown, goals = run(_metrics(partnership_id))
     if is_json:
         tell_json(
-            {"metrics": [{**asdict(one.card), "today": list(one.lines)} for one in found], "goals": goals}
+            {
+                "metrics": [{**asdict(metric.card), "today": list(metric.lines)} for metric in shown],
+                "goals": goals,
+            }
         )
         return
-    for metric in found:
+    for metric in shown:
         tell(heading(metric.card.name), *(f"  {line}" for line in metric.lines or ("Nothing to show yet.",)))
         tell(*(f"    {label}: {getattr(metric.card, name)}" for name, label in LINES), "")
     if goals:
@@ -50,6 +53,6 @@ def metrics(partnership_id: str | None, is_json: bool) -> None:
 async def _metrics(partnership_id: str | None) -> tuple[list[ShownMetric], list[str]]:
     from nudges.use_cases.campaigns.show_metrics import show_metrics
 
-    async with opened() as place:
-        partnership = await place.partnership(partnership_id)
-        return await show_metrics(place.store, place.book, partnership_id=partnership.id, at=place.at)
+    async with opened() as ledger:
+        partnership = await ledger.partnership(partnership_id)
+        return await show_metrics(ledger.store, ledger.book, partnership_id=partnership.id, at=ledger.at)

@@ -39,9 +39,9 @@ def slack(out: Path | None, socket_mode: bool, org: bool, rotate_tokens: bool, i
             "Set MILEPOST_BASE_URL to yours, or use --socket-mode, which needs none."
         )
     made = manifest(base_url, socket_mode=socket_mode, org=org, rotation=rotate_tokens)
-    found = breaches(made)
-    if found:
-        lines = [f"{one.where} {one.what} ({one.reference})" for one in found]
+    breached = breaches(made)
+    if breached:
+        lines = [f"{breach.where} {breach.what} ({breach.reference})" for breach in breached]
         raise CommandRefused(
             "\n".join(["Slack would refuse this manifest:", *lines, "Change config/slack/manifest.yaml."])
         )

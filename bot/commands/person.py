@@ -20,8 +20,8 @@ def my_data(leader: str, partnership_id: str | None, is_json: bool) -> None:
     async def work() -> list[str]:
         from nudges.use_cases.own_data.my_data import my_data as held
 
-        async with opened() as place:
-            return await held(place.store, (await place.leader(leader, partnership_id)).id)
+        async with opened() as ledger:
+            return await held(ledger.store, (await ledger.leader(leader, partnership_id)).id)
 
     lines = run(work())
     tell_json(lines) if is_json else tell(*lines)
@@ -40,13 +40,13 @@ def erase(leader: str, yes: bool, partnership_id: str | None) -> None:
     async def work() -> str:
         from nudges.use_cases.own_data.erase import erase as erase_now
 
-        async with opened() as place:
-            found = await place.leader(leader, partnership_id)
-            question = f"Erase {found.name} from {found.partnership_id}? This cannot be undone."
+        async with opened() as ledger:
+            person = await ledger.leader(leader, partnership_id)
+            question = f"Erase {person.name} from {person.partnership_id}? This cannot be undone."
             if not yes and not _said_yes(question):
                 raise CommandRefused("Nothing was erased. Say yes when asked, or add --yes.")
-            await erase_now(place.store, found.id, at=place.at)
-            return found.name
+            await erase_now(ledger.store, person.id, at=ledger.at)
+            return person.name
 
     name = run(work())
     tell(f"{name} is erased here. Take them out of people.csv, too, or the next apply adds them anew.")
@@ -66,13 +66,13 @@ def leave(leader: str, yes: bool, partnership_id: str | None) -> None:
     async def work() -> tuple[str, int]:
         from nudges.use_cases.joining.leave_programme import leave_now
 
-        async with opened() as place:
-            found = await place.leader(leader, partnership_id)
-            question = f"Take {found.name} out of {found.partnership_id}?"
+        async with opened() as ledger:
+            person = await ledger.leader(leader, partnership_id)
+            question = f"Take {person.name} out of {person.partnership_id}?"
             if not yes and not _said_yes(question):
                 raise CommandRefused("Nothing was changed. Say yes when asked, or add --yes.")
-            await leave_now(place.store, place.book, leader_id=found.id, at=place.at)
-            return found.name, place.book.rules.privacy.keep_after_leaving_days
+            await leave_now(ledger.store, ledger.book, leader_id=person.id, at=ledger.at)
+            return person.name, ledger.book.rules.privacy.keep_after_leaving_days
 
     name, days = run(work())
     tell(f"{name} has left. In {days} days what is held about them is deleted.")
@@ -94,18 +94,18 @@ def organisation_leave(organisation_id: str, yes: bool, partnership_id: str | No
     async def work() -> tuple[str, int, int, int]:
         from nudges.use_cases.joining.leave_programme import organisation_leaves
 
-        async with opened() as place:
-            partnership = await place.partnership(partnership_id)
+        async with opened() as ledger:
+            partnership = await ledger.partnership(partnership_id)
             if not yes and not _said_yes(f"Take {organisation_id} and its people out of {partnership.id}?"):
                 raise CommandRefused("Nothing was changed. Say yes when asked, or add --yes.")
-            found, people, steps = await organisation_leaves(
-                place.store,
-                place.book,
+            left, people, steps = await organisation_leaves(
+                ledger.store,
+                ledger.book,
                 partnership_id=partnership.id,
                 organisation_id=organisation_id,
-                at=place.at,
+                at=ledger.at,
             )
-            return found.name, people, steps, place.book.rules.privacy.keep_after_leaving_days
+            return left.name, people, steps, ledger.book.rules.privacy.keep_after_leaving_days
 
     name, people, steps, days = run(work())
     tell(f"{name} has left, with {people} of its people; {steps} of its steps closed by agreement.")

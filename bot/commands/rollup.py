@@ -32,12 +32,12 @@ def rollup(
     """Print the Friday post of a campaign as it would be said now; --post posts it."""
     if posts and week is not None:
         raise click.UsageError("--post is for this week: leave out --week.")
-    found, lines, thread, until = run(_rollup(campaign_id, week, posts, partnership_id))
+    composed, lines, thread, until = run(_rollup(campaign_id, week, posts, partnership_id))
     if is_json:
         tell_json(
             {
                 "campaign": campaign_id,
-                "week": found.week,
+                "week": composed.week,
                 "as_of": (until or "now"),
                 "lines": lines,
                 "thread": thread,
@@ -45,7 +45,7 @@ def rollup(
             }
         )
         return
-    tell(*(heading(one["text"]) if one["id"] == "title" else one["text"] for one in lines))
+    tell(*(heading(line["text"]) if line["id"] == "title" else line["text"] for line in lines))
     if thread.strip():
         tell("", "In the thread:", *(f"    {line}".rstrip() for line in thread.splitlines()))
     if until is not None:
@@ -61,23 +61,29 @@ async def _rollup(
     from bot.wiring import MESSAGES
     from nudges.use_cases.rollup.show_rollup import post_rollup_now, show_rollup
 
-    async with opened() as place:
-        partnership = await place.partnership(partnership_id)
+    async with opened() as ledger:
+        partnership = await ledger.partnership(partnership_id)
         until = None
         if posts:
             made = await post_rollup_now(
-                place.store, place.book, partnership_id=partnership.id, campaign_id=campaign_id, at=place.at
+                ledger.store,
+                ledger.book,
+                partnership_id=partnership.id,
+                campaign_id=campaign_id,
+                at=ledger.at,
             )
         else:
             shown = await show_rollup(
-                place.store,
-                place.book,
+                ledger.store,
+                ledger.book,
                 partnership_id=partnership.id,
                 campaign_id=campaign_id,
-                at=place.at,
+                at=ledger.at,
                 week=week,
             )
             made, until = shown.rollup, shown.until if shown.is_past else None
     renderer = TemplateRenderer(MESSAGES)
-    lines = [{"id": str(one["id"]), "text": renderer.text("rollup", {"lines": [one]})} for one in made.lines]
-    return made, [one for one in lines if one["text"]], renderer.text("rollup_thread", made.thread), until
+    lines = [
+        {"id": str(line["id"]), "text": renderer.text("rollup", {"lines": [line]})} for line in made.lines
+    ]
+    return made, [line for line in lines if line["text"]], renderer.text("rollup_thread", made.thread), until

@@ -57,24 +57,24 @@ def add(
     async def work() -> PartnerStep:
         from nudges.use_cases.partner_steps.partner_steps import add_step
 
-        async with opened() as place:
-            partnership = await place.partnership(partnership_id)
-            async with place.store.reading() as tx:
+        async with opened() as ledger:
+            partnership = await ledger.partnership(partnership_id)
+            async with ledger.store.reading() as tx:
                 organisations = await tx.people.unchecked_organisations(partnership.id)
                 leaders = await tx.people.unchecked_leaders(partnership.id)
             wanted = organisation.casefold()
             named = [one.id for one in organisations if wanted in (one.id.casefold(), one.name.casefold())]
             owners = [one.id for one in leaders if owner.casefold() in (one.name.casefold(), one.email)]
             return await add_step(
-                place.store,
-                place.book,
+                ledger.store,
+                ledger.book,
                 partnership_id=partnership.id,
                 organisation_id=named[0] if named else organisation,
                 text=text,
                 owner=owner,
                 done_means=done_means,
                 due_on=due_on,
-                at=place.at,
+                at=ledger.at,
                 why_together=why_together,
                 given_limit=given_limit,
                 review_on=review_on,
@@ -104,15 +104,17 @@ def list_them(shows_done: bool, partnership_id: str | None, is_json: bool) -> No
     async def work() -> tuple[dict[str, str], list[PartnerStep]]:
         from nudges.use_cases.partner_steps.partner_steps import list_steps
 
-        async with opened() as place:
-            partnership = await place.partnership(partnership_id)
-            roster, steps = await list_steps(place.store, partnership.id)
-            return {one.id: one.name for one in roster.organisations.values()}, steps
+        async with opened() as ledger:
+            partnership = await ledger.partnership(partnership_id)
+            roster, steps = await list_steps(ledger.store, partnership.id)
+            return {
+                organisation.id: organisation.name for organisation in roster.organisations.values()
+            }, steps
 
     names, steps = run(work())
-    chosen = [one for one in steps if shows_done or one.is_open or is_json]
+    chosen = [step for step in steps if shows_done or step.is_open or is_json]
     if is_json:
-        tell_json([as_value(one) for one in chosen])
+        tell_json([as_value(step) for step in chosen])
         return
     if not chosen:
         tell("No partner step is open. Add one with: milepost step add")
@@ -120,14 +122,14 @@ def list_them(shows_done: bool, partnership_id: str | None, is_json: bool) -> No
     rows = [("STEP", "BY", "STATUS", "OWNER", "ORGANISATION", "TEXT")]
     rows += [
         (
-            one.id[:8],
-            one.due_on.isoformat(),
-            one.status.replace("_", " "),
-            one.owner,
-            names[one.organisation_id],
-            one.text,
+            step.id[:8],
+            step.due_on.isoformat(),
+            step.status.replace("_", " "),
+            step.owner,
+            names[step.organisation_id],
+            step.text,
         )
-        for one in chosen
+        for step in chosen
     ]
     first, *rest = columns(rows)
     tell(heading(first), *rest)
@@ -143,9 +145,9 @@ def done(step_id: str, partnership_id: str | None, is_json: bool) -> None:
     async def work() -> PartnerStep:
         from nudges.use_cases.partner_steps.partner_steps import finish_step
 
-        async with opened() as place:
-            found = await _find(place, step_id, partnership_id)
-            return await finish_step(place.store, place.book, step_id=found.id, at=place.at)
+        async with opened() as ledger:
+            partner_step = await _find(ledger, step_id, partnership_id)
+            return await finish_step(ledger.store, ledger.book, step_id=partner_step.id, at=ledger.at)
 
     _told(run(work()), "Done", is_json=is_json)
 
@@ -174,17 +176,22 @@ def change(
     async def work() -> PartnerStep:
         from nudges.use_cases.partner_steps.partner_steps import hand_over_step, move_step
 
-        async with opened() as place:
-            found = await _find(place, step_id, partnership_id)
+        async with opened() as ledger:
+            partner_step = await _find(ledger, step_id, partnership_id)
             if due_on is not None:
-                found = await move_step(
-                    place.store, place.book, step_id=found.id, due_on=due_on, reason=reason or "", at=place.at
+                partner_step = await move_step(
+                    ledger.store,
+                    ledger.book,
+                    step_id=partner_step.id,
+                    due_on=due_on,
+                    reason=reason or "",
+                    at=ledger.at,
                 )
             if owner is not None:
-                found = await hand_over_step(
-                    place.store, place.book, step_id=found.id, owner=owner, at=place.at
+                partner_step = await hand_over_step(
+                    ledger.store, ledger.book, step_id=partner_step.id, owner=owner, at=ledger.at
                 )
-            return found
+            return partner_step
 
     _told(run(work()), "Changed", is_json=is_json)
 
@@ -200,23 +207,25 @@ def words(step_id: str, text: str, partnership_id: str | None, is_json: bool) ->
     async def work() -> PartnerStep:
         from nudges.use_cases.partner_steps.partner_steps import say_words
 
-        async with opened() as place:
-            found = await _find(place, step_id, partnership_id)
-            return await say_words(place.store, place.book, step_id=found.id, words=text, at=place.at)
+        async with opened() as ledger:
+            partner_step = await _find(ledger, step_id, partnership_id)
+            return await say_words(
+                ledger.store, ledger.book, step_id=partner_step.id, words=text, at=ledger.at
+            )
 
     _told(run(work()), "Said", is_json=is_json)
 
 
-async def _find(place: OpenedLedger, step_id: str, partnership_id: str | None) -> PartnerStep:
-    partnership = await place.partnership(partnership_id)
-    async with place.store.reading() as tx:
+async def _find(ledger: OpenedLedger, step_id: str, partnership_id: str | None) -> PartnerStep:
+    partnership = await ledger.partnership(partnership_id)
+    async with ledger.store.reading() as tx:
         steps = await tx.commitments.unchecked_steps(partnership.id)
-    found = [one for one in steps if one.id == step_id]
-    if not found and len(step_id) >= PREFIX_MIN:
-        found = [one for one in steps if one.id.startswith(step_id)]
-    if len(found) == 1:
-        return found[0]
-    if found:
+    matching = [step for step in steps if step.id == step_id]
+    if not matching and len(step_id) >= PREFIX_MIN:
+        matching = [step for step in steps if step.id.startswith(step_id)]
+    if len(matching) == 1:
+        return matching[0]
+    if matching:
         raise CommandRefused(
             f"Several steps begin with “{step_id}”. “milepost step list --json” shows whole ids."
         )

@@ -107,17 +107,17 @@ def words_of(error: Exception) -> str:
 
 
 def _of_database(error: Exception) -> str:
-    first = str(getattr(error, "orig", None) or error).strip().splitlines()
-    said = first[0][:200] if first else type(error).__name__
-    if "locked" in said:
+    lines = str(getattr(error, "orig", None) or error).strip().splitlines()
+    reason = lines[0][:200] if lines else type(error).__name__
+    if "locked" in reason:
         return (
             "The database is busy: another program has been writing to it for half a minute.\n"
             "See what else uses the file (a backup, a second “milepost serve”), then try again."
         )
-    if "no such table" in said or "no such column" in said or "does not exist" in said:
-        return f"The database has not the tables of this release: {said}.\nRun: milepost release"
+    if "no such table" in reason or "no such column" in reason or "does not exist" in reason:
+        return f"The database has not the tables of this release: {reason}.\nRun: milepost release"
     return (
-        f"The database cannot be used: {said}.\n"
+        f"The database cannot be used: {reason}.\n"
         "Check MILEPOST_DATABASE_URL, and that the file or the server is there and you may use it."
     )
 

@@ -67,9 +67,9 @@ def make_preview(
         runs=(),
     )
     of = PreviewOf(campaign=campaign, starts_on=start_on, leader=leader)
-    told = preview_weeks(book, TemplateRenderer(MESSAGES), roster, files.holidays, of, weeks=weeks)
+    previewed = preview_weeks(book, TemplateRenderer(MESSAGES), roster, files.holidays, of, weeks=weeks)
     organisation = next(one.name for one in files.organisations if one.id == leader.organisation_id)
-    return Preview(campaign=campaign, leader=leader, organisation=organisation, weeks=told)
+    return Preview(campaign=campaign, leader=leader, organisation=organisation, weeks=previewed)
 
 
 def _person(leaders: Sequence[Leader], who: str) -> Leader:
@@ -98,8 +98,8 @@ def to_json(preview: Preview) -> dict[str, Any]:
                 "notes": preview_week.notes,
                 "swaps": preview_week.swaps,
                 "messages": [
-                    {"when": each.when, "kind": each.kind, "text": each.text}
-                    for each in preview_week.messages
+                    {"when": message.when, "kind": message.kind, "text": message.text}
+                    for message in preview_week.messages
                 ],
             }
             for preview_week in preview.weeks
@@ -122,9 +122,9 @@ def to_lines(preview: Preview) -> list[str]:
         week = preview_week.week
         lines += ["", f"Week {week.number}, from {preview_week.starts_on}: {week.theme} ({KINDS[week.kind]})"]
         lines += [f"  * {note}" for note in preview_week.notes]
-        for said in preview_week.messages:
-            lines += ["", f"  {said.when} [{said.kind}]"]
-            lines += [f"    | {line}".rstrip() for line in said.text.splitlines()]
+        for message in preview_week.messages:
+            lines += ["", f"  {message.when} [{message.kind}]"]
+            lines += [f"    | {line}".rstrip() for line in message.text.splitlines()]
         if preview_week.swaps:
             lines += ["", "  May be swapped for:", *(f"    - {swap}" for swap in preview_week.swaps)]
     return lines

@@ -82,19 +82,19 @@ async def apply_campaigns(
     shipped = load_playbook().campaigns
     changes: list[str] = []
     async with store.transaction() as tx:
-        known = {one.id: one for one in await tx.people.unchecked_own_campaigns()}
-        for one in written:
-            name = one.campaign.id
+        known = {own.id: own for own in await tx.people.unchecked_own_campaigns()}
+        for file in written:
+            name = file.campaign.id
             before = known.get(name)
             if name in shipped or (before is not None and before.partnership_id != partnership_id):
                 raise InvalidInput(
                     f"The campaign id “{name}” is taken. Campaigns are found by their id: give yours another."
                 )
-            if before is None or before.text != one.text:
+            if before is None or before.text != file.text:
                 changes.append(
-                    f"{'new' if before is None else 'changed'} campaign: {one.campaign.name} ({name})"
+                    f"{'new' if before is None else 'changed'} campaign: {file.campaign.name} ({name})"
                 )
-                fresh = OwnCampaign(id=name, partnership_id=partnership_id, text=one.text, applied_at=at)
+                fresh = OwnCampaign(id=name, partnership_id=partnership_id, text=file.text, applied_at=at)
                 if not dry_run:
                     await tx.people.save_own_campaign(fresh)
     return changes

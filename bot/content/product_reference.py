@@ -40,15 +40,15 @@ class MessageShown:
 
 def messages(renderer: TemplateRenderer) -> tuple[MessageShown, ...]:
     """Every message by name."""
-    message_showns = []
+    shown = []
     for folder in _folders():
         facts = yaml.safe_load((folder / "sample.yaml").read_text(encoding="utf-8")) or {}
         texts = (
             renderer.text(folder.name, facts, variant=number)
             for number in range(renderer.variants(folder.name))
         )
-        message_showns.append(MessageShown(event=folder.name, texts=tuple(texts)))
-    return tuple(message_showns)
+        shown.append(MessageShown(event=folder.name, texts=tuple(texts)))
+    return tuple(shown)
 
 
 @cache
@@ -63,10 +63,10 @@ def leaves(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(value, Mapping):
         for key, inside in value.items():
             yield from leaves(inside, f"{name}.{key}" if name else str(key))
-    elif isinstance(value, list) and any(isinstance(each, Mapping) for each in value):
-        for number, each in enumerate(value, start=1):
-            said = "; ".join(f"{key}: {inside}" for key, inside in each.items())
-            yield f"{name} {number}".strip(), said
+    elif isinstance(value, list) and any(isinstance(part, Mapping) for part in value):
+        for number, part in enumerate(value, start=1):
+            text = "; ".join(f"{key}: {inside}" for key, inside in part.items())
+            yield f"{name} {number}".strip(), text
     elif isinstance(value, list):
         yield name, "; ".join(map(str, value))
     else:
@@ -75,8 +75,8 @@ def leaves(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
 
 def fields() -> Mapping[str, tuple[StoredField, ...]]:
     """Table -> its stored fields."""
-    tables = dict.fromkeys(each.table for each in REGISTER)
-    return {table: tuple(each for each in REGISTER if each.table == table) for table in tables}
+    tables = dict.fromkeys(stored.table for stored in REGISTER)
+    return {table: tuple(stored for stored in REGISTER if stored.table == table) for table in tables}
 
 
 def parts(book: Playbook, *, shipped: frozenset[str] | None = None) -> dict[tuple[str, str], str]:

@@ -52,7 +52,7 @@ async def _workspaces(workspaces: Workspaces, settings: Settings) -> AsyncIterat
         platform = await workspaces.platform(workspace)
         if platform is None:
             continue
-        finding = await _one(platform, workspace, name=names.get(workspace, ""), settings=settings)
+        finding = await _workspace(platform, workspace, name=names.get(workspace, ""), settings=settings)
         if not finding.is_problem or finding.what.startswith("reached"):
             asked = asked or platform
         yield finding
@@ -78,19 +78,19 @@ async def _workspaces(workspaces: Workspaces, settings: Settings) -> AsyncIterat
             yield finding
 
 
-async def _one(platform: SlackPlatform, workspace: str, *, name: str, settings: Settings) -> Finding:
+async def _workspace(platform: SlackPlatform, workspace: str, *, name: str, settings: Settings) -> Finding:
     called = f"{name} ({workspace})" if name and name != workspace else workspace
     about = f"workspace {called}"
     try:
-        found = await standing(platform)
+        answered = await standing(platform)
     except DeliveryError as error:
         todo = f"check its token and the way out to slack.com, {AGAIN}"
         return Finding(about=about, what=error.reason, todo=todo, is_problem=True)
-    if found.missing:
-        what = f"reached, workspace {found.workspace}, but it lacks {', '.join(found.missing)}"
+    if answered.missing:
+        what = f"reached, workspace {answered.workspace}, but it lacks {', '.join(answered.missing)}"
         todo = "put the manifest of `milepost pack slack` on the app's page, and add the app there again"
         return Finding(about=about, what=what, todo=todo, is_problem=True)
-    return Finding(about=about, what=f"reached, workspace {found.workspace}")
+    return Finding(about=about, what=f"reached, workspace {answered.workspace}")
 
 
 async def _messages(platform: SlackPlatform) -> AsyncIterator[Finding]:
@@ -109,11 +109,13 @@ async def _messages(platform: SlackPlatform) -> AsyncIterator[Finding]:
         yield Finding(about=about, what=more, is_problem=True)
 
 
-def _summary(found: Verdict, wanted: int) -> Finding:
-    taken = f"Slack looked at {found.checked} of {wanted} messages, pages and forms at their longest"
-    why = f"; the rest was not asked: {found.because}" if found.because else ""
-    verdict = f"and would refuse parts of them ({len(found.refused)})" if found.refused else "and takes them"
-    return Finding(about="messages", what=f"{taken}, {verdict}{why}")
+def _summary(verdict: Verdict, wanted: int) -> Finding:
+    taken = f"Slack looked at {verdict.checked} of {wanted} messages, pages and forms at their longest"
+    why = f"; the rest was not asked: {verdict.because}" if verdict.because else ""
+    judgement = (
+        f"and would refuse parts of them ({len(verdict.refused)})" if verdict.refused else "and takes them"
+    )
+    return Finding(about="messages", what=f"{taken}, {judgement}{why}")
 
 
 async def _manifest(settings: Settings) -> AsyncIterator[Finding]:
@@ -133,12 +135,12 @@ async def _manifest(settings: Settings) -> AsyncIterator[Finding]:
     async with open_session() as session:
         asking = client(session, token=token.get_secret_value(), api_url=settings.slack_api_url)
         try:
-            told = await manifest_refused(asking, made)
+            refused = await manifest_refused(asking, made)
         except DeliveryError as error:
             todo = "such a token lasts twelve hours: make a new one, or unset SLACK_CONFIG_TOKEN"
             yield Finding(about=about, what=error.reason, todo=todo, is_problem=True)
             return
-    if not told:
+    if not refused:
         yield Finding(about=about, what="Slack would take it")
-    for line in told:
+    for line in refused:
         yield Finding(about=about, what=line, todo="change config/slack/manifest.yaml", is_problem=True)

@@ -67,9 +67,9 @@ async def standing(platform: SlackPlatform) -> Standing:
     """
     answer = await platform.ask("auth.test")
     headers = {str(name).lower(): str(value) for name, value in dict(answer.headers or {}).items()}
-    granted = {one.strip() for one in headers.get("x-oauth-scopes", "").split(",") if one.strip()}
-    wanted = [one.name for one in scopes()]
-    missing = tuple(one for one in wanted if one not in granted) if granted else ()
+    granted = {scope.strip() for scope in headers.get("x-oauth-scopes", "").split(",") if scope.strip()}
+    wanted = [scope.name for scope in scopes()]
+    missing = tuple(scope for scope in wanted if scope not in granted) if granted else ()
     return Standing(workspace=str(answer["team_id"]), missing=missing)
 
 
@@ -77,15 +77,15 @@ async def standing(platform: SlackPlatform) -> Standing:
 def shapes(messages: Path, *, at: datetime = datetime(2027, 1, 12, tzinfo=UTC)) -> tuple[Shape, ...]:
     """Every message in each of its wordings, every page and every form, filled with its longest sample."""
     renderer = TemplateRenderer(messages)
-    found: list[Shape] = []
+    every_shape: list[Shape] = []
     for path in sorted(messages.glob("*/sample.yaml")):
         facts = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-        found += _wordings(renderer, path.parent.name, facts, at)
+        every_shape += _wordings(renderer, path.parent.name, facts, at)
     for path in sorted((messages / "forms").glob("*.yaml")):
         facts = yaml.safe_load(path.read_text(encoding="utf-8")).get("sample", {})
         form = renderer.form(path.stem, facts, subject=SUBJECT)
-        found.append(Shape(name=f"forms/{path.stem}", view=to_view(form)))
-    return tuple(found)
+        every_shape.append(Shape(name=f"forms/{path.stem}", view=to_view(form)))
+    return tuple(every_shape)
 
 
 def _wordings(
@@ -144,9 +144,9 @@ async def _refused(platform: SlackPlatform, given: Mapping[str, str], owners: Se
         try:
             await platform.ask("blocks.validate", given)
         except SlackError as error:
-            told = _errors(error)
-            if told:
-                return [_line(one, owners, is_view="view" in given) for one in told]
+            refusals = _errors(error)
+            if refusals:
+                return [_line(refusal, owners, is_view="view" in given) for refusal in refusals]
             wait = error.retry_after
             if error.code not in THROTTLED or wait is None or wait > WAIT_LONGEST or turn == WAITS_MAX:
                 raise
@@ -160,16 +160,16 @@ def _errors(error: SlackError) -> list[Mapping[str, Any]]:
     """What Slack says of each part that it refuses."""
     cause = error.__cause__
     data = getattr(cause.response, "data", None) if isinstance(cause, SlackApiError) else None
-    result = data.get("errors") if isinstance(data, dict) else None
-    return [one for one in result if isinstance(one, dict)] if isinstance(result, list) else []
+    errors = data.get("errors") if isinstance(data, dict) else None
+    return [one for one in errors if isinstance(one, dict)] if isinstance(errors, list) else []
 
 
-def _line(told: Mapping[str, Any], owners: Sequence[str], *, is_view: bool) -> str:
-    pointer = str(told.get("pointer", ""))
+def _line(refusal: Mapping[str, Any], owners: Sequence[str], *, is_view: bool) -> str:
+    pointer = str(refusal.get("pointer", ""))
     block = _POINTER.match(pointer)
     owner = owners[int(block[1])] if block and not is_view and int(block[1]) < len(owners) else owners[0]
     name = owner if is_view or block else ", ".join(dict.fromkeys(owners))
-    return f"{name}: {told.get('message') or told.get('code')} ({pointer or 'no place named'})"
+    return f"{name}: {refusal.get('message') or refusal.get('code')} ({pointer or 'no place named'})"
 
 
 async def manifest_refused(client: AsyncWebClient, made: Mapping[str, Any]) -> list[str]:
@@ -187,6 +187,8 @@ async def manifest_refused(client: AsyncWebClient, made: Mapping[str, Any]) -> l
         failed.__cause__ = error
         if error_code(error) != "invalid_manifest":
             raise failed from error
-        told = _errors(failed)
-        return [f"{one.get('pointer', '')}: {one.get('message', '')}" for one in told] or [failed.reason]
+        refusals = _errors(failed)
+        return [f"{refusal.get('pointer', '')}: {refusal.get('message', '')}" for refusal in refusals] or [
+            failed.reason
+        ]
     return []

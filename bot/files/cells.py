@@ -32,6 +32,7 @@ class Wrong(Exception):
 
 
 def check_cell(column: str, cell: str) -> None:
+    """Raise Wrong for what no cell may hold, whatever its column."""
     if cell[0] in "=+-@\t":
         raise Wrong(
             f"the {column} starts with `{cell[0]}`",
@@ -48,6 +49,7 @@ def check_cell(column: str, cell: str) -> None:
 
 
 def email_of(cell: str) -> str:
+    """The e-mail address in small letters."""
     email = cell.lower().removeprefix("mailto:")
     if len(email) > 254 or not _EMAIL.fullmatch(email):
         raise Wrong(
@@ -59,6 +61,7 @@ def email_of(cell: str) -> str:
 
 
 def zone_of(cell: str | None) -> str | None:
+    """The time zone; None where the cell is empty."""
     if cell is not None and cell not in known_zones():
         raise Wrong(
             f"`{cell[:40]}` is not a time zone",
@@ -69,6 +72,7 @@ def zone_of(cell: str | None) -> str | None:
 
 
 def nation_of(cell: str | None) -> Nation | None:
+    """The nation, however it is written; None where the cell is empty."""
     if cell is None:
         return None
     name = re.sub(r"[ _]+", "-", cell.lower())
@@ -137,6 +141,7 @@ def _day(text: str, part: str) -> date:
 
 
 def roles_of(cell: str | None) -> frozenset[Role]:
+    """The roles, with that of a leader, which everybody has."""
     roles = {Role.LEADER}
     for part in parts_of(cell):
         name = re.sub(r"[ -]+", "_", part.lower())
@@ -149,6 +154,7 @@ def roles_of(cell: str | None) -> frozenset[Role]:
 
 
 def yes_or_no(column: str, cell: str | None) -> bool | None:
+    """True or False; None where the cell is empty."""
     if cell is None:
         return None
     if cell.lower() not in _YES_NO:
@@ -157,4 +163,5 @@ def yes_or_no(column: str, cell: str | None) -> bool | None:
 
 
 def parts_of(cell: str | None) -> frozenset[str]:
+    """The parts of a list, with `;` or `|` between them."""
     return frozenset(part.strip() for part in re.split(r"[;|]", cell or "") if part.strip())

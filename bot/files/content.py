@@ -195,10 +195,10 @@ def load_campaigns(directory: Path | None = None) -> dict[str, Campaign]:
     """
     rules = load_rules()
     catalogue = load_catalogue(rules=rules)
-    result: dict[str, Campaign] = {}
+    campaigns: dict[str, Campaign] = {}
     for path in sorted((directory or CONFIG / "campaigns").glob("*.yaml")):
         campaign = load_campaign_file(path, catalogue=catalogue, rules=rules)
-        if campaign.id in result:
+        if campaign.id in campaigns:
             raise FilesRefused(
                 [
                     FileProblem(
@@ -210,8 +210,8 @@ def load_campaigns(directory: Path | None = None) -> dict[str, Campaign]:
                     )
                 ]
             )
-        result[campaign.id] = campaign
-    return dict(sorted(result.items(), key=lambda item: item[1].length_weeks))
+        campaigns[campaign.id] = campaign
+    return dict(sorted(campaigns.items(), key=lambda item: item[1].length_weeks))
 
 
 def load_campaign_file(

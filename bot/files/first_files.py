@@ -16,6 +16,9 @@ from bot.files.people_file import PersonRow, load_people
 from bot.files.problems import FileProblem, FilesRefused
 
 PEOPLE, PARTNERSHIP = "people.csv", "partnership.yaml"
+EXAMPLE = CONFIG / "example"
+STARTS_ON = date(2027, 1, 4)
+_DATE = re.compile(r"\b20[0-9]{2}-[0-9]{2}-[0-9]{2}\b")
 _HEAD = """\
 # Made from your list of people. Fill in what is empty: `milepost check` names each line.
 version: 1
@@ -89,15 +92,6 @@ def _quoted(text: str) -> str:
 def _slug(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-") or "organisation"
-
-
-EXAMPLE = CONFIG / "example"
-
-
-STARTS_ON = date(2027, 1, 4)
-
-
-_DATE = re.compile(r"\b20[0-9]{2}-[0-9]{2}-[0-9]{2}\b")
 
 
 def load_example() -> tuple[PartnershipFile, list[PersonRow]]:

@@ -187,13 +187,13 @@ def _columns(path: Path, records: list[tuple[int, list[str]]]) -> tuple[dict[str
 
 
 def _row(line: int, cells: list[str], columns: Mapping[str, int]) -> PersonRow:
-    result = {
+    values = {
         column: cells[index] for column, index in columns.items() if index < len(cells) and cells[index]
     }
-    for column, cell in result.items():
+    for column, cell in values.items():
         check_cell(column, cell)
     for column in _REQUIRED:
-        if column not in result:
+        if column not in values:
             raise Wrong(
                 f"the {column} is empty",
                 "name, e-mail and organisation are needed",
@@ -201,27 +201,27 @@ def _row(line: int, cells: list[str], columns: Mapping[str, int]) -> PersonRow:
             )
     return PersonRow(
         line=line,
-        name=result["name"],
-        email=email_of(result["email"]),
-        organisation=result["organisation"],
-        zone=zone_of(result.get("zone")),
-        nation=nation_of(result.get("nation")),
-        working_days=working_days_of(result.get("working_days")),
-        leave=leave_of(result.get("leave")),
-        delegate=result.get("delegate"),
-        roles=roles_of(result.get("roles")),
-        level=result.get("level"),
-        setting=result.get("setting"),
-        tags=parts_of(result.get("tags")),
-        suits=parts_of(result.get("suits")),
-        has_team=yes_or_no("has_team", result.get("has_team")),
-        locale=result.get("locale"),
-        slack_id=result.get("slack_id"),
-        slack_workspace=result.get("slack_workspace"),
-        teams_id=result.get("teams_id"),
-        teams_tenant=result.get("teams_tenant"),
-        persona=bool(yes_or_no("persona", result.get("persona"))),
-        campaigns=parts_of(result.get("campaigns")),
+        name=values["name"],
+        email=email_of(values["email"]),
+        organisation=values["organisation"],
+        zone=zone_of(values.get("zone")),
+        nation=nation_of(values.get("nation")),
+        working_days=working_days_of(values.get("working_days")),
+        leave=leave_of(values.get("leave")),
+        delegate=values.get("delegate"),
+        roles=roles_of(values.get("roles")),
+        level=values.get("level"),
+        setting=values.get("setting"),
+        tags=parts_of(values.get("tags")),
+        suits=parts_of(values.get("suits")),
+        has_team=yes_or_no("has_team", values.get("has_team")),
+        locale=values.get("locale"),
+        slack_id=values.get("slack_id"),
+        slack_workspace=values.get("slack_workspace"),
+        teams_id=values.get("teams_id"),
+        teams_tenant=values.get("teams_tenant"),
+        persona=bool(yes_or_no("persona", values.get("persona"))),
+        campaigns=parts_of(values.get("campaigns")),
     )
 
 

@@ -21,7 +21,7 @@ YEARS_AHEAD = 3
 def wanted(file: PartnershipFile, people: Iterable[PersonRow], rules: Rules, *, at: datetime) -> Wanted:
     """What the files ask for, as the core's own values. `at` decides which bank holidays are computed."""
     rows = list(people)
-    organisations = [_organisation(file, one, rules, at=at) for one in file.organisations]
+    organisations = [_organisation(file, organisation, rules, at=at) for organisation in file.organisations]
     leaders = [_leader(file, row, rules) for row in rows]
     nations = {file.nation, *(one.nation for one in organisations), *(one.nation for one in leaders)}
     years = range(at.year - 1, at.year + YEARS_AHEAD + 1)
@@ -31,24 +31,20 @@ def wanted(file: PartnershipFile, people: Iterable[PersonRow], rules: Rules, *, 
         leaders=leaders,
         steps=[
             WantedStep(
-                organisation_id=partner_step_fields.organisation,
-                text=partner_step_fields.text,
-                owner=partner_step_fields.owner,
-                done_means=partner_step_fields.done_means,
-                due_on=partner_step_fields.due_on,
-                why_together=partner_step_fields.why_together,
-                given=Given(
-                    limit=partner_step_fields.given.limit, review_on=partner_step_fields.given.review_on
-                )
-                if partner_step_fields.given
-                else None,
+                organisation_id=step.organisation,
+                text=step.text,
+                owner=step.owner,
+                done_means=step.done_means,
+                due_on=step.due_on,
+                why_together=step.why_together,
+                given=Given(limit=step.given.limit, review_on=step.given.review_on) if step.given else None,
             )
-            for partner_step_fields in file.partner_steps
+            for step in file.partner_steps
         ],
         permitted_from={
-            organisation_fields.id: posted_at
-            for organisation_fields in file.organisations
-            if (posted_at := _posted_at(file, organisation_fields)) is not None and posted_at > at
+            organisation.id: posted_at
+            for organisation in file.organisations
+            if (posted_at := _posted_at(file, organisation)) is not None and posted_at > at
         },
         holidays={str(nation): bank_holidays(Nation(nation), years) for nation in sorted(nations)},
     )
@@ -80,29 +76,27 @@ def _partnership(file: PartnershipFile, rules: Rules, leaders: list[Leader]) -> 
     )
 
 
-def _posted_at(file: PartnershipFile, organisation_fields: OrganisationFields) -> datetime | None:
+def _posted_at(file: PartnershipFile, organisation: OrganisationFields) -> datetime | None:
     """When the organisation's permission begins, or began."""
-    if organisation_fields.permission is None:
+    if organisation.permission is None:
         return None
-    return calendar.instant_of(
-        organisation_fields.permission.posted_on, time(0), organisation_fields.zone or file.zone
-    )
+    return calendar.instant_of(organisation.permission.posted_on, time(0), organisation.zone or file.zone)
 
 
 def _organisation(
-    file: PartnershipFile, organisation_fields: OrganisationFields, rules: Rules, *, at: datetime
+    file: PartnershipFile, organisation: OrganisationFields, rules: Rules, *, at: datetime
 ) -> Organisation:
-    permission, posted_at = organisation_fields.permission, _posted_at(file, organisation_fields)
+    permission, posted_at = organisation.permission, _posted_at(file, organisation)
     return Organisation(
-        id=organisation_fields.id,
+        id=organisation.id,
         partnership_id=file.id,
-        name=organisation_fields.name,
-        nation=organisation_fields.nation or file.nation,
-        kind=organisation_fields.kind or "",
-        setting=organisation_fields.setting or "",
+        name=organisation.name,
+        nation=organisation.nation or file.nation,
+        kind=organisation.kind or "",
+        setting=organisation.setting or "",
         permission_line=permission.line if permission else None,
         permission_at=posted_at if posted_at is None or posted_at <= at else None,
-        assessment=organisation_fields.assessment,
+        assessment=organisation.assessment,
     )
 
 

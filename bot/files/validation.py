@@ -78,8 +78,8 @@ def _problem(file: YamlFile, detail: ErrorDetails, model: type[BaseModel]) -> Fi
     name = _spoken(place)
     what, why, todo = _in_words(detail, name, place)
     if detail["type"] == "extra_forbidden" and place:
-        near = difflib.get_close_matches(str(place[-1]), _field_names(model), n=1)
-        todo = f"write `{near[0]}`" if near else "delete the line, or correct the name"
+        similar = difflib.get_close_matches(str(place[-1]), _field_names(model), n=1)
+        todo = f"write `{similar[0]}`" if similar else "delete the line, or correct the name"
     return FileProblem(path=file.path, line=file.line_of(place), what=what, why=why, todo=todo)
 
 

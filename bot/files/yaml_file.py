@@ -175,11 +175,11 @@ def _scalar(node: yaml.Node) -> object:
 def syntax_problem(path: Path, error: yaml.YAMLError) -> FileProblem:
     """What keeps a text from being YAML, at its line."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    said = getattr(error, "problem", None) or getattr(error, "context", None) or "it cannot be read"
+    reason = getattr(error, "problem", None) or getattr(error, "context", None) or "it cannot be read"
     return FileProblem(
         path=path,
         line=mark.line + 1 if mark is not None else 1,
-        what=f"this is not valid YAML: {said}",
+        what=f"this is not valid YAML: {reason}",
         why="the rest of the file cannot be understood",
         todo="check indents, colons and quotes on this line and the one above",
     )

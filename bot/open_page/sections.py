@@ -94,19 +94,19 @@ def steps(record: OpenRecord) -> dict[str, Any]:
     return {"open_by": _by_organisation(record.open_steps), "kept_by": _by_organisation(record.kept_steps)}
 
 
-def _by_organisation(open_steps: Sequence[OpenStep]) -> list[tuple[str, list[OpenStep]]]:
+def _by_organisation(shown_steps: Sequence[OpenStep]) -> list[tuple[str, list[OpenStep]]]:
     groups: dict[str, list[OpenStep]] = {}
-    for open_step in open_steps:
-        groups.setdefault(open_step.organisation, []).append(open_step)
+    for step in shown_steps:
+        groups.setdefault(step.organisation, []).append(step)
     return sorted(groups.items(), key=lambda group: group[0].casefold())
 
 
 def campaigns(record: OpenRecord, book: Playbook) -> dict[str, Any]:
     """Every campaign that ships, and those that were written here; what runs or ran stands first."""
-    runs = {one.campaign_id: one for one in record.runs}
-    found = [book.campaigns[one] for one in record.campaigns]
-    found.sort(key=lambda one: (one.id not in runs, one.length_weeks, one.name))
-    return {"campaigns": found, "runs": runs}
+    runs = {run.campaign_id: run for run in record.runs}
+    shown = [book.campaigns[campaign_id] for campaign_id in record.campaigns]
+    shown.sort(key=lambda each: (each.id not in runs, each.length_weeks, each.name))
+    return {"campaigns": shown, "runs": runs}
 
 
 def campaign(
@@ -119,15 +119,15 @@ def campaign(
     """
     if campaign_id not in record.campaigns:
         raise NotFound(f"There is no campaign “{campaign_id}”.")
-    found = book.campaigns[campaign_id]
+    chosen = book.campaigns[campaign_id]
     runs = [one for one in record.runs if one.campaign_id == campaign_id]
     return {
-        "campaign": found,
+        "campaign": chosen,
         "run": runs[-1] if runs else None,
-        "goals": [goal_text(one) for one in found.goals],
-        "actions": actions_of(found, book, {**words, "partnership": record.name}),
+        "goals": [goal_text(one) for one in chosen.goals],
+        "actions": actions_of(chosen, book, {**words, "partnership": record.name}),
         "rungs": book.catalogue.rungs,
-        "items": [item for one in found.pulse_items if (item := book.rules.pulse.item(one))],
+        "items": [item for one in chosen.pulse_items if (item := book.rules.pulse.item(one))],
         "system_name": {**book.rules.content.default_words(), **words}["system_name"],
         "categories": {one.id: one.name for one in book.catalogue.categories},
     }
@@ -175,20 +175,23 @@ def rules() -> tuple[RuleSection, ...]:
 
 
 def _section(name: str, inside: Any, words: Mapping[str, str]) -> RuleSection:
-    said: list[Rule] = []
+    section_rules: list[Rule] = []
     if isinstance(inside, list):
-        said = [Rule(words=_item(each)) for each in inside]
+        section_rules = [Rule(words=_item(part)) for part in inside]
     else:
         for key, value in _flat(inside):
-            if isinstance(value, list) and any(isinstance(each, Mapping) for each in value):
-                items = tuple(_item(each) for each in value)
-                said.append(Rule(words=words.get(key, _plain(key)), items=items))
+            if isinstance(value, list) and any(isinstance(part, Mapping) for part in value):
+                items = tuple(_item(part) for part in value)
+                section_rules.append(Rule(words=words.get(key, _plain(key)), items=items))
             else:
-                text = ", ".join(_value(each) for each in value) if isinstance(value, list) else _value(value)
+                text = ", ".join(_value(part) for part in value) if isinstance(value, list) else _value(value)
                 sentence = words.get(key, f"{_plain(key)}: {{}}")
-                said.append(Rule(words=sentence.replace("{}", text)))
+                section_rules.append(Rule(words=sentence.replace("{}", text)))
     return RuleSection(
-        id=name, title=words.get("title", _plain(name)), about=words.get("about", ""), rules=tuple(said)
+        id=name,
+        title=words.get("title", _plain(name)),
+        about=words.get("about", ""),
+        rules=tuple(section_rules),
     )
 
 
@@ -200,19 +203,19 @@ def _flat(inside: Mapping[str, Any], before: str = "") -> list[tuple[str, Any]]:
     return result
 
 
-def _item(each: Any) -> str:
+def _item(part: Any) -> str:
     """One of several parts, as words: its first value, then the others."""
-    if not isinstance(each, Mapping):
-        return _value(each)
-    if set(each) == {"when", "do"}:
-        return f"{each['when']}: {each['do']}"
-    if "every_weeks" in each:
-        return f"A step every {each['every_weeks']} weeks, for {each['for_weeks']} weeks"
-    if "text" in each:
-        return str(each["text"])
-    if "label" in each:
-        return ": ".join(str(each[key]) for key in ("label", "offer") if key in each)
-    return ", ".join(f"{_plain(key).lower()} {_value(value)}" for key, value in each.items())
+    if not isinstance(part, Mapping):
+        return _value(part)
+    if set(part) == {"when", "do"}:
+        return f"{part['when']}: {part['do']}"
+    if "every_weeks" in part:
+        return f"A step every {part['every_weeks']} weeks, for {part['for_weeks']} weeks"
+    if "text" in part:
+        return str(part["text"])
+    if "label" in part:
+        return ": ".join(str(part[key]) for key in ("label", "offer") if key in part)
+    return ", ".join(f"{_plain(key).lower()} {_value(value)}" for key, value in part.items())
 
 
 def _plain(name: str) -> str:
@@ -263,15 +266,12 @@ def fields() -> dict[str, Any]:
 def found_lines(record: OpenRecord, wanted: str) -> dict[str, Any]:
     """The lines of the library that hold all the words that are looked for."""
     words = wanted.casefold().split()[:8]
-    open_lines = [
-        open_line
-        for open_line in record.library
-        if all(
-            word in f"{open_line.text} {open_line.organisation} {open_line.action}".casefold()
-            for word in words
-        )
+    matching = [
+        line
+        for line in record.library
+        if all(word in f"{line.text} {line.organisation} {line.action}".casefold() for word in words)
     ]
-    return {"lines": open_lines, "wanted": wanted, "all": len(record.library)}
+    return {"lines": matching, "wanted": wanted, "all": len(record.library)}
 
 
 def notice() -> str:

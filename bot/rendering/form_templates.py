@@ -37,8 +37,8 @@ class FormTemplates:
             subject=subject,
             fields=tuple(
                 field
-                for each in self._repeated(source["fields"], facts, where)
-                if (field := self._field(each, facts, where))
+                for question in self._repeated(source["fields"], facts, where)
+                if (field := self._field(question, facts, where))
             ),
             submit=self._filled(source["submit"], facts, where),
             intro=self._filled(source.get("intro", ""), facts, where),
@@ -64,8 +64,8 @@ class FormTemplates:
                 yield source
                 continue
             asked: Sequence[Mapping[str, Any]] = fact(facts, source["for_each"], where)
-            for each in asked:
-                yield {**source, "name": each["id"], "said": str(plain(each["text"]))}
+            for question in asked:
+                yield {**source, "name": question["id"], "said": str(plain(question["text"]))}
 
     def _field(self, source: Mapping[str, Any], facts: Mapping[str, Any], where: str) -> Field | None:
         kind = FieldKind(source["kind"])
@@ -76,11 +76,11 @@ class FormTemplates:
             return None
         choices = tuple(
             Choice(
-                value=str(each["value"]),
-                label=str(plain(each["label"])),
-                group=str(plain(each.get("group", ""))),
+                value=str(choice["value"]),
+                label=str(plain(choice["label"])),
+                group=str(plain(choice.get("group", ""))),
             )
-            for each in offered
+            for choice in offered
         )
         return Field(
             name=str(source["name"]),

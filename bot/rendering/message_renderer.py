@@ -143,12 +143,12 @@ class TemplateRenderer:
         if not buttons:
             return []
         labels = self._labels_in(locale)
-        main = next((index for index, each in enumerate(buttons) if each["verb"] in labels.primary), None)
+        main = next((index for index, button in enumerate(buttons) if button["verb"] in labels.primary), None)
         row = []
-        for index, each in enumerate(buttons):
-            verb, value = str(each["verb"]), str(each.get("value") or "")
-            label = each.get("label") or labels.label(verb, value, event)
-            about = subject if each.get("subject") is None else str(each["subject"])
+        for index, button in enumerate(buttons):
+            verb, value = str(button["verb"]), str(button.get("value") or "")
+            label = button.get("label") or labels.label(verb, value, event)
+            about = subject if button.get("subject") is None else str(button["subject"])
             label, is_primary = str(plain(label)), index == main
             row.append(Button(label=label, verb=verb, subject=about, value=value, is_primary=is_primary))
         return [Section(buttons=tuple(row))]

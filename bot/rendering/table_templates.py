@@ -32,16 +32,18 @@ class TableTemplates:
         Raises:
             InvalidInput: a fact is missing; the text names it and the message.
         """
-        found: list[Section] = []
+        joined: list[Section] = []
         for section in sections:
-            last = found[-1] if found else None
+            last = joined[-1] if joined else None
             if section.style == TABLE and last is not None and last.style == TABLE:
-                found[-1] = replace(last, text=f"{last.text}\n\n{section.text}")
+                joined[-1] = replace(last, text=f"{last.text}\n\n{section.text}")
             else:
-                found.append(section)
+                joined.append(section)
         return [
-            replace(one, style="text", table=self._table(event, facts, locale)) if one.style == TABLE else one
-            for one in found
+            replace(part, style="text", table=self._table(event, facts, locale))
+            if part.style == TABLE
+            else part
+            for part in joined
         ]
 
     def _table(self, event: str, facts: Mapping[str, Any], locale: str) -> Table | None:

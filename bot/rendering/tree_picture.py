@@ -39,16 +39,16 @@ def tree_picture(lines: Sequence[Mapping[str, Any]], *, title: str) -> str:
         top = box.bottom + GAP
     height = top + MARGIN
     named = f"Problem tree. {title}".strip()
-    said = " ".join(f"Level {int(line['depth']) + 1}: {line['text']}." for line in lines)
+    described = " ".join(f"Level {int(line['depth']) + 1}: {line['text']}." for line in lines)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="t d" '
         f'viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}">',
         f'<title id="t">{_safe(named)}</title>',
-        f'<desc id="d">{_safe(said)}</desc>',
+        f'<desc id="d">{_safe(described)}</desc>',
         f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>',
         f'<text x="{MARGIN}" y="{MARGIN + 14}" font-family="Arial, sans-serif" font-size="18" '
         f'font-weight="bold" fill="{TEXT}">{_safe(named)}</text>',
-        *(_branch(boxes, place) for place in range(len(boxes))),
+        *(_branch(boxes, index) for index in range(len(boxes))),
         *(box.drawn() for box in boxes),
         "</svg>",
     ]
@@ -79,11 +79,11 @@ class _Box:
         )
 
 
-def _branch(boxes: Sequence[_Box], place: int) -> str:
+def _branch(boxes: Sequence[_Box], index: int) -> str:
     """The line from a leaf to the one that it hangs on, or to the trunk at the left edge."""
-    box = boxes[place]
+    box = boxes[index]
     middle = (box.top + box.bottom) // 2
-    above = next((one for one in reversed(boxes[:place]) if one.depth < box.depth), None)
+    above = next((one for one in reversed(boxes[:index]) if one.depth < box.depth), None)
     x = box.left - STEP_IN // 2
     start = above.bottom if above is not None and box.depth else MARGIN + LINE
     return f'<path d="M{x} {start} V{middle} H{box.left}" fill="none" stroke="{TRUNK}" stroke-width="2"/>'

@@ -40,13 +40,13 @@ def installation_of(body: Mapping[str, Any]) -> str:
     )
 
 
-def person(result: Mapping[str, Any], *, home: object, here: str) -> Address:
+def person(user: Mapping[str, Any], *, home: object, here: str) -> Address:
     """Whoever acted, at home: people of connected workspaces carry their own, others belong `here`.
 
     An enterprise is a home too: its people can have an id (W…) of the whole enterprise.
     """
     own = home if isinstance(home, str) and home[:1] in ("T", "E") else here
-    return Address(platform="slack", workspace=an_id(own), to=an_id(result["id"]))
+    return Address(platform="slack", workspace=an_id(own), to=an_id(user["id"]))
 
 
 def home_of(body: Mapping[str, Any]) -> object:

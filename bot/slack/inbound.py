@@ -102,23 +102,23 @@ class SlackInbound:
     async def answer(self, payload: Mapping[str, Any]) -> Answer:
         """What to tell Slack; 400 to what is no payload, 500 where Slack should send it again."""
         try:
-            removal = read(payload)
+            asked = read(payload)
         except Malformed:
             return NOT_OURS
-        match removal:
+        match asked:
             case Request(kind=Kind.FORM):
-                return await self._on_form(removal)
+                return await self._on_form(asked)
             case Request(kind=Kind.COMMAND):
-                return await self._on_command(removal)
+                return await self._on_command(asked)
             case Request(is_event=True):
-                return await self._on_event(removal)
+                return await self._on_event(asked)
             case Request():
-                outcome = await self._outcome(removal)
-                return Answer(later=self._afterwards.shown(removal, outcome))
+                outcome = await self._outcome(asked)
+                return Answer(later=self._afterwards.shown(asked, outcome))
             case Removal():
-                return await self._on_removal(removal)
+                return await self._on_removal(asked)
             case ImmediateResponse():
-                return Answer(body=removal.body)
+                return Answer(body=asked.body)
             case None:
                 return Answer()  # not ours to answer; Slack need not send it again
 

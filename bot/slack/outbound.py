@@ -110,9 +110,9 @@ class SlackPlatform:
         cursor: str | None = None
         for _ in range(PAGES_MAX):
             answer = await self._slack.call(method, params=where | {"cursor": cursor})
-            for result in answer.get("messages") or []:
-                if _key(result) == key:
-                    return MessageRef(conversation=where["channel"], message=result["ts"])
+            for message in answer.get("messages") or []:
+                if _key(message) == key:
+                    return MessageRef(conversation=where["channel"], message=message["ts"])
             cursor = (answer.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
                 return None
@@ -249,8 +249,8 @@ def _ref(answer: AsyncSlackResponse) -> MessageRef | None:
     return MessageRef(conversation=channel, message=ts)
 
 
-def _key(result: dict[str, Any]) -> str | None:
-    metadata = result.get("metadata") or {}
+def _key(message: dict[str, Any]) -> str | None:
+    metadata = message.get("metadata") or {}
     if metadata.get("event_type") != METADATA:
         return None
     key = (metadata.get("event_payload") or {}).get("key")

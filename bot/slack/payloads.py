@@ -169,11 +169,11 @@ def _form(body: Mapping[str, Any]) -> Request | None:
     here = installation_of(body)
     actor = person(body["user"], home=home_of(body), here=here)
     # A form that was sent back with errors comes again under the same id and hash with other answers.
-    said = hashlib.sha256(json.dumps(args, sort_keys=True).encode()).hexdigest()
+    answers = hashlib.sha256(json.dumps(args, sort_keys=True).encode()).hexdigest()
     return Request(
         kind=Kind.FORM,
         command=Command(
-            key=_key("form", actor, view["id"], view.get("hash") or "", said),
+            key=_key("form", actor, view["id"], view.get("hash") or "", answers),
             actor=actor,
             verb=_word(about["verb"]),
             subject=_word(about["subject"]),
@@ -304,8 +304,8 @@ def _word(value: object) -> str:
 
 def _key(kind: str, actor: Address, *parts: str) -> str:
     """The same for every delivery of the same act, and saying nothing of its content."""
-    told = json.dumps([kind, actor.workspace, actor.to, *map(_text, parts)])
-    return f"slack:{kind}:{hashlib.sha256(told.encode()).hexdigest()[:40]}"
+    act = json.dumps([kind, actor.workspace, actor.to, *map(_text, parts)])
+    return f"slack:{kind}:{hashlib.sha256(act.encode()).hexdigest()[:40]}"
 
 
 def _text(value: object) -> str:

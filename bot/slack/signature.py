@@ -52,7 +52,7 @@ class Gate:
         """Let the request pass, or say why not. Header names are lower case.
 
         Raises:
-            Refused: 413 too large, 401 not signed by Slack or too old, 400 not text.
+            RequestRefused: 413 too large, 401 not signed by Slack or too old, 400 not text.
         """
         if len(body) > SIZE_MAX:
             raise RequestRefused(status=413, reason="too large")
@@ -75,7 +75,7 @@ def parse(body: bytes, content_type: str) -> dict[str, Any]:
     JSON (events), a form with a `payload` of JSON (taps, forms), or a plain form (commands).
 
     Raises:
-        Refused: 400, it is none of these.
+        RequestRefused: 400, it is none of these.
     """
     if b"\x00" in body:
         raise RequestRefused(status=400, reason="holds a NUL")

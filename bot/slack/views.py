@@ -160,9 +160,9 @@ def _groups(choices: Sequence[Choice], options: dict[str, Block]) -> Iterator[Bl
     by_name: dict[str, list[Block]] = {}
     for choice in choices:
         by_name.setdefault(choice.group or "Others", []).append(options[choice.value])
-    for name, result in by_name.items():
-        for start in range(0, len(result), SELECT_MAX):
-            yield {"label": plain_text(name, OPTION_MAX), "options": result[start : start + SELECT_MAX]}
+    for name, members in by_name.items():
+        for start in range(0, len(members), SELECT_MAX):
+            yield {"label": plain_text(name, OPTION_MAX), "options": members[start : start + SELECT_MAX]}
 
 
 def _option(choice: Choice) -> Block:

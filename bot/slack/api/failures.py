@@ -191,14 +191,14 @@ def retry_after(headers: Mapping[str, Any]) -> timedelta:
 
     Seconds as documented; a date is read against the answer's own `Date`; absent or odd is 30 seconds.
     """
-    given = {str(name).lower(): str(value) for name, value in headers.items()}
-    value = given.get("retry-after", "").strip()
+    by_name = {str(name).lower(): str(value) for name, value in headers.items()}
+    value = by_name.get("retry-after", "").strip()
     try:
         wait = timedelta(seconds=float(value))
     except (ValueError, OverflowError):
         try:
             until = email.utils.parsedate_to_datetime(value)
-            wait = until - email.utils.parsedate_to_datetime(given.get("date", ""))
+            wait = until - email.utils.parsedate_to_datetime(by_name.get("date", ""))
         except (ValueError, TypeError, OverflowError):
             return WAIT_DEFAULT
     return min(max(wait, WAIT_SHORTEST), WAIT_LONGEST)

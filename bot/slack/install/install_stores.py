@@ -108,12 +108,12 @@ class InstallationStore(AsyncInstallationStore):
         Raises:
             Elsewhere: the workspace is not one of those that may.
         """
-        found, tokens = read_installation(installation)
-        self.name = found.name
-        if not self.is_allowed(found):
-            await self._give_back(found, tokens)
-            raise Elsewhere(f"{found.workspace} may not add the app.")
-        self.is_back = await self.workspaces.add(found, tokens)
+        added, tokens = read_installation(installation)
+        self.name = added.name
+        if not self.is_allowed(added):
+            await self._give_back(added, tokens)
+            raise Elsewhere(f"{added.workspace} may not add the app.")
+        self.is_back = await self.workspaces.add(added, tokens)
 
     async def _give_back(self, installation: Installation, tokens: Tokens) -> None:
         """Not where messages go already: Slack may answer with the very token in use, and a revoked one takes

@@ -95,16 +95,16 @@ class Breach:
 
 def scopes() -> tuple[Scope, ...]:
     """Every scope with its reason, in the order of config/slack/scopes.yaml."""
-    result = yaml.safe_load((FOLDER / "scopes.yaml").read_text(encoding="utf-8"))
+    written = yaml.safe_load((FOLDER / "scopes.yaml").read_text(encoding="utf-8"))
     return tuple(
         Scope(
             name=name,
-            why=given["why"],
-            methods=tuple(given.get("methods", ())),
-            events=tuple(given.get("events", ())),
-            features=tuple(given.get("features", ())),
+            why=scope["why"],
+            methods=tuple(scope.get("methods", ())),
+            events=tuple(scope.get("events", ())),
+            features=tuple(scope.get("features", ())),
         )
-        for name, given in result.items()
+        for name, scope in written.items()
     )
 
 
@@ -227,8 +227,8 @@ def _at(made: Mapping[str, Any], place: str) -> list[tuple[str, Any]]:
     return result
 
 
-def _inside(result: Sequence[tuple[str, Any]], part: str) -> Iterator[tuple[str, Any]]:
-    for where, value in result:
+def _inside(values: Sequence[tuple[str, Any]], part: str) -> Iterator[tuple[str, Any]]:
+    for where, value in values:
         if part == "*":
             yield from ((f"{where}.{number}", one) for number, one in enumerate(value or ()))
         elif isinstance(value, Mapping):

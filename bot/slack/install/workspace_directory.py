@@ -199,8 +199,10 @@ class Workspaces:
     def _drop(self, installation: str) -> None:
         entry = self._entries.pop(installation, None)
         # Those of an enterprise's workspaces, too.
-        for each in [one for one, platform in self.platforms.items() if entry and platform is entry.platform]:
-            del self.platforms[each]
+        for workspace in [
+            name for name, platform in self.platforms.items() if entry and platform is entry.platform
+        ]:
+            del self.platforms[workspace]
 
     def client(self) -> AsyncWebClient:
         """A client on the shared session, without any token."""

@@ -1,4 +1,4 @@
-"""Tests of bot/files/content.py, shapes.py and validating.py: what ships, and files with one fault."""
+"""Tests of bot/files/content.py, shapes.py and validation.py: what ships, and files with one fault."""
 
 from datetime import time
 from pathlib import Path

@@ -92,9 +92,9 @@ def test_a_few_of_several_are_ticked_and_many_chosen_from_a_menu() -> None:
 
 def test_people_stand_under_their_organisations() -> None:
     choices = people(4, groups=2)
-    one = element(Field(name="w", label="Who", kind=FieldKind.CHOICE, choices=choices, initial="p1"))
-    assert one["type"] == "static_select"
-    groups = one["option_groups"]
+    single = element(Field(name="w", label="Who", kind=FieldKind.CHOICE, choices=choices, initial="p1"))
+    assert single["type"] == "static_select"
+    groups = single["option_groups"]
     assert isinstance(groups, list)
     assert [group["label"]["text"] for group in groups] == ["Organisation 0", "Organisation 1"]
     assert [[option["value"] for option in group["options"]] for group in groups] == [

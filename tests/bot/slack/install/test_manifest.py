@@ -124,9 +124,9 @@ EVENTS = ("settings", "event_subscriptions")
 def test_what_slack_would_refuse_is_named_with_the_page_that_says_so(change: Change, where: str) -> None:
     made = copy.deepcopy(manifest(HERE))
     change(made)
-    found = [one for one in breaches(made) if one.where.startswith(where)]
-    assert found
-    assert all(one.reference.startswith("https://docs.slack.dev/") for one in found)
+    named = [breach for breach in breaches(made) if breach.where.startswith(where)]
+    assert named
+    assert all(breach.reference.startswith("https://docs.slack.dev/") for breach in named)
 
 
 @pytest.mark.parametrize(
