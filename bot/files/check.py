@@ -19,6 +19,7 @@ from bot.rendering.wording_checks import (
     check_table,
 )
 from nudges.model.catalogue import Catalogue, Rules
+from nudges.model.ruleset import Rules
 
 # A field that stands at the top of one kind of file alone.
 SIGNS = {

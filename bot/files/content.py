@@ -10,8 +10,9 @@ from bot.files.problems import FileProblem, FilesRefused, errors_in
 from bot.files.shapes import CLOSED, Text, Whole, model_of, value_of
 from bot.files.validation import located, refuse_errors, validated
 from bot.files.yaml_file import YamlFile, load_yaml
-from nudges.model.catalogue import Action, Campaign, Catalogue, Category, ConfirmedBy, Rules, Visibility, With
+from nudges.model.catalogue import Action, Campaign, Catalogue, Category, ConfirmedBy, Visibility, With
 from nudges.model.metric_cards import MetricCard
+from nudges.model.ruleset import Rules
 from nudges.rules.campaigns.campaign_checks import check_campaign
 from nudges.rules.campaigns.content_checks import check_catalogue, check_metrics, check_rules
 

@@ -11,8 +11,8 @@ from bot.files.people_file import PersonRow
 from bot.files.problems import FileProblem
 from bot.files.validation import located, refuse_errors, validated
 from bot.files.yaml_file import load_yaml
-from nudges.model.catalogue import Rules
 from nudges.model.privacy import holds_nhs_number
+from nudges.model.ruleset import Rules
 from nudges.rules.campaigns.content_checks import Problem
 from nudges.use_cases.campaigns.launch_advice import VIEWS_ASKED, not_asked
 

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema
 
 from bot.files.shapes import CLOSED, Day, Slug, Text, Whole, known_zones
-from nudges.model.catalogue import Rules
 from nudges.model.people import Nation
+from nudges.model.ruleset import Rules
 
 
 def _known_zone(zone: str) -> str:

@@ -20,8 +20,8 @@ from nudges.model.calendar import (
     working_days,
     working_days_after,
 )
-from nudges.model.catalogue import Rules
 from nudges.model.people import Leader, Pace
+from nudges.model.ruleset import Rules
 
 # How far ahead the next new action is looked for: a campaign of half a year, a pause, and the taper.
 WEEKS_AHEAD = 60

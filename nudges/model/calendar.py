@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from nudges.errors import InvalidInput
-from nudges.model.catalogue import Rules
 from nudges.model.people import CampaignRun, Leader
+from nudges.model.ruleset import Rules
 from nudges.said import said
 
 WEEK = timedelta(weeks=1)

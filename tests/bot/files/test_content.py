@@ -15,7 +15,8 @@ from bot.files.content import (
 )
 from bot.files.problems import FilesRefused
 from bot.files.validation import place_of
-from nudges.model.catalogue import Catalogue, Rules
+from nudges.model.catalogue import Catalogue
+from nudges.model.ruleset import Rules
 
 STARTER = (CONFIG / "campaigns" / "starter.yaml").read_text(encoding="utf-8")
 

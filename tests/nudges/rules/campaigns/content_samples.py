@@ -5,7 +5,8 @@ from functools import cache
 from typing import Any
 
 from bot.files.content import load_catalogue, load_rules
-from nudges.model.catalogue import Action, Campaign, Catalogue, Goal, Rules, Week
+from nudges.model.catalogue import Action, Campaign, Catalogue, Goal, Week
+from nudges.model.ruleset import Rules
 
 SOUND = Action(
     id="TEST-01",
