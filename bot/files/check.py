@@ -18,7 +18,7 @@ from bot.rendering.wording_checks import (
     check_sample,
     check_table,
 )
-from nudges.model.catalogue import Catalogue, Rules
+from nudges.model.catalogue import Catalogue
 from nudges.model.ruleset import Rules
 
 # A field that stands at the top of one kind of file alone.
