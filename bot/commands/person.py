@@ -6,6 +6,7 @@ import click
 
 from bot.commands.command_setup import in_partnership, opened, run
 from bot.commands.terminal import CommandRefused, as_json, tell, tell_json
+from bot.files.phrases import in_words
 
 LEADER = click.argument("leader", metavar="LEADER")
 
@@ -21,7 +22,8 @@ def my_data(leader: str, partnership_id: str | None, is_json: bool) -> None:
         from nudges.use_cases.own_data.my_data import my_data as held
 
         async with opened() as ledger:
-            return await held(ledger.store, (await ledger.leader(leader, partnership_id)).id)
+            person = await ledger.leader(leader, partnership_id)
+            return [in_words(line, locale=person.locale) for line in await held(ledger.store, person.id)]
 
     lines = run(work())
     tell_json(lines) if is_json else tell(*lines)
@@ -45,7 +47,7 @@ def erase(leader: str, yes: bool, partnership_id: str | None) -> None:
             question = f"Erase {person.name} from {person.partnership_id}? This cannot be undone."
             if not yes and not _said_yes(question):
                 raise CommandRefused("Nothing was erased. Say yes when asked, or add --yes.")
-            await erase_now(ledger.store, person.id, at=ledger.at)
+            await erase_now(ledger.store, ledger.book, person.id, at=ledger.at)
             return person.name
 
     name = run(work())

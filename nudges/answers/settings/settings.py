@@ -62,5 +62,5 @@ async def my_data(reply: ReplyContext) -> Outcome:
     """Everything that is held about this person."""
     lines: list[str] = []
     for leader in reply.leaders:
-        lines += await held_about(reply.work.tx, leader)
+        lines += [reply.in_words(line) for line in await held_about(reply.work.tx, leader)]
     return await reply.say("my_data", message_facts.MyData(lines=lines))

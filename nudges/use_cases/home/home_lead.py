@@ -8,6 +8,7 @@ from nudges.model.plain_words import day_words
 from nudges.rules.rollup import recount
 from nudges.rules.rollup.recount import Counts
 from nudges.rules.rollup.rollup_facts import one_line
+from nudges.said import said
 from nudges.unit_of_work.nudge_cards import Facts, buttons, part
 from nudges.unit_of_work.read_roster import Roster, week_of_run
 from nudges.unit_of_work.unit_of_work import UnitOfWork
@@ -32,8 +33,8 @@ async def lead_parts(work: UnitOfWork, roster: Roster, lead: Leader, *, most: in
 async def _totals(work: UnitOfWork, roster: Roster, run: CampaignRun) -> Facts:
     zone = roster.partnership.zone
     campaign = work.book.campaign(run.campaign_id)
-    result = week_of_run(run, calendar.week_of(work.at, zone), work.book)
-    week = result[1] if result is not None else None
+    week_now = week_of_run(run, calendar.week_of(work.at, zone), work.book)
+    week = week_now[1] if week_now is not None else None
     today = calendar.local(work.at, zone).date()
     counts = await _counts(work, roster, run)
     facts: message_facts.HomeLead = {
@@ -73,8 +74,7 @@ async def _counts(work: UnitOfWork, roster: Roster, run: CampaignRun) -> Counts:
 
 async def _needs(work: UnitOfWork, roster: Roster, lead: Leader) -> list[Facts]:
     """The same things as in a lead's Monday message, as they are now."""
-    needings = await what_needs(work, roster)
-    needs = [told_to(work, roster, lead, one) for one in needings]
+    needs = [told_to(work, roster, lead, need) for need in await what_needs(work, roster)]
     return [part("home_needs", message_facts.HomeNeeds(count=len(needs))), *needs]
 
 
@@ -83,7 +83,8 @@ def _start(work: UnitOfWork, roster: Roster, lead: Leader, live: list[CampaignRu
     today = calendar.local(work.at, roster.partnership.zone).date()
     is_paused = any(today in days for run in live for days in run.pauses)
     row = buttons("campaign_new", *(("preview_week", "next_offer", "rollup") if live else ()))
-    row.append({"verb": "step_new", "label": "Add a partner step"})
+    label = work.book.in_words(said("home.add_step"), locale=lead.locale)
+    row.append({"verb": "step_new", "label": label})
     if live:
         row += buttons("start_everybody" if is_paused else "pause_everybody")
     return part("home_lead_start", about=lead.id, row=row)

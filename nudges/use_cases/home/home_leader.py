@@ -17,6 +17,7 @@ from nudges.model.plain_words import and_words, day_words, month_words, wall_wor
 from nudges.rules.pairing import links
 from nudges.rules.partner_steps.board import given_in_words, status_in_words
 from nudges.rules.rollup.rollup_facts import one_line
+from nudges.said import said
 from nudges.unit_of_work.nudge_cards import Facts, Scene, buttons, card_facts, part
 from nudges.unit_of_work.read_roster import Roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
@@ -25,7 +26,7 @@ from nudges.use_cases.partner_steps.refresh_board import PARTNERSHIP_CHANNEL
 from nudges.use_cases.support.help_log import present_help
 
 LEAVE_SHOWN = 3
-OTHER_TIMES: Facts = {"verb": "slots", "label": "Offer other times"}
+OTHER_TIMES = said("home.other_times")
 OVER = frozenset({NudgeState.WITHDRAWN, NudgeState.SWAPPED, NudgeState.EXPIRED})
 
 
@@ -46,10 +47,10 @@ async def leader_parts(work: UnitOfWork, roster: Roster, leader: Leader, *, most
     ]
 
 
-def _left_out(result: int, most: int, word: str) -> list[Facts]:
-    if result <= most:
+def _left_out(count: int, most: int, word: str) -> list[Facts]:
+    if count <= most:
         return []
-    return [part("home_left_out", message_facts.HomeLeftOut(count=result - most, word=word))]
+    return [part("home_left_out", message_facts.HomeLeftOut(count=count - most, word=word))]
 
 
 async def _this_week(
@@ -102,12 +103,14 @@ def _times(work: UnitOfWork, roster: Roster, leader: Leader, pair: Pair) -> list
     if not ahead or pair.proposed_by is None:
         return []
     times = [when_words(slot, leader.zone) for slot in ahead]
+    label = work.book.in_words(OTHER_TIMES, locale=leader.locale)
+    other_times: Facts = {"verb": "slots", "label": label}
     if pair.proposed_by == leader.id:
-        return [_pair("waiting", peer, times, about=pair.id, row=[OTHER_TIMES])]
+        return [_pair("waiting", peer, times, about=pair.id, row=[other_times])]
     picks: list[Facts] = [
         {"verb": "pick", "value": slot.isoformat(), "label": when_words(slot, leader.zone)} for slot in ahead
     ]
-    row = [*picks, OTHER_TIMES, *buttons("office", "cannot")]
+    row = [*picks, other_times, *buttons("office", "cannot")]
     return [_pair("offered", peer, times, about=pair.id, row=row)]
 
 
@@ -129,14 +132,14 @@ async def _promises(work: UnitOfWork, leader: Leader, *, most: int) -> list[Fact
             row=buttons("commit"),
         ),
         *(
-            part("home_promise", _words(promise), about=promise.id, row=buttons(*verbs))
+            part("home_promise", _promise(promise), about=promise.id, row=buttons(*verbs))
             for promise in sorted(mine, key=lambda one: (one.due_on, one.id))[:most]
         ),
         *_left_out(len(mine), most, "today"),
     ]
 
 
-def _words(promise: Promise) -> message_facts.HomePromise:
+def _promise(promise: Promise) -> message_facts.HomePromise:
     return {"text": one_line(promise.text), "date": day_words(promise.due_on)}
 
 
@@ -225,10 +228,11 @@ def _settings(work: UnitOfWork, leader: Leader) -> list[Facts]:
     """How messages reach this leader, each thing with its present value."""
     today = calendar.local(work.at, leader.zone).date()
     earliest, latest = calendar.hours_of(leader, work.book.rules)
+    hours = said("home.hours", {"earliest": wall_words(earliest), "latest": wall_words(latest)})
     paces: list[Facts] = [{"verb": "pace", "value": str(one)} for one in Pace if one is not leader.pace]
     facts: message_facts.HomeSettings = {
-        "days": _days(leader.working_days),
-        "hours": f"{wall_words(earliest)} to {wall_words(latest)}",
+        "days": _days(work, leader),
+        "hours": work.book.in_words(hours, locale=leader.locale),
         "away": [
             work.book.in_words(away_words(days), locale=leader.locale)
             for days in upcoming(leader.leave, on=today)[:LEAVE_SHOWN]
@@ -244,7 +248,10 @@ def _settings(work: UnitOfWork, leader: Leader) -> list[Facts]:
     ]
 
 
-def _days(working_days: frozenset[int]) -> str:
-    if working_days == frozenset(range(1, 6)):
-        return "Monday to Friday"
-    return and_words(WEEKDAYS[day - 1] for day in sorted(working_days))
+def _days(work: UnitOfWork, leader: Leader) -> str:
+    """The working days, by name."""
+    if leader.working_days == frozenset(range(1, 6)):
+        return work.book.in_words(said("home.monday_to_friday"), locale=leader.locale)
+    return and_words(
+        work.book.in_words(WEEKDAYS[day - 1], locale=leader.locale) for day in sorted(leader.working_days)
+    )

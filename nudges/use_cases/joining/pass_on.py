@@ -134,7 +134,7 @@ async def _ask(work: UnitOfWork, roster: Roster, manager: Leader) -> bool:
 async def forget(work: UnitOfWork, manager: Leader) -> None:
     """Erase somebody who was asked and has not said yes."""
     work.cancel_timer(TimerKind.PASSED_ON, manager.id)
-    await erase_leader(work.tx, manager, at=work.at)
+    await erase_leader(work.tx, work.book, manager, at=work.at)
 
 
 async def take_part(work: UnitOfWork, roster: Roster, manager: Leader) -> Leader:

@@ -39,7 +39,7 @@ async def tidy(work: UnitOfWork, partnership_id: str, subject: str) -> None:
             await work.tx.listening.destroy_pulse(run.id)
     for leader in roster.leaders.values():
         if _is_over(work, roster, leader, today):
-            await erase_leader(work.tx, leader, at=work.at)
+            await erase_leader(work.tx, work.book, leader, at=work.at)
     arm_tidy(work, partnership_id, roster.partnership.zone)
 
 

@@ -10,16 +10,18 @@ from nudges.model.events import Event, EventKind
 from nudges.model.help_request import HelpAbout
 from nudges.model.partner_step import PartnerStep
 from nudges.model.people import Leader, Partnership
+from nudges.model.playbook import Playbook
 from nudges.model.pulse import person_key
 from nudges.ports import Store, Transaction
 from nudges.rules.pairing.delegate import is_delegate
+from nudges.said import said
 
 LONG_AGO = date(2000, 1, 1)
 TOMBSTONE_BYTES = 10
-A_COLLEAGUE = "a colleague"
+A_COLLEAGUE = said("words.a_colleague")
 
 
-async def erase(store: Store, leader_id: str, *, at: datetime) -> str:
+async def erase(store: Store, book: Playbook, leader_id: str, *, at: datetime) -> str:
     """Erase a leader of one partnership; returns the tombstone, which is random and leads nowhere.
 
     Raises:
@@ -28,15 +30,16 @@ async def erase(store: Store, leader_id: str, *, at: datetime) -> str:
     async with store.transaction() as tx:
         leader = await tx.people.unchecked_leader(leader_id)
         if leader is None:
-            raise NotFound(f"There is no leader “{leader_id}”.")
-        return await erase_leader(tx, leader, at=at)
+            raise NotFound(said("own_data.no_leader", {"id": leader_id}))
+        return await erase_leader(tx, book, leader, at=at)
 
 
-async def erase_leader(tx: Transaction, leader: Leader, *, at: datetime) -> str:
+async def erase_leader(tx: Transaction, book: Playbook, leader: Leader, *, at: datetime) -> str:
     """The same, inside a transaction."""
     tombstone = tx.random_hex(TOMBSTONE_BYTES)
+    colleague = book.in_words(A_COLLEAGUE)
     await _timers(tx, leader)
-    await _commitments(tx, leader, tombstone)
+    await _commitments(tx, leader, tombstone, colleague=colleague)
     await _voices(tx, leader, tombstone, at=at)
     await _people(tx, leader)
     await tx.deliveries.delete_of_recipient(leader.id)
@@ -44,7 +47,7 @@ async def erase_leader(tx: Transaction, leader: Leader, *, at: datetime) -> str:
     await _home(tx, leader)
     await tx.homes.touch(at=at, all_of=[leader.partnership_id])  # the pages of others name them no more
     await tx.records.unname(leader.id, tombstone)
-    words = {leader.id: tombstone, leader.email: "", leader.person: "", leader.name: A_COLLEAGUE}
+    words = {leader.id: tombstone, leader.email: "", leader.person: "", leader.name: colleague}
     if leader.address is not None:
         words.setdefault(leader.address.to, tombstone)  # it stands in conversations with others as well
     await tx.records.replace_words(leader.partnership_id, words)
@@ -78,14 +81,16 @@ async def _timers(tx: Transaction, leader: Leader) -> None:
             await tx.records.drop_timers(timer.kind, [timer.subject])
 
 
-async def _commitments(tx: Transaction, leader: Leader, tombstone: str) -> None:
+async def _commitments(tx: Transaction, leader: Leader, tombstone: str, *, colleague: str) -> None:
     nudges = await tx.commitments.unchecked_nudges([leader.id], since=LONG_AGO)
     await tx.commitments.save_nudges(
         [replace(one, leader_id=tombstone, shared_line=None, plan=None, question="") for one in nudges]
     )
     await tx.commitments.delete_promises_of(leader.id)
     steps = await tx.commitments.unchecked_steps(leader.partnership_id)
-    await tx.commitments.save_steps([_unowned(one, leader) for one in steps if _was_owner(one, leader)])
+    await tx.commitments.save_steps(
+        [_unowned(step, leader, colleague=colleague) for step in steps if _was_owner(step, leader)]
+    )
 
 
 def _was_owner(step: PartnerStep, leader: Leader) -> bool:
@@ -96,15 +101,14 @@ def _was_owner(step: PartnerStep, leader: Leader) -> bool:
     )
 
 
-def _unowned(step: PartnerStep, leader: Leader) -> PartnerStep:
+def _unowned(step: PartnerStep, leader: Leader, *, colleague: str) -> PartnerStep:
     """The organisation's promise stays; the person's name does not, in its history either."""
     history = tuple(
-        replace(change, owner=A_COLLEAGUE) if change.owner == leader.name else change
-        for change in step.history
+        replace(change, owner=colleague) if change.owner == leader.name else change for change in step.history
     )
     if step.owner_id != leader.id:
         return replace(step, history=history)
-    return replace(step, owner=A_COLLEAGUE, owner_id=None, history=history)
+    return replace(step, owner=colleague, owner_id=None, history=history)
 
 
 async def _voices(tx: Transaction, leader: Leader, tombstone: str, *, at: datetime) -> None:
@@ -128,13 +132,13 @@ async def _people(tx: Transaction, leader: Leader) -> None:
     """Others let go of the person. Whoever is named in a list there is named by a tombstone soon after."""
     others = [
         replace(
-            one,
-            exclusions=one.exclusions - {leader.id},
-            buddy_id=None if one.buddy_id == leader.id else one.buddy_id,
-            delegate=None if is_delegate(one.delegate, leader) else one.delegate,
+            other,
+            exclusions=other.exclusions - {leader.id},
+            buddy_id=None if other.buddy_id == leader.id else other.buddy_id,
+            delegate=None if is_delegate(other.delegate, leader) else other.delegate,
         )
-        for one in await tx.people.unchecked_leaders(leader.partnership_id)
-        if leader.id in (*one.exclusions, one.buddy_id) or is_delegate(one.delegate, leader)
+        for other in await tx.people.unchecked_leaders(leader.partnership_id)
+        if leader.id in (*other.exclusions, other.buddy_id) or is_delegate(other.delegate, leader)
     ]
     await tx.people.save_leaders(others)
     partnership = await tx.people.unchecked_partnership(leader.partnership_id)

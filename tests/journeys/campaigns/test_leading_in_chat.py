@@ -248,7 +248,7 @@ async def test_who_is_erased_goes_from_the_name_of_a_run_as_well() -> None:
     world = await a_world()
     await fills(world, name="For Ben Carter")
     await world.tap("Hetty", "campaign_launch")
-    await erase(world.store, leader_id="riverside-ben", at=world.clock.now())
+    await erase(world.store, world.milepost.book, leader_id="riverside-ben", at=world.clock.now())
     assert (await runs(world))[0].name == "For a colleague"
 
 

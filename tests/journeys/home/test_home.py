@@ -282,7 +282,7 @@ async def test_a_page_is_gone_with_its_person_and_names_them_to_nobody_else() ->
     world = await _who_met()
     assert "Ben Carter, Council (January)" in (await opens(world, "Ama")).text
     await opens(world, "Ben")
-    await erase(world.store, "riverside-ben", at=world.clock.now())
+    await erase(world.store, world.milepost.book, "riverside-ben", at=world.clock.now())
     await world.settle()
     assert "Ben" not in page(world, "Ama").text
     async with world.store.reading() as tx:

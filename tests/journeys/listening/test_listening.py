@@ -370,7 +370,7 @@ async def test_a_theme_on_the_page_comes_overnight_and_stays_when_one_person_goe
     assert await shown() == ()
     await world.run_to(at("2027-01-05", "12:00"))
     assert await shown() == ("Time",)
-    await erase(world.store, "riverside-dev", at=world.clock.now())
+    await erase(world.store, world.milepost.book, "riverside-dev", at=world.clock.now())
     await world.fills("Ama", "hear_submit", "concern", text=SAID, named="yes", theme="people")
     await world.run_to(at("2027-01-06", "12:00"))
     assert await shown() == ("Time",)

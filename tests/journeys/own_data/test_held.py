@@ -143,7 +143,7 @@ async def test_an_erased_person_is_in_no_column_of_any_table() -> None:
     assert all(trace in held for trace in traces)
     async with store.reading() as tx:
         before = await tx.records.tally(leader.partnership_id)
-    await erase(store, leader.id, at=clock.now())
+    await erase(store, milepost.book, leader.id, at=clock.now())
     await milepost.settle()
     left = await everything(store)
     assert [trace for trace in traces if trace in left] == []

@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 
+from bot.files.phrases import in_words
+from bot.wiring import load_playbook
 from nudges.model.commands import Outcome
 from nudges.model.delivery import Delivery
 from nudges.model.events import Event, EventKind
@@ -43,6 +45,7 @@ AT = datetime(2027, 3, 2, 10, tzinfo=UTC)
 ON = AT.date()
 NAME, OTHER = "Örla Reed", "Ben Stone"
 SECRET = "ab" * 32
+BOOK = load_playbook()
 
 
 def leader(name: str, *, buddy: str | None = None) -> Leader:
@@ -163,9 +166,14 @@ async def everything(store: SqlStore) -> str:
     )
 
 
+async def held(store: SqlStore, leader_id: str) -> list[str]:
+    """My data as its person reads it."""
+    return [in_words(line) for line in await my_data(store, leader_id)]
+
+
 async def test_my_data_shows_every_kind_of_field_of_the_person_and_nothing_of_another() -> None:
     store, leader, _ = await two_people()
-    said = "\n".join(await my_data(store, leader.id))
+    lines = "\n".join(await held(store, leader.id))
     for wanted in (
         NAME, leader.email, "kind – ünï", "Chat address", "örla-level", "örla-setting", "örla-tag",
         "Said yes",
@@ -180,8 +188,8 @@ async def test_my_data_shows_every_kind_of_field_of_the_person_and_nothing_of_an
         "Your own hours: from 8:45am until 8:45am", "Your own page is kept", "sharing your contact card",
         "name you as the helper: 1", "Said that this helps the whole: ben step",
     ):  # fmt: skip
-        assert wanted in said, wanted
-    theirs = said.replace("ben step", "")
+        assert wanted in lines, wanted
+    theirs = lines.replace("ben step", "")
     assert "ben" not in theirs.lower().replace("benefit", "")
     assert OTHER not in theirs
     await store.close()
@@ -191,14 +199,14 @@ async def test_pulse_answers_are_shown_only_while_the_key_lives() -> None:
     store, leader, _ = await two_people()
     async with store.transaction() as tx:
         await tx.listening.destroy_pulse("run")
-    assert "örla-item" not in "\n".join(await my_data(store, leader.id))
+    assert "örla-item" not in "\n".join(await held(store, leader.id))
     await store.close()
 
 
 async def test_erasure_leaves_no_orphan_in_any_table_and_the_other_person_whole() -> None:
     store, leader, two = await two_people()
-    before = await my_data(store, two.id)
-    tombstone = await erase(store, leader.id, at=AT)
+    before = await held(store, two.id)
+    tombstone = await erase(store, BOOK, leader.id, at=AT)
     left = await everything(store)
     own = (
         "U-örla",
@@ -230,7 +238,7 @@ async def test_erasure_leaves_no_orphan_in_any_table_and_the_other_person_whole(
         other = roster.leaders[two.id]
         assert (other.buddy_id, other.exclusions, other.delegate) == (None, frozenset(), None)
         assert roster.partnership.helper_id is None
-    after = await my_data(store, two.id)
+    after = await held(store, two.id)
     gone = ("Buddy", "Not paired", "Delegate", "Yours to answer", "Said with your name")
     assert [line for line in after if not line.startswith(gone)] == [
         line.replace(NAME, "a colleague") for line in before if not line.startswith(gone)
@@ -247,7 +255,7 @@ async def test_somebody_whose_name_holds_the_name_stays_as_they_are() -> None:
         await tx.people.save_leaders([longer])
         note = filled(Delivery, partnership_id="north", id="note", recipient="z", facts={"who": longer.name})
         await tx.deliveries.add([replace(note, subject=longer.id, reason=longer.email)])
-    await erase(store, leader.id, at=AT + timedelta(days=1))
+    await erase(store, BOOK, leader.id, at=AT + timedelta(days=1))
     async with store.reading() as tx:
         delivery = await tx.deliveries.unchecked("note")
         assert delivery is not None
@@ -264,10 +272,10 @@ async def test_the_page_of_somebody_in_two_partnerships_stays_until_the_last_of_
     assert leader.address is not None
     async with store.transaction() as tx:
         await tx.people.save_leaders([replace(leader, id="id-elsewhere", partnership_id="south")])
-    await erase(store, leader.id, at=AT)
+    await erase(store, BOOK, leader.id, at=AT)
     async with store.reading() as tx:
         assert await tx.homes.unchecked(leader.address) is not None
-    await erase(store, "id-elsewhere", at=AT)
+    await erase(store, BOOK, "id-elsewhere", at=AT)
     async with store.reading() as tx:
         assert await tx.homes.unchecked(leader.address) is None
     await store.close()

@@ -228,7 +228,7 @@ async def test_after_a_move_to_another_workspace_each_is_told_apart_and_asked_fo
 async def test_erasing_one_of_two_leaves_their_address_in_no_message_to_both() -> None:
     world = await two()
     await offers(world)
-    await erase(world.store, "riverside-ama", at=world.clock.now())
+    await erase(world.store, world.milepost.book, "riverside-ama", at=world.clock.now())
     async with world.store.reading() as tx:
         rows = await tx.deliveries.unchecked_shown_to("riverside-ben", since=TUESDAY)
     assert any(one.event == "pair_slots_shared" for one in rows)

@@ -568,11 +568,11 @@ async def test_whoever_is_erased_is_in_no_history_of_a_step() -> None:
     world = await world_of(OLU, say_yes="Ama Ben Dev Hetty Olu")
     step = await promised(world)
     await world.fills("Olu", "step_hand_over_submit", step.id, to="riverside-dev", team="")
-    await erase(world.store, "riverside-ama", at=world.clock.now())
+    await erase(world.store, world.milepost.book, "riverside-ama", at=world.clock.now())
     kept = await step_of(world)
     assert kept.owner == "Dev Evans"
     assert "Boateng" not in str(kept)
-    await erase(world.store, "riverside-dev", at=world.clock.now())
+    await erase(world.store, world.milepost.book, "riverside-dev", at=world.clock.now())
     assert "Evans" not in str(await step_of(world))
 
 
