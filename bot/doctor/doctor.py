@@ -162,8 +162,8 @@ async def _ledger(store: SqlStore, *, at: datetime, has_slack: bool) -> AsyncIte
     for irregularity in irregularities[:SHOWN_MAX]:
         yield Finding(
             about=f"audit, {irregularity.subject}",
-            what=irregularity.what,
-            todo=irregularity.todo,
+            what=in_words(irregularity.what),
+            todo=in_words(irregularity.todo),
             is_problem=True,
         )
     if len(irregularities) > SHOWN_MAX:

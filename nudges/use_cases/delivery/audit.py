@@ -10,6 +10,7 @@ from nudges.model.delivery import Delivery, DeliveryState
 from nudges.model.nudge import NudgeState
 from nudges.model.timers import TimerKind
 from nudges.ports import Store, Transaction
+from nudges.said import Said, said
 
 LATE = timedelta(minutes=10)
 RECENT = timedelta(days=14)
@@ -32,12 +33,15 @@ class Loss(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Irregularity:
-    """One thing to look at: what it is about (an id, never a name), what is wrong and what to do."""
+    """One thing to look at: what it is about (an id, never a name), what is wrong and what to do.
+
+    `what` is plain text where the ledger holds the platform's own words.
+    """
 
     loss: Loss
     subject: str
-    what: str
-    todo: str
+    what: Said | str
+    todo: Said
 
 
 async def audit(store: Store, at: datetime) -> list[Irregularity]:
@@ -64,11 +68,11 @@ async def _deliveries(tx: Transaction, at: datetime) -> list[Irregularity]:
             Irregularity(
                 loss=Loss.UNCLEAR,
                 subject=delivery.id,
-                what=(
-                    f"{delivery.attempts} attempts, and unclear whether "
-                    f"{delivery.address.installation} took it."
+                what=said(
+                    "delivery.audit.unclear",
+                    {"attempts": delivery.attempts, "installation": delivery.address.installation},
                 ),
-                todo="It is read back again by itself. Look at the conversation if this stays.",
+                todo=said("delivery.audit.unclear_todo"),
             )
             for delivery in unclear
         ],
@@ -76,8 +80,8 @@ async def _deliveries(tx: Transaction, at: datetime) -> list[Irregularity]:
             Irregularity(
                 loss=Loss.FLAGGED,
                 subject=delivery.id,
-                what=delivery.reason or "It may have been sent twice.",
-                todo="Look at the conversation, and tell the person if it matters.",
+                what=delivery.reason or said("delivery.audit.twice"),
+                todo=said("delivery.audit.twice_todo"),
             )
             for delivery in await tx.deliveries.flagged()
         ],
@@ -85,8 +89,11 @@ async def _deliveries(tx: Transaction, at: datetime) -> list[Irregularity]:
             Irregularity(
                 loss=Loss.REFUSED,
                 subject=delivery.id,
-                what=f"{delivery.address.installation} refused it for good: {delivery.reason}",
-                todo="Invite the bot to the channel, or see that the person is still there.",
+                what=said(
+                    "delivery.audit.refused",
+                    {"installation": delivery.address.installation, "reason": delivery.reason},
+                ),
+                todo=said("delivery.audit.refused_todo"),
             )
             for delivery in await tx.deliveries.refused(since=at - RECENT)
         ],
@@ -95,10 +102,10 @@ async def _deliveries(tx: Transaction, at: datetime) -> list[Irregularity]:
 
 def _stuck(delivery: Delivery) -> Irregularity:
     if delivery.state is DeliveryState.SENDING:
-        what = "A sender claimed it and never came back."
+        what = said("delivery.audit.claimed")
     else:
-        what = f"It has been due since {delivery.not_before:%Y-%m-%d %H:%M} UTC and was not sent."
-    todo = f"See that the sender runs and that {delivery.address.installation} is connected."
+        what = said("delivery.audit.due_since", {"since": f"{delivery.not_before:%Y-%m-%d %H:%M}"})
+    todo = said("delivery.audit.not_sent_todo", {"installation": delivery.address.installation})
     return Irregularity(loss=Loss.STUCK, subject=delivery.id, what=what, todo=todo)
 
 
@@ -107,8 +114,8 @@ async def _timers(tx: Transaction, at: datetime) -> list[Irregularity]:
         Irregularity(
             loss=Loss.TIMER_LATE,
             subject=f"{timer.kind}:{timer.subject}",
-            what=f"It was to be looked at at {timer.due_at:%Y-%m-%d %H:%M} UTC.",
-            todo="See that the clock runs; the log names a timer that could not be handled.",
+            what=said("delivery.audit.timer_late", {"due": f"{timer.due_at:%Y-%m-%d %H:%M}"}),
+            todo=said("delivery.audit.timer_late_todo"),
         )
         for timer in await tx.records.due_timers(at=at - LATE, limit=100)
     ]
@@ -127,8 +134,8 @@ async def _offers(tx: Transaction, partnership_id: str) -> list[Irregularity]:
         Irregularity(
             loss=Loss.OFFER_UNSENT,
             subject=nudge_id,
-            what="It counts as offered, but there is no message about it.",
-            todo="Withdraw it, so that it does not count as silence.",
+            what=said("delivery.audit.unsent"),
+            todo=said("delivery.audit.unsent_todo"),
         )
         for nudge_id in offered
         if nudge_id not in known
@@ -144,8 +151,8 @@ async def _leaders(tx: Transaction, partnership_id: str) -> list[Irregularity]:
         Irregularity(
             loss=Loss.LEADER_FORGOTTEN,
             subject=leader.id,
-            what="Takes part in a campaign, and no next offer is planned.",
-            todo="Pause and resume the campaign: that plans the next offer of everybody in it.",
+            what=said("delivery.audit.forgotten"),
+            todo=said("delivery.audit.forgotten_todo"),
         )
         for leader in leaders
         if leader.is_in and leader.id in members and leader.id not in watched

@@ -13,12 +13,13 @@ from nudges.model.nudge import OPEN_STATES
 from nudges.model.playbook import Playbook
 from nudges.model.timers import TimerKind
 from nudges.ports import Store
+from nudges.said import said
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.rollup.post_rollup import unpost
 
 # Of their own day only: the next Friday post covers what these would have said.
 NOT_AGAIN = frozenset({"rollup", "rollup_thread", "rollup_preview"})
-TOO_LATE = "Its week was over before it could be sent."
+TOO_LATE = said("delivery.week_over")
 
 
 async def reschedule_lapsed(store: Store, book: Playbook, *, at: datetime) -> int:
@@ -38,7 +39,7 @@ async def reschedule_lapsed(store: Store, book: Playbook, *, at: datetime) -> in
 
 
 async def _decide(work: UnitOfWork, row: Delivery) -> Delivery:
-    closed = replace(row, state=DeliveryState.CANCELLED, reason=TOO_LATE)
+    closed = replace(row, state=DeliveryState.CANCELLED, reason=work.book.in_words(TOO_LATE))
     if row.event == "rollup":
         await unpost(work, row)
     if row.event in NOT_AGAIN:
