@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from nudges.model.partner_step import PartnerStep
 from nudges.model.people import Leader, Visibility
 from nudges.model.privacy import clean
+from nudges.said import said
 
-COLLEAGUE = "a colleague"
+COLLEAGUE = said("words.a_colleague")
 _EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 
 
@@ -18,41 +19,46 @@ _EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 class OpenNames:
     """Takes the names of those who did not choose to be named out of what people wrote.
 
-    Names are found as whole words in any case. First names alone stay: many are words as well.
+    Names are found as whole words in any case. First names alone stay: many are words as well. `colleague`
+    is what stands in their place.
     """
 
     pattern: re.Pattern[str] | None
+    colleague: str
 
     def out_of(self, text: str) -> str:
         """The text with each such name, and every e-mail address, as "a colleague"."""
-        plain = _EMAIL.sub(COLLEAGUE, clean(text))
-        return plain if self.pattern is None else self.pattern.sub(COLLEAGUE, plain)
+        plain = _EMAIL.sub(self._instead, clean(text))
+        return plain if self.pattern is None else self.pattern.sub(self._instead, plain)
+
+    def _instead(self, _: re.Match[str]) -> str:
+        return self.colleague
 
 
 def open_names(
-    leaders: Iterable[Leader], steps: Sequence[PartnerStep] = (), *, helper: str = ""
+    leaders: Iterable[Leader], steps: Sequence[PartnerStep] = (), *, helper: str = "", colleague: str
 ) -> OpenNames:
     """What hides everybody who neither chose to be named nor is named by their organisation's own step.
 
     `helper` is who is named as the helper of all. With no steps and no helper only those who chose stay.
     """
-    said = {_key(one.owner) for one in steps} | {_key(one.helper) for one in steps} | {_key(helper)}
-    return _hiding(
-        one.name for one in leaders if one.visibility is not Visibility.NAMED and _key(one.name) not in said
-    )
+    public = {_key(step.owner) for step in steps} | {_key(step.helper) for step in steps} | {_key(helper)}
+    hidden = (one.name for one in leaders if one.visibility is not Visibility.NAMED)
+    return _hiding((name for name in hidden if _key(name) not in public), colleague=colleague)
 
 
-def no_names(leaders: Iterable[Leader], *others: str) -> OpenNames:
+def no_names(leaders: Iterable[Leader], *others: str, colleague: str) -> OpenNames:
     """What hides everybody, and these other names of people."""
-    return _hiding([*(one.name for one in leaders), *others])
+    return _hiding([*(one.name for one in leaders), *others], colleague=colleague)
 
 
-def _hiding(names: Iterable[str]) -> OpenNames:
+def _hiding(names: Iterable[str], *, colleague: str) -> OpenNames:
     words = sorted({clean(name) for name in names if clean(name)}, key=lambda name: (-len(name), name))
     if not words:
-        return OpenNames(pattern=None)
+        return OpenNames(pattern=None, colleague=colleague)
     either = "|".join(r"\s+".join(map(re.escape, name.split())) for name in words)
-    return OpenNames(pattern=re.compile(rf"(?<!\w)(?:{either})(?!\w)", re.IGNORECASE))
+    pattern = re.compile(rf"(?<!\w)(?:{either})(?!\w)", re.IGNORECASE)
+    return OpenNames(pattern=pattern, colleague=colleague)
 
 
 def _key(name: str) -> str:

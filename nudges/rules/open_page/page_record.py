@@ -194,14 +194,14 @@ class OpenRecord:
     @property
     def open_steps(self) -> tuple[OpenStep, ...]:
         """Steps that are not done yet, the next date first."""
-        found = [one for one in self.steps if one.kept_on is None]
-        return tuple(sorted(found, key=lambda one: (one.due_on, one.organisation.casefold(), one.id)))
+        open_steps = [one for one in self.steps if one.kept_on is None]
+        return tuple(sorted(open_steps, key=lambda one: (one.due_on, one.organisation.casefold(), one.id)))
 
     @property
     def kept_steps(self) -> tuple[OpenStep, ...]:
         """Steps that are done, the newest first."""
-        open_steps = [one for one in self.steps if one.kept_on is not None]
-        return tuple(sorted(open_steps, key=lambda one: (one.kept_on or one.due_on, one.id), reverse=True))
+        kept = [one for one in self.steps if one.kept_on is not None]
+        return tuple(sorted(kept, key=lambda one: (one.kept_on or one.due_on, one.id), reverse=True))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
 from nudges.model import calendar
@@ -10,15 +10,25 @@ from nudges.model.nudge import Promise, PromiseState
 from nudges.model.partner_step import PartnerStep, StepChange, StepStatus
 from nudges.model.people import Leader, Organisation, Visibility
 from nudges.model.plain_words import day_words
-from nudges.rules.open_page.chosen_names import OpenNames
+from nudges.rules.open_page.chosen_names import COLLEAGUE, OpenNames
 from nudges.rules.open_page.page_record import OpenPromise, OpenStep, StepMoment
 from nudges.rules.partner_steps import board as boards
 from nudges.rules.rollup.rollup_facts import one_line
+from nudges.said import Said, said
 
+InWords = Callable[[Said], str]
 _MOMENTS = {
-    StepStatus.DONE: "Done",
-    StepStatus.SUPPORT_ASKED_FOR: "Help asked for",
-    StepStatus.SUPPORT_OFFERED: "The date passed, so support was offered",
+    StepStatus.DONE: said("open_page.step.done"),
+    StepStatus.SUPPORT_ASKED_FOR: said("open_page.step.help_asked_for"),
+    StepStatus.SUPPORT_OFFERED: said("open_page.step.passed"),
+}
+# Where a step stands, with nobody's name.
+_STATUSES = {
+    StepStatus.PLANNED: said("open_page.step.planned"),
+    StepStatus.DONE: said("open_page.step.done"),
+    StepStatus.SUPPORT_ASKED_FOR: said("open_page.step.help_asked_for"),
+    StepStatus.SUPPORT_OFFERED: said("open_page.step.support_offered"),
+    StepStatus.CHANGED_BY_AGREEMENT: said("open_page.step.changed"),
 }
 
 
@@ -29,11 +39,15 @@ def open_steps(
     names: OpenNames,
     helper: str,
     zone: str,
+    in_words: InWords,
     may_name: bool = True,
 ) -> tuple[OpenStep, ...]:
     """These steps for everybody to read. With `may_name` false no owner and no helper is named."""
     return tuple(
-        _step(one, organisations, names=names, helper=helper, zone=zone, may_name=may_name) for one in steps
+        _step(
+            step, organisations, names=names, helper=helper, zone=zone, in_words=in_words, may_name=may_name
+        )
+        for step in steps
     )
 
 
@@ -44,12 +58,18 @@ def _step(
     names: OpenNames,
     helper: str,
     zone: str,
+    in_words: InWords,
     may_name: bool,
 ) -> OpenStep:
     def readable(text: str) -> str:
         return one_line(names.out_of(text))
 
     given = step.given
+    status = (
+        readable(boards.status_in_words(step, helper=helper))
+        if may_name
+        else in_words(_STATUSES[step.status])
+    )
     return OpenStep(
         id=step.id,
         organisation=_name(step.organisation_id, organisations),
@@ -57,7 +77,7 @@ def _step(
         owner=one_line(step.owner) if may_name else "",
         due_on=step.due_on,
         status=step.status,
-        words=readable(boards.status_in_words(step, helper=helper)) if may_name else _plain_status(step),
+        words=status,
         done_means=readable(step.done_means),
         why_together=readable(step.why_together),
         goal=readable(step.goal),
@@ -67,44 +87,37 @@ def _step(
         review_on=given.review_on if given else None,
         confirmed_by=_name(given.confirmed_by, organisations) if given and given.confirmed_by else "",
         kept_on=_day(step.history[-1].at, zone) if not step.is_open and step.history else None,
-        history=_history(step, said_by=names, zone=zone, may_name=may_name),
+        history=_history(step, names=names, zone=zone, in_words=in_words, may_name=may_name),
     )
 
 
-def _plain_status(step: PartnerStep) -> str:
-    words = {
-        StepStatus.PLANNED: "Planned",
-        StepStatus.DONE: "Done",
-        StepStatus.SUPPORT_ASKED_FOR: "Help asked for",
-        StepStatus.SUPPORT_OFFERED: "Support offered",
-        StepStatus.CHANGED_BY_AGREEMENT: "Changed by agreement",
-    }
-    return words[step.status]
-
-
-def _history(step: PartnerStep, *, said_by: OpenNames, zone: str, may_name: bool) -> tuple[StepMoment, ...]:
-    """What became of the step, oldest first; an entry that tells nothing new is left out."""
+def _history(
+    step: PartnerStep, *, names: OpenNames, zone: str, in_words: InWords, may_name: bool
+) -> tuple[StepMoment, ...]:
+    """What became of the step, oldest first."""
     moments: list[StepMoment] = []
     before: StepChange | None = None
     for change in step.history:
-        words = _moment(change, before, may_name=may_name)
-        if words:
-            moments.append(StepMoment(on=_day(change.at, zone), words=one_line(said_by.out_of(words))))
+        words = in_words(_moment(change, before, may_name=may_name))
+        moments.append(StepMoment(on=_day(change.at, zone), words=one_line(names.out_of(words))))
         before = change
     return tuple(moments)
 
 
-def _moment(change: StepChange, before: StepChange | None, *, may_name: bool) -> str:
+def _moment(change: StepChange, before: StepChange | None, *, may_name: bool) -> Said:
+    day = day_words(change.due_on)
     if before is None:
-        return f"Promised for {day_words(change.due_on)}"
+        return said("open_page.step.promised", {"day": day})
     if change.owner and change.owner != before.owner:
-        return f"Handed over to {one_line(change.owner)}" if may_name else "Handed over to a colleague"
+        owner = one_line(change.owner) if may_name else COLLEAGUE
+        return said("open_page.step.handed_over", {"owner": owner})
     if change.due_on != before.due_on:
-        reason = f": {one_line(change.reason)}" if change.reason else ""
-        return f"New date by agreement, {day_words(change.due_on)}{reason}"
+        if change.reason:
+            return said("open_page.step.new_day_because", {"day": day, "reason": one_line(change.reason)})
+        return said("open_page.step.new_day", {"day": day})
     if change.status is before.status:
-        return "On course"
-    return _MOMENTS.get(change.status, "Open again")
+        return said("open_page.step.on_course")
+    return _MOMENTS.get(change.status, said("open_page.step.open_again"))
 
 
 def open_promises(
@@ -119,14 +132,14 @@ def open_promises(
 
     One whose date has gone by without an answer is not shown, so that nobody is put on show.
     """
-    found = []
+    shown = []
     for promise in sorted(promises, key=lambda one: (one.due_on, one.id)):
         leader = leaders.get(promise.leader_id)
         if leader is None or not leader.is_in or promise.visibility is not Visibility.NAMED:
             continue
         is_kept = promise.state is PromiseState.KEPT
         if is_kept or (promise.state is PromiseState.OPEN and promise.due_on >= on):
-            found.append(
+            shown.append(
                 OpenPromise(
                     who=one_line(leader.name),
                     organisation=_name(leader.organisation_id, organisations),
@@ -135,7 +148,7 @@ def open_promises(
                     is_kept=is_kept,
                 )
             )
-    return tuple(found)
+    return tuple(shown)
 
 
 def _name(organisation_id: str, organisations: Mapping[str, Organisation]) -> str:

@@ -20,7 +20,7 @@ from nudges.model.privacy import percent
 from nudges.model.roster import Roster
 from nudges.model.thing_heard import HeardState, ThingHeard
 from nudges.ports import Store, Transaction
-from nudges.rules.open_page.chosen_names import OpenNames, no_names, open_names
+from nudges.rules.open_page.chosen_names import COLLEAGUE, OpenNames, no_names, open_names
 from nudges.rules.open_page.page_record import (
     GoalThen,
     Learned,
@@ -70,6 +70,11 @@ class Opened:
         """The date there of an instant."""
         return calendar.local(at, self.zone).date()
 
+    @property
+    def colleague(self) -> str:
+        """What stands in the place of a name that nobody chose to show."""
+        return self.book.in_words(COLLEAGUE)
+
     def campaign_of(self, run: CampaignRun) -> Campaign | None:
         """The campaign of a run; None where its file cannot be read any more."""
         return self.book.campaigns.get(run.campaign_id)
@@ -82,8 +87,8 @@ class Opened:
     @property
     def runs(self) -> list[CampaignRun]:
         """The runs of the whole partnership, oldest first."""
-        found = [one for one in self.roster.runs if not self.is_private(one)]
-        return sorted(found, key=lambda one: (one.starts_on, one.id))
+        public = [run for run in self.roster.runs if not self.is_private(run)]
+        return sorted(public, key=lambda run: (run.starts_on, run.id))
 
     @property
     def private_runs(self) -> frozenset[str]:
@@ -187,9 +192,9 @@ async def _record(opened: Opened, *, may_name: bool = True) -> OpenRecord:
     partnership, leaders = roster.partnership, list(roster.leaders.values())
     helper = partnership.helper_name if may_name else ""
     names = (
-        open_names(leaders, opened.steps, helper=helper)
+        open_names(leaders, opened.steps, helper=helper, colleague=opened.colleague)
         if may_name
-        else no_names(leaders, partnership.helper_name, *(one.owner for one in _owned_by_people(opened)))
+        else no_names(leaders, partnership.helper_name, *_owners(opened), colleague=opened.colleague)
     )
     heard = await tx.listening.unchecked_all_heard(partnership.id)
     promises = await tx.commitments.unchecked_promises(partnership.id) if may_name else []
@@ -219,6 +224,7 @@ async def _record(opened: Opened, *, may_name: bool = True) -> OpenRecord:
             helper=helper,
             zone=opened.zone,
             may_name=may_name,
+            in_words=opened.book.in_words,
         ),
         promises=open_promises(promises, roster.leaders, roster.organisations, names=names, on=opened.today),
         runs=tuple(replace(one, name=names.out_of(one.name)) for one in _runs(opened)),
@@ -259,9 +265,9 @@ def _months(opened: Opened) -> tuple[date, ...]:
     return tuple(days)
 
 
-def _owned_by_people(opened: Opened) -> list[PartnerStep]:
-    """Steps whose owner is a person and not a team."""
-    return [one for one in opened.steps if one.owner_id is not None]
+def _owners(opened: Opened) -> list[str]:
+    """The names of the steps' owners who are a person and not a team."""
+    return [step.owner for step in opened.steps if step.owner_id is not None]
 
 
 def _runs(opened: Opened) -> tuple[OpenRun, ...]:
@@ -332,7 +338,7 @@ async def _shares(opened: Opened) -> tuple[WeekShare, ...]:
 
 def _said_and_done(heard: Sequence[ThingHeard], names: OpenNames) -> tuple[SaidAndDone, ...]:
     """What was heard and answered, the newest reply first; what waits is only counted."""
-    said_and_dones = [
+    answered = [
         SaidAndDone(
             said=one_line(names.out_of(thing.text)),
             reply=one_line(names.out_of(thing.reply)),
@@ -342,7 +348,7 @@ def _said_and_done(heard: Sequence[ThingHeard], names: OpenNames) -> tuple[SaidA
         for thing in heard
         if thing.state is HeardState.ANSWERED and thing.replied_on is not None and thing.reply
     ]
-    return tuple(sorted(said_and_dones, key=lambda one: (one.replied_on, one.said), reverse=True))
+    return tuple(sorted(answered, key=lambda one: (one.replied_on, one.said), reverse=True))
 
 
 async def _learned(opened: Opened, names: OpenNames) -> tuple[Learned, ...]:
@@ -379,9 +385,18 @@ async def _month(opened: Opened, month_on: date) -> OpenMonth:
     first = calendar.instant_of(month_on, datetime.min.time(), zone)
     end = min(calendar.instant_of(next_on, datetime.min.time(), zone), opened.at + JUST_BEFORE)
     after, until = first - JUST_BEFORE, end - JUST_BEFORE
-    owners = [one.owner for one in _owned_by_people(opened)]
-    names = no_names(roster.leaders.values(), partnership.helper_name, *owners)
-    steps = open_steps(opened.steps, roster.organisations, names=names, helper="", zone=zone, may_name=False)
+    names = no_names(
+        roster.leaders.values(), partnership.helper_name, *_owners(opened), colleague=opened.colleague
+    )
+    steps = open_steps(
+        opened.steps,
+        roster.organisations,
+        names=names,
+        helper="",
+        zone=zone,
+        may_name=False,
+        in_words=opened.book.in_words,
+    )
     tally = await opened.tally(after=after, until=until)
     so_far = [one for one in opened.pairs if one.confirmed_at is not None and one.confirmed_at <= until]
     count = len(roster.organisations)
