@@ -12,13 +12,7 @@ from enum import StrEnum
 
 from nudges.errors import InvalidInput, RefusedText
 from nudges.model.ruleset import Rules
-
-NOT_SHOWN = "not shown"
-_REFUSED = (
-    "That text seems to hold an NHS number, so I have not kept it. "
-    "Please write it again without anything about a patient."
-)
-_WARNING = "That looks like a ten-digit number. Please check that it says nothing about a patient."
+from nudges.said import Said, said
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,7 +20,7 @@ class Screened:
     """Text that may be stored, and what to tell its author."""
 
     text: str
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Said, ...] = ()
 
 
 def screen(text: str, rules: Rules) -> Screened:
@@ -40,11 +34,11 @@ def screen(text: str, rules: Rules) -> Screened:
     """
     refuse_patients(text, rules)
     cleaned = clean(text)
-    numbers = _ten_digits(cleaned)
     most = rules.privacy.free_text_max_chars
     if len(cleaned) > most:
-        raise InvalidInput(f"That text has {len(cleaned)} characters and {most} fit. Please make it shorter.")
-    return Screened(text=cleaned, warnings=(_WARNING,) if numbers else ())
+        raise InvalidInput(said("own_data.too_long", {"length": len(cleaned), "most": most}))
+    warnings = (said("own_data.looks_like_number"),) if _ten_digits(cleaned) else ()
+    return Screened(text=cleaned, warnings=warnings)
 
 
 def refuse_patients(text: str, rules: Rules) -> None:
@@ -54,7 +48,7 @@ def refuse_patients(text: str, rules: Rules) -> None:
         RefusedText: it holds a valid one.
     """
     if rules.privacy.reject_patient_identifiers and holds_nhs_number(text):
-        raise RefusedText(_REFUSED)
+        raise RefusedText(said("own_data.nhs_number"))
 
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
@@ -73,17 +67,17 @@ def clean(text: str) -> str:
     """
     if text.isascii() and text.isprintable():  # most of what is written: nothing hidden, nothing to compose
         return " ".join(text.split())
-    kept = "".join(" " if each.isspace() else each for each in text if not _is_hidden(each))
+    kept = "".join(" " if letter.isspace() else letter for letter in text if not _is_hidden(letter))
     return " ".join(unicodedata.normalize("NFC", kept).split())
 
 
-def _is_hidden(each: str) -> bool:
-    if each.isspace() or each in "\u200c\u200d":
+def _is_hidden(letter: str) -> bool:
+    if letter.isspace() or letter in "\u200c\u200d":
         return False
-    number = ord(each)
+    number = ord(letter)
     if number & 0xFFFE == 0xFFFE or 0xFDD0 <= number <= 0xFDEF:
         return True
-    return unicodedata.category(each) in ("Cc", "Cf", "Cs")
+    return unicodedata.category(letter) in ("Cc", "Cf", "Cs")
 
 
 def holds_nhs_number(text: str) -> bool:
@@ -126,72 +120,29 @@ def _plain_digits(text: str) -> str:
     if text.isascii():
         return text
     plain = []
-    for each in text:
-        category = unicodedata.category(each)
-        digit = unicodedata.digit(each, None)
+    for letter in text:
+        category = unicodedata.category(letter)
+        digit = unicodedata.digit(letter, None)
         if digit is not None:
             plain.append(str(digit))
-        elif category == "Pd" or each == "\u2212":
+        elif category == "Pd" or letter == "\u2212":
             plain.append("-")
         elif category not in ("Mn", "Me", "Cf"):
-            plain.append(each)
+            plain.append(letter)
     return "".join(plain)
 
 
 def small_count(n: int, rules: Rules) -> str:
-    """A count of people in a cell of a breakdown: "none yet", "a few", or the number."""
+    """A count of people, of whom too few might be known by it: "none yet", "a few", or the number."""
     if n <= 0:
         return rules.privacy.none_words
     return rules.privacy.few_words if n < rules.privacy.min_people_for_breakdown else str(n)
 
 
-def breakdown(counts: Mapping[str, int], rules: Rules) -> dict[str, str]:
-    """Every cell as it may be shown beside its total.
-
-    Small cells become "a few". Where one could be worked out from the total, further cells are not
-    shown, the smallest first, until no small cell is known and what is hidden adds up to enough people.
-    Where even that is not enough, no cell is shown.
-    """
-    least = rules.privacy.min_people_for_breakdown
-    few = [name for name, n in counts.items() if 0 < n < least]
-    if not few:
-        return {name: small_count(n, rules) for name, n in counts.items()}
-    # Cells with people first: they hide more than empty ones.
-    others = sorted(counts.keys() - set(few), key=lambda name: (counts[name] <= 0, counts[name], name))
-    hidden: list[str] = []
-    while not _is_safe(few, hidden, counts, least):
-        if not others:
-            return dict.fromkeys(counts, NOT_SHOWN)
-        hidden.append(others.pop(0))
-    return {name: NOT_SHOWN if name in hidden else small_count(n, rules) for name, n in counts.items()}
-
-
-def _is_safe(few: list[str], hidden: list[str], counts: Mapping[str, int], least: int) -> bool:
-    total = sum(max(0, counts[name]) for name in (*few, *hidden))
-    if len(few) + len(hidden) < 2 or total < 2 * least:
-        return False
-    # Each small cell is known to be 1 to least - 1, and a hidden one least or more (or none at all,
-    # once empty cells had to be hidden too). Three values must remain possible and the hidden cells hold
-    # twice the least: with less, somebody who knows this rule could tell why one more cell was hidden.
-    has_empty = any(counts[name] <= 0 for name in hidden)
-    lowest = (len(few) - 1) + (0 if has_empty else least * len(hidden))
-    highest = total if hidden else (len(few) - 1) * (least - 1)
-    possible = [n for n in range(1, least) if lowest <= total - n <= highest]
-    return len(possible) >= 3
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Breakdown:
-    """A breakdown as it is published: the words of each cell, and the counts to remember for the next one."""
-
-    words: Mapping[str, str]
-    counts: Mapping[str, int]
-
-
 def published_breakdown(
     counts: Mapping[str, int], rules: Rules, *, earlier: Sequence[Mapping[str, int]] = ()
-) -> Breakdown:
-    """What may be published of these counts after the breakdowns in `earlier` (their `counts`, oldest first).
+) -> dict[str, int]:
+    """What may be published of these counts after the breakdowns in `earlier`, oldest first.
 
     A cell moves only where the new number is as far from every number that it ever showed as a cell needs;
     otherwise it stays. So no two breakdowns differ by a few people, however far apart they are. Totals of
@@ -200,10 +151,10 @@ def published_breakdown(
     least = rules.privacy.min_people_for_breakdown
     held: dict[str, int] = {}
     for name, n in counts.items():
-        shown = [one[name] for one in earlier if name in one]
+        shown = [cells[name] for cells in earlier if name in cells]
         is_far = all(n == before or abs(n - before) >= least for before in shown)
         held[name] = n if is_far else shown[-1]
-    return Breakdown(words=breakdown(held, rules), counts=held)
+    return held
 
 
 def percent(k: int, n: int, rules: Rules) -> int | None:

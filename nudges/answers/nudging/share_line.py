@@ -41,5 +41,5 @@ async def share_submit(reply: ReplyContext) -> Outcome:
     if is_artefact:
         await put_line(reply.work, reply.roster, reply.leader, nudge, screened.text)
         notes.append(reply.in_words(said("nudging.in_the_library")))
-    note = " ".join([*notes, *screened.warnings])
+    note = " ".join([*notes, *(reply.in_words(warning) for warning in screened.warnings)])
     return await reply.show_card(shared, await reply.pair_of(nudge), note=note)

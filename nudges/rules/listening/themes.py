@@ -44,5 +44,5 @@ def next_published(
     """
     none = dict.fromkeys((*counts, *(name for one in earlier for name in one)), 0)
     shown = [none, *({**none, **one} for one in earlier)]
-    made = published_breakdown({**none, **counts}, rules, earlier=shown)
-    return {name: n for name, n in made.counts.items() if n}
+    cells = published_breakdown({**none, **counts}, rules, earlier=shown)
+    return {name: n for name, n in cells.items() if n}
