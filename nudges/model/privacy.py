@@ -101,18 +101,18 @@ _DATE_FIRST = ((4, 2, 2), (2, 2, 4))
 
 def _ten_digits(text: str) -> list[str]:
     """Every ten digits that could be one number: together, as 3-3-4, or alone in any groups."""
-    result = []
+    numbers = []
     for run in _RUN.findall(_plain_digits(text)):
         groups = re.findall(r"\d+", run)
-        result += [group for group in groups if len(group) == 10]
+        numbers += [group for group in groups if len(group) == 10]
         shapes = [len(group) for group in groups]
-        result += [
+        numbers += [
             "".join(groups[at : at + 3]) for at in range(len(groups) - 2) if shapes[at : at + 3] == [3, 3, 4]
         ]
         # A date and an hour have ten digits too ("2027-01-04 11:00").
         if len(groups) > 1 and sum(shapes) == 10 and tuple(shapes[:3]) not in _DATE_FIRST:
-            result.append("".join(groups))
-    return list(dict.fromkeys(result))
+            numbers.append("".join(groups))
+    return list(dict.fromkeys(numbers))
 
 
 def _plain_digits(text: str) -> str:

@@ -100,12 +100,12 @@ class Opened:
     ) -> Mapping[EventKind, int]:
         """How many of each kind there are in the log, without those of private groups."""
         partnership_id, records = self.roster.partnership.id, self.tx.records
-        result = dict(await records.tally(partnership_id, after=after, until=until))
+        public = dict(await records.tally(partnership_id, after=after, until=until))
         for run_id in sorted(self.private_runs):
             hidden = await records.tally(partnership_id, after=after, until=until, run_id=run_id)
             for kind, count in hidden.items():
-                result[kind] = result.get(kind, 0) - count
-        return result
+                public[kind] = public.get(kind, 0) - count
+        return public
 
 
 async def read_open_page(

@@ -46,7 +46,6 @@ async def voted_actions(tx: Transaction, book: Playbook, partnership_id: str) ->
     votes = (await published_counts(tx, partnership_id)).votes
     least = book.rules.privacy.min_people_for_breakdown
     wanted = [(count, action_id) for action_id, count in votes.items() if count >= least]
-    generator = (
-        book.catalogue.find(action_id) for _, action_id in sorted(wanted, key=lambda one: (-one[0], one[1]))
-    )
-    return tuple(action.title for action in generator if action is not None)
+    ordered = sorted(wanted, key=lambda one: (-one[0], one[1]))
+    actions = (book.catalogue.find(action_id) for _, action_id in ordered)
+    return tuple(action.title for action in actions if action is not None)

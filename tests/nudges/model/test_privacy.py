@@ -176,9 +176,9 @@ def test_subtracting_any_two_published_breakdowns_never_isolates_fewer_than_five
     published: list[dict[str, int]] = []
     for counts in weeks:
         published.append(published_breakdown(counts, RULES, earlier=published))
-    for one, other in combinations(published, 2):
-        for name in one.keys() & other.keys():
-            assert abs(one[name] - other[name]) not in range(1, 5)
+    for before, after in combinations(published, 2):
+        for name in before.keys() & after.keys():
+            assert abs(before[name] - after[name]) not in range(1, 5)
 
 
 def test_a_breakdown_that_moved_far_enough_is_published_anew_and_a_first_one_as_it_is() -> None:

@@ -75,9 +75,9 @@ async def test_everything_that_is_due_is_sent_once_and_the_next_instant_is_told(
     assert await house.drain() == AT + timedelta(hours=1)
     assert sorted(house.platform.keys()) == sorted(f"d{n}" for n in range(50))
     assert await house.states() == {DeliveryState.SENT: 50, DeliveryState.WAITING: 1}
-    found = await house.read("d7")
-    assert found.ref is not None
-    assert (found.ref.conversation, found.sent_at, found.attempts) == ("dm-d7", AT, 1)
+    row = await house.read("d7")
+    assert row.ref is not None
+    assert (row.ref.conversation, row.sent_at, row.attempts) == ("dm-d7", AT, 1)
 
 
 async def test_with_nothing_to_do_there_is_nothing_to_wait_for(house: House) -> None:
@@ -106,8 +106,8 @@ async def test_a_refusal_is_final(house: House) -> None:
     house.platform.plan([("a", "refuse")])
     await house.add(delivery("a"), delivery("b"))
     assert await house.drain() is None
-    found = await house.read("a")
-    assert (found.state, found.reason) == (DeliveryState.REFUSED, "channel_not_found")
+    row = await house.read("a")
+    assert (row.state, row.reason) == (DeliveryState.REFUSED, "channel_not_found")
     assert house.platform.keys() == ["b"]
 
 
@@ -167,8 +167,8 @@ async def test_what_stays_unclear_is_given_up_and_flagged(house: House) -> None:
     for _ in range(9):
         await house.drain(after=timedelta(minutes=10))
     for name in ("a", "b"):
-        found = await house.read(name)
-        assert (found.state, found.is_flagged) == (DeliveryState.REFUSED, True)
+        row = await house.read(name)
+        assert (row.state, row.is_flagged) == (DeliveryState.REFUSED, True)
     assert house.platform.keys() == ["b"]
 
 
@@ -241,16 +241,16 @@ async def test_being_told_to_wait_is_no_attempt(house: House) -> None:
     await house.add(delivery("a"))
     for _ in range(11):
         await house.drain(after=house.platform.retry_after)
-    found = await house.read("a")
-    assert (found.state, found.is_flagged, found.attempts) == (DeliveryState.SENT, False, 2)
+    row = await house.read("a")
+    assert (row.state, row.is_flagged, row.attempts) == (DeliveryState.SENT, False, 2)
 
 
 async def test_a_template_that_fails_stops_its_own_message_only(house: House) -> None:
     await house.add(delivery("a", event="broken"), delivery("b"))
     await house.drain()
-    found = await house.read("a")
-    assert (found.state, found.is_flagged) == (DeliveryState.REFUSED, True)
-    assert "KeyError" in found.reason
+    row = await house.read("a")
+    assert (row.state, row.is_flagged) == (DeliveryState.REFUSED, True)
+    assert "KeyError" in row.reason
     assert house.platform.keys() == ["b"]
 
 
@@ -299,9 +299,9 @@ async def test_a_worker_whose_lease_ends_gives_the_row_back_untouched(house: Hou
     house.renderer = Slow()
     await house.add(delivery("a"))
     await house.drain()
-    found = await house.read("a")
+    row = await house.read("a")
     assert frozen == ["a"]
-    assert (found.state, found.fence, house.platform.keys()) == (DeliveryState.SENT, 2, ["a"])
+    assert (row.state, row.fence, house.platform.keys()) == (DeliveryState.SENT, 2, ["a"])
 
 
 async def test_a_lease_that_does_not_cover_a_call_is_refused(house: House) -> None:
