@@ -25,6 +25,7 @@ from nudges.answers import (
 from nudges.answers.home.home import OPENED, home_opened
 from nudges.answers.typed.typed import aimed, ask, meaning, unclear, with_args
 from nudges.errors import InvalidInput, NotFound
+from nudges.model import message_facts
 from nudges.model.commands import Command, Outcome
 from nudges.model.ids import make_id
 from nudges.model.people import Address, Leader
@@ -32,6 +33,7 @@ from nudges.model.playbook import Playbook
 from nudges.model.privacy import refuse_patients, storable
 from nudges.ports import Renderer, Store, Transaction
 from nudges.rules.typed.typed_words import Guess
+from nudges.said import said
 from nudges.unit_of_work.read_roster import read_roster
 from nudges.unit_of_work.reply_context import ReplyContext, Verb
 from nudges.unit_of_work.unit_of_work import UnitOfWork
@@ -118,7 +120,7 @@ def _check_shape(command: Command) -> None:
         or len(command.key) > KEY_MAX
         or any(len(each) > ARGUMENT_MAX for each in command.args.values())
     ):
-        raise InvalidInput("That is longer than I can read. Please say it in fewer words.")
+        raise InvalidInput(said("access.too_long"))
     if len(command.subject) > SUBJECT_MAX or not command.subject.isprintable():
         raise NotFound(access.GONE)
 
@@ -141,9 +143,9 @@ async def _begin(tx: Transaction, work: UnitOfWork, renderer: Renderer, command:
 def _meant(leaders: list[Leader], command: Command) -> Leader:
     """As whom the person acts: the one that the button is about; a typed yes answers the open invitation."""
     about = next((one for one in leaders if one.id == command.subject), None)
-    said = command.args.get("text", "").strip().casefold() if command.verb == "say" else command.verb
+    answer = command.args.get("text", "").strip().casefold() if command.verb == "say" else command.verb
     invited = [one for one in leaders if one.opted_in_at is None and one.welcomes and one.stopped_at is None]
-    if about is None and said == "yes" and invited:
+    if about is None and answer == "yes" and invited:
         return invited[0]
     return about or leaders[0]
 
@@ -152,7 +154,7 @@ async def _answer(work: UnitOfWork, renderer: Renderer, reply: ReplyContext) -> 
     if reply.command.verb != "say":
         verb = VERBS.get(reply.command.verb)
         if verb is None:
-            raise InvalidInput("I do not know that button any more. Say “today” to see what is open for you.")
+            raise InvalidInput(said("access.unknown_button"))
         return await verb(reply)
     word = meaning(reply)
     if word is None:
@@ -171,4 +173,4 @@ async def _typed(reply: ReplyContext) -> Outcome:
     if outcome.form is None or reply.command.via == "command":
         return outcome
     button = {"verb": reply.command.verb, "subject": reply.subject}
-    return await replace(reply).say("open_form", {"buttons": [button]}, subject=reply.subject)
+    return await reply.say("open_form", message_facts.OpenForm(buttons=[button]), subject=reply.subject)

@@ -73,8 +73,8 @@ async def _handle(store: Store, book: Playbook, group: Sequence[Timer], *, at: d
     except Exception:
         # One bad row must not silence a partnership: the group is tried one by one, the bad one later.
         if len(group) > 1:
-            for one in group:
-                await _handle(store, book, [one], at=at)
+            for timer in group:
+                await _handle(store, book, [timer], at=at)
             return
         timer = group[0]
         logger.exception(

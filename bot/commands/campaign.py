@@ -102,7 +102,7 @@ async def _ready(
                 reference=assessment,
                 at=ledger.at,
             )
-        return await read_readiness(ledger.store, partnership.id)
+        return await read_readiness(ledger.store, ledger.book, partnership.id)
 
 
 @campaign.command()
@@ -166,14 +166,15 @@ async def _launch(
         )
         async with ledger.store.reading() as tx:
             roster = await read_roster(tx, partnership.id)
-        readiness = await read_readiness(ledger.store, partnership.id)
+        readiness = await read_readiness(ledger.store, ledger.book, partnership.id)
         waiting = [f"{one.name}, {one.note}" for one in readiness if not (one.is_ready or one.is_left)]
         advice = list(launched.advice)
         if partnership.join_code is not None:
             advice.append(
                 f"Staff who are not on the list join by typing “join {partnership.join_code}” in chat."
             )
-        advice += reach(roster, launched.run.member_ids, launched.run.channel)
+        unreached = reach(roster, launched.run.member_ids, launched.run.channel)
+        advice += [ledger.book.in_words(one) for one in unreached]
         return replace(launched, waiting=tuple(waiting)), advice
 
 

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from bot.files.partnership_file import PartnershipFile
 from bot.files.people_file import PersonRow
+from bot.files.phrases import in_words
 from bot.files.problems import FileProblem
 from bot.files.validation import located, refuse_errors, validated
 from bot.files.yaml_file import load_yaml
 from nudges.model.privacy import holds_nhs_number
 from nudges.model.ruleset import Rules
 from nudges.rules.campaigns.content_checks import Problem
-from nudges.use_cases.campaigns.launch_advice import VIEWS_ASKED, not_asked
+from nudges.use_cases.campaigns.launch_advice import ASK_VIEWS, VIEWS_ASKED
 
 
 def check_partnership(partnership: PartnershipFile, rules: Rules) -> list[Problem]:
@@ -91,11 +92,12 @@ def _check_openness(partnership: PartnershipFile, rules: Rules) -> Iterator[Prob
             todo="use a longer one, such as `river-2027`",
         )
     if VIEWS_ASKED not in partnership.advised:
+        ask_views = in_words(ASK_VIEWS)
         yield Problem(
             where="advised",
             what="nothing says that views were asked",
             why="people come along better when they are asked",
-            todo=not_asked()[0].lower() + not_asked()[1:].rstrip("."),
+            todo=ask_views[0].lower() + ask_views[1:].rstrip("."),
             severity="advice",
         )
 

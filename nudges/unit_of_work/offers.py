@@ -102,8 +102,8 @@ def next_offer_instant(
 async def nudge_for_pair(work: UnitOfWork, leader_id: str, pair: Pair) -> Nudge | None:
     """This leader's open nudge for this pair."""
     since = calendar.week_of(pair.formed_at, "UTC") - timedelta(weeks=1)
-    for found in await work.tx.commitments.unchecked_nudges([leader_id], since=since):
-        nudge = await work.nudge(found.id) or found
+    for stored in await work.tx.commitments.unchecked_nudges([leader_id], since=since):
+        nudge = await work.nudge(stored.id) or stored
         if nudge.pair_id == pair.id and nudge.is_open:
             return nudge
     return None

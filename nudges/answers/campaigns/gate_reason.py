@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from nudges import access
 from nudges.errors import InvalidInput, NotAllowed, NotFound
+from nudges.model import message_facts
 from nudges.model.commands import Outcome
 from nudges.model.people import CampaignRun
 from nudges.model.privacy import screen
+from nudges.said import said
 from nudges.unit_of_work.redraw import redraw_all
 from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.campaigns.unlock_gate import keepers_of, open_by_word
@@ -28,7 +30,7 @@ async def open_gate_submit(reply: ReplyContext) -> Outcome:
     except InvalidInput as error:
         return Outcome(errors={"because": reply.in_words(error)})
     open_by_word(reply.work, run, rung, because=because, by=reply.leader)
-    facts = {"rung": rung, "campaign": reply.work.book.name_of(run), "because": because}
+    facts = message_facts.GateOpened(rung=rung, campaign=reply.work.book.name_of(run), because=because)
     await redraw_all(reply.work, reply.roster, reply.subject, "gate_opened", facts, shown_as=("gate_wait",))
     return Outcome() if reply.command.via in ("tap", "form") else await reply.say("gate_opened", facts)
 
@@ -46,6 +48,6 @@ async def _gate(reply: ReplyContext) -> tuple[ReplyContext, CampaignRun, int]:
         run = next((each for each in here.roster.runs if each.id == run_id), None)
         if run is not None and run.ended_at is None and rung.isdecimal():
             if leader.id not in {each.id for each in keepers_of(reply.work, here.roster, run)}:
-                raise NotAllowed("This is for the programme lead, or in some campaigns for the facilitator.")
+                raise NotAllowed(said("campaigns.gate.by_leads"))
             return here, run, int(rung)
     raise NotFound(access.GONE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nudges import access
+from nudges.model import message_facts
 from nudges.model.commands import Outcome
 from nudges.model.people import CampaignRun
 from nudges.unit_of_work.nudge_cards import Facts
@@ -34,22 +35,23 @@ async def in_partnership(reply: ReplyContext, *, value: str = "") -> ReplyContex
         return await as_lead(reply)
     row: list[Facts] = []
     for leader in leading:
-        near = await reply.as_leader(leader)
+        here = await reply.as_leader(leader)
         row.append(
             {
                 "verb": reply.command.verb,
                 "subject": leader.id,
-                "label": near.roster.partnership.name,
+                "label": here.roster.partnership.name,
                 "value": value,
             }
         )
-    return await reply.say("which_one", {"buttons": row})
+    return await reply.say("which_one", message_facts.WhichOne(buttons=row))
 
 
 def seen_in_chat(reply: ReplyContext, outcome: Outcome) -> Outcome:
     """A form closes over whatever page it was opened from: it says where what came of it is."""
-    is_sent = reply.command.via == "form" and outcome.reply is None
-    return replace(outcome, reply=reply.draw("in_our_chat", {})) if is_sent else outcome
+    if reply.command.via != "form" or outcome.reply is not None:
+        return outcome
+    return replace(outcome, reply=reply.draw("in_our_chat", message_facts.InOurChat()))
 
 
 def live(reply: ReplyContext) -> list[CampaignRun]:

@@ -9,7 +9,7 @@ from nudges import access
 from nudges.answers.campaigns.led_campaign import live, seen_in_chat
 from nudges.answers.campaigns.week_preview import as_value
 from nudges.errors import IllegalTransition, InvalidInput
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model.catalogue import Action, Week
 from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
@@ -17,11 +17,12 @@ from nudges.model.people import CampaignRun
 from nudges.model.placeholders import fill
 from nudges.model.plain_words import day_words
 from nudges.rules.campaigns.changed_week import changed, may_be_offered
+from nudges.said import said
 from nudges.unit_of_work.nudge_cards import Facts, words_for_anybody
 from nudges.unit_of_work.read_roster import week_of_run
 from nudges.unit_of_work.reply_context import ReplyContext
 
-BEGAN = "That week has begun, so its step stays. Say “next week” to change the one after it."
+BEGAN = said("campaigns.next_week.began")
 
 
 async def next_offer(reply: ReplyContext) -> Outcome:
@@ -57,16 +58,17 @@ async def _run(reply: ReplyContext) -> tuple[ReplyContext, CampaignRun] | Outcom
         return await reply.as_leader(leader), run
     result: list[tuple[ReplyContext, CampaignRun]] = []
     for leader in leading:
-        near = await reply.as_leader(leader)
-        result += [(near, run) for run in live(near)]
+        here = await reply.as_leader(leader)
+        result += [(here, run) for run in live(here)]
     if not result:
-        return await reply.say("offer_none", {"reason": "nothing_runs", "campaign": "", "date": ""})
+        none = message_facts.OfferNone(reason="nothing_runs", campaign="", date="")
+        return await reply.say("offer_none", none)
     if len(result) == 1:
         return result[0]
     row: list[Facts] = [
         {"verb": "next_offer", "subject": run.id, "label": reply.work.book.name_of(run)} for _, run in result
     ]
-    return await reply.say("which_one", {"buttons": row})
+    return await reply.say("which_one", message_facts.WhichOne(buttons=row))
 
 
 def _next_monday(reply: ReplyContext, run: CampaignRun) -> date:
@@ -85,7 +87,9 @@ def _choices(reply: ReplyContext, run: CampaignRun, week: Week) -> tuple[Action,
     return may_be_offered(week, rung=run.highest_rung, catalogue=book.catalogue, rules=book.rules)
 
 
-def _why_none(reply: ReplyContext, run: CampaignRun, week: Week | None, monday: date) -> Facts:
+def _why_none(
+    reply: ReplyContext, run: CampaignRun, week: Week | None, monday: date
+) -> message_facts.OfferNone:
     reason = "over"
     if week is not None:
         reason = "round" if week.kind == "offer" else week.kind
@@ -100,8 +104,11 @@ def _title(reply: ReplyContext, action: Action) -> str:
 
 def _choice(reply: ReplyContext, action: Action) -> Facts:
     shelf = next(each.name for each in reply.work.book.catalogue.categories if each.id == action.category)
-    label = f"{_title(reply, action)} ({action.minutes} minutes). {action.why}"
-    return {"value": action.id, "label": label, "group": shelf}
+    words = said(
+        "campaigns.next_week.choice",
+        {"title": _title(reply, action), "minutes": action.minutes, "why": action.why},
+    )
+    return {"value": action.id, "label": reply.in_words(words), "group": shelf}
 
 
 def _subject(run: CampaignRun, week: Week) -> str:
@@ -134,10 +141,10 @@ async def next_offer_submit(reply: ReplyContext) -> Outcome:
         return Outcome(errors={"action": reply.in_words(error)})
     chosen = next((each for each in _choices(reply, run, week) if each.id == reply.argument("action")), None)
     if chosen is None:
-        return Outcome(errors={"action": "Choose one of the steps in the list, please."})
+        return Outcome(errors={"action": reply.in_words(said("campaigns.next_week.choose_step"))})
     own = reply.work.book.campaign(run.campaign_id).week(week.number)
     if own is None or chosen.id == week.offer[0]:
-        return Outcome(errors={"action": "That is the step of next week already. Choose another one."})
+        return Outcome(errors={"action": reply.in_words(said("campaigns.next_week.same_step"))})
     is_undone = chosen.id == own.offer[0]
     return await _changed(reply, run, own, monday, chosen, before=week.offer[0], is_undone=is_undone)
 
@@ -147,7 +154,7 @@ async def next_offer_undo(reply: ReplyContext) -> Outcome:
     reply, run, week, monday = await _same_week(reply)
     own = reply.work.book.campaign(run.campaign_id).week(week.number)
     if own is None or not week.is_chosen:
-        raise InvalidInput("Next week asks what the campaign says. There is nothing to take back.")
+        raise InvalidInput(said("campaigns.next_week.nothing_changed"))
     action = reply.work.book.action(own.offer[0])
     return await _changed(reply, run, own, monday, action, before=week.offer[0], is_undone=True)
 
@@ -177,9 +184,9 @@ async def _changed(
     look: Facts = {
         "verb": "preview_week_submit",
         "value": as_value(run.id, week.number, reply.leader.id),
-        "label": "Preview it",
+        "label": reply.in_words(said("campaigns.preview.open")),
     }
-    facts: Facts = {
+    facts: message_facts.OfferChanged = {
         "campaign": reply.work.book.name_of(run),
         "date": day_words(monday),
         "title": _title(reply, action),

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from nudges import access
 from nudges.answers.campaigns.led_campaign import as_lead, in_partnership, seen_in_chat
 from nudges.answers.campaigns.week_preview import as_value
 from nudges.errors import NotFound
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model.campaign_draft import Draft, read_draft
+from nudges.model.catalogue import Campaign
 from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
 from nudges.model.ids import make_id
 from nudges.model.people import Organisation
 from nudges.model.plain_words import and_words, day_words
 from nudges.model.privacy import screen
+from nudges.said import Said, said
 from nudges.unit_of_work.nudge_cards import Facts
 from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.campaigns.draft_campaign import (
-    campaign_choice,
     campaign_of,
     campaigns_of,
     channels_of,
     launch_of,
-    length_words,
+    length,
+    name_and_length,
     partnership_of,
     wrong_with,
 )
@@ -35,7 +37,8 @@ from nudges.use_cases.joining.ask_permission import has_left, sponsors_of
 from nudges.use_cases.pulse.shared_goal import with_history
 
 LISTED_MAX = 100
-OPENS_AGAIN = "Choose a Monday, please."
+CHOOSE_MONDAY = said("campaigns.choose_monday")
+CHANGE_IT = said("campaigns.change_it")
 
 
 async def campaign_new(reply: ReplyContext) -> Outcome:
@@ -61,13 +64,12 @@ async def _own(reply: ReplyContext, draft: Draft) -> ReplyContext:
 
 
 async def _form(reply: ReplyContext, draft: Draft | None) -> Outcome:
-    partnership, book = reply.roster.partnership, reply.work.book
+    partnership = reply.roster.partnership
     today = calendar.local(reply.work.at, partnership.zone).date()
     first = today + timedelta(days=-today.weekday() % 7)
-    mondays = [first + number * calendar.WEEK for number in range(book.rules.before_launch.mondays_offered)]
-    campaigns = [
-        campaign_choice(each, book.catalogue) for each in await campaigns_of(reply.work, partnership.id)
-    ]
+    offered = reply.work.book.rules.before_launch.mondays_offered
+    mondays = [first + number * calendar.WEEK for number in range(offered)]
+    campaigns = [_campaign(reply, each) for each in await campaigns_of(reply.work, partnership.id)]
     facts: Facts = {
         "campaigns": campaigns,
         "campaign": draft.campaign_id if draft else campaigns[0]["value"],
@@ -86,6 +88,19 @@ async def _form(reply: ReplyContext, draft: Draft | None) -> Outcome:
     )
 
 
+def _campaign(reply: ReplyContext, campaign: Campaign) -> Facts:
+    return {
+        "value": campaign.id,
+        "label": reply.in_words(name_and_length(campaign, reply.work.book.catalogue)),
+        "name": campaign.name,
+        "purpose": _first_sentence(campaign.purpose),
+    }
+
+
+def _first_sentence(text: str) -> str:
+    return text.partition(". ")[0].rstrip(".")
+
+
 def _staying(reply: ReplyContext) -> list[Organisation]:
     """The organisations that have not left, by name; as many as a form can hold."""
     staying = [each for each in reply.roster.organisations.values() if not has_left(each)]
@@ -93,8 +108,11 @@ def _staying(reply: ReplyContext) -> list[Organisation]:
 
 
 def _organisation(reply: ReplyContext, organisation: Organisation) -> Facts:
-    waits = f". Waits for {_lacks(reply, organisation)}" if not organisation.is_ready else ""
-    return {"value": organisation.id, "label": f"{organisation.name}{waits}"}
+    label = organisation.name
+    if not organisation.is_ready:
+        waits = {"organisation": label, "lacks": _lacks(reply, organisation)}
+        label = reply.in_words(said("campaigns.ready.name_and_waits", waits))
+    return {"value": organisation.id, "label": label}
 
 
 def _lacks(reply: ReplyContext, organisation: Organisation) -> str:
@@ -102,10 +120,10 @@ def _lacks(reply: ReplyContext, organisation: Organisation) -> str:
     lacks = []
     if organisation.permission_at is None:
         has_sponsor = bool(sponsors_of(reply.roster, organisation))
-        lacks.append("its sponsor's permission" if has_sponsor else "a sponsor who gives permission")
+        lacks.append(said("campaigns.ready.permission" if has_sponsor else "campaigns.ready.sponsor"))
     if organisation.assessment is None:
-        lacks.append("the assessment's reference")
-    return and_words(lacks)
+        lacks.append(said("campaigns.ready.assessment_short"))
+    return and_words(reply.in_words(each) for each in lacks)
 
 
 async def campaign_new_submit(reply: ReplyContext) -> Outcome:
@@ -114,10 +132,10 @@ async def campaign_new_submit(reply: ReplyContext) -> Outcome:
     try:
         draft = _filled_in(reply)
     except ValueError:
-        return Outcome(errors={"starts_on": OPENS_AGAIN})
+        return Outcome(errors={"starts_on": reply.in_words(CHOOSE_MONDAY)})
     wrong = await wrong_with(reply.work, reply.roster, draft) | _emptied(reply)
     if wrong:
-        return Outcome(errors=wrong)
+        return Outcome(errors={field: reply.in_words(words) for field, words in wrong.items()})
     reply.work.log(
         EventKind.CAMPAIGN_DRAFTED,
         partnership_id=reply.roster.partnership.id,
@@ -151,61 +169,81 @@ def _filled_in(reply: ReplyContext) -> Draft:
 
 def _words(reply: ReplyContext, field: str) -> str:
     """The words of a field, screened; what is too long is told at its field, and goes no further."""
-    said = reply.argument(field)
+    words = reply.argument(field)
     rules = reply.work.book.rules
-    return said if len(said) > rules.before_launch.goal_max else screen(said, rules).text
+    return words if len(words) > rules.before_launch.goal_max else screen(words, rules).text
 
 
-def _emptied(reply: ReplyContext) -> dict[str, str]:
+def _emptied(reply: ReplyContext) -> dict[str, Said]:
     """A campaign without a goal, or without anybody who is better off, is none."""
     asked = {
-        "goal": "Say what you want to reach together.",
-        "better_off": "Say who will be better off.",
+        "goal": said("campaigns.launch.goal"),
+        "better_off": said("campaigns.launch.better_off"),
     }
-    return {field: text for field, text in asked.items() if not reply.argument(field)}
+    return {field: words for field, words in asked.items() if not reply.argument(field)}
 
 
-async def _summary(reply: ReplyContext, draft: Draft) -> Facts:
+async def _summary(reply: ReplyContext, draft: Draft) -> message_facts.CampaignSummary:
     campaign = await campaign_of(reply.work, reply.roster.partnership.id, draft.campaign_id)
     launch, roster = launch_of(reply.roster, campaign, draft), reply.roster
     members = launch.member_ids or everybody_in(roster)
     channel = launch.channel or usual_channel(campaign)
     wished = partnership_of(roster.partnership, draft)
-    facts = _people(reply, launch)
-    preview = as_value(campaign.id, 1, reply.leader.id)
-    return facts | {
+    advice = [*await advise(reply.work, roster, campaign, members), *reach(roster, members, channel)]
+    taking_part = _taking_part(reply, launch)
+    first_week = {
+        "verb": "preview_week_submit",
+        "value": as_value(campaign.id, 1, reply.leader.id),
+        "label": reply.in_words(said("campaigns.preview.first_week")),
+    }
+    return {
+        "people": taking_part.people,
+        "organisations": taking_part.organisations,
+        "is_everybody": not launch.member_ids,
+        "waiting": taking_part.waiting,
         "campaign": campaign.name,
         "name": draft.name,
-        "length": length_words(campaign, reply.work.book.catalogue),
+        "length": reply.in_words(length(campaign, reply.work.book.catalogue)),
         "goal": wished.shared_goal,
         "is_new_goal": wished != roster.partnership,
         "date": day_words(draft.starts_on),
         "channel": channel,
-        "advice": [*await advise(reply.work, roster, campaign, members), *reach(roster, members, channel)],
+        "advice": [reply.in_words(each) for each in advice],
         "buttons": [
             {"verb": "campaign_launch", "value": draft.to_text()},
-            {"verb": "preview_week_submit", "value": preview, "label": "Preview week 1"},
-            {"verb": "campaign_new", "value": draft.to_text(), "label": "Change it"},
+            first_week,
+            _change_it(reply, draft),
         ],
     }
 
 
-def _people(reply: ReplyContext, launch: Launch) -> Facts:
+def _change_it(reply: ReplyContext, draft: Draft) -> Facts:
+    return {"verb": "campaign_new", "value": draft.to_text(), "label": reply.in_words(CHANGE_IT)}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TakingPart:
     """How many take part and of which organisations, and what those wait for that are not ready."""
+
+    people: int
+    organisations: str
+    waiting: list[message_facts.CampaignSummaryWaiting]
+
+
+def _taking_part(reply: ReplyContext, launch: Launch) -> TakingPart:
     roster = reply.roster
     members = launch.member_ids or everybody_in(roster)
     ids = {roster.leaders[each].organisation_id for each in members}
     organisations = sorted(
         (roster.organisations[each] for each in ids), key=lambda each: each.name.casefold()
     )
-    return {
-        "people": len(members),
-        "organisations": and_words(each.name for each in organisations),
-        "is_everybody": not launch.member_ids,
-        "waiting": [
+    return TakingPart(
+        people=len(members),
+        organisations=and_words(each.name for each in organisations),
+        waiting=[
             {"name": each.name, "lacks": _lacks(reply, each)} for each in organisations if not each.is_ready
         ],
-    }
+    )
 
 
 async def campaign_launch(reply: ReplyContext) -> Outcome:
@@ -214,20 +252,23 @@ async def campaign_launch(reply: ReplyContext) -> Outcome:
     reply = await _own(reply, draft)
     wrong = await wrong_with(reply.work, reply.roster, draft)
     if wrong:
-        again: Facts = {"verb": "campaign_new", "value": draft.to_text(), "label": "Change it"}
-        facts: Facts = {"reasons": list(dict.fromkeys(wrong.values())), "buttons": [again]}
-        return await reply.say("campaign_not_launched", facts, subject=reply.subject)
+        reasons = dict.fromkeys(reply.in_words(words) for words in wrong.values())
+        refused = message_facts.CampaignNotLaunched(reasons=list(reasons), buttons=[_change_it(reply, draft)])
+        return await reply.say("campaign_not_launched", refused, subject=reply.subject)
     campaign = await campaign_of(reply.work, reply.roster.partnership.id, draft.campaign_id)
     reply = _with_goal(reply, draft)
-    launched = await launch_in(
-        reply.work, reply.roster, launch_of(reply.roster, campaign, draft), by=reply.leader
+    launch = launch_of(reply.roster, campaign, draft)
+    launched = await launch_in(reply.work, reply.roster, launch, by=reply.leader)
+    taking_part = _taking_part(reply, launch)
+    facts = message_facts.CampaignLaunched(
+        people=taking_part.people,
+        organisations=taking_part.organisations,
+        waiting=taking_part.waiting,
+        name=reply.work.book.name_of(launched.run),
+        date=day_words(launched.run.starts_on),
+        invited=launched.invited,
+        buttons=[],
     )
-    facts = _people(reply, launch_of(reply.roster, campaign, draft)) | {
-        "name": reply.work.book.name_of(launched.run),
-        "date": day_words(launched.run.starts_on),
-        "invited": launched.invited,
-        "buttons": [],
-    }
     return await _shown(reply, facts)
 
 
@@ -241,7 +282,7 @@ def _with_goal(reply: ReplyContext, draft: Draft) -> ReplyContext:
     return replace(reply, roster=replace(reply.roster, partnership=changed))
 
 
-async def _shown(reply: ReplyContext, facts: Facts) -> Outcome:
+async def _shown(reply: ReplyContext, facts: message_facts.CampaignLaunched) -> Outcome:
     """The summary becomes what came of it; where it was only shown for a moment, it is said anew."""
     shown = await access.shown_messages(reply.work.tx, reply.leader, reply.subject)
     if not shown or reply.command.via != "tap":

@@ -5,18 +5,23 @@ from __future__ import annotations
 from nudges import access
 from nudges.answers.campaigns.led_campaign import as_lead, in_partnership, live
 from nudges.errors import NotFound
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model.commands import Outcome
 from nudges.model.people import CampaignRun
 from nudges.model.plain_words import day_words
+from nudges.said import said
 from nudges.unit_of_work.nudge_cards import Facts
 from nudges.unit_of_work.reply_context import ReplyContext
-from nudges.use_cases.campaigns.draft_campaign import campaigns_of, length_words
+from nudges.use_cases.campaigns.draft_campaign import (
+    CHOOSE_CAMPAIGN,
+    campaigns_of,
+    length,
+    name_and_length,
+)
 from nudges.use_cases.campaigns.preview_messages import PreviewWeek
 from nudges.use_cases.campaigns.preview_week import PreviewOf, as_persona, preview_weeks
 
 LISTED_MAX = 100
-NO_WEEK = "Say which week, as a number from 1 to {last}."
 
 
 def as_value(campaign: str, week: int, leader_id: str) -> str:
@@ -44,15 +49,22 @@ async def preview_week(reply: ReplyContext) -> Outcome:
 
 
 def _running(reply: ReplyContext, run: CampaignRun) -> Facts:
-    length = length_words(reply.work.book.campaign(run.campaign_id), reply.work.book.catalogue)
-    return {"value": run.id, "label": f"{reply.work.book.name_of(run)}, as it runs. {length.capitalize()}"}
+    book = reply.work.book
+    words = said(
+        "campaigns.preview.running",
+        {
+            "campaign": book.name_of(run),
+            "length": length(book.campaign(run.campaign_id), book.catalogue),
+        },
+    )
+    return {"value": run.id, "label": reply.in_words(words)}
 
 
 async def _others(reply: ReplyContext, runs: list[CampaignRun]) -> list[Facts]:
     known = {run.campaign_id for run in runs}
     catalogue = reply.work.book.catalogue
     return [
-        {"value": campaign.id, "label": f"{campaign.name}. {length_words(campaign, catalogue).capitalize()}"}
+        {"value": campaign.id, "label": reply.in_words(name_and_length(campaign, catalogue))}
         for campaign in await campaigns_of(reply.work, reply.roster.partnership.id)
         if campaign.id not in known
     ]
@@ -61,10 +73,10 @@ async def _others(reply: ReplyContext, runs: list[CampaignRun]) -> list[Facts]:
 def _next_week(reply: ReplyContext, run: CampaignRun) -> int:
     """The week that begins next, in a run's own numbers; its last one where none does."""
     monday = calendar.week_of(reply.work.at, reply.roster.partnership.zone) + calendar.WEEK
-    length = reply.work.book.campaign(run.campaign_id).length_weeks
+    last = reply.work.book.campaign(run.campaign_id).length_weeks
     if monday < run.starts_on:
         return 1
-    return calendar.run_week(run, monday, length=length, rules=reply.work.book.rules) or length
+    return calendar.run_week(run, monday, length=last, rules=reply.work.book.rules) or last
 
 
 def _people(reply: ReplyContext) -> list[Facts]:
@@ -93,9 +105,16 @@ async def preview_week_submit(reply: ReplyContext) -> Outcome:
         return Outcome(errors={"campaign": reply.in_words(error)})
     last = of.campaign.length_weeks
     if not (week.isdecimal() and len(week) < 4 and 1 <= int(week) <= last):
-        return Outcome(errors={"week": NO_WEEK.format(last=last)})
+        which = said("campaigns.preview.which_week", {"last": last})
+        return Outcome(errors={"week": reply.in_words(which)})
     told = preview_weeks(
-        reply.work.book, reply.renderer, reply.roster, reply.work.holidays, of, weeks=int(week)
+        reply.work.book,
+        reply.renderer,
+        reply.roster,
+        reply.work.holidays,
+        of,
+        weeks=int(week),
+        locale=reply.leader.locale,
     )[-1]
     return Outcome(
         reply=reply.draw("week_preview", _facts(reply, of, told, campaign), subject=reply.leader.id),
@@ -120,9 +139,9 @@ async def _as_lead_of(reply: ReplyContext, leader_id: str) -> ReplyContext:
     """
     reply = await as_lead(reply)
     for leader in access.leading(reply.leaders):
-        near = await reply.as_leader(leader)
-        if leader_id in near.roster.leaders:
-            return near
+        here = await reply.as_leader(leader)
+        if leader_id in here.roster.leaders:
+            return here
     raise NotFound(access.GONE)
 
 
@@ -136,12 +155,12 @@ async def _of(reply: ReplyContext, campaign_id: str, leader_id: str) -> PreviewO
     for campaign in await campaigns_of(reply.work, reply.roster.partnership.id):
         if campaign.id == campaign_id:
             return PreviewOf(campaign=campaign, starts_on=monday, leader=leader)
-    raise NotFound("Choose one of the campaigns, please.")
+    raise NotFound(CHOOSE_CAMPAIGN)
 
 
-def _facts(reply: ReplyContext, of: PreviewOf, told: PreviewWeek, campaign: str) -> Facts:
+def _facts(reply: ReplyContext, of: PreviewOf, told: PreviewWeek, campaign: str) -> message_facts.WeekPreview:
     number, last = told.week.number, of.campaign.length_weeks
-    near = [each for each in (number - 1, number + 1) if 1 <= each <= last]
+    beside = [other for other in (number - 1, number + 1) if 1 <= other <= last]
     return {
         "campaign": reply.work.book.name_of(of.run) if of.run else of.campaign.name,
         "week": number,
@@ -156,19 +175,19 @@ def _facts(reply: ReplyContext, of: PreviewOf, told: PreviewWeek, campaign: str)
         "swaps": [each.partition(" ")[2] for each in told.swaps],
         "messages": [
             {
-                "when": previewed_message.when[:1].upper() + previewed_message.when[1:],
-                "paragraphs": previewed_message.text.split("\n\n"),
+                "when": message.when[:1].upper() + message.when[1:],
+                "paragraphs": message.text.split("\n\n"),
             }
-            for previewed_message in told.messages
+            for message in told.messages
         ],
         "buttons": [
             *(
                 {
                     "verb": "preview_week_submit",
-                    "value": as_value(campaign, each, of.leader.id),
-                    "label": f"Week {each}",
+                    "value": as_value(campaign, other, of.leader.id),
+                    "label": reply.in_words(said("campaigns.preview.week", {"number": other})),
                 }
-                for each in near
+                for other in beside
             ),
             {"verb": "preview_week"},
         ],

@@ -11,10 +11,10 @@ from nudges.model.catalogue import Campaign, Catalogue
 from nudges.model.people import Partnership
 from nudges.model.plain_words import and_words
 from nudges.model.ruleset import Rules
-from nudges.unit_of_work.nudge_cards import Facts
+from nudges.said import Said, said
 from nudges.unit_of_work.read_roster import Roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
-from nudges.use_cases.campaigns.launch_campaign import Launch, already_words, boxes_not_ticked, runs_already
+from nudges.use_cases.campaigns.launch_campaign import Launch, Missing, boxes_not_ticked, runs_already
 from nudges.use_cases.joining.ask_permission import has_left
 from nudges.use_cases.joining.join_campaign import may_take_part
 
@@ -22,9 +22,10 @@ USUAL_FIRST = "starter"
 # At which field of the form a missing thing is said, and what to do about it.
 FIELDS = {"starts_on": "starts_on", "goal": "goal", "helper": "campaign", "facilitator": "campaign"}
 TO_DO = {
-    "helper": " Add the line `helper`, load the file again, and send this form again.",
-    "facilitator": " Add the line `facilitator` with their e-mail address, and load the file again.",
+    "helper": said("campaigns.launch.helper_line"),
+    "facilitator": said("campaigns.launch.facilitator_line"),
 }
+CHOOSE_CAMPAIGN = said("campaigns.choose_campaign")
 
 
 async def campaigns_of(work: UnitOfWork, partnership_id: str) -> list[Campaign]:
@@ -42,9 +43,19 @@ def minutes_a_week(campaign: Campaign, catalogue: Catalogue) -> int:
     return round(sum(one.minutes for one in asked if one is not None) / campaign.length_weeks)
 
 
-def length_words(campaign: Campaign, catalogue: Catalogue) -> str:
+def length(campaign: Campaign, catalogue: Catalogue) -> Said:
     """ "4 weeks, about 20 minutes a week"."""
-    return f"{campaign.length_weeks} weeks, about {minutes_a_week(campaign, catalogue)} minutes a week"
+    return said(
+        "campaigns.length",
+        {"weeks": campaign.length_weeks, "minutes": minutes_a_week(campaign, catalogue)},
+    )
+
+
+def name_and_length(campaign: Campaign, catalogue: Catalogue) -> Said:
+    """One campaign as a form offers it."""
+    return said(
+        "campaigns.name_and_length", {"campaign": campaign.name, "length": length(campaign, catalogue)}
+    )
 
 
 def channels_of(roster: Roster) -> list[str]:
@@ -61,7 +72,7 @@ async def campaign_of(work: UnitOfWork, partnership_id: str, campaign_id: str) -
     for campaign in await campaigns_of(work, partnership_id):
         if campaign.id == campaign_id:
             return campaign
-    raise NotFound("Choose one of the campaigns, please.")
+    raise NotFound(CHOOSE_CAMPAIGN)
 
 
 def partnership_of(partnership: Partnership, draft: Draft) -> Partnership:
@@ -88,73 +99,61 @@ def launch_of(roster: Roster, campaign: Campaign, draft: Draft) -> Launch:
     )
 
 
-async def wrong_with(work: UnitOfWork, roster: Roster, draft: Draft) -> dict[str, str]:
+async def wrong_with(work: UnitOfWork, roster: Roster, draft: Draft) -> dict[str, Said]:
     """What keeps this campaign from starting, by the form's field; empty where it may start."""
     try:
         campaign = await campaign_of(work, roster.partnership.id, draft.campaign_id)
-    except NotFound as error:
-        return {"campaign": work.book.in_words(error)}
+    except NotFound:
+        return {"campaign": CHOOSE_CAMPAIGN}
     wished = replace(roster, partnership=partnership_of(roster.partnership, draft))
-    result: dict[str, str] = {}
+    result: dict[str, Said] = {}
     if runs_already(roster, campaign):
-        result["campaign"] = f"{already_words(campaign)} Choose another one, or let that one end first."
+        result["campaign"] = said("campaigns.launch.runs_already", {"campaign": campaign.name})
     for missing in boxes_not_ticked(wished, launch_of(roster, campaign, draft), at=work.at):
-        field = FIELDS.get(missing.about, "organisations")
-        result.setdefault(field, missing.text + TO_DO.get(missing.about, ""))
+        result.setdefault(FIELDS.get(missing.about, "organisations"), _with_what_to_do(missing))
     result.update(_about_words(work.book.rules, draft))
     result.update(_about_channel(roster, campaign, draft))
     result.update(_about_people(roster, draft))
     return result
 
 
-def _about_words(rules: Rules, draft: Draft) -> dict[str, str]:
+def _with_what_to_do(missing: Missing) -> Said:
+    to_do = TO_DO.get(missing.about)
+    if to_do is None:
+        return missing.what
+    return said("campaigns.launch.what_to_do", {"missing": missing.what, "to_do": to_do})
+
+
+def _about_words(rules: Rules, draft: Draft) -> dict[str, Said]:
     limits = rules.before_launch
     longest = {"name": limits.campaign_name_max, "goal": limits.goal_max, "better_off": limits.goal_max}
     return {
-        field: f"That is {len(words)} characters, and {most} fit. Say it shorter, please."
+        field: said("campaigns.launch.words_too_long", {"characters": len(words), "most": most})
         for field, most in longest.items()
         if len(words := getattr(draft, field)) > most
     }
 
 
-def _about_channel(roster: Roster, campaign: Campaign, draft: Draft) -> dict[str, str]:
+def _about_channel(roster: Roster, campaign: Campaign, draft: Draft) -> dict[str, Said]:
     if draft.channel and draft.channel not in roster.partnership.channels:
-        return {"channel": "Choose one of the channels, or leave it as it is."}
+        return {"channel": said("campaigns.launch.channel")}
     if campaign.private_rollup and draft.channel == PARTNERSHIP_CHANNEL:
-        return {
-            "channel": f"The posts of “{campaign.name}” stay in a private group. "
-            "Choose that channel, or leave it as it is."
-        }
+        return {"channel": said("campaigns.launch.private_channel", {"campaign": campaign.name})}
     return {}
 
 
-def _about_people(roster: Roster, draft: Draft) -> dict[str, str]:
+def _about_people(roster: Roster, draft: Draft) -> dict[str, Said]:
     organisations = [roster.organisations.get(one) for one in draft.organisation_ids]
     gone = [one for one in organisations if one is not None and has_left(one)]
-    if not all(organisations) or gone:
-        names = and_words(one.name for one in gone) or "One of these"
-        return {"organisations": f"{names} takes no part any more. Take it out, please."}
+    if gone:
+        names = and_words(one.name for one in gone)
+        return {"organisations": said("campaigns.launch.some_have_left", {"organisations": names})}
+    if not all(organisations):
+        return {"organisations": said("campaigns.launch.one_has_left")}
     has_people = {one.organisation_id for one in roster.leaders.values() if may_take_part(one)}
     empty = [one.name for one in organisations if one is not None and one.id not in has_people]
     if empty and len(empty) == len(organisations):
-        return {"organisations": f"There is nobody on the list of {and_words(empty)} yet. Load people first."}
+        return {"organisations": said("campaigns.launch.nobody_of", {"organisations": and_words(empty)})}
     if draft.is_too_long:
-        return {
-            "organisations": "That is more than fits here. Choose fewer, or leave it empty for everybody."
-        }
+        return {"organisations": said("campaigns.launch.too_many_organisations")}
     return {}
-
-
-def first_sentence(text: str) -> str:
-    """The text up to its first full stop."""
-    return text.partition(". ")[0].rstrip(".")
-
-
-def campaign_choice(campaign: Campaign, catalogue: Catalogue) -> Facts:
-    """One campaign as a form offers it."""
-    return {
-        "value": campaign.id,
-        "label": f"{campaign.name}. {length_words(campaign, catalogue).capitalize()}",
-        "name": campaign.name,
-        "purpose": first_sentence(campaign.purpose),
-    }

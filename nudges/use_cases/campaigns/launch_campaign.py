@@ -13,9 +13,11 @@ from nudges.model.catalogue import Campaign
 from nudges.model.events import EventKind
 from nudges.model.ids import make_id
 from nudges.model.people import CampaignRun, Days, Leader
+from nudges.model.phrasebook import DEFAULT_LOCALE
 from nudges.model.playbook import Playbook
 from nudges.model.timers import TimerKind
 from nudges.ports import Store
+from nudges.said import Said, said
 from nudges.unit_of_work.offers import set_offer_timer
 from nudges.unit_of_work.read_roster import Roster, read_roster
 from nudges.unit_of_work.rollup_timer import set_rollup_timers
@@ -58,7 +60,7 @@ class Missing:
     """A required thing that is not there. `about` is starts_on, goal, helper, facilitator or who."""
 
     about: str
-    text: str
+    what: Said
 
 
 async def launch_campaign(
@@ -87,9 +89,10 @@ async def launch_campaign(
         launch = Launch(campaign=campaign, starts_on=starts_on, member_ids=members, channel=channel)
         missing = boxes_not_ticked(roster, launch, at=at)
         if missing:
-            raise InvalidInput("The campaign cannot start yet. " + " ".join(one.text for one in missing))
+            sentences = " ".join([book.in_words(one.what) for one in missing])
+            raise InvalidInput(said("campaigns.launch.cannot_start", {"missing": sentences}))
         if runs_already(roster, campaign):
-            raise IllegalTransition(f"{already_words(campaign)} Pause or end that one first.")
+            raise IllegalTransition(said("campaigns.launch.runs_already_end", {"campaign": campaign.name}))
         launched = await launch_in(work, roster, launch)
         await work.write()
     return launched
@@ -123,7 +126,13 @@ async def launch_in(
     waiting = tuple(
         one.name for one in roster.organisations.values() if not one.is_ready and not has_left(one)
     )
-    return Launched(run=run, invited=invited, waiting=waiting, advice=advice)
+    locale = by.locale if by is not None else DEFAULT_LOCALE
+    return Launched(
+        run=run,
+        invited=invited,
+        waiting=waiting,
+        advice=tuple(work.book.in_words(one, locale=locale) for one in advice),
+    )
 
 
 def everybody_in(roster: Roster) -> tuple[str, ...]:
@@ -141,37 +150,31 @@ def runs_already(roster: Roster, campaign: Campaign) -> bool:
     return any(run.campaign_id == campaign.id and run.ended_at is None for run in roster.runs)
 
 
-def already_words(campaign: Campaign) -> str:
-    """What is said of a campaign that runs."""
-    return f"“{campaign.name}” runs already in this partnership."
-
-
 def boxes_not_ticked(roster: Roster, launch: Launch, *, at: datetime) -> list[Missing]:
     """What is required and missing, each with what to do; empty where the campaign may start."""
     partnership, starts_on = roster.partnership, launch.starts_on
     members = launch.member_ids or everybody_in(roster)
-    missings: list[Missing] = []
+    result: list[Missing] = []
     if starts_on.weekday() != 0:
         nearest = starts_on + timedelta(days=(7 - starts_on.weekday()) % 7)
-        text = f"A campaign starts on a Monday; the next one is {nearest.isoformat()}."
-        missings.append(Missing(about="starts_on", text=text))
+        what = said("campaigns.launch.monday", {"day": nearest.isoformat()})
+        result.append(Missing(about="starts_on", what=what))
     if calendar.local(at, partnership.zone).date() > starts_on:
-        text = f"{starts_on.isoformat()} has passed; pick a Monday that is still ahead."
-        missings.append(Missing(about="starts_on", text=text))
+        what = said("campaigns.launch.day_passed", {"day": starts_on.isoformat()})
+        result.append(Missing(about="starts_on", what=what))
     if not partnership.shared_goal.strip() or not partnership.better_off.strip():
-        text = "The partnership file needs a shared goal and who will be better off."
-        missings.append(Missing(about="goal", text=text))
+        result.append(Missing(about="goal", what=said("campaigns.launch.needs_goal")))
     if not partnership.helper_name.strip():
-        missings.append(Missing(about="helper", text="The partnership file needs a named helper."))
+        result.append(Missing(about="helper", what=said("campaigns.launch.needs_helper")))
     if launch.campaign.needs_facilitator and partnership.facilitator_id is None:
-        text = "This campaign needs an independent facilitator, named in the partnership file."
-        missings.append(Missing(about="facilitator", text=text))
+        result.append(Missing(about="facilitator", what=said("campaigns.launch.needs_facilitator")))
     unknown = [one for one in members if one not in roster.leaders]
     if unknown:
-        missings.append(Missing(about="who", text=f"Unknown leaders: {', '.join(unknown)}."))
+        what = said("campaigns.launch.unknown_leaders", {"leaders": ", ".join(unknown)})
+        result.append(Missing(about="who", what=what))
     elif not members:
-        missings.append(Missing(about="who", text="Nobody takes part yet. Load people first."))
-    return missings
+        result.append(Missing(about="who", what=said("campaigns.launch.nobody")))
+    return result
 
 
 def arm_run(work: UnitOfWork, roster: Roster, run: CampaignRun) -> None:
@@ -266,7 +269,7 @@ async def running(work: UnitOfWork, partnership_id: str, campaign_id: str) -> tu
     for run in roster.runs:
         if run.campaign_id == campaign_id and run.ended_at is None:
             return roster, run
-    raise NotFound(f"The campaign “{campaign_id}” does not run in this partnership.")
+    raise NotFound(said("campaigns.does_not_run", {"campaign": campaign_id}))
 
 
 async def open_gate(
@@ -296,5 +299,5 @@ def paused_days(at: datetime, zone: str, until: date) -> Days:
     """
     today = calendar.local(at, zone).date()
     if until <= today:
-        raise InvalidInput(f"Pause until a day after today, {today.isoformat()}.")
+        raise InvalidInput(said("campaigns.pause_after", {"today": today.isoformat()}))
     return Days(from_on=today, to_on=until)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from nudges import access
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model.catalogue import Week
 from nudges.model.help_request import HelpRequest
 from nudges.model.message import MessageKind
@@ -35,14 +37,19 @@ async def lead_monday(work: UnitOfWork, partnership_id: str, subject: str) -> No
     week = _week(work, roster)
     if not needings and week is None:
         return
-    facts: Facts = {"count": len(needings), "theme": one_line(week.theme) if week else "", "buttons": []}
+    theme = one_line(week.theme) if week else ""
     for lead in (one for one in roster.leads() if one.left_at is None):
         await work.tell(
             lead,
             MessageKind.LEAD,
             "monday",
             occurrence=f"{partnership_id}:{week_on.isoformat()}",
-            facts={**facts, "riders": [told_to(work, roster, lead, one) for one in needings]},
+            facts=message_facts.Monday(
+                count=len(needings),
+                theme=theme,
+                buttons=[],
+                riders=[told_to(work, roster, lead, one) for one in needings],
+            ),
             subject=partnership_id,
         )
 
@@ -75,16 +82,16 @@ async def what_needs(work: UnitOfWork, roster: Roster) -> list[Needing]:
         holidays=work.holidays_of(partnership),
         rules=work.book.rules.lead_monday,
     )
-    told = []
+    result = []
     for need in needs:
         if need.kind is NeedKind.STEP:
-            told.append(Needing(need=need, about=steps[need.subject], step=steps[need.subject]))
+            result.append(Needing(need=need, about=steps[need.subject], step=steps[need.subject]))
         elif need.kind is NeedKind.HEARD:
-            told.append(Needing(need=need, about=things[need.subject]))
+            result.append(Needing(need=need, about=things[need.subject]))
         else:
             request = requests[need.subject]
-            told.append(Needing(need=need, about=request, step=steps.get(request.subject)))
-    return told
+            result.append(Needing(need=need, about=request, step=steps.get(request.subject)))
+    return result
 
 
 def _week(work: UnitOfWork, roster: Roster) -> Week | None:
@@ -97,31 +104,37 @@ def _week(work: UnitOfWork, roster: Roster) -> Week | None:
 
 def told_to(work: UnitOfWork, roster: Roster, lead: Leader, needing: Needing) -> Facts:
     """One need as this lead reads it: its words and its buttons. Who asked stays with the helper."""
-    about, step = needing.about, needing.step
-    facts: Facts = {"day": day_words(needing.need.due_on)}
+    about, day = needing.about, day_words(needing.need.due_on)
     if isinstance(about, ThingHeard):
-        facts["text"] = one_line(about.text)
-        return _rider("monday_heard", facts, about.id, "hear_reply")
-    organisation = roster.organisations.get(step.organisation_id) if step is not None else None
-    facts |= {
-        "organisation": organisation.name if organisation else "",
-        "step": one_line(step.text) if step else "",
-    }
+        heard = message_facts.MondayHeard(day=day, text=one_line(about.text))
+        return _rider("monday_heard", heard, about.id, "hear_reply")
+    organisation = roster.organisations.get(needing.step.organisation_id) if needing.step else None
+    organisation_name = organisation.name if organisation else ""
+    step_text = one_line(needing.step.text) if needing.step else ""
     if isinstance(about, PartnerStep):
-        facts["owner"] = one_line(about.owner)
-        facts["is_past"] = needing.need.due_on < calendar.local(work.at, roster.partnership.zone).date()
-        return _rider("monday_step", facts, about.id, "step_ask", "steps")
+        step = message_facts.MondayStep(
+            day=day,
+            organisation=organisation_name,
+            step=step_text,
+            owner=one_line(about.owner),
+            is_past=needing.need.due_on < calendar.local(work.at, roster.partnership.zone).date(),
+        )
+        return _rider("monday_step", step, about.id, "step_ask", "steps")
     helper = roster.leaders.get(about.helper_id or "")
-    may_help = access.may_help(lead, about, is_for_leads=access.open_to_leads(step, helper))
+    may_help = access.may_help(lead, about, is_for_leads=access.open_to_leads(needing.step, helper))
     asker = roster.leaders.get(about.leader_id or "") if may_help else None
-    facts |= {
-        "is_past": needing.need.kind is NeedKind.HELP_PAST_ITS_DAY,
-        "asker": asker.name if asker else "",
-        "helper": "" if helper is None else "you" if helper.id == lead.id else helper.name,
-    }
-    return _rider("monday_help", facts, about.id, *(("help_contacted", "help_taken_up") if may_help else ()))
+    help_facts = message_facts.MondayHelp(
+        day=day,
+        organisation=organisation_name,
+        step=step_text,
+        is_past=needing.need.kind is NeedKind.HELP_PAST_ITS_DAY,
+        asker=asker.name if asker else "",
+        helper="" if helper is None else "you" if helper.id == lead.id else helper.name,
+    )
+    verbs = ("help_contacted", "help_taken_up") if may_help else ()
+    return _rider("monday_help", help_facts, about.id, *verbs)
 
 
-def _rider(event: str, facts: Facts, subject: str, *verbs: str) -> Facts:
+def _rider(event: str, facts: Mapping[str, Any], subject: str, *verbs: str) -> Facts:
     shown = buttons(*verbs, subject=subject)
     return {"event": event, "facts": facts, "subject": subject, "buttons": shown}

@@ -10,19 +10,27 @@ from nudges.errors import InvalidInput
 from nudges.model import calendar
 from nudges.model.events import EventKind
 from nudges.model.people import Organisation
+from nudges.model.plain_words import and_words
 from nudges.model.playbook import Playbook
 from nudges.model.privacy import screen
 from nudges.ports import Store
+from nudges.said import said
 from nudges.unit_of_work.read_roster import Roster, read_roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.joining.ask_permission import has_left, sponsors_of, start_if_ready
+
+# What an organisation waits for, by how often its sponsor was asked; there are two messages at most.
+ASKED = {0: said("campaigns.ready.permission"), 1: said("campaigns.ready.permission_asked_once")}
+ASKED_TWICE = said("campaigns.ready.permission_asked_twice")
+NOBODY_TO_ASK = said("campaigns.ready.permission_nobody_to_ask")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OrganisationReadiness:
     """One organisation, without people. `asked` counts the messages to its sponsor.
 
-    `has_sponsor` says whether a sponsor can be reached in chat.
+    `has_sponsor` says whether a sponsor can be reached in chat. `note` is what it waits for, in words; empty
+    where it is ready.
     """
 
     organisation_id: str
@@ -33,26 +41,10 @@ class OrganisationReadiness:
     asked: int
     has_sponsor: bool
     is_left: bool
-
-    @property
-    def note(self) -> str:
-        """What it waits for, in words; empty where it is ready."""
-        if self.is_ready:
-            return ""
-        if self.is_left:
-            return "it has left"
-        lacks = []
-        if self.permission_on is None:
-            asked = {0: "", 1: " (asked once)"}.get(self.asked, " (asked twice: ring them)")
-            lacks.append(
-                f"its sponsor's permission{asked if self.has_sponsor else ' (nobody to ask in chat)'}"
-            )
-        if self.assessment is None:
-            lacks.append("the reference of its impact assessment")
-        return f"until it has {' and '.join(lacks)}"
+    note: str
 
 
-async def read_readiness(store: Store, partnership_id: str) -> list[OrganisationReadiness]:
+async def read_readiness(store: Store, book: Playbook, partnership_id: str) -> list[OrganisationReadiness]:
     """Every organisation of a partnership, by name.
 
     Raises:
@@ -62,12 +54,14 @@ async def read_readiness(store: Store, partnership_id: str) -> list[Organisation
         roster = await read_roster(tx, partnership_id)
         events = await tx.records.events(partnership_id, kinds=[EventKind.PERMISSION_ASKED])
     asked = Counter(event.subject for event in events)
-    organisation_readinesses = [_line(roster, one, asked[one.id]) for one in roster.organisations.values()]
-    return sorted(organisation_readinesses, key=lambda one: one.name)
+    organisations = sorted(roster.organisations.values(), key=lambda one: one.name)
+    return [_readiness(book, roster, one, asked[one.id]) for one in organisations]
 
 
-def _line(roster: Roster, organisation: Organisation, asked: int) -> OrganisationReadiness:
-    at = organisation.permission_at
+def _readiness(
+    book: Playbook, roster: Roster, organisation: Organisation, asked: int
+) -> OrganisationReadiness:
+    at, has_sponsor = organisation.permission_at, bool(sponsors_of(roster, organisation))
     return OrganisationReadiness(
         organisation_id=organisation.id,
         name=organisation.name,
@@ -75,9 +69,24 @@ def _line(roster: Roster, organisation: Organisation, asked: int) -> Organisatio
         assessment=organisation.assessment,
         is_ready=organisation.is_ready,
         asked=asked,
-        has_sponsor=bool(sponsors_of(roster, organisation)),
+        has_sponsor=has_sponsor,
         is_left=has_left(organisation),
+        note=_note(book, organisation, asked=asked, has_sponsor=has_sponsor),
     )
+
+
+def _note(book: Playbook, organisation: Organisation, *, asked: int, has_sponsor: bool) -> str:
+    if organisation.is_ready:
+        return ""
+    if has_left(organisation):
+        return book.in_words(said("campaigns.ready.has_left"))
+    lacks = []
+    if organisation.permission_at is None:
+        lacks.append(ASKED.get(asked, ASKED_TWICE) if has_sponsor else NOBODY_TO_ASK)
+    if organisation.assessment is None:
+        lacks.append(said("campaigns.ready.assessment"))
+    listed = and_words([book.in_words(one) for one in lacks])
+    return book.in_words(said("campaigns.ready.until", {"lacks": listed}))
 
 
 async def record_assessment(
@@ -93,7 +102,7 @@ async def record_assessment(
     words = screen(reference, book.rules).text
     most = book.rules.before_launch.assessment_reference_max
     if not words or len(words) > most:
-        raise InvalidInput(f"Give the reference of the assessment, in {most} characters at most.")
+        raise InvalidInput(said("campaigns.ready.reference_most", {"most": most}))
     async with store.transaction() as tx:
         work = UnitOfWork(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
         roster = await read_roster(tx, partnership_id)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from nudges.errors import IllegalTransition
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model.events import EventKind
 from nudges.model.message import MessageKind
 from nudges.model.people import CampaignRun, Days, Leader
 from nudges.model.plain_words import day_words
 from nudges.model.playbook import Playbook
 from nudges.ports import Store
+from nudges.said import said
 from nudges.unit_of_work.channel_posts import post_in_channel
 from nudges.unit_of_work.offers import set_offer_timer
 from nudges.unit_of_work.read_roster import Roster
@@ -80,7 +83,8 @@ async def pause_run(
         )
     moved = _move(work, roster, paused)
     if not is_told:
-        await _say(work, moved, paused, PAUSED, {"until": day_words(until), "reason": reason})
+        facts = message_facts.ChannelPaused(until=day_words(until), reason=reason)
+        await _say(work, moved, paused, PAUSED, facts)
     await refresh_board(work, moved)
     return paused
 
@@ -112,7 +116,7 @@ async def resume_run(
     """
     today = calendar.local(work.at, roster.partnership.zone).date()
     if not any(today in days for days in run.pauses):
-        raise IllegalTransition("This campaign is not paused.")
+        raise IllegalTransition(said("campaigns.not_paused"))
     shortened = [Days(from_on=days.from_on, to_on=today) if today in days else days for days in run.pauses]
     resumed = replace(run, pauses=tuple(days for days in shortened if days.from_on < days.to_on))
     work.log(
@@ -124,12 +128,14 @@ async def resume_run(
     )
     moved = _move(work, roster, resumed)
     if not is_told:
-        await _say(work, moved, resumed, "channel_resumed", {})
+        await _say(work, moved, resumed, "channel_resumed", message_facts.ChannelResumed())
     await refresh_board(work, moved)
     return resumed
 
 
-async def _say(work: UnitOfWork, roster: Roster, run: CampaignRun, event: str, facts: dict[str, str]) -> None:
+async def _say(
+    work: UnitOfWork, roster: Roster, run: CampaignRun, event: str, facts: Mapping[str, Any]
+) -> None:
     """Tell the channel where its week has room; where it has not, the board says it.
 
     Going on changes the post about the pause.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
-from nudges.model import cadence, calendar
+from nudges.model import cadence, calendar, message_facts
 from nudges.model.catalogue import Action, Campaign, Week
 from nudges.model.nudge import Nudge, NudgeState, Plan
 from nudges.model.pair import Pair, PairKind
@@ -16,11 +16,12 @@ from nudges.model.playbook import Playbook
 from nudges.model.pulse import PulseMoment, round_in
 from nudges.ports import Renderer
 from nudges.rules.nudging import action_choice
+from nudges.said import Said, said
 from nudges.unit_of_work.nudge_cards import Scene, first_step_facts, happened_facts, offer_facts
 from nudges.unit_of_work.read_roster import Roster
 from nudges.use_cases.pulse.ask_pulse import asked_of, pulse_facts, reminder_facts
 
-INVITES = "Yes, Not now, What is held"
+ANSWER = said("campaigns.preview.buttons_pulse")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,7 +47,7 @@ class PreviewWeek:
 
 @dataclass(kw_only=True, slots=True)
 class Teller:
-    """What the messages are made of, and what the person has had so far."""
+    """What the messages are made of, and what the person has had so far; `locale` is that of who looks."""
 
     book: Playbook
     renderer: Renderer
@@ -55,12 +56,17 @@ class Teller:
     nation_holidays: frozenset[date]
     campaign: Campaign
     leader: Leader
+    locale: str
     history: list[Nudge] = field(default_factory=list)
     rung: int = 1
 
     def scene(self, pair: Pair | None = None) -> Scene:
         """What fills the texts."""
         return Scene(book=self.book, roster=self.roster, leader=self.leader, pair=pair)
+
+    def in_words(self, words: Said) -> str:
+        """A sentence for whoever looks at the preview."""
+        return self.book.in_words(words, locale=self.locale)
 
 
 def begin(teller: Teller, told: PreviewWeek) -> bool:
@@ -76,10 +82,11 @@ def begin(teller: Teller, told: PreviewWeek) -> bool:
     )
     if due_at is None:
         return False
-    facts = {"lead": lead, "partnership": teller.roster.partnership.name}
-    told.messages.append(
-        previewed(teller, due_at, "welcome", _with_buttons(teller.renderer.text("welcome", facts), INVITES))
+    text = teller.renderer.text(
+        "welcome", message_facts.Welcome(lead=lead, partnership=teller.roster.partnership.name)
     )
+    text = _with_buttons(teller, text, said("campaigns.preview.buttons_invite"))
+    told.messages.append(previewed(teller, due_at, "welcome", text))
     action = action_choice.first_step(
         told.week,
         teller.leader,
@@ -92,8 +99,9 @@ def begin(teller: Teller, told: PreviewWeek) -> bool:
         return False
     nudge, scene = _nudge(teller, action, (), told, due_at), teller.scene()
     text = teller.renderer.text("first_step", first_step_facts(scene, nudge))
-    text = _with_buttons(text, "Done, I'll do it, Not now")
-    told.messages.append(PreviewedMessage(at=due_at, when="at once after “yes”", kind="nudge", text=text))
+    text = _with_buttons(teller, text, said("campaigns.preview.buttons_first_step"))
+    when = teller.in_words(said("campaigns.preview.at_once"))
+    told.messages.append(PreviewedMessage(at=due_at, when=when, kind="nudge", text=text))
     _follow_up(teller, told, scene, nudge, due_at)
     teller.history.append(_done(nudge, due_at))
     return True
@@ -111,15 +119,15 @@ def pulse(teller: Teller, told: PreviewWeek, moment: PulseMoment) -> None:
     )
     pulse_round = round_in(told.starts_on, moment, zone=zone, rules=rules)
     if due_at is None:
-        told.notes.append(f"{teller.leader.first_name} is away all week, and is not asked.")
+        away = said("campaigns.preview.away_and_not_asked", {"name": teller.leader.first_name})
+        told.notes.append(teller.in_words(away))
         return
     text = teller.renderer.text("pulse", pulse_facts(teller.book, roster, teller.campaign, pulse_round))
     asked = asked_of(teller.book, roster, teller.campaign, moment)
     statements = "\n".join(f"- {one.text}" for one in asked)
     answers = ", ".join([*rules.pulse.scale, rules.pulse.extra_answer])
-    told.messages.append(
-        previewed(teller, due_at, "pulse", f"{_with_buttons(text, 'Answer')}\n\n{statements}\n\n[{answers}]")
-    )
+    text = _with_buttons(teller, text, ANSWER)
+    told.messages.append(previewed(teller, due_at, "pulse", f"{text}\n\n{statements}\n\n[{answers}]"))
     today = calendar.local(due_at, teller.leader.zone).date()
     again_on = calendar.working_days_after(
         teller.leader, today, rules.cadence.reminder_after_working_days, teller.holidays
@@ -127,9 +135,11 @@ def pulse(teller: Teller, told: PreviewWeek, moment: PulseMoment) -> None:
     if again_on is not None:
         again_at = calendar.instant_of(again_on, rules.cadence.send_time_reminder, teller.leader.zone)
         facts = reminder_facts(teller.book, roster, teller.campaign, pulse_round)
-        when = f"without an answer, {when_words(again_at, teller.leader.zone)}"
-        text = _with_buttons(teller.renderer.text("pulse_reminder", facts), "Answer")
-        told.messages.append(PreviewedMessage(at=again_at, when=when, kind="reminder", text=text))
+        when = said("campaigns.preview.without_answer", {"when": when_words(again_at, teller.leader.zone)})
+        text = _with_buttons(teller, teller.renderer.text("pulse_reminder", facts), ANSWER)
+        told.messages.append(
+            PreviewedMessage(at=again_at, when=teller.in_words(when), kind="reminder", text=text)
+        )
 
 
 def offer(teller: Teller, told: PreviewWeek) -> None:
@@ -151,15 +161,19 @@ def offer(teller: Teller, told: PreviewWeek) -> None:
         rules=teller.book.rules,
     )
     if not actions or due_at is None:
-        why = "away all week" if due_at is None else "nothing fits, as it was done not long ago"
-        told.notes.append(f"No step for {teller.leader.first_name} this week: {why}.")
+        no_step = said(
+            "campaigns.preview.no_step_away" if due_at is None else "campaigns.preview.no_step_fits",
+            {"name": teller.leader.first_name},
+        )
+        told.notes.append(teller.in_words(no_step))
         return
     first, *others = actions[: teller.book.rules.choice.swaps_max + 1]
     nudge = _nudge(teller, first, tuple(one.id for one in others), told, due_at)
     scene = teller.scene(_pair(teller, due_at) if first.needs_peer else None)
-    told.swaps = [f"{one.id} {_title(scene, one, nudge)} ({one.minutes} minutes)" for one in others]
+    told.swaps = [f"{one.id} {_swap(teller, scene, one, nudge)}" for one in others]
     text = teller.renderer.text("nudge", offer_facts(scene, nudge, theme=told.week.theme))
-    told.messages.append(previewed(teller, due_at, "nudge", _with_buttons(text, "I'll do it, Swap, Not now")))
+    text = _with_buttons(teller, text, said("campaigns.preview.buttons_offer"))
+    told.messages.append(previewed(teller, due_at, "nudge", text))
     _follow_up(teller, told, scene, nudge, due_at)
     teller.history.append(_done(nudge, due_at))
 
@@ -180,16 +194,22 @@ def _follow_up(teller: Teller, told: PreviewWeek, scene: Scene, nudge: Nudge, du
     variant = told.week.number - 1
     if asked_at is not None:
         text = teller.renderer.text("did_it_happen", happened_facts(scene, planned), variant=variant)
-        text = _with_buttons(text, "Done, Partly, Not yet, Move it")
-        when = f"after the planned time, for example {when_words(asked_at, teller.leader.zone)}"
-        told.messages.append(PreviewedMessage(at=asked_at, when=when, kind="did_it_happen", text=text))
+        text = _with_buttons(teller, text, said("campaigns.preview.buttons_happened"))
+        when = said("campaigns.preview.after_plan", {"when": when_words(asked_at, teller.leader.zone)})
+        told.messages.append(
+            PreviewedMessage(at=asked_at, when=teller.in_words(when), kind="did_it_happen", text=text)
+        )
     reminded_at = cadence.reminder_instant(
         teller.leader, offered_at=due_at, next_offer_at=None, holidays=teller.holidays, rules=rules
     )
     if reminded_at is not None:
-        text = teller.renderer.text("reminder", {"title": title, "minutes": action.minutes}, variant=variant)
-        when = f"without a reply, {when_words(reminded_at, teller.leader.zone)}"
-        told.messages.append(PreviewedMessage(at=reminded_at, when=when, kind="reminder", text=text))
+        text = teller.renderer.text(
+            "reminder", message_facts.Reminder(title=title, minutes=action.minutes), variant=variant
+        )
+        when = said("campaigns.preview.without_reply", {"when": when_words(reminded_at, teller.leader.zone)})
+        told.messages.append(
+            PreviewedMessage(at=reminded_at, when=teller.in_words(when), kind="reminder", text=text)
+        )
 
 
 def _nudge(teller: Teller, action: Action, offers: tuple[str, ...], told: PreviewWeek, at: datetime) -> Nudge:
@@ -232,8 +252,9 @@ def _pair(teller: Teller, at: datetime) -> Pair | None:
     )
 
 
-def _title(scene: Scene, action: Action, nudge: Nudge) -> str:
-    return fill(action.title, scene.words(nudge))
+def _swap(teller: Teller, scene: Scene, action: Action, nudge: Nudge) -> str:
+    title = fill(action.title, scene.words(nudge))
+    return teller.in_words(said("campaigns.preview.swap", {"title": title, "minutes": action.minutes}))
 
 
 def previewed(teller: Teller, at: datetime, kind: str, text: str) -> PreviewedMessage:
@@ -241,5 +262,5 @@ def previewed(teller: Teller, at: datetime, kind: str, text: str) -> PreviewedMe
     return PreviewedMessage(at=at, when=when_words(at, teller.leader.zone), kind=kind, text=text)
 
 
-def _with_buttons(text: str, names: str) -> str:
-    return f"{text}\n\n[{names.replace(', ', '] [')}]"
+def _with_buttons(teller: Teller, text: str, labels: Said) -> str:
+    return f"{text}\n\n{teller.in_words(labels)}"

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from nudges.model import cadence, calendar
 from nudges.model.catalogue import Campaign, Week
 from nudges.model.people import CampaignRun, Leader
+from nudges.model.phrasebook import DEFAULT_LOCALE
 from nudges.model.playbook import Playbook
 from nudges.model.pulse import PulseMoment
 from nudges.ports import Renderer
 from nudges.rules.campaigns.changed_week import own_week
+from nudges.said import Said, said
 from nudges.unit_of_work.read_roster import Roster
 from nudges.use_cases.campaigns.preview_messages import PreviewWeek, Teller, begin, offer, previewed, pulse
 
@@ -35,8 +37,12 @@ def preview_weeks(
     of: PreviewOf,
     *,
     weeks: int | None = None,
+    locale: str = DEFAULT_LOCALE,
 ) -> tuple[PreviewWeek, ...]:
-    """The first `weeks` of them, or all; what a run changed is in it, and its pauses move the days."""
+    """The first `weeks` of them, or all; what a run changed is in it, and its pauses move the days.
+
+    What is noted beside the messages is in the language of whoever looks, `locale`.
+    """
     leader = of.leader
     teller = Teller(
         book=book,
@@ -46,6 +52,7 @@ def preview_weeks(
         nation_holidays=holidays.get(roster.partnership.nation, frozenset()),
         campaign=of.campaign,
         leader=leader,
+        locale=locale,
     )
     count = min(weeks or of.campaign.length_weeks, of.campaign.length_weeks)
     changes = of.run.changes if of.run is not None else ()
@@ -102,24 +109,34 @@ def _week(teller: Teller, week: Week, monday: date) -> PreviewWeek:
         rules=teller.book.rules,
     )
     if due_at is not None:
-        where = "the private group" if teller.campaign.private_rollup else "the partnership's channel"
-        text = f"The Friday post, in {where}: what was kept, what is due, who helps. Say “rollup” to see it."
-        told.messages.append(previewed(teller, due_at, "rollup", text))
+        post = said(
+            "campaigns.preview.friday_post_private"
+            if teller.campaign.private_rollup
+            else "campaigns.preview.friday_post"
+        )
+        told.messages.append(previewed(teller, due_at, "rollup", teller.in_words(post)))
     told.messages.sort(key=lambda one: one.at)
     return told
 
 
 def _note(teller: Teller, told: PreviewWeek) -> None:
-    week, notes = told.week, told.notes
+    told.notes += [teller.in_words(note) for note in _notes(teller, told.week)]
+    if told.week.gate is not None:
+        teller.rung = max(teller.rung, told.week.gate)
+
+
+def _notes(teller: Teller, week: Week) -> Iterator[Said]:
     if week.coffee_round is not None:
-        notes.append(f"Coffee round {week.coffee_round}: everybody is paired across organisations on Monday.")
+        yield said("campaigns.preview.coffee_round", {"number": week.coffee_round})
     if week.gate is not None:
-        by = "only the facilitator opens it" if teller.campaign.hard_gates else "opens by its rule, or by you"
-        notes.append(f"Gate: steps of rung {week.gate} from here on ({by}); this preview takes it as open.")
-        teller.rung = max(teller.rung, week.gate)
+        yield said(
+            "campaigns.preview.hard_gate" if teller.campaign.hard_gates else "campaigns.preview.gate",
+            {"rung": week.gate},
+        )
     if week.partner_step:
-        notes.append(f"Partner step, for each organisation: {week.partner_step}")
+        yield said("campaigns.preview.partner_step", {"text": week.partner_step})
     if week.facilitator:
-        notes.append(f"Facilitator: {week.facilitator}")
+        yield said("campaigns.preview.facilitator", {"text": week.facilitator})
     if week.pulse:
-        notes.append(f"Pulse ({week.pulse}): {', '.join(teller.campaign.pulse_items)}.")
+        items = ", ".join(teller.campaign.pulse_items)
+        yield said("campaigns.preview.pulse", {"moment": week.pulse, "items": items})

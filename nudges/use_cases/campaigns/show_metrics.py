@@ -15,6 +15,7 @@ from nudges.ports import Store
 from nudges.rules.pairing import links
 from nudges.rules.partner_steps.steps_kept import steps_kept
 from nudges.rules.pulse.pulse_figures import RANGE_NOTE, ItemShown
+from nudges.said import said
 from nudges.unit_of_work.read_roster import read_roster
 from nudges.use_cases.open_page.open_page import PUBLIC, Opened
 from nudges.use_cases.open_page.public_themes import pulses_published
@@ -61,20 +62,31 @@ async def _goals(opened: Opened) -> list[str]:
     for run in opened.runs:
         if run.ended_at is None:
             for progress in await progress_of(opened.tx, opened.book, opened.roster, run, at=opened.at):
-                lines.append(f"{progress.text}. So far: {progress.reached} of {progress.of} {progress.unit}.")
+                goal = said(
+                    "campaigns.metrics.goal",
+                    {
+                        "goal": progress.text,
+                        "reached": progress.reached,
+                        "of": progress.of,
+                        "unit": progress.unit,
+                    },
+                )
+                lines.append(opened.book.in_words(goal))
     return lines
 
 
 async def _steps_done(opened: Opened) -> list[str]:
     tally = await opened.tally(until=opened.at)
     done = tally.get(EventKind.DONE, 0) - tally.get(EventKind.DONE_UNDONE, 0)
-    return [f"{max(done, 0)} since we began."]
+    return [opened.book.in_words(said("campaigns.metrics.count", {"number": max(done, 0)}))]
 
 
 async def _steps_kept(opened: Opened) -> list[str]:
     limits = opened.book.rules.partner_step
     kept = steps_kept(opened.steps, on=opened.today, zone=opened.zone, limits=limits)
-    return [] if kept is None else [f"{kept.kept} of {kept.of} steps whose date has come were kept."]
+    if kept is None:
+        return []
+    return [opened.book.in_words(said("campaigns.metrics.steps_kept", {"kept": kept.kept, "total": kept.of}))]
 
 
 async def _links(opened: Opened) -> list[str]:
@@ -83,10 +95,11 @@ async def _links(opened: Opened) -> list[str]:
     organisations = len(opened.roster.organisations)
     total = organisations * (organisations - 1) // 2
     days = opened.book.rules.pairing.kept_within_days
-    return [
-        f"{len(alive)} links are alive: they met in the last {days} days.",
-        f"{len(met)} of {total} organisation pairs have met.",
-    ]
+    lines = (
+        said("campaigns.metrics.links_alive", {"links": len(alive), "days": days}),
+        said("campaigns.metrics.organisations_met", {"met": len(met), "total": total}),
+    )
+    return [opened.book.in_words(line) for line in lines]
 
 
 async def _loops_closed(opened: Opened) -> list[str]:
@@ -95,17 +108,19 @@ async def _loops_closed(opened: Opened) -> list[str]:
     waiting = sum(1 for one in things if one.is_waiting)
     if not answered and not waiting:
         return []
-    lines = [f"{len(answered)} have a reply, {waiting} are still open."]
+    lines = [said("campaigns.metrics.replies", {"answered": len(answered), "waiting": waiting})]
     if answered:
         days = [(one.replied_on - one.said_on).days for one in answered if one.replied_on is not None]
-        lines.append(f"The middle number of days to a reply is {median(days):g}.")
-    return lines
+        lines.append(said("campaigns.metrics.days_to_reply", {"days": f"{median(days):g}"}))
+    return [opened.book.in_words(line) for line in lines]
 
 
 async def _help(opened: Opened) -> list[str]:
     tally = await opened.tally(until=opened.at)
     asked, given = tally.get(EventKind.HELP_ASKED, 0), tally.get(EventKind.HELP_CONTACTED, 0)
-    return [f"{asked} asked for, {given} given."] if asked else []
+    if not asked:
+        return []
+    return [opened.book.in_words(said("campaigns.metrics.help", {"asked": asked, "given": given}))]
 
 
 async def _done_of(opened: Opened, metric_id: str) -> list[str]:
@@ -120,7 +135,7 @@ async def _done_of(opened: Opened, metric_id: str) -> list[str]:
         for event in events
         if event.data.get("action") in actions and event.run_id not in opened.private_runs
     )
-    return [f"{count} since we began."] if count > 0 else []
+    return [opened.book.in_words(said("campaigns.metrics.count", {"number": count}))] if count > 0 else []
 
 
 async def _pulse(opened: Opened) -> list[str]:
@@ -128,25 +143,35 @@ async def _pulse(opened: Opened) -> list[str]:
     for open_pulse in await pulses_published(opened.tx, opened.book, opened.roster, opened.runs):
         lines.append(f"{open_pulse.campaign}:")
         for item in open_pulse.items:
-            lines += pulse_lines(item)
+            lines += _item_lines(opened.book, item)
     return [*lines, RANGE_NOTE] if lines else []
 
 
-def pulse_lines(item: ItemShown) -> list[str]:
+def _item_lines(book: Playbook, item: ItemShown) -> list[str]:
     """One statement of the pulse in lines: each moment's three figures, the change, and the source's own."""
     lines = [f"“{item.text}”"]
     for moment_shown in item.moments:
-        lines.append(
-            f"  {moment_shown.moment}: {moment_shown.agree_or_strongly_agree.words} agree or strongly agree"
+        agree = said(
+            "campaigns.metrics.agree",
+            {"moment": moment_shown.moment, "share": moment_shown.agree_or_strongly_agree.words},
         )
-        lines.append(f"    strongly agree: {moment_shown.strongly_agree.words}")
-        lines.append(f"    disagree or strongly disagree: {moment_shown.disagree_or_strongly_disagree.words}")
-        if moment_shown.change is not None:
-            lines.append(
-                f"    same people since the {moment_shown.change.since}: {moment_shown.change.words}"
+        strongly = said("campaigns.metrics.strongly_agree", {"share": moment_shown.strongly_agree.words})
+        disagree = said(
+            "campaigns.metrics.disagree", {"share": moment_shown.disagree_or_strongly_disagree.words}
+        )
+        lines.append(f"  {book.in_words(agree)}")
+        lines.append(f"    {book.in_words(strongly)}")
+        lines.append(f"    {book.in_words(disagree)}")
+        change = moment_shown.change
+        if change is not None:
+            same_people = said(
+                "campaigns.metrics.same_people", {"moment": change.since, "change": change.words}
             )
-    lines.append(f"  The source's own result: {item.reference}. {item.reference_label}.")
-    return lines
+            lines.append(f"    {book.in_words(same_people)}")
+    source_result = said(
+        "campaigns.metrics.source_result", {"result": item.reference, "label": item.reference_label}
+    )
+    return [*lines, f"  {book.in_words(source_result)}"]
 
 
 VALUES: Mapping[str, Callable[[Opened], Awaitable[list[str]]]] = {

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from nudges.errors import InvalidInput, NotAllowed, NotFound
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model.catalogue import Campaign
 from nudges.model.events import EventKind
 from nudges.model.message import MessageKind
@@ -15,6 +15,7 @@ from nudges.model.plain_words import and_words
 from nudges.model.pulse import PulseMoment, rounds_of
 from nudges.model.timers import TimerKind
 from nudges.rules.pulse.pulse_figures import fall_in_points
+from nudges.said import Said, said
 from nudges.unit_of_work.nudge_cards import buttons
 from nudges.unit_of_work.read_roster import Roster, read_roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
@@ -37,9 +38,11 @@ async def check_gate(work: UnitOfWork, partnership_id: str, subject: str) -> Non
         due_at = closes_at + AFTER_THE_PULSE
         work.set_timer(TimerKind.GATE, subject, due_at, partnership_id=partnership_id)
         return
-    reason = await _reason_to_wait(work, roster, run, rung)
-    if reason is None:
-        _open(work, run, rung, because="The numbers agreed for this gate are met.", by=BY_RULE)
+    reasons = await _reasons_to_wait(work, roster, run, rung)
+    if not reasons:
+        # Kept as it is worded now, as a person's own reason is; everybody can read it.
+        because = work.book.in_words(said("campaigns.gate.numbers_met"))
+        _open(work, run, rung, because=because, by=BY_RULE)
         return
     work.log(
         EventKind.GATE_WAITED,
@@ -54,12 +57,12 @@ async def check_gate(work: UnitOfWork, partnership_id: str, subject: str) -> Non
             MessageKind.LEAD,
             "gate_wait",
             occurrence=f"{subject}:{work.at.date().isoformat()}",
-            facts={
-                "rung": rung,
-                "reason": reason,
-                "campaign": work.book.name_of(run),
-                "buttons": buttons("open_gate"),
-            },
+            facts=message_facts.GateWait(
+                rung=rung,
+                reason=and_words(work.book.in_words(one, locale=keeper.locale) for one in reasons),
+                campaign=work.book.name_of(run),
+                buttons=buttons("open_gate"),
+            ),
             subject=subject,
         )
     weeks = timedelta(weeks=work.book.rules.gates.again_after_weeks)
@@ -87,44 +90,44 @@ def _pulse_closes_at(work: UnitOfWork, roster: Roster, run: CampaignRun, rung: i
     return mid.closes_at if mid is not None and mid.is_open(work.at) else None
 
 
-async def _reason_to_wait(work: UnitOfWork, roster: Roster, run: CampaignRun, rung: int) -> str | None:
-    """Why the rung stays closed, in words that name nobody; None where it may open."""
+async def _reasons_to_wait(work: UnitOfWork, roster: Roster, run: CampaignRun, rung: int) -> list[Said]:
+    """Why the rung stays closed, in words that name nobody; none where it may open."""
     campaign, gates = work.book.campaign(run.campaign_id), work.book.rules.gates
     if campaign.hard_gates:
-        return "you have not opened it yet, and nobody else can"
+        return [said("campaigns.gate.not_by_you")]
     if rung >= READS_THE_PULSE:
-        return await _reason_above(work, run, campaign)
+        return await _reasons_above(work, run, campaign)
     members = [roster.leaders[one] for one in run.member_ids if one in roster.leaders]
     active = [one for one in members if roster.may_be_nudged(one) and one.backed_off_until is None]
     tally = await work.tx.records.tally(run.partnership_id, until=work.at, run_id=run.id)
     done = tally.get(EventKind.DONE, 0) - tally.get(EventKind.DONE_UNDONE, 0)
     if not active or done / len(active) < gates.rung_2_done_per_active_mean:
-        return "people have not had the time for enough first steps yet"
+        return [said("campaigns.gate.few_steps")]
     if _pace_share(active) < gates.rung_2_pace_right_or_faster_share:
-        return "not enough people have said that the pace is right"
-    return None
+        return [said("campaigns.gate.pace_not_right")]
+    return []
 
 
-async def _reason_above(work: UnitOfWork, run: CampaignRun, campaign: Campaign) -> str | None:
+async def _reasons_above(work: UnitOfWork, run: CampaignRun, campaign: Campaign) -> list[Said]:
     """Which of the three is missing for brave steps: open steps, a pulse that held up, a lead's words."""
     gates = work.book.rules.gates
-    missing: list[str] = []
+    result: list[Said] = []
     if gates.rung_3_needs_rung_2 and run.highest_rung < READS_THE_PULSE - 1:
-        missing.append("step level 2 is not open yet")
+        result.append(said("campaigns.gate.rung_2_closed"))
     if any(week.pulse == PulseMoment.MID.value for week in campaign.weeks):
         closed = await work.tx.records.events(
             run.partnership_id, kinds=[EventKind.PULSE_CLOSED], run_id=run.id
         )
         fall = fall_in_points(closed)
         if fall is None:
-            missing.append("too few people have answered the pulse to read it")
+            result.append(said("campaigns.gate.few_answers"))
         elif fall > gates.rung_3_pulse_mean_fall_max_points:
-            missing.append("the answers to the pulse have gone down since the start")
-    if not gates.rung_3_lead_confirms:
-        return and_words(missing) or None
-    if not missing:
-        return "only your own words are missing: why is the group ready"
-    return and_words([*missing, "your own words are still to come"])
+            result.append(said("campaigns.gate.pulse_fell"))
+    if gates.rung_3_lead_confirms:
+        result.append(
+            said("campaigns.gate.your_words_to_come" if result else "campaigns.gate.your_words_missing")
+        )
+    return result
 
 
 def _pace_share(leaders: list[Leader]) -> float:
@@ -134,8 +137,8 @@ def _pace_share(leaders: list[Leader]) -> float:
 
 def _open(work: UnitOfWork, run: CampaignRun, rung: int, *, because: str, by: str) -> None:
     opened = tuple(
-        GateOpening(rung=one, at=work.at, because=because, by=by)
-        for one in range(run.highest_rung + 1, rung + 1)
+        GateOpening(rung=number, at=work.at, because=because, by=by)
+        for number in range(run.highest_rung + 1, rung + 1)
     )
     work.keep(replace(run, gates=(*run.gates, *opened)))
     for gate_opening in opened:
@@ -161,13 +164,12 @@ def open_by_word(work: UnitOfWork, run: CampaignRun, rung: int, *, because: str,
     """
     campaign = work.book.campaign(run.campaign_id)
     if not because.strip():
-        raise InvalidInput("Say in one line why the group is ready, so that everybody can read it later.")
-    if not 2 <= rung <= work.book.rules.content.rung_max:
-        raise InvalidInput(
-            f"There are rungs 2 to {work.book.rules.content.rung_max} to open; rung 1 is always open."
-        )
+        raise InvalidInput(said("campaigns.gate.say_why"))
+    most = work.book.rules.content.rung_max
+    if not 2 <= rung <= most:
+        raise InvalidInput(said("campaigns.gate.rungs", {"most": most}))
     if run.highest_rung >= rung:
-        raise NotFound(f"Rung {rung} is open already.")
+        raise NotFound(said("campaigns.gate.open_already", {"rung": rung}))
     if campaign.hard_gates and by is not None and Role.FACILITATOR not in by.roles:
-        raise NotAllowed("In this campaign only the facilitator opens a gate. Ask them.")
+        raise NotAllowed(said("campaigns.gate.by_facilitator"))
     _open(work, run, rung, because=because.strip(), by=by.id if by else "lead")

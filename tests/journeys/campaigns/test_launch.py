@@ -6,11 +6,13 @@ from datetime import date
 
 import pytest
 
+from bot.files.phrases import in_words
 from nudges.errors import InvalidInput, NotAllowed, NotFound
 from nudges.model.events import EventKind
 from nudges.model.people import Leader, Organisation, Partnership, Role
 from nudges.model.thing_heard import Vote
 from nudges.model.timers import TimerKind
+from nudges.said import Said, said
 from nudges.use_cases.campaigns.launch_campaign import Launched, launch_campaign
 from nudges.use_cases.campaigns.organisation_readiness import read_readiness, record_assessment
 from nudges.use_cases.joining.apply_roster import Wanted, WantedStep
@@ -68,24 +70,26 @@ async def _surgery(world: World) -> Organisation:
 
 
 @pytest.mark.parametrize(
-    ("changes", "says"),
+    ("changes", "missing"),
     [
-        ({"shared_goal": " "}, "shared goal"),
-        ({"better_off": ""}, "better off"),
-        ({"helper_name": ""}, "named helper"),
+        ({"shared_goal": " "}, said("campaigns.launch.needs_goal")),
+        ({"better_off": ""}, said("campaigns.launch.needs_goal")),
+        ({"helper_name": ""}, said("campaigns.launch.needs_helper")),
     ],
 )
-async def test_a_required_box_holds_a_launch_up(changes: dict[str, str], says: str) -> None:
+async def test_a_required_box_holds_a_launch_up(changes: dict[str, str], missing: Said) -> None:
     partnership: Partnership = replace(a_partnership(), **changes)  # type: ignore[arg-type]
     world = await make_world(files(partnership=partnership))
-    with pytest.raises(InvalidInput, match=says):
+    with pytest.raises(InvalidInput) as caught:
         await _launch(world)
+    assert caught.value.said == said("campaigns.launch.cannot_start", {"missing": in_words(missing)})
 
 
 async def test_repair_needs_its_facilitator() -> None:
     world = await make_world(files(partnership=a_partnership()))
-    with pytest.raises(InvalidInput, match="facilitator"):
+    with pytest.raises(InvalidInput) as caught:
         await _launch(world, campaign="repair-a-relationship")
+    assert "needs an independent facilitator" in in_words(caught.value)
 
 
 async def test_everything_else_advises_in_one_sentence_each_and_holds_nothing_up() -> None:
@@ -176,7 +180,7 @@ async def test_a_silent_sponsor_is_asked_once_more_after_five_working_days_and_t
     assert days[1] == date(2027, 1, 11)
     (line,) = [
         organisation_readiness
-        for organisation_readiness in await read_readiness(world.store, "riverside")
+        for organisation_readiness in await read_readiness(world.store, world.milepost.book, "riverside")
         if organisation_readiness.organisation_id == "riverside-surgery"
     ]
     assert (line.asked, line.is_ready, line.permission_on) == (2, False, None)
@@ -248,7 +252,7 @@ async def test_an_organisation_with_permission_waits_for_its_assessment() -> Non
 
 async def test_the_list_of_readiness_names_organisations_and_no_people() -> None:
     world = await make_world(_waiting())
-    lines = await read_readiness(world.store, "riverside")
+    lines = await read_readiness(world.store, world.milepost.book, "riverside")
     assert [(one.name, one.is_ready) for one in lines] == [
         ("Council", True),
         ("Surgery", False),
@@ -324,12 +328,16 @@ async def test_readiness_says_what_is_waited_for() -> None:
     world = await make_world(files(PEOPLE, not_ready=("surgery", "council")))
     await world.launch()
     await world.run_to(at("2027-01-05"))
-    notes = {one.name: one.note for one in await read_readiness(world.store, "riverside")}
+    notes = {
+        one.name: one.note for one in await read_readiness(world.store, world.milepost.book, "riverside")
+    }
     assert notes["Trust"] == ""
     assert notes["Council"].startswith("until it has its sponsor's permission (nobody to ask in chat) and")
     assert notes["Surgery"].startswith("until it has its sponsor's permission (asked once) and")
     await world.run_to(at("2027-01-30"))
-    notes = {one.name: one.note for one in await read_readiness(world.store, "riverside")}
+    notes = {
+        one.name: one.note for one in await read_readiness(world.store, world.milepost.book, "riverside")
+    }
     assert "asked twice: ring them" in notes["Surgery"]
 
 
