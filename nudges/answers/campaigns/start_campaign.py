@@ -110,8 +110,10 @@ def _staying(reply: ReplyContext) -> list[Organisation]:
 def _organisation(reply: ReplyContext, organisation: Organisation) -> Facts:
     label = organisation.name
     if not organisation.is_ready:
-        waits = {"organisation": label, "lacks": _lacks(reply, organisation)}
-        label = reply.in_words(said("campaigns.ready.name_and_waits", waits))
+        lacks = _lacks(reply, organisation)
+        label = reply.in_words(
+            said("campaigns.ready.name_and_waits", {"organisation": label, "lacks": lacks})
+        )
     return {"value": organisation.id, "label": label}
 
 

@@ -107,7 +107,7 @@ async def preview_week_submit(reply: ReplyContext) -> Outcome:
     if not (week.isdecimal() and len(week) < 4 and 1 <= int(week) <= last):
         which = said("campaigns.preview.which_week", {"last": last})
         return Outcome(errors={"week": reply.in_words(which)})
-    told = preview_weeks(
+    preview = preview_weeks(
         reply.work.book,
         reply.renderer,
         reply.roster,
@@ -117,7 +117,7 @@ async def preview_week_submit(reply: ReplyContext) -> Outcome:
         locale=reply.leader.locale,
     )[-1]
     return Outcome(
-        reply=reply.draw("week_preview", _facts(reply, of, told, campaign), subject=reply.leader.id),
+        reply=reply.draw("week_preview", _facts(reply, of, preview, campaign), subject=reply.leader.id),
         leaves_no_trace=True,
     )
 
@@ -158,27 +158,29 @@ async def _of(reply: ReplyContext, campaign_id: str, leader_id: str) -> PreviewO
     raise NotFound(CHOOSE_CAMPAIGN)
 
 
-def _facts(reply: ReplyContext, of: PreviewOf, told: PreviewWeek, campaign: str) -> message_facts.WeekPreview:
-    number, last = told.week.number, of.campaign.length_weeks
+def _facts(
+    reply: ReplyContext, of: PreviewOf, preview: PreviewWeek, campaign: str
+) -> message_facts.WeekPreview:
+    number, last = preview.week.number, of.campaign.length_weeks
     beside = [other for other in (number - 1, number + 1) if 1 <= other <= last]
     return {
         "campaign": reply.work.book.name_of(of.run) if of.run else of.campaign.name,
         "week": number,
         "weeks": last,
-        "date": day_words(told.starts_on),
-        "theme": told.week.theme,
-        "kind": told.week.kind,
-        "is_changed": told.week.is_chosen,
+        "date": day_words(preview.starts_on),
+        "theme": preview.week.theme,
+        "kind": preview.week.kind,
+        "is_changed": preview.week.is_chosen,
         "who": of.leader.name,
         "organisation": reply.roster.organisations[of.leader.organisation_id].name,
-        "notes": told.notes,
-        "swaps": [each.partition(" ")[2] for each in told.swaps],
+        "notes": preview.notes,
+        "swaps": [each.partition(" ")[2] for each in preview.swaps],
         "messages": [
             {
                 "when": message.when[:1].upper() + message.when[1:],
                 "paragraphs": message.text.split("\n\n"),
             }
-            for message in told.messages
+            for message in preview.messages
         ],
         "buttons": [
             *(

@@ -69,14 +69,14 @@ class Teller:
         return self.book.in_words(words, locale=self.locale)
 
 
-def begin(teller: Teller, told: PreviewWeek) -> bool:
+def begin(teller: Teller, preview: PreviewWeek) -> bool:
     """The invitation, and the small step that follows a yes; whether there is such a step."""
     leads = [one.name for one in teller.roster.leaders.values() if Role.PROGRAMME_LEAD in one.roles]
     lead = leads[0] if leads else teller.roster.partnership.helper_name
     due_at = cadence.welcome_instant(
         teller.leader,
-        starts_on=told.starts_on,
-        after=datetime.combine(told.starts_on, datetime.min.time(), UTC),
+        starts_on=preview.starts_on,
+        after=datetime.combine(preview.starts_on, datetime.min.time(), UTC),
         holidays=teller.holidays,
         rules=teller.book.rules,
     )
@@ -86,48 +86,42 @@ def begin(teller: Teller, told: PreviewWeek) -> bool:
         "welcome", message_facts.Welcome(lead=lead, partnership=teller.roster.partnership.name)
     )
     text = _with_buttons(teller, text, said("campaigns.preview.buttons_invite"))
-    told.messages.append(previewed(teller, due_at, "welcome", text))
+    preview.messages.append(previewed(teller, due_at, "welcome", text))
     action = action_choice.first_step(
-        told.week,
+        preview.week,
         teller.leader,
         [],
-        week_on=told.starts_on,
+        week_on=preview.starts_on,
         catalogue=teller.book.catalogue,
         rules=teller.book.rules,
     )
     if action is None:
         return False
-    nudge, scene = _nudge(teller, action, (), told, due_at), teller.scene()
+    nudge, scene = _nudge(teller, action, (), preview, due_at), teller.scene()
     text = teller.renderer.text("first_step", first_step_facts(scene, nudge))
     text = _with_buttons(teller, text, said("campaigns.preview.buttons_first_step"))
-    when = teller.in_words(said("campaigns.preview.at_once"))
-    told.messages.append(PreviewedMessage(at=due_at, when=when, kind="nudge", text=text))
-    _follow_up(teller, told, scene, nudge, due_at)
+    when = said("campaigns.preview.at_once")
+    preview.messages.append(previewed(teller, due_at, "nudge", text, when=when))
+    _follow_up(teller, preview, scene, nudge, due_at)
     teller.history.append(_done(nudge, due_at))
     return True
 
 
-def pulse(teller: Teller, told: PreviewWeek, moment: PulseMoment) -> None:
+def pulse(teller: Teller, preview: PreviewWeek, moment: PulseMoment) -> None:
     """The pulse with its statements, and its one reminder."""
     rules, roster, zone = teller.book.rules, teller.roster, teller.roster.partnership.zone
-    due_at = cadence.new_action_instant(
-        teller.leader,
-        week_on=told.starts_on,
-        after=datetime.combine(told.starts_on, datetime.min.time(), UTC),
-        holidays=teller.holidays,
-        rules=rules,
-    )
-    pulse_round = round_in(told.starts_on, moment, zone=zone, rules=rules)
+    due_at = _new_action_at(teller, preview.starts_on)
+    pulse_round = round_in(preview.starts_on, moment, zone=zone, rules=rules)
     if due_at is None:
         away = said("campaigns.preview.away_and_not_asked", {"name": teller.leader.first_name})
-        told.notes.append(teller.in_words(away))
+        preview.notes.append(teller.in_words(away))
         return
     text = teller.renderer.text("pulse", pulse_facts(teller.book, roster, teller.campaign, pulse_round))
     asked = asked_of(teller.book, roster, teller.campaign, moment)
     statements = "\n".join(f"- {one.text}" for one in asked)
     answers = ", ".join([*rules.pulse.scale, rules.pulse.extra_answer])
     text = _with_buttons(teller, text, ANSWER)
-    told.messages.append(previewed(teller, due_at, "pulse", f"{text}\n\n{statements}\n\n[{answers}]"))
+    preview.messages.append(previewed(teller, due_at, "pulse", f"{text}\n\n{statements}\n\n[{answers}]"))
     today = calendar.local(due_at, teller.leader.zone).date()
     again_on = calendar.working_days_after(
         teller.leader, today, rules.cadence.reminder_after_working_days, teller.holidays
@@ -137,53 +131,45 @@ def pulse(teller: Teller, told: PreviewWeek, moment: PulseMoment) -> None:
         facts = reminder_facts(teller.book, roster, teller.campaign, pulse_round)
         when = said("campaigns.preview.without_answer", {"when": when_words(again_at, teller.leader.zone)})
         text = _with_buttons(teller, teller.renderer.text("pulse_reminder", facts), ANSWER)
-        told.messages.append(
-            PreviewedMessage(at=again_at, when=teller.in_words(when), kind="reminder", text=text)
-        )
+        preview.messages.append(previewed(teller, again_at, "reminder", text, when=when))
 
 
-def offer(teller: Teller, told: PreviewWeek) -> None:
+def offer(teller: Teller, preview: PreviewWeek) -> None:
     """The week's step with what it may be swapped for, and its one follow-up."""
     actions = action_choice.offers(
-        told.week,
+        preview.week,
         teller.leader,
         teller.history,
-        week_on=told.starts_on,
+        week_on=preview.starts_on,
         rung=teller.rung,
         catalogue=teller.book.catalogue,
         has_peer=lambda action: True,
     )
-    due_at = cadence.new_action_instant(
-        teller.leader,
-        week_on=told.starts_on,
-        after=datetime.combine(told.starts_on, datetime.min.time(), UTC),
-        holidays=teller.holidays,
-        rules=teller.book.rules,
-    )
+    due_at = _new_action_at(teller, preview.starts_on)
     if not actions or due_at is None:
         no_step = said(
             "campaigns.preview.no_step_away" if due_at is None else "campaigns.preview.no_step_fits",
             {"name": teller.leader.first_name},
         )
-        told.notes.append(teller.in_words(no_step))
+        preview.notes.append(teller.in_words(no_step))
         return
     first, *others = actions[: teller.book.rules.choice.swaps_max + 1]
-    nudge = _nudge(teller, first, tuple(one.id for one in others), told, due_at)
+    nudge = _nudge(teller, first, tuple(one.id for one in others), preview, due_at)
     scene = teller.scene(_pair(teller, due_at) if first.needs_peer else None)
-    told.swaps = [f"{one.id} {_swap(teller, scene, one, nudge)}" for one in others]
-    text = teller.renderer.text("nudge", offer_facts(scene, nudge, theme=told.week.theme))
+    preview.swaps = [f"{one.id} {_swap(teller, scene, one, nudge)}" for one in others]
+    text = teller.renderer.text("nudge", offer_facts(scene, nudge, theme=preview.week.theme))
     text = _with_buttons(teller, text, said("campaigns.preview.buttons_offer"))
-    told.messages.append(previewed(teller, due_at, "nudge", text))
-    _follow_up(teller, told, scene, nudge, due_at)
+    preview.messages.append(previewed(teller, due_at, "nudge", text))
+    _follow_up(teller, preview, scene, nudge, due_at)
     teller.history.append(_done(nudge, due_at))
 
 
-def _follow_up(teller: Teller, told: PreviewWeek, scene: Scene, nudge: Nudge, due_at: datetime) -> None:
+def _follow_up(teller: Teller, preview: PreviewWeek, scene: Scene, nudge: Nudge, due_at: datetime) -> None:
     """One at most: "Did it happen?" after the planned time, or one reminder where there was no reply."""
     rules = teller.book.rules
     action, title, _ = scene.filled(nudge)
     planned_at = due_at + timedelta(hours=rules.plan_prompt.preview_after_hours)
-    planned = _replaced(nudge, planned_at)
+    planned = replace(nudge, state=NudgeState.PLANNED, plan=Plan(at=planned_at))
     asked_at = cadence.did_it_happen_instant(
         teller.leader,
         planned_at=planned_at,
@@ -191,14 +177,12 @@ def _follow_up(teller: Teller, told: PreviewWeek, scene: Scene, nudge: Nudge, du
         rules=rules,
         minutes=action.minutes,
     )
-    variant = told.week.number - 1
+    variant = preview.week.number - 1
     if asked_at is not None:
         text = teller.renderer.text("did_it_happen", happened_facts(scene, planned), variant=variant)
         text = _with_buttons(teller, text, said("campaigns.preview.buttons_happened"))
         when = said("campaigns.preview.after_plan", {"when": when_words(asked_at, teller.leader.zone)})
-        told.messages.append(
-            PreviewedMessage(at=asked_at, when=teller.in_words(when), kind="did_it_happen", text=text)
-        )
+        preview.messages.append(previewed(teller, asked_at, "did_it_happen", text, when=when))
     reminded_at = cadence.reminder_instant(
         teller.leader, offered_at=due_at, next_offer_at=None, holidays=teller.holidays, rules=rules
     )
@@ -207,28 +191,34 @@ def _follow_up(teller: Teller, told: PreviewWeek, scene: Scene, nudge: Nudge, du
             "reminder", message_facts.Reminder(title=title, minutes=action.minutes), variant=variant
         )
         when = said("campaigns.preview.without_reply", {"when": when_words(reminded_at, teller.leader.zone)})
-        told.messages.append(
-            PreviewedMessage(at=reminded_at, when=teller.in_words(when), kind="reminder", text=text)
-        )
+        preview.messages.append(previewed(teller, reminded_at, "reminder", text, when=when))
 
 
-def _nudge(teller: Teller, action: Action, offers: tuple[str, ...], told: PreviewWeek, at: datetime) -> Nudge:
+def _new_action_at(teller: Teller, week_on: date) -> datetime | None:
+    return cadence.new_action_instant(
+        teller.leader,
+        week_on=week_on,
+        after=datetime.combine(week_on, datetime.min.time(), UTC),
+        holidays=teller.holidays,
+        rules=teller.book.rules,
+    )
+
+
+def _nudge(
+    teller: Teller, action: Action, offers: tuple[str, ...], preview: PreviewWeek, at: datetime
+) -> Nudge:
     return Nudge(
-        id=f"preview-{told.week.number}-{action.id}",
+        id=f"preview-{preview.week.number}-{action.id}",
         partnership_id=teller.roster.partnership.id,
         run_id="preview",
         leader_id=teller.leader.id,
         action_id=action.id,
-        week_on=told.starts_on,
-        week=told.week.number,
+        week_on=preview.starts_on,
+        week=preview.week.number,
         offered_at=at,
         offers=offers,
         question=action_choice.next_question(action, teller.history),
     )
-
-
-def _replaced(nudge: Nudge, planned_at: datetime) -> Nudge:
-    return replace(nudge, state=NudgeState.PLANNED, plan=Plan(at=planned_at))
 
 
 def _done(nudge: Nudge, at: datetime) -> Nudge:
@@ -257,9 +247,12 @@ def _swap(teller: Teller, scene: Scene, action: Action, nudge: Nudge) -> str:
     return teller.in_words(said("campaigns.preview.swap", {"title": title, "minutes": action.minutes}))
 
 
-def previewed(teller: Teller, at: datetime, kind: str, text: str) -> PreviewedMessage:
-    """A message at this instant, which is told in the person's own time."""
-    return PreviewedMessage(at=at, when=when_words(at, teller.leader.zone), kind=kind, text=text)
+def previewed(
+    teller: Teller, at: datetime, kind: str, text: str, *, when: Said | None = None
+) -> PreviewedMessage:
+    """A message at this instant, which is told in the person's own time unless `when` says it otherwise."""
+    words = teller.in_words(when) if when is not None else when_words(at, teller.leader.zone)
+    return PreviewedMessage(at=at, when=words, kind=kind, text=text)
 
 
 def _with_buttons(teller: Teller, text: str, labels: Said) -> str:

@@ -94,14 +94,14 @@ def monday_of_week(book: Playbook, of: PreviewOf, number: int) -> date:
 
 
 def _week(teller: Teller, week: Week, monday: date) -> PreviewWeek:
-    told = PreviewWeek(week=week, starts_on=monday)
-    _note(teller, told)
+    preview = PreviewWeek(week=week, starts_on=monday)
+    _note(teller, preview)
     # A first step is the new action of its week: no other follows in it.
-    has_begun = week.number == 1 and begin(teller, told)
+    has_begun = week.number == 1 and begin(teller, preview)
     if week.pulse:
-        pulse(teller, told, PulseMoment(week.pulse))
+        pulse(teller, preview, PulseMoment(week.pulse))
     elif week.offer and not has_begun:
-        offer(teller, told)
+        offer(teller, preview)
     due_at = cadence.rollup_instant(
         week_on=monday,
         zone=teller.roster.partnership.zone,
@@ -114,15 +114,15 @@ def _week(teller: Teller, week: Week, monday: date) -> PreviewWeek:
             if teller.campaign.private_rollup
             else "campaigns.preview.friday_post"
         )
-        told.messages.append(previewed(teller, due_at, "rollup", teller.in_words(post)))
-    told.messages.sort(key=lambda one: one.at)
-    return told
+        preview.messages.append(previewed(teller, due_at, "rollup", teller.in_words(post)))
+    preview.messages.sort(key=lambda one: one.at)
+    return preview
 
 
-def _note(teller: Teller, told: PreviewWeek) -> None:
-    told.notes += [teller.in_words(note) for note in _notes(teller, told.week)]
-    if told.week.gate is not None:
-        teller.rung = max(teller.rung, told.week.gate)
+def _note(teller: Teller, preview: PreviewWeek) -> None:
+    preview.notes += [teller.in_words(note) for note in _notes(teller, preview.week)]
+    if preview.week.gate is not None:
+        teller.rung = max(teller.rung, preview.week.gate)
 
 
 def _notes(teller: Teller, week: Week) -> Iterator[Said]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
@@ -15,11 +15,14 @@ from nudges.ports import Store
 from nudges.rules.pairing import links
 from nudges.rules.partner_steps.steps_kept import steps_kept
 from nudges.rules.pulse.pulse_figures import RANGE_NOTE, ItemShown
-from nudges.said import said
+from nudges.said import Said, said
 from nudges.unit_of_work.read_roster import read_roster
 from nudges.use_cases.open_page.open_page import PUBLIC, Opened
 from nudges.use_cases.open_page.public_themes import pulses_published
 from nudges.use_cases.pulse.check_goals import progress_of
+
+# A name or a quotation is its own words; all else is a sentence that is worded as it is shown.
+Line = str | Said
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,61 +51,57 @@ async def show_metrics(
         pairs = await tx.commitments.unchecked_pairs(partnership_id)
         opened.steps = [one for one in steps if one.channel == PUBLIC]
         opened.pairs = [one for one in pairs if one.run_id not in opened.private_runs]
-        metrics = [
-            ShownMetric(card=card_of(book.metrics, metric_id), lines=tuple(await VALUES[metric_id](opened)))
-            if metric_id in VALUES
-            else ShownMetric(card=card_of(book.metrics, metric_id), lines=())
-            for metric_id in book.metrics
-        ]
-        return metrics, await _goals(opened)
+        metrics = []
+        for metric_id in book.metrics:
+            card = card_of(book.metrics, metric_id)
+            lines = await VALUES[metric_id](opened) if metric_id in VALUES else ()
+            metrics.append(ShownMetric(card=card, lines=_in_words(book, lines)))
+        return metrics, [*_in_words(book, await _goals(opened))]
 
 
-async def _goals(opened: Opened) -> list[str]:
-    lines: list[str] = []
-    for run in opened.runs:
-        if run.ended_at is None:
-            for progress in await progress_of(opened.tx, opened.book, opened.roster, run, at=opened.at):
-                goal = said(
-                    "campaigns.metrics.goal",
-                    {
-                        "goal": progress.text,
-                        "reached": progress.reached,
-                        "of": progress.of,
-                        "unit": progress.unit,
-                    },
-                )
-                lines.append(opened.book.in_words(goal))
-    return lines
+def _in_words(book: Playbook, lines: Sequence[Line]) -> tuple[str, ...]:
+    return tuple(line if isinstance(line, str) else book.in_words(line) for line in lines)
 
 
-async def _steps_done(opened: Opened) -> list[str]:
+async def _goals(opened: Opened) -> list[Said]:
+    return [
+        said(
+            "campaigns.metrics.goal",
+            {"goal": goal.text, "reached": goal.reached, "of": goal.of, "unit": goal.unit},
+        )
+        for run in opened.runs
+        if run.ended_at is None
+        for goal in await progress_of(opened.tx, opened.book, opened.roster, run, at=opened.at)
+    ]
+
+
+async def _steps_done(opened: Opened) -> list[Said]:
     tally = await opened.tally(until=opened.at)
     done = tally.get(EventKind.DONE, 0) - tally.get(EventKind.DONE_UNDONE, 0)
-    return [opened.book.in_words(said("campaigns.metrics.count", {"number": max(done, 0)}))]
+    return [said("campaigns.metrics.count", {"number": max(done, 0)})]
 
 
-async def _steps_kept(opened: Opened) -> list[str]:
+async def _steps_kept(opened: Opened) -> list[Said]:
     limits = opened.book.rules.partner_step
     kept = steps_kept(opened.steps, on=opened.today, zone=opened.zone, limits=limits)
     if kept is None:
         return []
-    return [opened.book.in_words(said("campaigns.metrics.steps_kept", {"kept": kept.kept, "total": kept.of}))]
+    return [said("campaigns.metrics.steps_kept", {"kept": kept.kept, "total": kept.of})]
 
 
-async def _links(opened: Opened) -> list[str]:
+async def _links(opened: Opened) -> list[Said]:
     alive = links.links_kept(opened.pairs, on=opened.today, rules=opened.book.rules)
     met = links.organisation_pairs_met(opened.pairs)
     organisations = len(opened.roster.organisations)
     total = organisations * (organisations - 1) // 2
     days = opened.book.rules.pairing.kept_within_days
-    lines = (
+    return [
         said("campaigns.metrics.links_alive", {"links": len(alive), "days": days}),
         said("campaigns.metrics.organisations_met", {"met": len(met), "total": total}),
-    )
-    return [opened.book.in_words(line) for line in lines]
+    ]
 
 
-async def _loops_closed(opened: Opened) -> list[str]:
+async def _loops_closed(opened: Opened) -> list[Said]:
     things = await opened.tx.listening.unchecked_all_heard(opened.roster.partnership.id)
     answered = [one for one in things if one.state is HeardState.ANSWERED and one.replied_on is not None]
     waiting = sum(1 for one in things if one.is_waiting)
@@ -112,18 +111,16 @@ async def _loops_closed(opened: Opened) -> list[str]:
     if answered:
         days = [(one.replied_on - one.said_on).days for one in answered if one.replied_on is not None]
         lines.append(said("campaigns.metrics.days_to_reply", {"days": f"{median(days):g}"}))
-    return [opened.book.in_words(line) for line in lines]
+    return lines
 
 
-async def _help(opened: Opened) -> list[str]:
+async def _help(opened: Opened) -> list[Said]:
     tally = await opened.tally(until=opened.at)
     asked, given = tally.get(EventKind.HELP_ASKED, 0), tally.get(EventKind.HELP_CONTACTED, 0)
-    if not asked:
-        return []
-    return [opened.book.in_words(said("campaigns.metrics.help", {"asked": asked, "given": given}))]
+    return [said("campaigns.metrics.help", {"asked": asked, "given": given})] if asked else []
 
 
-async def _done_of(opened: Opened, metric_id: str) -> list[str]:
+async def _done_of(opened: Opened, metric_id: str) -> list[Said]:
     actions = frozenset(card_of(opened.book.metrics, metric_id).actions)
     events = await opened.tx.records.events(
         opened.roster.partnership.id,
@@ -135,46 +132,36 @@ async def _done_of(opened: Opened, metric_id: str) -> list[str]:
         for event in events
         if event.data.get("action") in actions and event.run_id not in opened.private_runs
     )
-    return [opened.book.in_words(said("campaigns.metrics.count", {"number": count}))] if count > 0 else []
+    return [said("campaigns.metrics.count", {"number": count})] if count > 0 else []
 
 
-async def _pulse(opened: Opened) -> list[str]:
-    lines: list[str] = []
+async def _pulse(opened: Opened) -> list[Line]:
+    lines: list[Line] = []
     for open_pulse in await pulses_published(opened.tx, opened.book, opened.roster, opened.runs):
         lines.append(f"{open_pulse.campaign}:")
         for item in open_pulse.items:
-            lines += _item_lines(opened.book, item)
+            lines += [f"“{item.text}”", *_figures(item)]
     return [*lines, RANGE_NOTE] if lines else []
 
 
-def _item_lines(book: Playbook, item: ItemShown) -> list[str]:
-    """One statement of the pulse in lines: each moment's three figures, the change, and the source's own."""
-    lines = [f"“{item.text}”"]
-    for moment_shown in item.moments:
-        agree = said(
+def _figures(item: ItemShown) -> Iterator[Said]:
+    """Of one statement: each moment's three figures, the change, and the source's own result."""
+    for shown in item.moments:
+        yield said(
             "campaigns.metrics.agree",
-            {"moment": moment_shown.moment, "share": moment_shown.agree_or_strongly_agree.words},
+            {"moment": shown.moment, "share": shown.agree_or_strongly_agree.words},
         )
-        strongly = said("campaigns.metrics.strongly_agree", {"share": moment_shown.strongly_agree.words})
-        disagree = said(
-            "campaigns.metrics.disagree", {"share": moment_shown.disagree_or_strongly_disagree.words}
-        )
-        lines.append(f"  {book.in_words(agree)}")
-        lines.append(f"    {book.in_words(strongly)}")
-        lines.append(f"    {book.in_words(disagree)}")
-        change = moment_shown.change
-        if change is not None:
-            same_people = said(
-                "campaigns.metrics.same_people", {"moment": change.since, "change": change.words}
+        yield said("campaigns.metrics.strongly_agree", {"share": shown.strongly_agree.words})
+        yield said("campaigns.metrics.disagree", {"share": shown.disagree_or_strongly_disagree.words})
+        if shown.change is not None:
+            yield said(
+                "campaigns.metrics.same_people",
+                {"moment": shown.change.since, "change": shown.change.words},
             )
-            lines.append(f"    {book.in_words(same_people)}")
-    source_result = said(
-        "campaigns.metrics.source_result", {"result": item.reference, "label": item.reference_label}
-    )
-    return [*lines, f"  {book.in_words(source_result)}"]
+    yield said("campaigns.metrics.source_result", {"result": item.reference, "label": item.reference_label})
 
 
-VALUES: Mapping[str, Callable[[Opened], Awaitable[list[str]]]] = {
+VALUES: Mapping[str, Callable[[Opened], Awaitable[Sequence[Line]]]] = {
     "steps_done": _steps_done,
     "steps_kept": _steps_kept,
     "links": _links,

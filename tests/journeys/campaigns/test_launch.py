@@ -179,9 +179,9 @@ async def test_a_silent_sponsor_is_asked_once_more_after_five_working_days_and_t
     assert days[0] == date(2027, 1, 4)
     assert days[1] == date(2027, 1, 11)
     (line,) = [
-        organisation_readiness
-        for organisation_readiness in await read_readiness(world.store, world.milepost.book, "riverside")
-        if organisation_readiness.organisation_id == "riverside-surgery"
+        readiness
+        for readiness in await read_readiness(world.store, world.milepost.book, "riverside")
+        if readiness.organisation_id == "riverside-surgery"
     ]
     assert (line.asked, line.is_ready, line.permission_on) == (2, False, None)
 

@@ -157,7 +157,7 @@ async def test_another_goal_keeps_the_one_before() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "field", "said"),
+    ("changes", "field", "words"),
     [
         ({"campaign": "no-such"}, "campaign", "Choose one of the campaigns"),
         ({"campaign": ""}, "campaign", "Choose one of the campaigns"),
@@ -176,11 +176,11 @@ async def test_another_goal_keeps_the_one_before() -> None:
     ],
 )
 async def test_what_is_wrong_stands_at_its_field_and_nothing_is_launched(
-    changes: dict[str, str], field: str, said: str
+    changes: dict[str, str], field: str, words: str
 ) -> None:
     world = await a_world()
     outcome = await fills(world, **changes)
-    assert said in outcome.errors[field]
+    assert words in outcome.errors[field]
     assert set(outcome.errors) == {field}
     assert world.conversation("Hetty") == []
     assert await world.events(EventKind.CAMPAIGN_DRAFTED) == []
@@ -565,9 +565,9 @@ async def test_a_week_of_questions_has_no_step_to_change() -> None:
         outcome = await world.do("Hetty", "next_offer")
         told.append(outcome.reply)
         await world.run_to(world.clock.now() + (at("2027-01-11") - at("2027-01-04")))
-    said = " ".join(one.text for one in told if one is not None)
-    assert "questions in place of a step" in said
-    assert "has no week after this one" in said
+    words = " ".join(one.text for one in told if one is not None)
+    assert "questions in place of a step" in words
+    assert "has no week after this one" in words
 
 
 # -- a pause for everybody -------------------------------------------------------
