@@ -55,6 +55,7 @@ def add(
     """
 
     async def work() -> PartnerStep:
+        from nudges.model.partner_step import StepDraft
         from nudges.use_cases.partner_steps.partner_steps import add_step
 
         async with opened() as ledger:
@@ -65,21 +66,18 @@ def add(
             wanted = organisation.casefold()
             named = [one.id for one in organisations if wanted in (one.id.casefold(), one.name.casefold())]
             owners = [one.id for one in leaders if owner.casefold() in (one.name.casefold(), one.email)]
-            return await add_step(
-                ledger.store,
-                ledger.book,
-                partnership_id=partnership.id,
+            draft = StepDraft(
                 organisation_id=named[0] if named else organisation,
                 text=text,
                 owner=owner,
                 done_means=done_means,
                 due_on=due_on,
-                at=ledger.at,
                 why_together=why_together,
                 given_limit=given_limit,
                 review_on=review_on,
                 owner_id=owners[0] if owners else None,
             )
+            return await add_step(ledger.store, ledger.book, draft, partnership_id=partnership.id, at=ledger.at)
 
     made = run(work())
     _told(made, "Promised", is_json=is_json)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
-from bot.files.partnership_file import OrganisationFields, PartnershipFile
+from bot.files.partnership_file import OrganisationFields, PartnershipFile, PartnerStepFields
 from bot.files.people_file import PersonRow
 from nudges.model import calendar
 from nudges.model.bank_holidays import bank_holidays
 from nudges.model.ids import leader_id
-from nudges.model.partner_step import Given
+from nudges.model.partner_step import StepDraft
 from nudges.model.people import Address, Days, Leader, Nation, Organisation, Partnership, Role
 from nudges.model.ruleset import Rules
-from nudges.use_cases.joining.apply_roster import Wanted, WantedStep
+from nudges.use_cases.joining.apply_roster import Wanted
 
 YEARS_AHEAD = 3
 
@@ -29,24 +29,27 @@ def wanted(file: PartnershipFile, people: Iterable[PersonRow], rules: Rules, *, 
         partnership=_partnership(file, rules, leaders),
         organisations=organisations,
         leaders=leaders,
-        steps=[
-            WantedStep(
-                organisation_id=step.organisation,
-                text=step.text,
-                owner=step.owner,
-                done_means=step.done_means,
-                due_on=step.due_on,
-                why_together=step.why_together,
-                given=Given(limit=step.given.limit, review_on=step.given.review_on) if step.given else None,
-            )
-            for step in file.partner_steps
-        ],
+        steps=[_step(step) for step in file.partner_steps],
         permitted_from={
             organisation.id: posted_at
             for organisation in file.organisations
             if (posted_at := _posted_at(file, organisation)) is not None and posted_at > at
         },
         holidays={str(nation): bank_holidays(Nation(nation), years) for nation in sorted(nations)},
+    )
+
+
+def _step(fields: PartnerStepFields) -> StepDraft:
+    given = fields.given
+    return StepDraft(
+        organisation_id=fields.organisation,
+        text=fields.text,
+        owner=fields.owner,
+        done_means=fields.done_means,
+        due_on=fields.due_on,
+        why_together=fields.why_together,
+        given_limit=given.limit if given else "",
+        review_on=given.review_on if given else None,
     )
 
 

@@ -284,7 +284,7 @@ def _ready(files: Wanted, campaign: Campaign, *, start_on: date) -> Wanted:
             replace(
                 step,
                 due_on=step.due_on + shift,
-                given=replace(step.given, review_on=step.given.review_on + shift) if step.given else None,
+                review_on=step.review_on + shift if step.review_on is not None else None,
             )
             for step in files.steps
         ],

@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from nudges.errors import IllegalTransition, InvalidInput
+from nudges.model import calendar
+from nudges.model.people import Partnership
 from nudges.model.ruleset import PartnerStepRules
 from nudges.said import Said
 
@@ -56,6 +58,26 @@ class Given:
     review_on: date
     confirmed_by: str | None = None
     confirmed_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StepDraft:
+    """A step as its organisation says it in a form, in a file or on the command line: nothing is checked yet.
+
+    `owner_id` is empty where the owner is a team. With `given_limit` and `review_on` the step is given for
+    the whole. See `PartnerStep` for the rest.
+    """
+
+    organisation_id: str
+    text: str
+    owner: str
+    done_means: str
+    due_on: date
+    why_together: str = ""
+    given_limit: str = ""
+    review_on: date | None = None
+    owner_id: str | None = None
+    channel: str = "partnership"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -144,61 +166,51 @@ def _check_words(field: str, value: str, *, is_needed: str = "", most: int) -> s
 
 
 def promise_step(
+    draft: StepDraft,
     *,
     id: str,
-    partnership_id: str,
-    organisation_id: str,
-    text: str,
-    owner: str,
-    done_means: str,
-    due_on: date,
+    partnership: Partnership,
+    given: Given | None,
     at: datetime,
-    on: date,
     limits: PartnerStepRules,
-    why_together: str,
     needs_why: bool = True,
-    goal: str = "",
-    given: Given | None = None,
-    owner_id: str | None = None,
-    helper: str = "",
-    channel: str = "partnership",
 ) -> PartnerStep:
-    """Make a partner step; `on` is today in the partnership's zone, `goal` the shared goal as it stands now.
+    """Make a draft a public promise; the shared goal is kept with it as it stands now.
 
-    `why_together` may be empty only with `needs_why` false. See `give` for `given`.
+    The draft's gift is `given`, which `give` has checked. `why_together` may be empty only with `needs_why`
+    false.
 
     Raises:
         NotAStep: no text, owner, "done means" or reason to do it together, one of them too long, or a date
             that has passed or is too far away.
     """
-    text = _check_words("text", text, is_needed="a text", most=limits.text_max)
-    owner = _check_words("owner", owner, is_needed="an owner", most=limits.owner_max)
+    text = _check_words("text", draft.text, is_needed="a text", most=limits.text_max)
+    owner = _check_words("owner", draft.owner, is_needed="an owner", most=limits.owner_max)
     done_means = _check_words(
-        "done_means", done_means, is_needed="a line on what done means", most=limits.done_means_max
+        "done_means", draft.done_means, is_needed="a line on what done means", most=limits.done_means_max
     )
     why = _check_words(
         "why_together",
-        why_together,
+        draft.why_together,
         is_needed="a line on why no single organisation would do it alone" if needs_why else "",
         most=limits.why_together_max,
     )
-    _check_date(due_on, on=on, limits=limits)
-    first = StepChange(at=at, status=StepStatus.PLANNED, due_on=due_on, owner=owner)
+    _check_date(draft.due_on, on=calendar.local(at, partnership.zone).date(), limits=limits)
+    first = StepChange(at=at, status=StepStatus.PLANNED, due_on=draft.due_on, owner=owner)
     return PartnerStep(
         id=id,
-        partnership_id=partnership_id,
-        organisation_id=organisation_id,
+        partnership_id=partnership.id,
+        organisation_id=draft.organisation_id,
         text=text,
         owner=owner,
-        owner_id=owner_id,
+        owner_id=draft.owner_id,
         done_means=done_means,
-        due_on=due_on,
+        due_on=draft.due_on,
         status=StepStatus.PLANNED,
         history=(first,),
-        helper=helper,
-        channel=channel,
+        channel=draft.channel,
         why_together=why,
-        goal=goal,
+        goal=partnership.shared_goal,
         given=given,
     )
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from nudges.model.help_request import HelpAbout, HelpRequest
 from nudges.model.nudge import Promise
+from nudges.model.partner_step import StepDraft
 from nudges.model.people import GoalMark, Role
 from nudges.model.problem_tree import Leaf, LeafState
 from nudges.model.thing_heard import HeardKind, HeardState, ThingHeard
@@ -75,15 +76,17 @@ async def _fill(world: World, place: str) -> None:
         await add_step(
             world.store,
             world.milepost.book,
+            StepDraft(
+                organisation_id=f"{place}-trust",
+                text=f"Share the {SECRET} of {place} ({channel})",
+                owner=_people(place)[0],
+                owner_id=first,
+                done_means="It is open.",
+                why_together="It is between us.",
+                due_on=date(2027, 1, 29),
+                channel=channel,
+            ),
             partnership_id=place,
-            organisation_id=f"{place}-trust",
-            text=f"Share the {SECRET} of {place} ({channel})",
-            owner=_people(place)[0],
-            owner_id=first,
-            done_means="It is open.",
-            why_together="It is between us.",
-            due_on=date(2027, 1, 29),
-            channel=channel,
             at=world.clock.now(),
         )
     async with world.store.transaction() as tx:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from nudges.errors import MilepostError
 from nudges.model import calendar
 from nudges.model.message import Button, Field, FieldKind, Form
+from nudges.model.partner_step import StepDraft
 from nudges.model.people import Role
 from nudges.use_cases.partner_steps.partner_steps import add_step
 from tests.journeys.world import LONDON, World, a_partnership, files, make_world, somebody
@@ -84,14 +85,16 @@ async def lived(history: Sequence[Deed], *, campaign: str, weeks: int) -> World:
         await add_step(
             world.store,
             world.milepost.book,
+            StepDraft(
+                organisation_id=f"riverside-{organisation}",
+                text=f"Share our list of beds, part {number + 1}",
+                owner=PEOPLE[number].name,
+                owner_id=PEOPLE[number].id,
+                done_means="The list is open to all.",
+                why_together="Beds are shared between us.",
+                due_on=run.starts_on + timedelta(days=3 + 5 * number),
+            ),
             partnership_id="riverside",
-            organisation_id=f"riverside-{organisation}",
-            text=f"Share our list of beds, part {number + 1}",
-            owner=PEOPLE[number].name,
-            owner_id=PEOPLE[number].id,
-            done_means="The list is open to all.",
-            why_together="Beds are shared between us.",
-            due_on=run.starts_on + timedelta(days=3 + 5 * number),
             at=world.clock.now(),
         )
     await world.run_to(calendar.instant_of(run.starts_on, time(10, 5), LONDON))

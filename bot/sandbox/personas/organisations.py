@@ -15,7 +15,7 @@ from nudges.errors import MilepostError
 from nudges.model import calendar
 from nudges.model.catalogue import Campaign
 from nudges.model.commands import Command
-from nudges.model.partner_step import PartnerStep
+from nudges.model.partner_step import PartnerStep, StepDraft
 from nudges.model.people import Leader
 from nudges.use_cases.partner_steps.partner_steps import (
     add_step,
@@ -144,21 +144,20 @@ class Programme:
         world, source = self._world, offered[number]
         today = calendar.local(world.clock.now(), world.partnership.zone).date()
         due_on = self._weekday(today + timedelta(weeks=source["weeks"], days=drawn.randint(-2, 2)))
-        step = await add_step(
-            world.store,
-            world.book,
-            partnership_id=world.partnership.id,
+        draft = StepDraft(
             organisation_id=organisation_id,
             text=source["text"],
             owner=source["owner"],
             done_means=source["done_means"],
             due_on=due_on,
-            at=world.clock.now(),
             why_together=source["why"],
             given_limit=source.get("given", ""),
             review_on=today + timedelta(weeks=source["review_weeks"]) if "given" in source else None,
             owner_id=self._owner_id(source, organisation_id),
             channel=world.run.channel,
+        )
+        step = await add_step(
+            world.store, world.book, draft, partnership_id=world.partnership.id, at=world.clock.now()
         )
         self._plan_fate(step)
         if step.given is not None:

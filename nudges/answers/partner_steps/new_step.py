@@ -6,14 +6,12 @@ from datetime import date
 
 from nudges import access
 from nudges.errors import NotAllowed
-from nudges.model import calendar, message_facts
+from nudges.model import message_facts
 from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
-from nudges.model.partner_step import NotAStep, PartnerStep
+from nudges.model.partner_step import NotAStep, PartnerStep, StepDraft
 from nudges.model.people import Leader, Role
 from nudges.model.plain_words import day_words
-from nudges.model.privacy import screen
-from nudges.rules.partner_steps.gift import give
 from nudges.rules.partner_steps.step_advice import advice
 from nudges.unit_of_work.nudge_cards import Facts
 from nudges.unit_of_work.read_roster import Roster
@@ -84,8 +82,7 @@ async def step_new_submit(reply: ReplyContext) -> Outcome:
 
 
 def _new(reply: ReplyContext) -> PartnerStep:
-    rules, roster = reply.work.book.rules, reply.roster
-    today = calendar.local(reply.work.at, roster.partnership.zone).date()
+    roster = reply.roster
     organisation_id = reply.leader.organisation_id
     if Role.PROGRAMME_LEAD in reply.leader.roles:
         organisation_id = reply.argument("organisation") or organisation_id
@@ -95,23 +92,19 @@ def _new(reply: ReplyContext) -> PartnerStep:
     due_on = _date(reply.argument("due"))
     if due_on is None:
         raise NotAStep("due", "Pick a day, please.")
-    review = reply.argument("review_on")
     return made_step(
         reply.work,
         roster,
-        organisation_id=organisation_id,
-        text=reply.argument("text"),
-        owner=owner.name if owner else reply.argument("owner"),
-        done_means=reply.argument("done_means"),
-        due_on=due_on,
-        owner_id=owner.id if owner else None,
-        why_together=reply.argument("why_together"),
-        needs_why=True,
-        given=give(
-            limit=screen(reply.argument("given_limit"), rules).text,
-            review_on=_date(review),
-            on=today,
-            limits=rules.partner_step,
+        StepDraft(
+            organisation_id=organisation_id,
+            text=reply.argument("text"),
+            owner=owner.name if owner else reply.argument("owner"),
+            done_means=reply.argument("done_means"),
+            due_on=due_on,
+            why_together=reply.argument("why_together"),
+            given_limit=reply.argument("given_limit"),
+            review_on=_date(reply.argument("review_on")),
+            owner_id=owner.id if owner else None,
         ),
     )
 

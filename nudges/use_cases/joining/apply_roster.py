@@ -7,15 +7,13 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any
 
-from nudges.model import calendar
 from nudges.model.events import EventKind
 from nudges.model.leave_days import joined
-from nudges.model.partner_step import Given, PartnerStep
+from nudges.model.partner_step import PartnerStep, StepDraft
 from nudges.model.people import Leader, Organisation, Partnership, Role
 from nudges.model.playbook import Playbook
 from nudges.model.timers import TimerKind
 from nudges.ports import Store, Transaction
-from nudges.rules.partner_steps.gift import give
 from nudges.unit_of_work.read_roster import Roster, read_roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.joining.ask_permission import (
@@ -54,19 +52,6 @@ FROM_FILE = (
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class WantedStep:
-    """A partner step as a file says it."""
-
-    organisation_id: str
-    text: str
-    owner: str
-    done_means: str
-    due_on: date
-    why_together: str = ""
-    given: Given | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Wanted:
     """A partnership as its files say it.
 
@@ -76,7 +61,7 @@ class Wanted:
     partnership: Partnership
     organisations: Sequence[Organisation]
     leaders: Sequence[Leader]
-    steps: Sequence[WantedStep]
+    steps: Sequence[StepDraft]
     holidays: Mapping[str, frozenset[date]]
     permitted_from: Mapping[str, datetime] = field(default_factory=dict)
 
@@ -259,39 +244,19 @@ async def _newcomers(work: UnitOfWork, roster: Roster, known: Mapping[str, Leade
             await join_and_invite(work, roster, leader, run)
 
 
-async def _steps(work: UnitOfWork, roster: Roster, wanted: Sequence[WantedStep], changes: list[str]) -> None:
+async def _steps(work: UnitOfWork, roster: Roster, wanted: Sequence[StepDraft], changes: list[str]) -> None:
     known: dict[str, PartnerStep] = {
         one.id: one for one in await work.tx.commitments.unchecked_steps(roster.partnership.id)
     }
     first_due = {(one.organisation_id, one.text, one.history[0].due_on) for one in known.values()}
-    for wanted_step in wanted:
-        if (wanted_step.organisation_id, wanted_step.text, wanted_step.due_on) in first_due:
+    for draft in wanted:
+        if (draft.organisation_id, draft.text, draft.due_on) in first_due:
             continue
-        step = made_step(
-            work,
-            roster,
-            organisation_id=wanted_step.organisation_id,
-            text=wanted_step.text,
-            owner=wanted_step.owner,
-            done_means=wanted_step.done_means,
-            due_on=wanted_step.due_on,
-            owner_id=_owner_id(roster, wanted_step.owner),
-            why_together=wanted_step.why_together,
-            given=_given(work, roster, wanted_step),
-        )
-        changes.append(
-            f"new partner step: {roster.organisations[wanted_step.organisation_id].name}, {step.text}"
-        )
+        owned = replace(draft, owner_id=_owner_id(roster, draft.owner))
+        step = made_step(work, roster, owned, needs_why=False)
+        changes.append(f"new partner step: {roster.organisations[draft.organisation_id].name}, {step.text}")
         log_step(work, step, EventKind.STEP_PROMISED)
         watch(work, roster, step)
-
-
-def _given(work: UnitOfWork, roster: Roster, wanted_step: WantedStep) -> Given | None:
-    if wanted_step.given is None:
-        return None
-    today = calendar.local(work.at, roster.partnership.zone).date()
-    limits = work.book.rules.partner_step
-    return give(limit=wanted_step.given.limit, review_on=wanted_step.given.review_on, on=today, limits=limits)
 
 
 def _owner_id(roster: Roster, owner: str) -> str | None:

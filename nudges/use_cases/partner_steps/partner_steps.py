@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import date, datetime
 
 from nudges.errors import NotFound
@@ -10,7 +11,7 @@ from nudges.model import calendar, message_facts
 from nudges.model import partner_step as step_states
 from nudges.model.events import EventKind
 from nudges.model.ids import make_id
-from nudges.model.partner_step import Given, PartnerStep
+from nudges.model.partner_step import PartnerStep, StepDraft
 from nudges.model.people import Leader, Role
 from nudges.model.plain_words import day_words
 from nudges.model.playbook import Playbook
@@ -21,7 +22,7 @@ from nudges.unit_of_work.nudge_cards import buttons
 from nudges.unit_of_work.read_roster import Roster, read_roster
 from nudges.unit_of_work.redraw import redraw_all
 from nudges.unit_of_work.unit_of_work import UnitOfWork
-from nudges.use_cases.partner_steps.refresh_board import PARTNERSHIP_CHANNEL, present_steps
+from nudges.use_cases.partner_steps.refresh_board import present_steps
 from nudges.use_cases.partner_steps.watch_steps import (
     board_facts,
     call_helpers,
@@ -32,26 +33,9 @@ from nudges.use_cases.partner_steps.watch_steps import (
 
 
 async def add_step(
-    store: Store,
-    book: Playbook,
-    *,
-    partnership_id: str,
-    organisation_id: str,
-    text: str,
-    owner: str,
-    done_means: str,
-    due_on: date,
-    at: datetime,
-    why_together: str,
-    given_limit: str = "",
-    review_on: date | None = None,
-    owner_id: str | None = None,
-    channel: str = PARTNERSHIP_CHANNEL,
+    store: Store, book: Playbook, draft: StepDraft, *, partnership_id: str, at: datetime
 ) -> PartnerStep:
     """Make a partner step public. The same step of the same organisation and date is made once.
-
-    `why_together` says why no single organisation would do it alone. With `given_limit` and `review_on`
-    it is given for the whole.
 
     Raises:
         InvalidInput: see `promise_step` and `give`.
@@ -61,20 +45,7 @@ async def add_step(
     async with store.transaction() as tx:
         work = UnitOfWork(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
         roster = await read_roster(tx, partnership_id)
-        step = made_step(
-            work,
-            roster,
-            organisation_id=organisation_id,
-            text=text,
-            owner=owner,
-            done_means=done_means,
-            due_on=due_on,
-            owner_id=owner_id,
-            channel=channel,
-            why_together=why_together,
-            needs_why=True,
-            given=_given(work, roster, given_limit, review_on),
-        )
+        step = made_step(work, roster, draft)
         known = await tx.commitments.unchecked_step(step.id)
         if known is not None:
             return known
@@ -83,50 +54,31 @@ async def add_step(
     return step
 
 
-def _given(work: UnitOfWork, roster: Roster, limit: str, review_on: date | None) -> Given | None:
-    return give(
-        limit=screen(limit, work.book.rules).text,
-        review_on=review_on,
-        on=calendar.local(work.at, roster.partnership.zone).date(),
-        limits=work.book.rules.partner_step,
-    )
-
-
-def made_step(
-    work: UnitOfWork,
-    roster: Roster,
-    *,
-    organisation_id: str,
-    text: str,
-    owner: str,
-    done_means: str,
-    due_on: date,
-    owner_id: str | None,
-    channel: str = PARTNERSHIP_CHANNEL,
-    why_together: str = "",
-    needs_why: bool = False,
-    given: Given | None = None,
-) -> PartnerStep:
+def made_step(work: UnitOfWork, roster: Roster, draft: StepDraft, *, needs_why: bool = True) -> PartnerStep:
     """A new step, checked and screened but not saved; see `add_step`. A file may leave `why_together` out."""
-    roster.organisation(organisation_id)
-    rules = work.book.rules
-    return step_states.promise_step(
-        id=make_id("step", roster.partnership.id, organisation_id, text, due_on, channel),
-        partnership_id=roster.partnership.id,
-        organisation_id=organisation_id,
-        text=screen(text, rules).text,
-        owner=screen(owner, rules).text,
-        done_means=screen(done_means, rules).text,
-        due_on=due_on,
-        at=work.at,
-        on=calendar.local(work.at, roster.partnership.zone).date(),
+    rules, partnership = work.book.rules, roster.partnership
+    given = give(
+        limit=screen(draft.given_limit, rules).text,
+        review_on=draft.review_on,
+        on=calendar.local(work.at, partnership.zone).date(),
         limits=rules.partner_step,
-        why_together=screen(why_together, rules).text,
-        needs_why=needs_why,
-        goal=roster.partnership.shared_goal,
+    )
+    roster.organisation(draft.organisation_id)
+    screened = replace(
+        draft,
+        text=screen(draft.text, rules).text,
+        owner=screen(draft.owner, rules).text,
+        done_means=screen(draft.done_means, rules).text,
+        why_together=screen(draft.why_together, rules).text,
+    )
+    return step_states.promise_step(
+        screened,
+        id=make_id("step", partnership.id, draft.organisation_id, draft.text, draft.due_on, draft.channel),
+        partnership=partnership,
         given=given,
-        owner_id=owner_id,
-        channel=channel,
+        at=work.at,
+        limits=rules.partner_step,
+        needs_why=needs_why,
     )
 
 

@@ -43,8 +43,8 @@ def test_an_open_page_for_everybody_is_said_in_one_line(tmp_path: Path) -> None:
 def test_steps_say_why_together_and_what_is_given() -> None:
     steps = _asked(load_example()[0]).steps
     assert all(step.why_together for step in steps)
-    given = [step.given for step in steps if step.given is not None]
-    assert [one.review_on for one in given] == [date(2027, 5, 28), date(2027, 6, 25)]
+    given = [step for step in steps if step.given_limit]
+    assert [step.review_on for step in given] == [date(2027, 5, 28), date(2027, 6, 25)]
 
 
 def test_the_sponsor_and_the_leads_of_the_file_have_their_roles() -> None:

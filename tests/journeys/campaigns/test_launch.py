@@ -9,13 +9,14 @@ import pytest
 from bot.files.phrases import in_words
 from nudges.errors import InvalidInput, NotAllowed, NotFound
 from nudges.model.events import EventKind
+from nudges.model.partner_step import StepDraft
 from nudges.model.people import Leader, Organisation, Partnership, Role
 from nudges.model.thing_heard import Vote
 from nudges.model.timers import TimerKind
 from nudges.said import Said, said
 from nudges.use_cases.campaigns.launch_campaign import Launched, launch_campaign
 from nudges.use_cases.campaigns.organisation_readiness import read_readiness, record_assessment
-from nudges.use_cases.joining.apply_roster import Wanted, WantedStep
+from nudges.use_cases.joining.apply_roster import Wanted
 from tests.journeys.world import (
     FOUR,
     MONDAY,
@@ -379,7 +380,7 @@ async def test_a_new_reference_of_an_organisation_that_has_started_invites_nobod
 
 async def test_steps_without_a_why_and_too_few_votes_are_counted_in_the_advice() -> None:
     wanted = files()
-    step = WantedStep(
+    step = StepDraft(
         organisation_id="riverside-trust",
         text="Share bed data",
         owner="Ama Boateng",

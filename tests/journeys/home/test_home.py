@@ -11,6 +11,7 @@ from bot.sandbox.outbound import SandboxPlatform
 from nudges.errors import DeliveryError, IllegalTransition
 from nudges.model.commands import Command
 from nudges.model.message import Button, Message
+from nudges.model.partner_step import StepDraft
 from nudges.model.people import Address, Role
 from nudges.record_reply import VERBS
 from nudges.use_cases.campaigns.pause_campaign import pause_campaign
@@ -154,13 +155,15 @@ async def _a_step(world: World) -> None:
     await add_step(
         world.store,
         world.milepost.book,
+        StepDraft(
+            organisation_id="riverside-trust",
+            text="Share the bed data every morning",
+            owner="The flow team",
+            done_means="It is shared.",
+            why_together="All of us wait for the same beds.",
+            due_on=date(2027, 1, 22),
+        ),
         partnership_id="riverside",
-        organisation_id="riverside-trust",
-        text="Share the bed data every morning",
-        owner="The flow team",
-        done_means="It is shared.",
-        why_together="All of us wait for the same beds.",
-        due_on=date(2027, 1, 22),
         at=world.clock.now(),
     )
     await world.settle()

@@ -7,7 +7,7 @@ import pytest
 from nudges.errors import InvalidInput, NotFound
 from nudges.model.events import EventKind
 from nudges.model.nudge import NudgeState, PromiseState
-from nudges.model.partner_step import StepStatus
+from nudges.model.partner_step import StepDraft, StepStatus
 from nudges.model.people import Role
 from nudges.use_cases.joining.leave_programme import leave_now, organisation_leaves
 from nudges.use_cases.partner_steps.partner_steps import add_step
@@ -22,15 +22,17 @@ async def _leaving() -> World:
     await add_step(
         world.store,
         world.milepost.book,
+        StepDraft(
+            organisation_id="riverside-trust",
+            text="Share bed data every day",
+            owner="Ama Boateng",
+            owner_id="riverside-ama",
+            done_means="The wards see it",
+            due_on=date(2027, 2, 12),
+            why_together="A bed helps when a ward knows of it.",
+        ),
         partnership_id="riverside",
-        organisation_id="riverside-trust",
-        text="Share bed data every day",
-        owner="Ama Boateng",
-        owner_id="riverside-ama",
-        done_means="The wards see it",
-        due_on=date(2027, 2, 12),
         at=world.clock.now(),
-        why_together="A bed helps when a ward knows of it.",
     )
     await world.settle()
     return world

@@ -7,7 +7,7 @@ import pytest
 from nudges.errors import IllegalTransition, InvalidInput, NotAllowed, NotFound
 from nudges.model.events import EventKind
 from nudges.model.nudge import PromiseState
-from nudges.model.partner_step import PartnerStep, StepStatus
+from nudges.model.partner_step import PartnerStep, StepDraft, StepStatus
 from nudges.model.people import Role
 from nudges.use_cases.partner_steps.partner_steps import add_step, finish_step, move_step
 from tests.journeys.world import (
@@ -114,16 +114,18 @@ async def _step(
     return await add_step(
         world.store,
         world.milepost.book,
+        StepDraft(
+            organisation_id="riverside-trust",
+            text=text,
+            owner="Ama Boateng",
+            owner_id="riverside-ama",
+            done_means="It is sent every Monday.",
+            due_on=due_on,
+            why_together="The council has to read it.",
+            channel=channel,
+        ),
         partnership_id="riverside",
-        organisation_id="riverside-trust",
-        text=text,
-        owner="Ama Boateng",
-        owner_id="riverside-ama",
-        done_means="It is sent every Monday.",
-        due_on=due_on,
         at=world.clock.now(),
-        why_together="The council has to read it.",
-        channel=channel,
     )
 
 

@@ -10,7 +10,7 @@ from nudges.errors import IllegalTransition, NotAllowed, NotFound, RefusedText
 from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
 from nudges.model.help_request import HelpAbout, HelpRequest, HelpState
-from nudges.model.partner_step import PartnerStep, StepStatus
+from nudges.model.partner_step import PartnerStep, StepDraft, StepStatus
 from nudges.model.people import Leader, Role
 from nudges.unit_of_work.read_roster import read_roster
 from nudges.unit_of_work.unit_of_work import OnTimer, UnitOfWork
@@ -63,18 +63,20 @@ async def promised(
     step = await add_step(
         world.store,
         world.milepost.book,
+        StepDraft(
+            organisation_id="riverside-trust",
+            text="Share bed data",
+            owner=owner,
+            owner_id=owner_id,
+            done_means="It is sent every Monday.",
+            why_together="The council has to read it.",
+            due_on=due_on,
+            given_limit=limit,
+            review_on=review_on,
+            channel=channel,
+        ),
         partnership_id="riverside",
-        organisation_id="riverside-trust",
-        text="Share bed data",
-        owner=owner,
-        owner_id=owner_id,
-        done_means="It is sent every Monday.",
-        why_together="The council has to read it.",
-        due_on=due_on,
         at=world.clock.now(),
-        given_limit=limit,
-        review_on=review_on,
-        channel=channel,
     )
     await world.settle()
     return step
@@ -275,13 +277,15 @@ async def test_a_step_that_is_done_closes_its_request() -> None:
     other = await add_step(
         world.store,
         world.milepost.book,
+        StepDraft(
+            organisation_id="riverside-council",
+            text="Lend a van",
+            owner="The van team",
+            done_means="It is lent.",
+            why_together="The trust needs it.",
+            due_on=date(2027, 1, 12),
+        ),
         partnership_id="riverside",
-        organisation_id="riverside-council",
-        text="Lend a van",
-        owner="The van team",
-        done_means="It is lent.",
-        why_together="The trust needs it.",
-        due_on=date(2027, 1, 12),
         at=world.clock.now(),
     )
     await world.run_to(at("2027-01-13", "10:00"))

@@ -8,6 +8,7 @@ from nudges.errors import NotAllowed, NotFound
 from nudges.model.events import EventKind
 from nudges.model.message import MessageKind
 from nudges.model.nudge import Nudge, NudgeState
+from nudges.model.partner_step import StepDraft
 from nudges.model.people import Role
 from nudges.unit_of_work.read_roster import read_roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
@@ -176,15 +177,17 @@ async def test_all_partners_need_a_step_that_is_done() -> None:
         step = await add_step(
             world.store,
             world.milepost.book,
+            StepDraft(
+                organisation_id=f"riverside-{organisation}",
+                text=f"Ring each {organisation} team once",
+                owner=many(12)[number].name,
+                owner_id=many(12)[number].id,
+                done_means="Every team was rung.",
+                due_on=date(2027, 1, 8),
+                why_together="It takes two to ring.",
+            ),
             partnership_id="riverside",
-            organisation_id=f"riverside-{organisation}",
-            text=f"Ring each {organisation} team once",
-            owner=many(12)[number].name,
-            owner_id=many(12)[number].id,
-            done_means="Every team was rung.",
-            due_on=date(2027, 1, 8),
             at=world.clock.now(),
-            why_together="It takes two to ring.",
         )
         made.append(step.id)
     for number in range(3):

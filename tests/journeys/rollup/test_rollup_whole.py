@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from nudges.model.partner_step import StepDraft
 from nudges.use_cases.partner_steps.partner_steps import add_step, finish_step
 from tests.journeys.world import CHANNEL, FOUR, HETTY, World, at, days_after, files, started
 
@@ -23,14 +24,16 @@ async def a_step(world: World, due_on: date, text: str) -> str:
     step = await add_step(
         world.store,
         world.milepost.book,
+        StepDraft(
+            organisation_id="riverside-trust",
+            text=text,
+            owner="the carers' desk",
+            done_means="Ten carers were rung",
+            due_on=due_on,
+            why_together="Carers cross from one of us to the other.",
+        ),
         partnership_id="riverside",
-        organisation_id="riverside-trust",
-        text=text,
-        owner="the carers' desk",
-        done_means="Ten carers were rung",
-        due_on=due_on,
         at=world.clock.now(),
-        why_together="Carers cross from one of us to the other.",
     )
     return step.id
 

@@ -11,7 +11,7 @@ from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
 from nudges.model.message import FieldKind, Form
 from nudges.model.nudge import NudgeState, PromiseState
-from nudges.model.partner_step import StepStatus
+from nudges.model.partner_step import StepDraft, StepStatus
 from nudges.model.people import Days, Pace, Visibility
 from nudges.model.timers import TimerKind
 from nudges.said import said
@@ -508,14 +508,16 @@ async def _everything_open() -> World:
     step = await add_step(
         world.store,
         world.milepost.book,
+        StepDraft(
+            organisation_id="riverside-trust",
+            text="Open the lounge at eight.",
+            owner="Ama Boateng",
+            owner_id="riverside-ama",
+            done_means="It is open.",
+            due_on=at("2027-02-01").date(),
+            why_together="Both sides need it.",
+        ),
         partnership_id="riverside",
-        organisation_id="riverside-trust",
-        text="Open the lounge at eight.",
-        owner="Ama Boateng",
-        owner_id="riverside-ama",
-        done_means="It is open.",
-        due_on=at("2027-02-01").date(),
-        why_together="Both sides need it.",
         at=world.clock.now(),
     )
     assert step.owner_id == "riverside-ama"

@@ -7,12 +7,22 @@ import pytest
 
 from nudges.errors import IllegalTransition, InvalidInput
 from nudges.model import partner_step as step_states
-from nudges.model.partner_step import PartnerStep, StepStatus
+from nudges.model.partner_step import PartnerStep, StepDraft, StepStatus
+from nudges.model.people import Nation, Partnership
 from tests.nudges.example_leader import RULES, on, utc
 
 AT = utc("2027-01-04", "09:00")
 TODAY = on("2027-01-04")
 LIMITS = RULES.partner_step
+RIVERSIDE = Partnership(
+    id="riverside",
+    name="Riverside",
+    shared_goal="People get home sooner.",
+    better_off="Everybody who waits for a bed.",
+    zone="Europe/London",
+    nation=Nation.ENGLAND,
+    helper_name="Ruth",
+)
 
 
 def a_step(
@@ -25,20 +35,11 @@ def a_step(
     needs_why: bool = True,
 ) -> PartnerStep:
     """A step as it was promised on a Monday."""
+    draft = StepDraft(
+        organisation_id="trust", text=text, owner=owner, done_means=means, due_on=due_on, why_together=why
+    )
     return step_states.promise_step(
-        id="s",
-        partnership_id="riverside",
-        organisation_id="trust",
-        text=text,
-        owner=owner,
-        done_means=means,
-        due_on=due_on,
-        at=AT,
-        on=TODAY,
-        limits=LIMITS,
-        why_together=why,
-        needs_why=needs_why,
-        goal="People get home sooner.",
+        draft, id="s", partnership=RIVERSIDE, given=None, at=AT, limits=LIMITS, needs_why=needs_why
     )
 
 
