@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,25 +12,41 @@ from nudges.model.events import Event, EventKind
 from nudges.model.pair import Pair, is_link
 from nudges.rules.pairing import links
 
-# What is counted up, and what takes one of it back.
-_UNDOES = {
-    EventKind.DONE_UNDONE: EventKind.DONE,
-    EventKind.PROMISE_KEPT_UNDONE: EventKind.PROMISE_KEPT,
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Counting:
+    """What an event of one kind adds to a number of `Counts`.
+
+    What `is_of_all` belongs to the whole partnership: it counts in whichever run it happened, and posts of
+    a private group leave it out.
+    """
+
+    number: str
+    adds: int = 1
+    is_of_all: bool = False
+
+
+_COUNTING: Mapping[EventKind, _Counting] = {
+    EventKind.DONE: _Counting(number="done"),
+    EventKind.DONE_UNDONE: _Counting(number="done", adds=-1),
+    EventKind.PROMISE_KEPT: _Counting(number="promises_kept", is_of_all=True),
+    EventKind.PROMISE_KEPT_UNDONE: _Counting(number="promises_kept", adds=-1, is_of_all=True),
+    EventKind.HELP_ASKED: _Counting(number="help_asked", is_of_all=True),
+    EventKind.HELP_CONTACTED: _Counting(number="help_given", is_of_all=True),
+    EventKind.LINE_POSTED: _Counting(number="library_lines", is_of_all=True),
 }
-# Things of the whole partnership: the posts of a private group leave them out.
-_OF_ALL = frozenset(
-    {EventKind.PROMISE_KEPT, EventKind.HELP_ASKED, EventKind.HELP_CONTACTED, EventKind.LINE_POSTED}
-)
-_GONE = frozenset({EventKind.STOPPED, EventKind.PAUSED, EventKind.LEFT})
-_BACK = frozenset({EventKind.OPTED_IN})
+# Whether somebody is away from then on.
+_IS_AWAY: Mapping[EventKind, bool] = {
+    EventKind.STOPPED: True,
+    EventKind.PAUSED: True,
+    EventKind.LEFT: True,
+    EventKind.OPTED_IN: False,
+}
 
 COUNTED: tuple[EventKind, ...] = (
     EventKind.OFFERED,
-    EventKind.DONE,
-    *_UNDOES,
-    *sorted(_OF_ALL),
-    *sorted(_GONE),
-    *_BACK,
+    *_COUNTING,
+    *_IS_AWAY,
     EventKind.SHARED,
     EventKind.ROLLED_UP,
 )
@@ -89,77 +106,89 @@ def recount(
     belong to the whole partnership: they count where the post `is_public`.
     `shared` are the ids of the nudges with a line to share, the newest first.
     """
-    known = [one for one in events if one.at <= until]
-    mine = [one for one in known if one.run_id == run_id]
-    total = _tally(mine)
-    span = [one for one in mine if after is None or one.at > after]
-    week = _tally(span)
-    whole = _tally(one for one in known if is_public and (after is None or one.at > after))
-    took, active = _share([one for one in known if after is None or one.at > after], run_id)
-    so_far = [one for one in pairs if is_link(one) and (one.confirmed_at or until) <= until]
-    since = after or datetime.min.replace(tzinfo=until.tzinfo)
-    ours = {
-        couple
-        for pair in so_far
-        if pair.run_id == run_id and (after is None or (pair.confirmed_at or until) > after)
-        for couple in links.couples(pair.leader_ids)
-    }
-    shared = [one.subject for one in reversed(span) if one.kind is EventKind.SHARED]
+    known = [event for event in events if event.at <= until]
+    span = _span(known, after, until)
+    of_run = [event for event in span if event.run_id == run_id]
+    numbers = _tally(span, run_id, is_public=is_public)
+    took_a_step, active = _share(span, run_id)
+    met = [pair for pair in pairs if is_link(pair) and (pair.confirmed_at or until) <= until]
+    new_links, kept_links = _links(met, run_id, after, until)
+    organisations_met = links.organisation_pairs_met(met)
+    shared = [event.subject for event in reversed(of_run) if event.kind is EventKind.SHARED]
     return Counts(
-        done=max(0, week.get(EventKind.DONE, 0)),
-        done_in_total=max(0, total.get(EventKind.DONE, 0)),
-        done_of=_by_action(span),
-        promises_kept=max(0, whole.get(EventKind.PROMISE_KEPT, 0)),
-        help_asked=whole.get(EventKind.HELP_ASKED, 0),
-        help_given=whole.get(EventKind.HELP_CONTACTED, 0),
-        library_lines=whole.get(EventKind.LINE_POSTED, 0),
+        done=numbers["done"],
+        done_in_total=_tally(known, run_id)["done"],
+        done_of=_by_action(of_run),
+        promises_kept=numbers["promises_kept"],
+        help_asked=numbers["help_asked"],
+        help_given=numbers["help_given"],
+        library_lines=numbers["library_lines"],
         active=active,
-        took_a_step=took,
-        new_links=len(links.new_links(so_far, since, until) & ours),
-        kept_links=len(links.tended_links(so_far, since, until) & ours),
-        pairs_met=len({one for one in links.organisation_pairs_met(so_far) if one <= organisation_ids}),
+        took_a_step=took_a_step,
+        new_links=new_links,
+        kept_links=kept_links,
+        pairs_met=sum(1 for couple in organisations_met if couple <= organisation_ids),
         pairs_total=len(organisation_ids) * (len(organisation_ids) - 1) // 2,
         shared=tuple(dict.fromkeys(shared)),
     )
 
 
-def _tally(events: Iterable[Event]) -> dict[EventKind, int]:
-    """Kind -> how many, with what was undone taken off again."""
-    result: dict[EventKind, int] = {}
+def _span(events: Iterable[Event], after: datetime | None, until: datetime) -> list[Event]:
+    return [event for event in events if (after is None or event.at > after) and event.at <= until]
+
+
+def _tally(events: Iterable[Event], run_id: str, *, is_public: bool = False) -> Counter[str]:
+    """Number -> how many, with what was undone taken off again, and never below 0."""
+    result: Counter[str] = Counter()
     for event in events:
-        kind = _UNDOES.get(event.kind, event.kind)
-        result[kind] = result.get(kind, 0) + (-1 if event.kind in _UNDOES else 1)
-    return result
+        counting = _COUNTING.get(event.kind)
+        if counting is not None and (is_public if counting.is_of_all else event.run_id == run_id):
+            result[counting.number] += counting.adds
+    return +result
+
+
+def _done(event: Event) -> int:
+    """What this event adds to the steps that were done."""
+    counting = _COUNTING.get(event.kind)
+    return counting.adds if counting is not None and counting.number == "done" else 0
 
 
 def _by_action(events: Iterable[Event]) -> dict[str, int]:
-    result: dict[str, int] = {}
+    result: Counter[str] = Counter()
     for event in events:
-        if event.kind in (EventKind.DONE, EventKind.DONE_UNDONE):
-            action = str(event.data.get("action", ""))
-            result[action] = result.get(action, 0) + (1 if event.kind is EventKind.DONE else -1)
-    return {action: n for action, n in sorted(result.items()) if n > 0}
+        result[str(event.data.get("action", ""))] += _done(event)
+    return {action: count for action, count in sorted(result.items()) if count > 0}
 
 
-def _share(events: Sequence[Event], run_id: str) -> tuple[int, int]:
+def _share(events: Iterable[Event], run_id: str) -> tuple[int, int]:
     """How many took a step of those who were offered something and are still there; and how many are."""
     offered: set[str] = set()
-    away: set[str] = set()
-    done: dict[str, int] = {}
+    is_away: dict[str, bool] = {}
+    done: Counter[str] = Counter()
     for event in events:
-        who = event.leader_id
-        if who is None:
+        person = event.leader_id
+        if person is None:
             continue
-        if event.kind in _GONE:
-            away.add(who)
-        elif event.kind in _BACK:
-            away.discard(who)
-        elif event.run_id == run_id and event.kind is EventKind.OFFERED:
-            offered.add(who)
-        elif event.run_id == run_id and event.kind in (EventKind.DONE, EventKind.DONE_UNDONE):
-            done[who] = done.get(who, 0) + (1 if event.kind is EventKind.DONE else -1)
-    active = offered - away
-    return sum(1 for who in active if done.get(who, 0) > 0), len(active)
+        if event.kind in _IS_AWAY:
+            is_away[person] = _IS_AWAY[event.kind]
+        elif event.run_id == run_id:
+            offered |= {person} if event.kind is EventKind.OFFERED else set()
+            done[person] += _done(event)
+    active = {person for person in offered if not is_away.get(person, False)}
+    return sum(1 for person in active if done[person] > 0), len(active)
+
+
+def _links(met: Sequence[Pair], run_id: str, after: datetime | None, until: datetime) -> tuple[int, int]:
+    """How many links are new in this run's pairs, and how many were kept."""
+    since = after or datetime.min.replace(tzinfo=until.tzinfo)
+    of_run = {
+        couple
+        for pair in met
+        if pair.run_id == run_id and (after is None or (pair.confirmed_at or until) > after)
+        for couple in links.couples(pair.leader_ids)
+    }
+    new, kept = links.new_links(met, since, until), links.tended_links(met, since, until)
+    return len(new & of_run), len(kept & of_run)
 
 
 def posts(events: Iterable[Event], *, run_id: str, until: datetime) -> tuple[EarlierPost, ...]:
@@ -175,18 +204,8 @@ def done_by_week(
     events: Iterable[Event], *, run_id: str, spans: Sequence[tuple[datetime | None, datetime]]
 ) -> tuple[int, ...]:
     """How many steps were done in each (after, until] of `spans`: the row of numbers under a post."""
-    mine = [
-        one for one in events if one.run_id == run_id and one.kind in (EventKind.DONE, EventKind.DONE_UNDONE)
-    ]
-    return tuple(
-        max(
-            0,
-            _tally(one for one in mine if (after is None or one.at > after) and one.at <= until).get(
-                EventKind.DONE, 0
-            ),
-        )
-        for after, until in spans
-    )
+    of_run = [event for event in events if event.run_id == run_id]
+    return tuple(_tally(_span(of_run, after, until), run_id)["done"] for after, until in spans)
 
 
 def _posted(data: Mapping[str, Any], *, at: datetime) -> EarlierPost:
