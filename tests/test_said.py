@@ -21,7 +21,10 @@ FOR_OPERATORS = {
     "nudges/use_cases/delivery/send_due.py": "why nothing can be sent, as the log shows it",
 }
 # Words that are stored, and compared with what is stored: they are codes, and are put into words elsewhere.
-STORED = {"nudges/model/open_page.py": ("first published", "taken out")}
+STORED = {
+    "nudges/model/open_page.py": ("first published", "taken out"),
+    "nudges/model/partner_step.py": ("left the partnership",),
+}
 # Files that still hold sentences. A file leaves the list with its last one.
 STILL_TO_MOVE: tuple[str, ...] = (
     "nudges/answers/campaigns/gate_reason.py",

@@ -83,13 +83,14 @@ def add(
     _told(made, "Promised", is_json=is_json)
     if not is_json:
         from bot.files.content import load_rules
+        from bot.files.phrases import in_words
         from nudges.rules.partner_steps.step_advice import advice
 
         limits = load_rules().partner_step
         for line in advice(
             made.text, done_means=made.done_means, why_together=made.why_together, limits=limits
         ):
-            tell(line)
+            tell(in_words(line))
 
 
 @step.command("list")

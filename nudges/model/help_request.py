@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from nudges.errors import IllegalTransition
+from nudges.said import said
 
 
 class HelpAbout(StrEnum):
@@ -129,4 +130,4 @@ def supported_steps(requests: Iterable[HelpRequest], *, until: datetime) -> froz
 
 def _check_open(request: HelpRequest) -> None:
     if not request.is_open:
-        raise IllegalTransition("This request is closed. A new one can be made at any time.")
+        raise IllegalTransition(said("partner_steps.help_closed"))

@@ -10,9 +10,24 @@ from nudges.errors import IllegalTransition, InvalidInput
 from nudges.model import calendar
 from nudges.model.people import Partnership
 from nudges.model.ruleset import PartnerStepRules
-from nudges.said import Said
+from nudges.said import Said, said
 
+# Stored as the reason of a step's last entry, and told from other reasons by it.
 LEFT = "left the partnership"
+
+
+_NEEDS = {
+    "text": said("partner_steps.need.text"),
+    "owner": said("partner_steps.need.owner"),
+    "done_means": said("partner_steps.need.done_means"),
+    "why_together": said("partner_steps.need.why_together"),
+}
+_PARTS = {
+    "text": said("partner_steps.part.text"),
+    "owner": said("partner_steps.part.owner"),
+    "done_means": said("partner_steps.part.done_means"),
+    "why_together": said("partner_steps.part.why_together"),
+}
 
 
 class NotAStep(InvalidInput):
@@ -140,15 +155,15 @@ def _noted(step: PartnerStep, *, at: datetime, owner: str = "") -> PartnerStep:
 
 def _check_open(step: PartnerStep) -> None:
     if not step.is_open:
-        raise IllegalTransition("This step is done.")
+        raise IllegalTransition(said("partner_steps.is_done"))
 
 
 def _check_date(due_on: date, *, on: date, limits: PartnerStepRules) -> None:
     if not 0 <= (due_on - on).days <= limits.due_within_days:
-        raise NotAStep("due", f"The date must be between today and {limits.due_within_days} days from now.")
+        raise NotAStep("due", said("partner_steps.date_between", {"days": limits.due_within_days}))
 
 
-def _check_words(field: str, value: str, *, is_needed: str = "", most: int) -> str:
+def _check_words(field: str, value: str, *, most: int, is_needed: bool = True) -> str:
     """The words without their edges.
 
     Raises:
@@ -156,12 +171,10 @@ def _check_words(field: str, value: str, *, is_needed: str = "", most: int) -> s
     """
     words = value.strip()
     if is_needed and not words:
-        raise NotAStep(field, f"A partner step needs {is_needed}.")
+        raise NotAStep(field, _NEEDS[field])
     if len(words) > most:
-        what = field.replace("_", " ")
-        raise NotAStep(
-            field, f"The {what} of a partner step has at most {most} characters; this has {len(words)}."
-        )
+        part, length = _PARTS[field], len(words)
+        raise NotAStep(field, said("partner_steps.too_long", {"part": part, "most": most, "length": length}))
     return words
 
 
@@ -184,17 +197,10 @@ def promise_step(
         NotAStep: no text, owner, "done means" or reason to do it together, one of them too long, or a date
             that has passed or is too far away.
     """
-    text = _check_words("text", draft.text, is_needed="a text", most=limits.text_max)
-    owner = _check_words("owner", draft.owner, is_needed="an owner", most=limits.owner_max)
-    done_means = _check_words(
-        "done_means", draft.done_means, is_needed="a line on what done means", most=limits.done_means_max
-    )
-    why = _check_words(
-        "why_together",
-        draft.why_together,
-        is_needed="a line on why no single organisation would do it alone" if needs_why else "",
-        most=limits.why_together_max,
-    )
+    text = _check_words("text", draft.text, most=limits.text_max)
+    owner = _check_words("owner", draft.owner, most=limits.owner_max)
+    done_means = _check_words("done_means", draft.done_means, most=limits.done_means_max)
+    why = _check_words("why_together", draft.why_together, most=limits.why_together_max, is_needed=needs_why)
     _check_date(draft.due_on, on=calendar.local(at, partnership.zone).date(), limits=limits)
     first = StepChange(at=at, status=StepStatus.PLANNED, due_on=draft.due_on, owner=owner)
     return PartnerStep(
@@ -252,9 +258,7 @@ def change_by_agreement(
     """
     _check_open(step)
     if not reason.strip() or len(reason) > limits.reason_max:
-        raise NotAStep(
-            "reason", f"A new date needs a reason of 1 to {limits.reason_max} characters that all can read."
-        )
+        raise NotAStep("reason", said("partner_steps.need.reason", {"most": limits.reason_max}))
     _check_date(due_on, on=on, limits=limits)
     return _moved(step, StepStatus.CHANGED_BY_AGREEMENT, at=at, due_on=due_on, reason=reason.strip())
 
@@ -266,7 +270,7 @@ def undo_done(step: PartnerStep, *, at: datetime) -> PartnerStep:
         IllegalTransition: the step is not done.
     """
     if step.status is not StepStatus.DONE:
-        raise IllegalTransition("This step is not marked as done.")
+        raise IllegalTransition(said("partner_steps.not_done"))
     earlier = [change.status for change in step.history if change.status is not StepStatus.DONE]
     return _moved(step, earlier[-1] if earlier else StepStatus.PLANNED, at=at)
 
@@ -290,7 +294,7 @@ def hand_over(step: PartnerStep, *, owner: str, owner_id: str | None, at: dateti
     """
     _check_open(step)
     if not owner.strip():
-        raise NotAStep("owner", "Say who looks after the step from now on.")
+        raise NotAStep("owner", said("partner_steps.who_looks_after"))
     if (owner.strip(), owner_id) == (step.owner, step.owner_id):
         return step
     noted = _noted(step, at=at, owner=owner.strip())
@@ -313,7 +317,7 @@ def ask_how(step: PartnerStep, *, at: datetime, limits: PartnerStepRules) -> Par
     again_at = askable_at(step, limits=limits)
     if again_at is not None and at < again_at:
         raise IllegalTransition(
-            f"Somebody has asked about this step. Once in {limits.how_is_it_going_gap_days} days is enough."
+            said("partner_steps.asked_already", {"days": limits.how_is_it_going_gap_days})
         )
     return replace(step, asked_at=at)
 
@@ -327,7 +331,7 @@ def say_own_words(step: PartnerStep, words: str, *, at: datetime) -> PartnerStep
     """
     _check_open(step)
     if not words.strip():
-        raise NotAStep("words", "Say in a line what would help.")
+        raise NotAStep("words", said("partner_steps.what_would_help"))
     return replace(_noted(step, at=at), own_words=words.strip())
 
 

@@ -15,6 +15,7 @@ from nudges.model.partner_step import NotAStep, PartnerStep
 from nudges.model.people import Leader
 from nudges.model.plain_words import day_words
 from nudges.model.privacy import screen
+from nudges.said import said
 from nudges.unit_of_work.nudge_cards import Facts, buttons
 from nudges.unit_of_work.redraw import SHOWN, redraw_all
 from nudges.unit_of_work.reply_context import ReplyContext
@@ -115,7 +116,7 @@ async def step_date_submit(reply: ReplyContext) -> Outcome:
     except NotAStep as error:
         return Outcome(errors={error.field: reply.in_words(error)})
     except ValueError:
-        return Outcome(errors={"due": "Pick a day, please."})
+        return Outcome(errors={"due": reply.in_words(said("partner_steps.pick_a_day"))})
     facts: message_facts.StepChanged = {
         "step": step.text,
         "date": day_words(changed.due_on),
@@ -136,15 +137,15 @@ async def step_words_submit(reply: ReplyContext) -> Outcome:
     """The partner's own words: the board reads them, and so does everybody under the Friday post."""
     reply, step = await _own(reply)
     try:
-        said = await keep_words(reply.work, reply.roster, step, reply.argument("words"))
+        worded = await keep_words(reply.work, reply.roster, step, reply.argument("words"))
     except InvalidInput as error:
         return Outcome(errors={"words": reply.in_words(error)})
     facts: message_facts.StepWordsSaid = {
-        "step": said.text,
-        "words": said.own_words,
+        "step": worded.text,
+        "words": worded.own_words,
         "buttons": buttons("step_words", "step_done", "step_date"),
     }
-    return await _shown(reply, said, "step_words_said", facts)
+    return await _shown(reply, worded, "step_words_said", facts)
 
 
 async def step_hand_over(reply: ReplyContext) -> Outcome:
@@ -163,9 +164,10 @@ async def step_hand_over_submit(reply: ReplyContext) -> Outcome:
     team = screen(reply.argument("team"), reply.work.book.rules).text
     chosen = next((each for each in _colleagues(reply, step) if each.id == reply.argument("to")), None)
     owner = team or (chosen.name if chosen else "")
-    limit = reply.work.book.rules.partner_step.owner_max
-    if not owner or len(owner) > limit:
-        return Outcome(errors={"team": f"Choose a colleague, or name a team in at most {limit} characters."})
+    most = reply.work.book.rules.partner_step.owner_max
+    if not owner or len(owner) > most:
+        choose = said("partner_steps.choose_colleague", {"most": most})
+        return Outcome(errors={"team": reply.in_words(choose)})
     handed, is_told = await hand_over(reply.work, reply.roster, step, owner=owner)
     facts = message_facts.StepHandedOver(step=handed.text, owner=handed.owner, is_told=is_told)
     return await _shown(reply, handed, "step_handed_over", facts)

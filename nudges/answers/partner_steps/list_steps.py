@@ -22,6 +22,7 @@ from nudges.rules.partner_steps.gift import confirm
 from nudges.rules.partner_steps.steps_kept import steps_kept
 from nudges.rules.rollup.rollup_facts import one_line
 from nudges.rules.support.support_ladder import for_redesign
+from nudges.said import said
 from nudges.unit_of_work.nudge_cards import Facts, buttons, words_for_anybody
 from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.unit_of_work.unit_of_work import UnitOfWork
@@ -37,20 +38,21 @@ WITH_BUTTONS = 18
 async def steps(reply: ReplyContext) -> Outcome:
     """Every open partner step: who, what, by when, where it stands, and what one can do about it."""
     partnership = reply.roster.partnership
-    found = [each for each in await _public(reply) if each.is_open]
+    open_steps = [step for step in await _public(reply) if step.is_open]
     supported = supported_steps(await present_help(reply.work, partnership.id), until=reply.work.at)
-    names = {each.id: each.name for each in reply.roster.organisations.values()}
+    names = {organisation.id: organisation.name for organisation in reply.roster.organisations.values()}
     riders: list[Facts] = []
-    for step in sorted(found, key=lambda each: (each.due_on, each.id)):
+    for step in sorted(open_steps, key=lambda step: (step.due_on, step.id)):
+        given = given_in_words(step, names)
         facts: message_facts.StepLine = {
             "organisation": names[step.organisation_id],
             "step": one_line(step.text),
             "owner": one_line(step.owner),
             "date": day_words(step.due_on),
-            "status": status_in_words(
-                step, helper=partnership.helper_name, is_supported=step.id in supported
+            "status": reply.in_words(
+                status_in_words(step, helper=partnership.helper_name, is_supported=step.id in supported)
             ),
-            "given": given_in_words(step, names),
+            "given": reply.in_words(given) if given is not None else "",
         }
         row = _buttons(reply, step) if len(riders) < WITH_BUTTONS else []
         riders.append({"event": "step_line", "subject": step.id, "facts": facts, "buttons": row})
@@ -83,7 +85,7 @@ async def step_ask(reply: ReplyContext) -> Outcome:
     if any(access.may_steer(each, step) for each in reply.leaders) or (
         leader.organisation_id == step.organisation_id
     ):
-        raise NotAllowed("This is your own organisation's step. You can ask about the steps of others.")
+        raise NotAllowed(said("partner_steps.ask_others"))
     limits, work = reply.work.book.rules.partner_step, reply.work
     organisation = reply.roster.organisations[step.organisation_id].name
     again_at = step_states.askable_at(step, limits=limits)
@@ -149,8 +151,11 @@ async def signs(reply: ReplyContext) -> Outcome:
     today = calendar.local(reply.work.at, partnership.zone).date()
     public = await _public(reply)
     named = [theme.label for theme in await themes_now(reply.work, reply.roster)]
-    named += [f"“{title}” is not useful" for title in await to_redesign(reply.work, reply.roster)]
-    found = early_signs(
+    named += [
+        reply.in_words(said("partner_steps.not_useful", {"title": title}))
+        for title in await to_redesign(reply.work, reply.roster)
+    ]
+    early = early_signs(
         public,
         named,
         on=today,
@@ -162,7 +167,7 @@ async def signs(reply: ReplyContext) -> Outcome:
     return await reply.say(
         "signs",
         message_facts.Signs(
-            signs=[_sign(reply, each) for each in found],
+            signs=[_sign(reply, sign) for sign in early],
             kept={"kept": kept.kept, "of": kept.of} if kept else {},
         ),
     )

@@ -13,6 +13,7 @@ from nudges.model.partner_step import NotAStep, PartnerStep, StepDraft
 from nudges.model.people import Leader, Role
 from nudges.model.plain_words import day_words
 from nudges.rules.partner_steps.step_advice import advice
+from nudges.said import said
 from nudges.unit_of_work.nudge_cards import Facts
 from nudges.unit_of_work.read_roster import Roster
 from nudges.unit_of_work.reply_context import ReplyContext
@@ -49,10 +50,7 @@ async def _as_promiser(reply: ReplyContext) -> ReplyContext:
     for leader in (reply.leader, *reply.leaders):
         if access.promises_for(leader):
             return await reply.as_leader(leader)
-    raise NotAllowed(
-        "A sponsor, an enabler or a programme lead makes an organisation's step public. "
-        "You can make a promise of your own: say “commit share our bed data by Friday”."
-    )
+    raise NotAllowed(said("partner_steps.who_may_promise"))
 
 
 async def step_new_submit(reply: ReplyContext) -> Outcome:
@@ -64,6 +62,12 @@ async def step_new_submit(reply: ReplyContext) -> Outcome:
         return Outcome(errors={error.field: reply.in_words(error)})
     if not await access.is_stored(reply.work.tx, step):
         await settle(reply.work, reply.roster, step, EventKind.STEP_PROMISED)
+    lines = advice(
+        step.text,
+        done_means=step.done_means,
+        why_together=step.why_together,
+        limits=reply.work.book.rules.partner_step,
+    )
     facts: message_facts.StepPromised = {
         "organisation": reply.roster.organisations[step.organisation_id].name,
         "step": step.text,
@@ -71,12 +75,7 @@ async def step_new_submit(reply: ReplyContext) -> Outcome:
         "date": day_words(step.due_on),
         "done_means": step.done_means,
         "is_given": step.given is not None,
-        "advice": advice(
-            step.text,
-            done_means=step.done_means,
-            why_together=step.why_together,
-            limits=reply.work.book.rules.partner_step,
-        ),
+        "advice": [reply.in_words(line) for line in lines],
     }
     return await reply.say("step_promised", facts, subject=step.id, lasts=True)
 
@@ -87,11 +86,11 @@ def _new(reply: ReplyContext) -> PartnerStep:
     if Role.PROGRAMME_LEAD in reply.leader.roles:
         organisation_id = reply.argument("organisation") or organisation_id
     if organisation_id not in roster.organisations:
-        raise NotAStep("organisation", "Choose one of the organisations, please.")
+        raise NotAStep("organisation", said("partner_steps.choose_organisation"))
     owner = _owner(roster, organisation_id, reply.argument("owner"))
     due_on = _date(reply.argument("due"))
     if due_on is None:
-        raise NotAStep("due", "Pick a day, please.")
+        raise NotAStep("due", said("partner_steps.pick_a_day"))
     return made_step(
         reply.work,
         roster,

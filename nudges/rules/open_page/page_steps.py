@@ -66,7 +66,7 @@ def _step(
 
     given = step.given
     status = (
-        readable(boards.status_in_words(step, helper=helper))
+        readable(in_words(boards.status_in_words(step, helper=helper)))
         if may_name
         else in_words(_STATUSES[step.status])
     )

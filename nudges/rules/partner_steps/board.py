@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 
 from nudges.model import message_facts
 from nudges.model.nudge import Promise, PromiseState
 from nudges.model.partner_step import PartnerStep, StepStatus
 from nudges.model.people import Leader, Organisation, Visibility
+from nudges.model.phrasebook import Phrasebook
 from nudges.model.plain_words import day_words
 from nudges.rules.rollup.rollup_facts import StepInPost, one_line
+from nudges.said import Said, said
+
+_STATUSES = {
+    StepStatus.PLANNED: said("partner_steps.status.planned"),
+    StepStatus.DONE: said("partner_steps.status.done"),
+    StepStatus.SUPPORT_ASKED_FOR: said("partner_steps.status.support_asked_for"),
+    StepStatus.SUPPORT_OFFERED: said("partner_steps.status.support_offered"),
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,7 +65,7 @@ def steps_in_post(
     names = _names(organisations)
     kept, due, passed = [], [], []
     for step in _standing(steps, until):
-        said = StepInPost(
+        named = StepInPost(
             organisation=names.get(step.organisation_id, step.organisation_id),
             text=step.text,
             owner=step.owner,
@@ -67,90 +75,99 @@ def steps_in_post(
         )
         if not step.is_open:
             if _done_after(step, after):
-                kept.append(said)
+                kept.append(named)
         elif _has_help(step, on):
-            passed.append(said)
+            passed.append(named)
         elif step.due_on <= by:
-            due.append(said)
+            due.append(named)
     return StepsInPost(kept=tuple(kept), due=tuple(due), passed=tuple(passed))
 
 
-def status_in_words(step: PartnerStep, *, helper: str = "", is_supported: bool = False) -> str:
+def status_in_words(step: PartnerStep, *, helper: str = "", is_supported: bool = False) -> Said:
     """What anyone may read about where a step stands.
 
     Support that was only offered is called offered, and is in place once it was taken up (`is_supported`);
     `helper` is who offers it where the step names nobody.
     """
     name = one_line(step.helper or helper)
-    if is_supported and step.status in (StepStatus.SUPPORT_ASKED_FOR, StepStatus.SUPPORT_OFFERED):
-        return f"Support in place, from {name}" if name else "Support in place"
-    offered = f"Support offered by {name}" if name else "Support offered"
-    reason = one_line(step.history[-1].reason) if step.history else ""
-    changed = f"Changed by agreement to {day_words(step.due_on)}"
-    return {
-        StepStatus.PLANNED: "Planned",
-        StepStatus.DONE: "Done",
-        StepStatus.SUPPORT_ASKED_FOR: "Support asked for",
-        StepStatus.SUPPORT_OFFERED: offered,
-        StepStatus.CHANGED_BY_AGREEMENT: f"{changed}: {reason}" if reason else changed,
-    }[step.status]
+    match step.status:
+        case StepStatus.SUPPORT_ASKED_FOR | StepStatus.SUPPORT_OFFERED if is_supported:
+            if name:
+                return said("partner_steps.status.support_in_place_from", {"helper": name})
+            return said("partner_steps.status.support_in_place")
+        case StepStatus.SUPPORT_OFFERED if name:
+            return said("partner_steps.status.support_offered_by", {"helper": name})
+        case StepStatus.CHANGED_BY_AGREEMENT:
+            return _changed(step)
+        case status:
+            return _STATUSES[status]
+
+
+def _changed(step: PartnerStep) -> Said:
+    day = day_words(step.due_on)
+    written = one_line(step.history[-1].reason) if step.history else ""
+    reason = said("partner_steps.left") if step.is_left else written
+    if reason:
+        return said("partner_steps.status.changed_because", {"day": day, "reason": reason})
+    return said("partner_steps.status.changed", {"day": day})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChannelView:
+    """How steps are told in one channel.
+
+    `helper` is who helps where a step names nobody. With `may_name` false no person is named. `supported`
+    holds the ids of steps whose help was taken up.
+    """
+
+    organisations: Sequence[Organisation]
+    phrases: Phrasebook
+    helper: str = ""
+    may_name: bool = True
+    supported: Collection[str] = ()
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Organisation id -> name."""
+        return _names(self.organisations)
 
 
 def board(
+    view: ChannelView,
     steps: Sequence[PartnerStep],
-    organisations: Sequence[Organisation],
     promises: Sequence[Promise],
     people: Sequence[Leader],
     *,
     on: date,
     kept_after: datetime | None = None,
-    helper: str = "",
-    may_name: bool = True,
-    supported: Collection[str] = (),
 ) -> message_facts.Board:
     """Facts for the event "board": every open partner step, and the promises of people who chose to be named.
 
     A promise is shown while its date is ahead and, once kept, where it was kept after `kept_after`; one
-    whose date has gone by without an answer is not shown, so that nobody is put on show. With `may_name`
-    false no person is named: no promises, and steps without their owners. `supported` holds the ids of
-    steps whose help was taken up.
+    whose date has gone by without an answer is not shown, so that nobody is put on show. Where nobody may be
+    named there are no promises, and steps stand without their owners.
     """
-    names = _names(organisations)
+    names = view.names
     open_steps = [step for step in steps if step.is_open]
     return {
-        "steps": [_row(step, names, helper, may_name, supported) for step in _in_order(open_steps, names)],
-        "promises": _named(promises, people, names, on=on, kept_after=kept_after) if may_name else [],
+        "steps": [_row(step, view, names) for step in _in_order(open_steps, names)],
+        "promises": _named(promises, people, names, on=on, kept_after=kept_after) if view.may_name else [],
     }
 
 
 def thread(
-    steps: Sequence[PartnerStep],
-    organisations: Sequence[Organisation],
-    *,
-    after: datetime | None,
-    until: datetime,
-    helper: str = "",
-    has_share: bool = False,
-    may_name: bool = True,
-    supported: Collection[str] = (),
-) -> dict[str, Any]:
-    """Facts for the event "rollup_thread": every step open at `until` or kept in (`after`, `until`].
+    view: ChannelView, steps: Sequence[PartnerStep], *, after: datetime | None, until: datetime
+) -> list[message_facts.RollupThreadSteps]:
+    """The steps of the event "rollup_thread": every one open at `until` or kept in (`after`, `until`].
 
-    `notes` names the numbers of the post whose limits are to be told; `supported` is as for `board`.
     An open step brings the partner's own words on what would help.
     """
-    names = _names(organisations)
+    names = view.names
     shown = [step for step in _standing(steps, until) if step.is_open or _done_after(step, after)]
-    return {
-        "steps": [
-            {
-                **_row(step, names, helper, may_name, supported),
-                "own_words": one_line(step.own_words) if step.is_open else "",
-            }
-            for step in _in_order(shown, names)
-        ],
-        "notes": ["done", "links", *(["share"] if has_share else [])],
-    }
+    return [
+        {**_row(step, view, names), "own_words": one_line(step.own_words) if step.is_open else ""}
+        for step in _in_order(shown, names)
+    ]
 
 
 def _names(organisations: Sequence[Organisation]) -> dict[str, str]:
@@ -178,32 +195,37 @@ def _in_order(steps: Sequence[PartnerStep], names: Mapping[str, str]) -> list[Pa
     return sorted(steps, key=place)
 
 
-def _row(
-    step: PartnerStep, names: Mapping[str, str], helper: str, may_name: bool, supported: Collection[str]
-) -> message_facts.BoardSteps:
-    known = step if may_name else replace(step, helper="", owner="")
-    is_supported = step.id in supported
+def _row(step: PartnerStep, view: ChannelView, names: Mapping[str, str]) -> message_facts.BoardSteps:
+    known = step if view.may_name else replace(step, helper="", owner="")
+    status = status_in_words(
+        known, helper=view.helper if view.may_name else "", is_supported=step.id in view.supported
+    )
+    given = given_in_words(step, names)
     return {
         "organisation": names.get(step.organisation_id, step.organisation_id),
         "step": one_line(known.text),
         "owner": one_line(known.owner),
         "date": day_words(known.due_on),
-        "status": status_in_words(known, helper=helper if may_name else "", is_supported=is_supported),
-        "given": given_in_words(step, names),
+        "status": view.phrases.say(status),
+        "given": view.phrases.say(given) if given is not None else "",
     }
 
 
-def given_in_words(step: PartnerStep, names: Mapping[str, str]) -> str:
+def given_in_words(step: PartnerStep, names: Mapping[str, str]) -> Said | None:
     """What a step gives for the whole: its limit, when it is looked at again, and who says that it helps.
 
-    `names` maps an organisation's id to its name. Empty where nothing is given.
+    `names` maps an organisation's id to its name. None where nothing is given.
     """
     if step.given is None:
-        return ""
-    by = names.get(step.given.confirmed_by or "", "")
-    helps = f"{by} says that it helps" if by else "no partner has said yet that it helps"
-    limit, day = one_line(step.given.limit), day_words(step.given.review_on)
-    return f"Given for the whole: {limit}. Looked at again on {day}; {helps}"
+        return None
+    confirmer = names.get(step.given.confirmed_by or "", "")
+    helps = (
+        said("partner_steps.helps", {"organisation": confirmer})
+        if confirmer
+        else said("partner_steps.helps_nobody_yet")
+    )
+    day = day_words(step.given.review_on)
+    return said("partner_steps.given", {"limit": one_line(step.given.limit), "day": day, "helps": helps})
 
 
 def _named(

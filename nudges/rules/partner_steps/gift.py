@@ -9,6 +9,7 @@ from datetime import date, datetime
 from nudges.errors import IllegalTransition, NotAllowed
 from nudges.model.partner_step import Given, NotAStep, PartnerStep
 from nudges.model.ruleset import PartnerStepRules
+from nudges.said import said
 
 
 def give(*, limit: str, review_on: date | None, on: date, limits: PartnerStepRules) -> Given | None:
@@ -22,15 +23,15 @@ def give(*, limit: str, review_on: date | None, on: date, limits: PartnerStepRul
     if not limit and review_on is None:
         return None
     if not limit:
-        raise NotAStep("given_limit", "Say how far it goes: what is the most that is given?")
+        raise NotAStep("given_limit", said("partner_steps.given_limit"))
     if len(limit) > limits.given_limit_max:
-        raise NotAStep("given_limit", f"The limit has at most {limits.given_limit_max} characters.")
+        raise NotAStep(
+            "given_limit", said("partner_steps.given_limit_long", {"most": limits.given_limit_max})
+        )
     last_on = _months_after(on, limits.given_review_within_months)
     if review_on is None or not on < review_on <= last_on:
-        raise NotAStep(
-            "review_on",
-            f"Pick a day to look at it again, at most {limits.given_review_within_months} months from now.",
-        )
+        months = limits.given_review_within_months
+        raise NotAStep("review_on", said("partner_steps.given_review", {"months": months}))
     return Given(limit=limit, review_on=review_on)
 
 
@@ -42,9 +43,9 @@ def confirm(step: PartnerStep, *, organisation_id: str, at: datetime) -> Partner
         NotAllowed: it is the organisation's own step.
     """
     if step.given is None:
-        raise IllegalTransition("This step is not one that is given for the whole.")
+        raise IllegalTransition(said("partner_steps.not_given"))
     if organisation_id == step.organisation_id:
-        raise NotAllowed("Somebody of another organisation says whether it helps.")
+        raise NotAllowed(said("partner_steps.others_confirm"))
     if step.given.confirmed_at is not None:
         return step
     return replace(step, given=replace(step.given, confirmed_by=organisation_id, confirmed_at=at))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from nudges.model.ruleset import PartnerStepRules
+from nudges.said import Said, said
 
-ONE_THING = "It reads like two steps. One step with one verb is easier to keep: could it be shorter?"
-PLAIN_WORDS = "Shorter words and sentences would help everybody to read it at once."
+ONE_THING = said("partner_steps.two_steps")
+PLAIN_WORDS = said("partner_steps.plain_words")
 # fmt: off
 _VERBS = frozenset(
     {
@@ -29,9 +30,11 @@ _SENTENCE_END = re.compile(r"[.?:;]+\s|\n+")
 _WORD = re.compile(r"[A-Za-z']+")
 
 
-def advice(text: str, *, done_means: str = "", why_together: str = "", limits: PartnerStepRules) -> list[str]:
+def advice(
+    text: str, *, done_means: str = "", why_together: str = "", limits: PartnerStepRules
+) -> list[Said]:
     """One sentence for each thing that would make the step easier to read or to keep; often none."""
-    result = []
+    result: list[Said] = []
     plain = text.strip().casefold()
     if _SENTENCES.search(plain) or any(word in _VERBS for word in _JOINED.findall(plain)):
         result.append(ONE_THING)

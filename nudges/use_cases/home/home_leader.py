@@ -154,14 +154,15 @@ async def _steps(work: UnitOfWork, roster: Roster, leader: Leader, *, most: int)
     names = {one.id: one.name for one in roster.organisations.values()}
     parts = []
     for step in sorted(mine, key=lambda one: (one.due_on, one.id))[:most]:
-        helper = roster.partnership.helper_name
+        helper, given = roster.partnership.helper_name, given_in_words(step, names)
+        status = status_in_words(step, helper=helper, is_supported=step.id in helped)
         facts: message_facts.StepLine = {
             "organisation": names[step.organisation_id],
             "step": one_line(step.text),
             "owner": one_line(step.owner),
             "date": day_words(step.due_on),
-            "status": status_in_words(step, helper=helper, is_supported=step.id in helped),
-            "given": given_in_words(step, names),
+            "status": work.book.in_words(status, locale=leader.locale),
+            "given": work.book.in_words(given, locale=leader.locale) if given is not None else "",
         }
         row = buttons("step_done", "step_help", "step_date", "step_hand_over")
         parts.append(part("step_line", facts, about=step.id, row=row))

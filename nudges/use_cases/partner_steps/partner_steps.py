@@ -18,6 +18,7 @@ from nudges.model.playbook import Playbook
 from nudges.model.privacy import screen
 from nudges.ports import Store
 from nudges.rules.partner_steps.gift import give
+from nudges.said import said
 from nudges.unit_of_work.nudge_cards import buttons
 from nudges.unit_of_work.read_roster import Roster, read_roster
 from nudges.unit_of_work.redraw import redraw_all
@@ -159,7 +160,7 @@ async def _change(
         work = UnitOfWork(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
         step = await tx.commitments.unchecked_step(step_id)
         if step is None:
-            raise NotFound(f"There is no partner step “{step_id}”. “milepost step list” shows them all.")
+            raise NotFound(said("partner_steps.no_such_step", {"id": step_id}))
         changed = await change(work, await read_roster(tx, step.partnership_id), step)
         await work.write()
     return changed
@@ -176,12 +177,12 @@ async def support(work: UnitOfWork, roster: Roster, step: PartnerStep, *, by: Le
 
 async def keep_words(work: UnitOfWork, roster: Roster, step: PartnerStep, words: str) -> PartnerStep:
     """Keep the partner's own words and show them to the sponsors who were asked what would help."""
-    said = step_states.say_own_words(step, screen(words, work.book.rules).text, at=work.at)
-    await settle(work, roster, said)
+    worded = step_states.say_own_words(step, screen(words, work.book.rules).text, at=work.at)
+    await settle(work, roster, worded)
     await redraw_all(
-        work, roster, said.id, "step_board", board_facts(roster, said), shown_as=frozenset({"step_board"})
+        work, roster, step.id, "step_board", board_facts(roster, worded), shown_as=frozenset({"step_board"})
     )
-    return said
+    return worded
 
 
 async def hand_over(
@@ -220,13 +221,13 @@ async def hand_over(
 async def hand_over_all(work: UnitOfWork, roster: Roster, leader: Leader) -> list[PartnerStep]:
     """Give the open steps of somebody who leaves to their enabler, else their sponsor or organisation."""
     others = [
-        one
+        other
         for role in (Role.ENABLER, Role.SPONSOR)
-        for one in roster.leaders.values()
-        if role in one.roles
-        and one.organisation_id == leader.organisation_id
-        and one.id != leader.id
-        and one.left_at is None
+        for other in roster.leaders.values()
+        if role in other.roles
+        and other.organisation_id == leader.organisation_id
+        and other.id != leader.id
+        and other.left_at is None
     ]
     owner = others[0].name if others else roster.organisations[leader.organisation_id].name
     steps = [one for one in await present_steps(work, leader.partnership_id) if one.owner_id == leader.id]

@@ -32,17 +32,21 @@ async def _refresh(work: UnitOfWork, roster: Roster, channel: str) -> None:
     partnership = roster.partnership
     subject = f"board:{partnership.id}:{channel}"
     steps = [one for one in await present_steps(work, partnership.id) if one.channel == channel]
+    view = boards.ChannelView(
+        organisations=list(roster.organisations.values()),
+        phrases=work.book.phrases,
+        helper=partnership.helper_name,
+        may_name=channel == PARTNERSHIP_CHANNEL,
+        supported=await _supported(work, partnership.id, steps),
+    )
     facts: message_facts.Board = {
         **boards.board(
+            view,
             steps,
-            list(roster.organisations.values()),
             await present_promises(work, partnership.id) if channel == PARTNERSHIP_CHANNEL else [],
-            [work.known(Leader, one.id) or one for one in roster.leaders.values()],
+            [work.known(Leader, leader.id) or leader for leader in roster.leaders.values()],
             on=calendar.local(work.at, partnership.zone).date(),
             kept_after=_week_began(work, partnership.zone),
-            helper=partnership.helper_name,
-            may_name=channel == PARTNERSHIP_CHANNEL,
-            supported=await _supported(work, partnership.id, steps),
         ),
         "paused_until": _paused_until(work, roster, channel),
         "pinned": True,

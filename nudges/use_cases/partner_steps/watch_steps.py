@@ -16,6 +16,7 @@ from nudges.model.partner_step import PartnerStep, StepStatus
 from nudges.model.people import Leader, Role
 from nudges.model.plain_words import day_words
 from nudges.model.timers import TimerKind
+from nudges.said import said
 from nudges.unit_of_work.nudge_cards import buttons
 from nudges.unit_of_work.read_roster import Roster, read_roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
@@ -271,15 +272,12 @@ async def step_review(work: UnitOfWork, partnership_id: str, step_id: str) -> No
     if step is None or step.given is None:
         return
     roster = await read_roster(work.tx, partnership_id)
-    verbs = ("step_on_course", "step_help", "step_date") if step.is_open else ("step_on_course",)
+    still_right = {"verb": "step_on_course", "label": work.book.in_words(said("partner_steps.still_right"))}
     facts: message_facts.StepReview = {
         "step": step.text,
         "limit": step.given.limit,
         "helper": step.helper or roster.partnership.helper_name,
-        "buttons": [
-            {"verb": verb, "label": "It is still right"} if verb == "step_on_course" else {"verb": verb}
-            for verb in verbs
-        ],
+        "buttons": [still_right, *(buttons("step_help", "step_date") if step.is_open else [])],
     }
     occurrence = f"{step.id}:review:{step.given.review_on}"
     told = await tell_caretakers(work, roster, step, "step_review", facts, occurrence=occurrence)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from nudges.model import message_facts
 from nudges.model import two_week_test as trials
 from nudges.model.catalogue import Campaign, Week
 from nudges.model.help_request import supported_steps
@@ -38,8 +39,8 @@ class Rollup:
 
     week: int
     after: datetime | None
-    lines: tuple[dict[str, Any], ...]
-    thread: dict[str, Any]
+    lines: tuple[message_facts.RollupLines, ...]
+    thread: message_facts.RollupThread
     share: tuple[int, int]
     named: tuple[str, ...]
     used: tuple[str, ...]
@@ -155,23 +156,23 @@ async def _steps_of_channel(span: Span) -> list[PartnerStep]:
     return [one for one in steps if one.channel == span.run.channel]
 
 
-async def _thread(span: Span, notes: list[str], week_by_week: Sequence[int]) -> dict[str, Any]:
+async def _thread(
+    span: Span, notes: Sequence[str], week_by_week: Sequence[int]
+) -> message_facts.RollupThread:
     """Every step with its owner and date, what the numbers cannot say, and where the open page is."""
-    may_name = not span.campaign.private_rollup
     requests = await present_help(span.work, span.run.partnership_id)
-    facts = boards.thread(
-        await _steps_of_channel(span),
-        list(span.roster.organisations.values()),
-        after=span.steps_after,
-        until=span.until,
+    view = boards.ChannelView(
+        organisations=list(span.roster.organisations.values()),
+        phrases=span.work.book.phrases,
         helper=span.roster.partnership.helper_name,
-        may_name=may_name,
+        may_name=not span.campaign.private_rollup,
         supported=supported_steps(requests, until=span.until),
     )
+    steps = boards.thread(view, await _steps_of_channel(span), after=span.steps_after, until=span.until)
     page = span.work.book.open_page(span.run.partnership_id) if span.is_public else ""
     # One number is no row.
     by_week = list(week_by_week) if len(week_by_week) > 1 else []
-    return {**facts, "notes": notes, "by_week": by_week, "open_page": page}
+    return {"steps": steps, "notes": notes, "by_week": by_week, "open_page": page}
 
 
 def _ahead(span: Span) -> dict[str, Any]:

@@ -5,10 +5,12 @@ from datetime import date, timedelta
 
 import pytest
 
+from bot.files.phrases import in_words
 from nudges.errors import IllegalTransition, InvalidInput
 from nudges.model import partner_step as step_states
 from nudges.model.partner_step import PartnerStep, StepDraft, StepStatus
 from nudges.model.people import Nation, Partnership
+from nudges.said import said
 from tests.nudges.example_leader import RULES, on, utc
 
 AT = utc("2027-01-04", "09:00")
@@ -50,10 +52,11 @@ def a_step(
 def test_a_step_needs_its_words_an_owner_what_done_means_and_why_together(empty: str, field: str) -> None:
     words = {"text": "Share bed data", "owner": "Ama", "means": "Sent", "why": "A partner reads it"}
     for nothing in ("", "  "):
-        said = words | {empty: nothing}
-        with pytest.raises(step_states.NotAStep) as refused:
-            a_step(text=said["text"], owner=said["owner"], means=said["means"], why=said["why"])
-        assert refused.value.field == field
+        given = words | {empty: nothing}
+        with pytest.raises(step_states.NotAStep) as caught:
+            a_step(text=given["text"], owner=given["owner"], means=given["means"], why=given["why"])
+        assert caught.value.field == field
+        assert caught.value.said == said(f"partner_steps.need.{field}")
 
 
 def test_a_file_may_leave_out_why_together_and_the_shared_goal_of_that_day_is_kept() -> None:
@@ -67,8 +70,12 @@ def test_a_step_fits_its_limits_and_its_date_is_near() -> None:
     a_step(text="x" * LIMITS.text_max, due_on=TODAY + timedelta(days=LIMITS.due_within_days))
     with pytest.raises(InvalidInput):
         a_step(text="x" * (LIMITS.text_max + 1))
-    with pytest.raises(InvalidInput):
+    with pytest.raises(InvalidInput) as caught:
         a_step(means="x" * (LIMITS.done_means_max + 1))
+    assert in_words(caught.value) == (
+        f"The done means of a partner step has at most {LIMITS.done_means_max} characters; "
+        f"this has {LIMITS.done_means_max + 1}."
+    )
     a_step(why="x" * LIMITS.why_together_max)
     with pytest.raises(InvalidInput):
         a_step(why="x" * (LIMITS.why_together_max + 1))
@@ -171,10 +178,10 @@ def test_a_step_is_asked_about_once_in_a_fortnight_whoever_asks_and_keeps_its_st
 
 
 def test_the_partners_own_words_are_kept_as_said_and_the_last_ones_count() -> None:
-    said = step_states.say_own_words(a_step(), " A van on Fridays. ", at=AT)
-    assert said.own_words == "A van on Fridays."
-    assert step_states.say_own_words(said, "Two vans", at=AT).own_words == "Two vans"
-    assert said.status is StepStatus.PLANNED
+    worded = step_states.say_own_words(a_step(), " A van on Fridays. ", at=AT)
+    assert worded.own_words == "A van on Fridays."
+    assert step_states.say_own_words(worded, "Two vans", at=AT).own_words == "Two vans"
+    assert worded.status is StepStatus.PLANNED
     with pytest.raises(InvalidInput):
         step_states.say_own_words(a_step(), " ", at=AT)
     with pytest.raises(IllegalTransition):

@@ -3,10 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from bot.files.phrases import in_words, load_phrases
 from nudges.model.nudge import Promise, PromiseState
 from nudges.model.partner_step import Given, PartnerStep, StepChange, StepStatus, hand_over
 from nudges.model.people import Leader, Nation, Organisation, Visibility
 from nudges.rules.partner_steps.board import (
+    ChannelView,
     as_of,
     board,
     given_in_words,
@@ -14,6 +16,7 @@ from nudges.rules.partner_steps.board import (
     steps_in_post,
     thread,
 )
+from nudges.said import said
 from tests.nudges.example_leader import a_leader
 
 MONDAY = datetime(2027, 1, 4, 9, tzinfo=UTC)
@@ -24,6 +27,7 @@ ORGANISATIONS = [
     Organisation(id="trust", partnership_id="riverside", name="Trust", nation=Nation.ENGLAND),
     Organisation(id="council", partnership_id="riverside", name="Council", nation=Nation.ENGLAND),
 ]
+VIEW = ChannelView(organisations=ORGANISATIONS, phrases=load_phrases())
 
 
 def a_partner_step(
@@ -60,6 +64,15 @@ def a_promise(
         state=state,
         ended_at=ended_at,
     )
+
+
+def _status(step: PartnerStep, *, helper: str = "", is_supported: bool = False) -> str:
+    return in_words(status_in_words(step, helper=helper, is_supported=is_supported))
+
+
+def _given(step: PartnerStep, names: dict[str, str]) -> str:
+    words = given_in_words(step, names)
+    return in_words(words) if words is not None else ""
 
 
 def opted_in() -> Leader:
@@ -119,7 +132,7 @@ def test_each_status_is_said_in_words_and_support_only_offered_is_called_offered
     step = a_partner_step(
         "a", date(2027, 1, 29), (StepStatus.CHANGED_BY_AGREEMENT, FRIDAY), reason="the floor is wet."
     )
-    words = {status: status_in_words(replace(step, status=status), helper="Ruth") for status in StepStatus}
+    words = {status: _status(replace(step, status=status), helper="Ruth") for status in StepStatus}
     assert words == {
         StepStatus.PLANNED: "Planned",
         StepStatus.DONE: "Done",
@@ -132,16 +145,14 @@ def test_each_status_is_said_in_words_and_support_only_offered_is_called_offered
 
 def test_support_is_in_place_only_where_help_was_taken_up_and_the_step_still_needs_it() -> None:
     words = {
-        status: status_in_words(
-            replace(a_partner_step("a", ON), status=status), helper="Ruth", is_supported=True
-        )
+        status: _status(replace(a_partner_step("a", ON), status=status), helper="Ruth", is_supported=True)
         for status in StepStatus
     }
     assert words[OFFERED] == words[ASKED] == "Support in place, from Ruth"
     assert [status for status, word in words.items() if "in place" in word] == [ASKED, OFFERED]
     asked = replace(a_partner_step("a", ON), status=ASKED)
-    assert status_in_words(asked, is_supported=True) == "Support in place"
-    rows = board([asked], ORGANISATIONS, [], [], on=ON, supported={"a"})["steps"]
+    assert status_in_words(asked, is_supported=True) == said("partner_steps.status.support_in_place")
+    rows = board(replace(VIEW, supported={"a"}), [asked], [], [], on=ON)["steps"]
     assert rows[0]["status"] == "Support in place"
 
 
@@ -149,20 +160,20 @@ def test_what_is_given_for_the_whole_says_its_limit_its_date_and_who_says_that_i
     given = Given(limit="two beds at most.", review_on=date(2027, 4, 1))
     step = replace(a_partner_step("a", ON), given=given)
     names = {"council": "Council"}
-    assert given_in_words(step, names) == (
+    assert _given(step, names) == (
         "Given for the whole: two beds at most. Looked at again on Thursday 1 April; "
         "no partner has said yet that it helps"
     )
     confirmed = replace(step, given=replace(given, confirmed_by="council", confirmed_at=FRIDAY))
-    assert given_in_words(confirmed, names).endswith("Council says that it helps")
-    assert given_in_words(a_partner_step("a", ON), names) == ""
-    assert board([confirmed], ORGANISATIONS, [], [], on=ON)["steps"][0]["given"].startswith("Given for")
+    assert _given(confirmed, names).endswith("Council says that it helps")
+    assert _given(a_partner_step("a", ON), names) == ""
+    assert board(VIEW, [confirmed], [], [], on=ON)["steps"][0]["given"].startswith("Given for")
 
 
 def test_the_thread_brings_the_partners_own_words_while_a_step_is_open() -> None:
     opened = replace(a_partner_step("open", ON), own_words="a van on Fridays.")
     done = replace(a_partner_step("done", ON, (DONE, FRIDAY)), own_words="a van")
-    rows = thread([opened, done], ORGANISATIONS, after=BEFORE, until=FRIDAY)["steps"]
+    rows = thread(VIEW, [opened, done], after=BEFORE, until=FRIDAY)
     assert [row["own_words"] for row in rows] == ["", "a van on Fridays"]
 
 
@@ -178,13 +189,13 @@ def test_a_post_names_the_owner_as_it_was_then() -> None:
 
 def test_a_status_says_no_more_than_is_known() -> None:
     step = a_partner_step("a", date(2027, 1, 29))
-    assert status_in_words(replace(step, status=StepStatus.SUPPORT_OFFERED)) == "Support offered"
-    assert status_in_words(
-        replace(step, status=StepStatus.SUPPORT_OFFERED, helper="Joe"), helper="Ruth"
-    ).endswith("Joe")
+    assert _status(replace(step, status=StepStatus.SUPPORT_OFFERED)) == "Support offered"
+    assert _status(replace(step, status=StepStatus.SUPPORT_OFFERED, helper="Joe"), helper="Ruth").endswith(
+        "Joe"
+    )
     changed = replace(step, status=StepStatus.CHANGED_BY_AGREEMENT)
-    assert status_in_words(changed) == "Changed by agreement to Friday 29 January"
-    assert status_in_words(replace(changed, history=())) == "Changed by agreement to Friday 29 January"
+    assert _status(changed) == "Changed by agreement to Friday 29 January"
+    assert _status(replace(changed, history=())) == "Changed by agreement to Friday 29 January"
 
 
 def test_the_board_lists_every_open_step_by_organisation_and_date() -> None:
@@ -194,7 +205,7 @@ def test_the_board_lists_every_open_step_by_organisation_and_date() -> None:
         a_partner_step("done", date(2027, 1, 29), (DONE, FRIDAY)),
         a_partner_step("theirs", date(2027, 3, 1), organisation="council"),
     ]
-    facts = board(steps, ORGANISATIONS, [], [], on=ON)
+    facts = board(VIEW, steps, [], [], on=ON)
     assert [(row["organisation"], row["step"]) for row in facts["steps"]] == [
         ("Council", "share theirs"),
         ("Trust", "share sooner"),
@@ -219,7 +230,7 @@ def test_the_board_shows_promises_of_people_who_chose_to_be_named() -> None:
         a_promise("kept", ON, PromiseState.KEPT, FRIDAY),
         a_promise("kept-long-ago", ON, PromiseState.KEPT, BEFORE),
     ]
-    facts = board([], ORGANISATIONS, promises, [opted_in()], on=ON, kept_after=BEFORE)
+    facts = board(VIEW, [], promises, [opted_in()], on=ON, kept_after=BEFORE)
     assert [(row["text"], row["is_kept"]) for row in facts["promises"]] == [
         ("promise ahead", False),
         ("promise kept", True),
@@ -231,7 +242,7 @@ def test_the_board_shows_promises_of_people_who_chose_to_be_named() -> None:
         "date": "Friday 22 January",
         "is_kept": False,
     }
-    everything_kept = board([], ORGANISATIONS, promises, [opted_in()], on=ON)
+    everything_kept = board(VIEW, [], promises, [opted_in()], on=ON)
     assert len(everything_kept["promises"]) == 3
 
 
@@ -241,18 +252,18 @@ def test_nobody_is_put_on_show_for_a_promise_whose_date_has_gone_by() -> None:
         a_promise("let-go", ON, PromiseState.LET_GO),
         a_promise("partly", ON, PromiseState.PARTLY),
     ]
-    assert board([], ORGANISATIONS, promises, [opted_in()], on=ON)["promises"] == []
+    assert board(VIEW, [], promises, [opted_in()], on=ON)["promises"] == []
 
 
 def test_people_who_stopped_are_not_on_the_board() -> None:
     stopped = replace(opted_in(), stopped_at=FRIDAY)
-    assert board([], ORGANISATIONS, [a_promise("a", ON)], [stopped], on=ON)["promises"] == []
+    assert board(VIEW, [], [a_promise("a", ON)], [stopped], on=ON)["promises"] == []
 
 
 def test_a_campaign_that_names_nobody_has_a_board_without_names() -> None:
     step = a_partner_step("a", ON, (OFFERED, FRIDAY))
     facts = board(
-        [step], ORGANISATIONS, [a_promise("a", ON)], [opted_in()], on=ON, helper="Ruth", may_name=False
+        replace(VIEW, helper="Ruth", may_name=False), [step], [a_promise("a", ON)], [opted_in()], on=ON
     )
     assert facts["promises"] == []
     assert (facts["steps"][0]["owner"], facts["steps"][0]["status"]) == ("", "Support offered")
@@ -264,10 +275,8 @@ def test_the_thread_lists_every_open_step_and_what_was_kept_this_week() -> None:
         a_partner_step("kept", ON, (DONE, FRIDAY)),
         a_partner_step("kept-earlier", ON, (DONE, BEFORE)),
     ]
-    facts = thread(steps, ORGANISATIONS, after=BEFORE, until=FRIDAY)
-    assert [(row["step"], row["owner"], row["date"], row["status"]) for row in facts["steps"]] == [
+    rows = thread(VIEW, steps, after=BEFORE, until=FRIDAY)
+    assert [(row["step"], row["owner"], row["date"], row["status"]) for row in rows] == [
         ("share kept", "Owner of kept", "Friday 22 January", "Done"),
         ("share open", "Owner of open", "Monday 1 March", "Planned"),
     ]
-    assert facts["notes"] == ["done", "links"]
-    assert thread([], [], after=None, until=FRIDAY, has_share=True)["notes"][-1] == "share"
