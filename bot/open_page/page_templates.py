@@ -10,6 +10,7 @@ from typing import Any
 
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoader, PackageLoader
 
+from bot.files.phrases import in_words
 from nudges.model.plain_words import day_words, month_words
 
 PAGES = Path(__file__).with_name("pages")
@@ -26,7 +27,7 @@ def pages() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    result.filters.update(day=_day, month=_month, ended=_ended)
+    result.filters.update(day=_day, month=_month, ended=_ended, in_words=in_words)
     return result
 
 

@@ -76,8 +76,8 @@ class PulseRound:
 
 def person_key(secret: str, person: str, run_id: str) -> str:
     """The pseudonym of a person in a run: an HMAC-SHA256 in hexadecimal, under the run's own key."""
-    said = f"{person}\x1f{run_id}".encode()
-    return hmac.new(bytes.fromhex(secret), said, hashlib.sha256).hexdigest()
+    plain = f"{person}\x1f{run_id}".encode()
+    return hmac.new(bytes.fromhex(secret), plain, hashlib.sha256).hexdigest()
 
 
 def questions(
@@ -87,26 +87,26 @@ def questions(
 
     `words` holds a word for each placeholder. An added tap has the id of its item and a "+".
     """
-    found: list[Question] = []
+    asked: list[Question] = []
     for item_id in campaign.pulse_items:
         item = rules.pulse.item(item_id)
         if item is None:
             continue
-        found.append(Question(id=item.id, text=fill(item.text, words)))
+        asked.append(Question(id=item.id, text=fill(item.text, words)))
         if item.end_extra is not None and moment is PulseMoment.END:
-            found.append(Question(id=f"{item.id}{END_MARK}", text=fill(item.end_extra, words)))
-    return tuple(found)
+            asked.append(Question(id=f"{item.id}{END_MARK}", text=fill(item.end_extra, words)))
+    return tuple(asked)
 
 
 def read_values(
-    asked: tuple[Question, ...], said: Mapping[str, str], rules: Rules
+    asked: tuple[Question, ...], answers: Mapping[str, str], rules: Rules
 ) -> tuple[dict[str, int | None], list[str]]:
     """What a form holds: id -> 1 to 5, or None for "prefer not to say"; and the ids without an answer."""
     known = {str(number): number for number in range(1, len(rules.pulse.scale) + 1)}
     values: dict[str, int | None] = {}
     missing: list[str] = []
     for question in asked:
-        value = said.get(question.id, "").strip()
+        value = answers.get(question.id, "").strip()
         if value in known or value == NOT_SAID:
             values[question.id] = known.get(value)
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nudges import access
 from nudges.errors import NotFound
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model.commands import Outcome
 from nudges.model.people import CampaignRun, Leader
 from nudges.model.pulse import (
@@ -18,6 +18,7 @@ from nudges.model.pulse import (
     scale_choices,
 )
 from nudges.model.timers import TimerKind
+from nudges.said import said
 from nudges.unit_of_work.nudge_cards import Facts
 from nudges.unit_of_work.read_roster import Roster, read_roster
 from nudges.unit_of_work.reply_context import ReplyContext
@@ -33,7 +34,7 @@ async def pulse(reply: ReplyContext) -> Outcome:
         return await _typed(reply)
     reply, run, pulse_round = await _round(reply)
     if pulse_round is None or not pulse_round.is_open(reply.work.at):
-        return await reply.say("pulse_over", {})
+        return await reply.say("pulse_over")
     asked = asked_of(
         reply.work.book, reply.roster, reply.work.book.campaign(run.campaign_id), pulse_round.moment
     )
@@ -50,7 +51,7 @@ async def _typed(reply: ReplyContext) -> Outcome:
         roster = await _roster_of(reply, leader)
         for run, pulse_round in _open_rounds(reply, roster, leader):
             return await pulse(reply.about(subject_of(run, pulse_round.moment)))
-    return await reply.say("pulse_over", {})
+    return await reply.say("pulse_over")
 
 
 def _open_rounds(reply: ReplyContext, roster: Roster, leader: Leader) -> list[tuple[CampaignRun, PulseRound]]:
@@ -71,21 +72,21 @@ async def pulse_submit(reply: ReplyContext) -> Outcome:
     reply, run, pulse_round = await _round(reply)
     key = await access.own_pulse_key(reply.work.tx, reply.leader, run)
     if pulse_round is None or not pulse_round.is_open(reply.work.at) or key is None:
-        return await reply.say("pulse_over", {})
+        return await reply.say("pulse_over")
     campaign = reply.work.book.campaign(run.campaign_id)
     asked = asked_of(reply.work.book, reply.roster, campaign, pulse_round.moment)
     values, missing = read_values(asked, reply.command.args, reply.work.book.rules)
     if missing:
-        return Outcome(errors=dict.fromkeys(missing, "Please pick one. “Prefer not to say” is fine, too."))
+        return Outcome(errors=dict.fromkeys(missing, reply.in_words(said("pulse.pick_one"))))
     mine = person_key(key.secret, reply.leader.person, run.id)
     await reply.work.tx.listening.save_pulse(_answers(reply, run, pulse_round, mine, asked, values))
     reply.work.set_timer(
         TimerKind.PULSE_CLOSES, reply.subject, pulse_round.closes_at, partnership_id=run.partnership_id
     )
-    facts: Facts = {
+    facts: message_facts.PulseThanks = {
         "closes": closes_words(pulse_round, reply.roster),
         "least": 0 if campaign.private_rollup else reply.work.book.rules.pulse.min_people,
-        "buttons": [{"verb": "pulse", "label": "Change my answers"}],
+        "buttons": [{"verb": "pulse", "label": reply.in_words(said("pulse.change_my_answers"))}],
     }
     await reply.redraw(reply.subject, "pulse_thanks", facts)
     return Outcome()

@@ -9,6 +9,7 @@ from nudges.model.catalogue import Goal
 from nudges.model.placeholders import fill
 from nudges.model.ruleset import Rules
 from nudges.rules.pulse.pulse_figures import MatchedChange
+from nudges.said import Said, said
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 PEOPLE = frozenset({"steps_done", "live_links"})
@@ -44,7 +45,7 @@ class GoalProgress:
 
     number: int
     text: str
-    unit: str
+    unit: Said
     reached: int
     of: int
     needed: int | None
@@ -86,13 +87,13 @@ def is_by_word(goal: Goal) -> bool:
     return False
 
 
-def unit_of(goal: Goal) -> str:
+def unit_of(goal: Goal) -> Said:
     """What is counted, in words."""
     if goal.type == "all_partners":
-        return "organisations"
+        return said("pulse.counted.organisations")
     if goal.type == "pulse_change":
-        return "people, among those who answered both times, who agree"
-    return "organisation pairs" if goal.measure == "pairs_met" else "people"
+        return said("pulse.counted.people_who_agree")
+    return said("pulse.counted.organisation_pairs" if goal.measure == "pairs_met" else "pulse.counted.people")
 
 
 def progress(number: int, goal: Goal, counts: GoalCounts, rules: Rules) -> GoalProgress | None:

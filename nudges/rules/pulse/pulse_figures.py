@@ -11,16 +11,14 @@ from typing import Any
 from nudges.model.events import Event, EventKind
 from nudges.model.pulse import END_MARK, PulseAnswer, PulseMoment
 from nudges.model.ruleset import PulseItem, Rules
+from nudges.said import Said, said
 
 Z95 = 1.959963984540054
-TOO_FEW = "too few to say"
+TOO_FEW = said("pulse.in_words.too_few")
 AGREE, STRONGLY, DISAGREE = 4, 5, 2
-REFERENCE_LABEL = "One programme without a control group, replies only; not a target"
+REFERENCE_LABEL = said("pulse.reference")
 # No correction is made for a small group that all answered: ranges are wider than need be, never narrower.
-RANGE_NOTE = (
-    "Ranges are for 95 of 100 such samples (Wilson). They make no allowance for how much of the group "
-    "answered, so they are on the careful side."
-)
+RANGE_NOTE = said("pulse.range_note")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,9 +36,10 @@ class Share:
         return self.x / self.n
 
     @property
-    def words(self) -> str:
+    def words(self) -> Said:
         """As it is shown: the count first."""
-        return f"{self.x} of {self.n}, {self.share:.0%} ({self.low:.0%} to {self.high:.0%})"
+        share, low, high = (f"{part:.0%}" for part in (self.share, self.low, self.high))
+        return said("pulse.share", {"x": self.x, "n": self.n, "share": share, "low": low, "high": high})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,15 +82,17 @@ class MatchedChange:
         return self.low <= 0 <= self.high
 
     @property
-    def words(self) -> str:
+    def words(self) -> Said:
         """As it is shown: points, range, how many people, and what may be chance.
 
         How many agreed is not said: two changes since the same start, less one another, could show what
         one person said.
         """
-        points, low, high = (round(100 * each) for each in (self.change, self.low, self.high))
-        said = f"{points:+d} points ({low:+d} to {high:+d}) among {self.n} people who answered both times"
-        return f"{said}. This may be chance." if self.may_be_chance else f"{said}."
+        points, low, high = (f"{round(100 * share):+d}" for share in (self.change, self.low, self.high))
+        return said(
+            "pulse.change_may_be_chance" if self.may_be_chance else "pulse.change",
+            {"points": points, "low": low, "high": high, "n": self.n},
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,7 +117,7 @@ class ItemShown:
     source_title: str
     source_quote: str
     reference: str
-    reference_label: str
+    reference_label: Said
 
 
 def wilson(x: int, n: int, *, z: float = Z95) -> tuple[float, float]:
@@ -153,8 +154,8 @@ def paired_change(both: int, lost: int, gained: int, neither: int, *, z: float =
     return max(-1.0, after - before - down), min(1.0, after - before + up)
 
 
-def _reach(one: float, other: float, phi: float) -> float:
-    return sqrt(max(0.0, one * one - 2 * phi * one * other + other * other))
+def _reach(after: float, before: float, phi: float) -> float:
+    return sqrt(max(0.0, after * after - 2 * phi * after * before + before * before))
 
 
 def _phi(both: int, lost: int, gained: int, neither: int) -> float:
@@ -239,18 +240,20 @@ def _values_by_item(answers: Iterable[PulseAnswer]) -> dict[str, dict[str, int]]
     return result
 
 
-def in_words(answers: Iterable[PulseAnswer], rules: Rules) -> dict[str, str]:
-    """Item id -> "most agree", "few agree" or "mixed", without a number; for a small group.
+def in_words(answers: Iterable[PulseAnswer], rules: Rules) -> dict[str, Said]:
+    """Item id -> "Most agree.", "Few agree." or "Mixed.", without a number; for a small group.
 
-    Where fewer answered than any breakdown needs, it is "too few to say".
+    Where fewer answered than any breakdown needs, it is "Too few to say."
     """
-    result: dict[str, str] = {}
+    result: dict[str, Said] = {}
     for item_id, values in sorted(_values_by_item(answers).items()):
         share = sum(value >= AGREE for value in values.values()) / len(values)
         if len(values) < rules.privacy.min_people_for_breakdown:
             result[item_id] = TOO_FEW
+        elif share > 2 / 3:
+            result[item_id] = said("pulse.in_words.most_agree")
         else:
-            result[item_id] = "most agree" if share > 2 / 3 else "few agree" if share < 1 / 3 else "mixed"
+            result[item_id] = said("pulse.in_words.few_agree" if share < 1 / 3 else "pulse.in_words.mixed")
     return result
 
 
@@ -286,13 +289,13 @@ def closed_totals(events: Iterable[Event]) -> dict[PulseMoment, dict[str, Totals
         items: Mapping[str, Sequence[Any]] = event.data["items"]
         result[PulseMoment(event.data["moment"])] = {
             item_id: Totals(
-                agree=int(each[0]),
-                strongly_agree=int(each[1]),
-                disagree=int(each[2]),
-                n=int(each[3]),
-                points=float(each[4]),
+                agree=int(figures[0]),
+                strongly_agree=int(figures[1]),
+                disagree=int(figures[2]),
+                n=int(figures[3]),
+                points=float(figures[4]),
             )
-            for item_id, each in items.items()
+            for item_id, figures in items.items()
         }
     return result
 
@@ -304,14 +307,14 @@ def closed_changes(events: Iterable[Event]) -> dict[PulseMoment, dict[str, Match
         changes: Mapping[str, Sequence[Any]] = event.data["changes"]
         result[PulseMoment(event.data["moment"])] = {
             item_id: MatchedChange(
-                since=PulseMoment(each[0]),
-                n=int(each[1]),
-                before=int(each[2]),
-                after=int(each[3]),
-                low=float(each[4]),
-                high=float(each[5]),
+                since=PulseMoment(figures[0]),
+                n=int(figures[1]),
+                before=int(figures[2]),
+                after=int(figures[3]),
+                low=float(figures[4]),
+                high=float(figures[5]),
             )
-            for item_id, each in changes.items()
+            for item_id, figures in changes.items()
         }
     return result
 

@@ -9,6 +9,7 @@ from nudges.model.ruleset import Rules
 from nudges.rules.rollup.rollup_facts import ComposedLine, Heard, RollupFacts, StepInPost, Thanks
 from nudges.rules.rollup.rollup_limits import NormLine, is_quiet, may_be_named, norm_line, thanks_to_show
 from nudges.rules.rollup.rollup_lines import WRITERS
+from nudges.said import said
 
 __all__ = [
     "ComposedLine",
@@ -42,12 +43,12 @@ def compose(facts: RollupFacts, rules: Rules) -> tuple[ComposedLine, ...]:
     lines = []
     for rule in rules.rollup.lines:
         if rule.id not in WRITERS:
-            raise InvalidInput(f"The rollup has no line '{rule.id}'. Take it out of the rules.")
+            raise InvalidInput(said("rollup.no_line", {"line": rule.id}))
         if quiet and rule.id not in rules.rollup.quiet_week.send:
             continue
-        said = WRITERS[rule.id](facts, rules)
-        if said is not None:
-            lines.append((rule.drop, ComposedLine(id=rule.id, facts=said)))
+        line_facts = WRITERS[rule.id](facts, rules)
+        if line_facts is not None:
+            lines.append((rule.drop, ComposedLine(id=rule.id, facts=line_facts)))
     while len(lines) > rules.rollup.max_lines:
         weakest = max(range(len(lines)), key=lambda index: (lines[index][0], index))
         del lines[weakest]

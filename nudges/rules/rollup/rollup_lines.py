@@ -41,8 +41,8 @@ def _goal(facts: RollupFacts, rules: Rules) -> Mapping[str, Any]:
 def _kept(facts: RollupFacts, rules: Rules) -> Mapping[str, Any] | None:
     # Of a whole campaign the last ones are named; the thread has them all.
     kept = facts.kept[::-1] if facts.is_last else facts.kept
-    said = _steps(kept, rules.rollup.kept_max, facts)
-    return None if said is None else {**said, **_span(facts)}
+    steps = _steps(kept, rules.rollup.kept_max, facts)
+    return None if steps is None else {**steps, **_span(facts)}
 
 
 def _due(facts: RollupFacts, rules: Rules) -> Mapping[str, Any] | None:

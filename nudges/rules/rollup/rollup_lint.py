@@ -12,6 +12,7 @@ from typing import Any
 
 from nudges.model.ruleset import Rules
 from nudges.rules.campaigns.content_checks import banned_words_in
+from nudges.said import Said, said
 
 BLANK = "▢"
 _MONEY = re.compile(r"£|\bsavings?\b", re.IGNORECASE)
@@ -53,50 +54,54 @@ def own_words_of(source: str) -> str:
     return _CODE.sub(texts, _COMMENT.sub("", source))
 
 
-def lint_words(own_words: str, rules: Rules) -> list[str]:
+def lint_words(own_words: str, rules: Rules) -> list[Said]:
     """What is wrong with our own words anywhere: banned words and exclamation marks."""
     problems = _banned(own_words, rules.rollup.banned_everywhere)
     if "!" in own_words:
-        problems.append("there is an exclamation mark")
+        problems.append(said("rollup.lint.exclamation"))
     return problems
 
 
-def lint(text_lines: Sequence[str], own_words: Sequence[str], rules: Rules, *, thanked: int = 0) -> list[str]:
+def lint(
+    text_lines: Sequence[str], own_words: Sequence[str], rules: Rules, *, thanked: int = 0
+) -> list[Said]:
     """Everything wrong with a Friday post; empty when it may go out.
 
     `text_lines` is the post as rendered, `own_words` the same lines rendered from `blanked` facts,
     `thanked` how many people its thanks name.
     """
-    problems = []
+    problems: list[Said] = []
     rows = [row for text in text_lines for row in text.splitlines() if row.strip()]
-    if len(rows) > rules.rollup.max_lines:
-        problems.append(f"there are {len(rows)} lines, {rules.rollup.max_lines} are allowed")
+    most = rules.rollup.max_lines
+    if len(rows) > most:
+        problems.append(said("rollup.lint.too_long", {"lines": len(rows), "most": most}))
     for line in own_words:
         problems += lint_words(line, rules)
         problems += _banned(line, rules.rollup.banned_in_rollup)
         problems += _lint_content(line, rules)
     if not any("?" in line for line in own_words):
-        problems.append("nothing is asked")
-    if thanked > rules.privacy.thanks_per_rollup_max:
-        problems.append(f"{thanked} people are named, {rules.privacy.thanks_per_rollup_max} are allowed")
+        problems.append(said("rollup.lint.no_ask"))
+    most = rules.privacy.thanks_per_rollup_max
+    if thanked > most:
+        problems.append(said("rollup.lint.names", {"named": thanked, "most": most}))
     return problems
 
 
-def _banned(line: str, words: Sequence[str]) -> list[str]:
-    return [f"'{word}' is a banned word" for word in banned_words_in(line, words)]
+def _banned(line: str, words: Sequence[str]) -> list[Said]:
+    return [said("rollup.lint.banned", {"word": word}) for word in banned_words_in(line, words)]
 
 
-def _lint_content(line: str, rules: Rules) -> list[str]:
-    problems = []
+def _lint_content(line: str, rules: Rules) -> list[Said]:
+    problems: list[Said] = []
     if _MONEY.search(line):
-        problems.append("it speaks of money")
+        problems.append(said("rollup.lint.money"))
     for share in _PERCENT.findall(line):
         if BLANK in line:
-            problems.append(f"{share}% stands beside a name")
+            problems.append(said("rollup.lint.beside_name", {"share": share}))
         if float(share) < rules.rollup.norm.percent_at_least:
-            problems.append(f"{share}% is a share that is not said")
+            problems.append(said("rollup.lint.share_not_said", {"share": share}))
     if _RANK.search(line):
-        problems.append("it ranks or counts points")
+        problems.append(said("rollup.lint.ranks"))
     if _WHO_DID_NOT.search(line):
-        problems.append("it says who did not act")
+        problems.append(said("rollup.lint.who_did_not"))
     return problems

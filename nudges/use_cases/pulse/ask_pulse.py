@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model.catalogue import Campaign, Week
 from nudges.model.events import EventKind
 from nudges.model.ids import make_id
@@ -14,7 +14,7 @@ from nudges.model.plain_words import day_words
 from nudges.model.playbook import Playbook
 from nudges.model.pulse import PulseKey, PulseMoment, PulseRound, Question, person_key, questions, rounds_of
 from nudges.model.timers import TimerKind
-from nudges.unit_of_work.nudge_cards import Facts, buttons
+from nudges.unit_of_work.nudge_cards import buttons
 from nudges.unit_of_work.read_roster import Roster, read_roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 
@@ -170,7 +170,9 @@ async def _make_key(work: UnitOfWork, run: CampaignRun) -> None:
         await work.tx.listening.save_pulse_key(PulseKey(run_id=run.id, secret=secret))
 
 
-def pulse_facts(book: Playbook, roster: Roster, campaign: Campaign, pulse_round: PulseRound) -> Facts:
+def pulse_facts(
+    book: Playbook, roster: Roster, campaign: Campaign, pulse_round: PulseRound
+) -> message_facts.Pulse:
     """What the message that asks the pulse says."""
     facilitator = facilitator_of(roster)
     has_words = campaign.pulse_in_words is not None and facilitator is not None
@@ -182,7 +184,9 @@ def pulse_facts(book: Playbook, roster: Roster, campaign: Campaign, pulse_round:
     }
 
 
-def reminder_facts(book: Playbook, roster: Roster, campaign: Campaign, pulse_round: PulseRound) -> Facts:
+def reminder_facts(
+    book: Playbook, roster: Roster, campaign: Campaign, pulse_round: PulseRound
+) -> message_facts.PulseReminder:
     """What the one reminder says."""
     count = len(asked_of(book, roster, campaign, pulse_round.moment))
     return {

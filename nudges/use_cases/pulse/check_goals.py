@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model.catalogue import Campaign, Goal
 from nudges.model.events import EventKind
 from nudges.model.message import MessageKind
 from nudges.model.partner_step import StepStatus
 from nudges.model.people import CampaignRun, GoalMark, Leader
+from nudges.model.phrasebook import DEFAULT_LOCALE
 from nudges.model.playbook import Playbook
 from nudges.model.pulse import PulseMoment
 from nudges.model.timers import TimerKind
@@ -21,7 +22,7 @@ from nudges.rules.pairing import links
 from nudges.rules.pulse.goal_sums import GoalCounts, GoalProgress, goal_text, is_by_word, progress, unit_of
 from nudges.rules.pulse.pulse_figures import MatchedChange, closed_changes
 from nudges.unit_of_work.channel_posts import post_in_channel
-from nudges.unit_of_work.nudge_cards import Facts, buttons
+from nudges.unit_of_work.nudge_cards import buttons
 from nudges.unit_of_work.read_roster import Roster, read_roster, week_of_run
 from nudges.unit_of_work.rollup_timer import rollup_at
 from nudges.unit_of_work.unit_of_work import UnitOfWork
@@ -116,7 +117,12 @@ async def _mark(
             MessageKind.LEAD,
             "goal_reached_ask",
             occurrence=subject_of(run, mark),
-            facts={**mark_facts(work, run, mark), "buttons": buttons("goal_yes", "goal_not_yet")},
+            facts=message_facts.GoalReachedAsk(
+                {
+                    **mark_facts(work, run, mark, locale=judge.locale),
+                    "buttons": buttons("goal_yes", "goal_not_yet"),
+                }
+            ),
             subject=subject_of(run, mark),
         )
     return run
@@ -127,7 +133,9 @@ def subject_of(run: CampaignRun, mark: GoalMark) -> str:
     return f"{run.id}:{mark.number}"
 
 
-def mark_facts(work: UnitOfWork, run: CampaignRun, mark: GoalMark) -> Facts:
+def mark_facts(
+    work: UnitOfWork, run: CampaignRun, mark: GoalMark, *, locale: str = DEFAULT_LOCALE
+) -> message_facts.GoalReached:
     """A goal in words, with what was counted when it was marked; `of` is 0 where nothing can be counted."""
     goal = work.book.campaign(run.campaign_id).goals[mark.number]
     scales = goal.of is not None and goal.type in ("group_count", "coverage") and mark.of > 0
@@ -135,7 +143,7 @@ def mark_facts(work: UnitOfWork, run: CampaignRun, mark: GoalMark) -> Facts:
         "text": goal_text(goal, mark.of if scales else None),
         "reached": mark.reached,
         "of": mark.of,
-        "unit": unit_of(goal),
+        "unit": work.book.in_words(unit_of(goal), locale=locale),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from nudges.model import message_facts
 from nudges.model.events import EventKind
 from nudges.model.message import MessageKind
 from nudges.model.people import CampaignRun
@@ -64,16 +65,16 @@ async def _tell_in_words(
     facilitator = facilitator_of(roster)
     if campaign.pulse_in_words is None or facilitator is None:
         return
-    said = figures.in_words(answers, work.book.rules)
-    lines = [
-        f"{question.text} {said.get(question.id, figures.TOO_FEW).capitalize()}."
-        for question in asked_of(work.book, roster, campaign, moment)
-    ]
+    answered = figures.in_words(answers, work.book.rules)
+    lines = []
+    for question in asked_of(work.book, roster, campaign, moment):
+        words = answered.get(question.id, figures.TOO_FEW)
+        lines.append(f"{question.text} {work.book.in_words(words, locale=facilitator.locale)}")
     await work.tell(
         facilitator,
         MessageKind.LEAD,
         "pulse_words",
         occurrence=subject_of(run, moment),
-        facts={"campaign": work.book.name_of(run), "lines": lines},
+        facts=message_facts.PulseWords(campaign=work.book.name_of(run), lines=lines),
         subject=subject_of(run, moment),
     )

@@ -6,20 +6,20 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from nudges.errors import IllegalTransition
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model.events import EventKind
 from nudges.model.message import MessageKind
 from nudges.model.people import CampaignRun, Leader
 from nudges.model.plain_words import day_words, time_words
 from nudges.model.timers import TimerKind
-from nudges.unit_of_work.nudge_cards import Facts
+from nudges.said import said
 from nudges.unit_of_work.read_roster import Roster, read_roster, week_of_run
 from nudges.unit_of_work.rollup_timer import post_due_at, rollup_at, set_rollup_timers
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.rollup.compose_rollup import compose_rollup
 from nudges.use_cases.rollup.post_rollup import week_due
 
-NONE_TODAY = "There is no post to hold now: it is out already, or today is not its day. Nothing has changed."
+NONE_TODAY = said("rollup.none_to_hold")
 
 
 def keepers(work: UnitOfWork, roster: Roster, run: CampaignRun) -> list[Leader]:
@@ -28,7 +28,9 @@ def keepers(work: UnitOfWork, roster: Roster, run: CampaignRun) -> list[Leader]:
     is_private = work.book.campaign(run.campaign_id).private_rollup
     leaders = [facilitator] if is_private and facilitator is not None else roster.leads()
     return [
-        one for one in leaders if one.address is not None and one.stopped_at is None and one.left_at is None
+        leader
+        for leader in leaders
+        if leader.address is not None and leader.stopped_at is None and leader.left_at is None
     ]
 
 
@@ -40,6 +42,8 @@ async def preview_rollup(work: UnitOfWork, partnership_id: str, run_id: str) -> 
     if run is None or due_at is None or due_at <= work.at or week_due(work, roster, run) is None:
         return
     facts = await preview_facts(work, roster, run)
+    if facts is None:
+        return
     for leader in keepers(work, roster, run):
         window = work.window(leader)
         if window is not None and window[0] < due_at:
@@ -53,17 +57,19 @@ async def preview_rollup(work: UnitOfWork, partnership_id: str, run_id: str) -> 
             )
 
 
-async def preview_facts(work: UnitOfWork, roster: Roster, run: CampaignRun) -> Facts:
+async def preview_facts(
+    work: UnitOfWork, roster: Roster, run: CampaignRun
+) -> message_facts.RollupPreview | None:
     """The next post as it stands now and when it goes out; on its day with a button to hold or release it.
 
-    Empty where no post comes this week or next.
+    None where no post comes this week or next.
     """
     zone = roster.partnership.zone
     week_on = _week_told(work, roster, run)
     result = week_of_run(run, week_on, work.book)
     due_at = post_due_at(work, roster, run, week_on)
     if result is None or due_at is None:
-        return {}
+        return None
     made = await compose_rollup(work, roster, run, *result, until=work.at)
     may_hold = week_due(work, roster, run) is not None
     is_held = may_hold and run.held_until is not None
@@ -71,7 +77,7 @@ async def preview_facts(work: UnitOfWork, roster: Roster, run: CampaignRun) -> F
     verb = "release_rollup" if is_held else "hold_rollup"
     post = {
         "event": "rollup",
-        "facts": {"lines": list(made.lines)},
+        "facts": message_facts.Rollup(lines=list(made.lines)),
         "subject": run.id,
         "buttons": [{"verb": verb, "subject": run.id}] if may_hold else [],
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model.catalogue import Campaign, Week
 from nudges.model.delivery import Delivery
 from nudges.model.events import EventKind
@@ -77,7 +77,7 @@ async def _post(work: UnitOfWork, roster: Roster, run: CampaignRun, made: Rollup
         MessageKind.ROLLUP,
         "rollup",
         occurrence=occurrence,
-        facts={"lines": list(made.lines)},
+        facts=message_facts.Rollup(lines=list(made.lines)),
         subject=run.id,
         not_after=not_after,
     )
@@ -121,8 +121,8 @@ async def unpost(work: UnitOfWork, post: Delivery) -> None:
     events = await work.tx.records.events(
         run.partnership_id, until=post.created_at, kinds=[EventKind.ROLLED_UP], run_id=run.id
     )
-    said = posts(events, run_id=run.id, until=post.created_at)
-    work.keep(replace(run, rolled_up_at=said[-1].after if said else None))
+    posted = posts(events, run_id=run.id, until=post.created_at)
+    work.keep(replace(run, rolled_up_at=posted[-1].after if posted else None))
     day = post.created_at.date()
     for thing in await work.tx.listening.unchecked_all_heard(run.partnership_id):
         if thing.told_on == day:

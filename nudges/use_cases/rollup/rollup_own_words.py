@@ -22,16 +22,16 @@ async def heard(span: Span) -> Heard | None:
     """The newest reply; without one, only that something is still open."""
     if not span.is_public:
         return None
-    found = await things_heard.for_rollup(span.work, span.run.partnership_id, until=span.until)
-    return found if found is not None and (found.concern or found.open) else None
+    newest = await things_heard.for_rollup(span.work, span.run.partnership_id, until=span.until)
+    return newest if newest is not None and (newest.concern or newest.open) else None
 
 
 async def lesson(span: Span) -> Trial | None:
     """A two-week test whose lesson no post has told."""
-    found = await span.work.tx.listening.unchecked_trials(span.run.partnership_id)
-    known = {one.id: one for one in found} | {one.id: one for one in span.work.kept(Trial)}
-    able = [one for one in known.values() if span.is_public or one.run_id == span.run.id]
-    return trials.to_tell(able, run_id=span.run.id, until_at=span.until)
+    stored = await span.work.tx.listening.unchecked_trials(span.run.partnership_id)
+    known = {trial.id: trial for trial in (*stored, *span.work.kept(Trial))}
+    tellable = [trial for trial in known.values() if span.is_public or trial.run_id == span.run.id]
+    return trials.to_tell(tellable, run_id=span.run.id, until_at=span.until)
 
 
 async def shared(work: UnitOfWork, nudge_ids: Sequence[str]) -> list[Nudge]:

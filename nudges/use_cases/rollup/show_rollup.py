@@ -13,6 +13,7 @@ from nudges.model.people import CampaignRun
 from nudges.model.playbook import Playbook
 from nudges.ports import Store
 from nudges.rules.rollup.recount import posts
+from nudges.said import said
 from nudges.unit_of_work.read_roster import Roster, read_roster
 from nudges.unit_of_work.rollup_timer import rollup_at, set_rollup_timers
 from nudges.unit_of_work.unit_of_work import UnitOfWork
@@ -52,20 +53,20 @@ async def show_rollup(
         roster = await read_roster(tx, partnership_id)
         run = _last_run(roster, book, campaign_id)
         campaign = book.campaign(campaign_id)
-        found, monday = _week_meant(run, campaign, week, at=at, zone=roster.partnership.zone, book=book)
+        meant, monday = _week_meant(run, campaign, week, at=at, zone=roster.partnership.zone, book=book)
         due_at = rollup_at(work, roster, monday)
         until = at if due_at is None else min(at, due_at)
         if week is None:
             until = at
         events = await tx.records.events(partnership_id, kinds=[EventKind.ROLLED_UP], run_id=run.id)
         earlier = posts(events, run_id=run.id, until=at)
-        said = next((one for one in reversed(earlier) if one.week == week), None)
-        if said is not None:
-            until, after = said.at, said.after
+        post = next((post for post in reversed(earlier) if post.week == week), None)
+        if post is not None:
+            until, after = post.at, post.after
         else:
-            after = max((one.at for one in earlier if one.at < until), default=None)
+            after = max((post.at for post in earlier if post.at < until), default=None)
         as_of = replace(run, rolled_up_at=after)
-        made = await compose_rollup(work, roster, as_of, campaign, found, until=until)
+        made = await compose_rollup(work, roster, as_of, campaign, meant, until=until)
     return ShownRollup(rollup=made, until=until, is_past=until < at)
 
 
@@ -83,22 +84,18 @@ async def post_rollup_now(
         roster = await read_roster(tx, partnership_id)
         run, zone = _last_run(roster, book, campaign_id), roster.partnership.zone
         if run.ended_at is not None:
-            raise NotFound(f"The campaign “{campaign_id}” has ended here, so there is nothing to post.")
+            raise NotFound(said("rollup.is_over", {"campaign": campaign_id}))
         campaign = book.campaign(campaign_id)
         week, _ = _week_meant(run, campaign, None, at=at, zone=zone, book=book)
         if run.channel not in roster.partnership.channels:
-            raise IllegalTransition(
-                f"There is no channel “{run.channel}” to post to. Add it to partnership.yaml and apply that."
-            )
+            raise IllegalTransition(said("rollup.no_channel", {"channel": run.channel}))
         last = run.rolled_up_at
         if last is not None and calendar.local(last, zone).date() == calendar.local(at, zone).date():
-            raise IllegalTransition("Today's post is out already. The next one covers what comes after it.")
+            raise IllegalTransition(said("rollup.out_already"))
         made, posted = await put_rollup(work, roster, run, campaign, week)
         if posted is run:
             most = book.rules.cadence.channel_posts_per_week_max
-            raise IllegalTransition(
-                f"The channel has had its {most} posts this week. The next Friday post covers this time."
-            )
+            raise IllegalTransition(said("rollup.channel_full", {"most": most}))
         await refresh_board(work, roster)
         set_rollup_timers(work, roster, posted)
         await work.write()
@@ -109,9 +106,7 @@ def _last_run(roster: Roster, book: Playbook, campaign_id: str) -> CampaignRun:
     book.campaign(campaign_id)
     runs = [run for run in roster.runs if run.campaign_id == campaign_id]
     if not runs:
-        raise NotFound(
-            f"The campaign “{campaign_id}” does not run here. Start it with: milepost campaign launch"
-        )
+        raise NotFound(said("rollup.not_running", {"campaign": campaign_id}))
     return max(runs, key=lambda run: (run.ended_at is None, run.starts_on))
 
 
@@ -129,12 +124,19 @@ def _week_meant(
             mondays[result] = monday
         monday += timedelta(weeks=1)
     if not mondays:
-        raise InvalidInput(f"The campaign starts on {run.starts_on}. There is nothing to tell before that.")
+        raise InvalidInput(said("rollup.not_begun", {"day": run.starts_on.isoformat()}))
     wanted = max(mondays) if number is None else number
     week = campaign.week(wanted)
     if week is None or wanted not in mondays:
         raise InvalidInput(
-            f"There is no post for week {wanted}: {campaign.name} is in week {max(mondays)} "
-            f"of {campaign.length_weeks}."
+            said(
+                "rollup.no_post_for_week",
+                {
+                    "wanted": wanted,
+                    "campaign": campaign.name,
+                    "week": max(mondays),
+                    "weeks": campaign.length_weeks,
+                },
+            )
         )
     return week, mondays[wanted]

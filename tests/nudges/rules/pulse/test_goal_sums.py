@@ -9,6 +9,7 @@ from nudges.model.catalogue import Goal
 from nudges.model.pulse import PulseMoment
 from nudges.rules.pulse.goal_sums import GoalCounts, goal_text, is_by_word, needed, progress
 from nudges.rules.pulse.pulse_figures import MatchedChange
+from nudges.said import said
 
 RULES = load_rules()
 STEPS = Goal(
@@ -55,7 +56,7 @@ def test_a_group_count_is_reached_at_its_share(doers: int, is_reached: bool) -> 
     found = progress(0, STEPS, with_steps(12, doers), RULES)
     assert found is not None
     assert (found.reached, found.of, found.needed, found.is_reached) == (doers, 12, 8, is_reached)
-    assert found.unit == "people"
+    assert found.unit == said("pulse.counted.people")
 
 
 def test_three_steps_are_not_four_and_whoever_left_is_not_counted() -> None:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.files.content import load_rules
+from bot.files.phrases import in_words
 from nudges.model.events import Event, EventKind
 from nudges.model.pulse import PulseAnswer, PulseMoment
 from nudges.rules.pulse import pulse_figures as figures
@@ -135,7 +136,7 @@ def test_nothing_is_counted_under_ten_who_said_something(said: int, is_shown: bo
 
 
 def test_a_share_reads_as_a_count_first() -> None:
-    assert figures.share_of(24, 48).words == "24 of 48, 50% (36% to 64%)"
+    assert in_words(figures.share_of(24, 48).words) == "24 of 48, 50% (36% to 64%)"
 
 
 # -- the matched change --------------------------------------------------------
@@ -197,10 +198,11 @@ def test_a_change_that_may_be_chance_says_so() -> None:
     end = answers([4] * 22 + [2] * 18, moment=PulseMoment.END)
     matched_change = figures.matched_changes(start, end, since=PulseMoment.START, rules=RULES)["NET"]
     assert matched_change.may_be_chance
-    assert matched_change.words.endswith("This may be chance.")
-    assert matched_change.words.startswith("+5 points (")
-    assert "among 40 people" in matched_change.words
-    assert "20" not in matched_change.words
+    words = in_words(matched_change.words)
+    assert words.endswith("This may be chance.")
+    assert words.startswith("+5 points (")
+    assert "among 40 people" in words
+    assert "20" not in words
 
 
 # -- what is published ---------------------------------------------------------
@@ -212,14 +214,14 @@ def test_what_is_shown_is_made_of_the_closed_rounds_alone() -> None:
     (shown,) = figures.published(events, texts={"NET": "I have a strong network."}, rules=RULES)
     assert [one.moment for one in shown.moments] == [PulseMoment.START, PulseMoment.END]
     first, last = shown.moments
-    assert first.agree_or_strongly_agree.words.startswith("18 of 48")
+    assert in_words(first.agree_or_strongly_agree.words).startswith("18 of 48")
     assert last.strongly_agree.x == 40
     assert last.disagree_or_strongly_disagree.x == 0
     assert first.change is None
     assert last.change is not None
     assert last.change.since is PulseMoment.START
     assert shown.reference == "44% at start, 82% at end (agreed)"
-    assert shown.reference_label == "One programme without a control group, replies only; not a target"
+    assert shown.reference_label == figures.REFERENCE_LABEL
 
 
 def test_a_statement_that_nobody_may_see_is_not_there() -> None:
@@ -246,13 +248,14 @@ def test_the_fall_from_start_to_mid_is_the_mean_over_what_was_published_both_tim
 
 
 @pytest.mark.parametrize(
-    ("values", "said"),
+    ("values", "words"),
     [
-        ([4, 5, 4, 4, 1], "most agree"),
-        ([1, 2, 3, 1, 5], "few agree"),
-        ([4, 4, 4, 1, 1, 1], "mixed"),
-        ([5, 5, 5, 5], "too few to say"),
+        ([4, 5, 4, 4, 1], "Most agree."),
+        ([1, 2, 3, 1, 5], "Few agree."),
+        ([4, 4, 4, 1, 1, 1], "Mixed."),
+        ([5, 5, 5, 5], "Too few to say."),
     ],
 )
-def test_a_small_group_is_told_in_words_without_a_number(values: list[int], said: str) -> None:
-    assert figures.in_words(answers(values), RULES) == {"NET": said}
+def test_a_small_group_is_told_in_words_without_a_number(values: list[int], words: str) -> None:
+    (answered,) = figures.in_words(answers(values), RULES).values()
+    assert in_words(answered) == words

@@ -17,6 +17,7 @@ from nudges.rules.rollup.rollup import (
     notes_for,
     thanks_to_show,
 )
+from nudges.said import said
 from tests.nudges.example_leader import RULES
 from tests.nudges.rules.rollup.example_post import BARE, FRIDAY, FULL, a_step, thanks
 
@@ -53,8 +54,9 @@ def test_a_line_with_nothing_to_say_is_left_out() -> None:
 
 def test_a_line_that_nobody_can_write_is_refused() -> None:
     odd = replace(RULES.rollup.lines[0], id="weather")
-    with pytest.raises(InvalidInput, match="weather"):
+    with pytest.raises(InvalidInput) as caught:
         compose(BARE, replace(RULES, rollup=replace(RULES.rollup, lines=(odd,))))
+    assert caught.value.said == said("rollup.no_line", {"line": "weather"})
 
 
 @pytest.mark.parametrize(
