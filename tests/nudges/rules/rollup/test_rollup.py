@@ -26,7 +26,7 @@ def ids(facts: RollupFacts) -> list[str]:
     return [line.id for line in compose(facts, RULES)]
 
 
-def said(facts: RollupFacts, line_id: str) -> dict[str, object]:
+def facts_of(facts: RollupFacts, line_id: str) -> dict[str, object]:
     return next(dict(line.facts) for line in compose(facts, RULES) if line.id == line_id)
 
 
@@ -89,7 +89,7 @@ def test_the_share_said_is_never_more_than_the_truth(k: int, n: int) -> None:
 
 
 def test_three_rises_in_a_row_are_said_without_a_number() -> None:
-    assert said(shared(11, 20, (8, 20), (9, 20), (10, 20)), "norm") == {"pct": None}
+    assert facts_of(shared(11, 20, (8, 20), (9, 20), (10, 20)), "norm") == {"pct": None}
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_a_rise_is_not_said_of_few_people() -> None:
 def test_a_quiet_week_is_told_briefly_without_a_share_or_a_comparison() -> None:
     quiet = replace(FULL, done_this_week=4, took_a_step=4)
     assert ids(quiet) == ["title", "goal", "kept", "due", "helped", "done", "heard", "next"]
-    assert said(quiet, "next")["is_quiet"] is True
+    assert facts_of(quiet, "next")["is_quiet"] is True
 
 
 @pytest.mark.parametrize(
@@ -138,13 +138,13 @@ def test_a_week_is_quiet_when_few_did_little(done: int, took: int, active: int, 
 
 def test_an_undo_never_brings_a_count_below_none() -> None:
     facts = replace(FULL, done_this_week=-2, done_in_total=-1, promises_kept=-1, new_links=-1, kept_links=0)
-    assert [said(facts, "done")[name] for name in ("k", "total", "promises")] == [0, 0, 0]
+    assert [facts_of(facts, "done")[name] for name in ("k", "total", "promises")] == [0, 0, 0]
     assert "links" not in ids(facts)
 
 
 def test_a_due_step_is_said_with_its_owner_and_date_and_nothing_is_hidden() -> None:
     due = tuple(a_step(n, due_on=FRIDAY + timedelta(days=6 - n)) for n in range(5))
-    facts = said(replace(FULL, due=due), "due")
+    facts = facts_of(replace(FULL, due=due), "due")
     assert facts["more"] == 2
     steps = facts["steps"]
     assert isinstance(steps, list)
@@ -161,7 +161,7 @@ def test_a_due_step_is_said_with_its_owner_and_date_and_nothing_is_hidden() -> N
 
 def test_up_to_three_kept_and_two_helped_steps_are_said() -> None:
     facts = replace(FULL, kept=tuple(map(a_step, range(4))), passed=tuple(map(a_step, range(4))))
-    assert [(len(said(facts, line)["steps"]), said(facts, line)["more"]) for line in ("kept", "helped")] == [  # type: ignore[arg-type]
+    assert [(len(facts_of(facts, line)["steps"]), facts_of(facts, line)["more"]) for line in ("kept", "helped")] == [  # type: ignore[arg-type]
         (3, 1),
         (2, 2),
     ]
@@ -186,12 +186,12 @@ def test_a_campaign_that_names_nobody_names_nobody() -> None:
 
 
 def test_peoples_line_breaks_do_not_make_lines() -> None:
-    assert said(replace(FULL, learned=" a\n\nb. "), "learned")["line"] == "a b"
+    assert facts_of(replace(FULL, learned=" a\n\nb. "), "learned")["line"] == "a b"
 
 
 @pytest.mark.parametrize(("minutes", "small"), [(None, False), (0, False), (5, True), (6, False)])
 def test_five_minutes_are_promised_only_where_they_are_enough(minutes: int | None, small: bool) -> None:
-    assert said(replace(FULL, next_minutes=minutes), "next")["is_small"] is small
+    assert facts_of(replace(FULL, next_minutes=minutes), "next")["is_small"] is small
 
 
 def test_the_same_words_are_thanked_once_and_not_again_within_weeks() -> None:
@@ -209,9 +209,9 @@ def test_every_post_has_a_slot_for_what_was_done_and_one_for_what_was_learned_or
     assert "done" in ids(BARE)
     at_rest = replace(BARE, active=0)
     said_aloud = replace(at_rest, not_known_said=3)
-    assert said(said_aloud, "learned") == {"line": "", "not_known": "", "said": "a few"}
+    assert facts_of(said_aloud, "learned") == {"line": "", "not_known": "", "said": "a few"}
     assert (
-        said(replace(at_rest, not_known="how to cover Fridays."), "learned")["not_known"]
+        facts_of(replace(at_rest, not_known="how to cover Fridays."), "learned")["not_known"]
         == "how to cover Fridays"
     )
     assert "learned" not in ids(replace(BARE, not_known_said=-1))
@@ -223,15 +223,15 @@ def test_the_last_week_sums_up_all_weeks_is_never_quiet_and_says_what_comes() ->
     )
     assert not is_quiet(last, RULES.rollup.quiet_week)
     for line in ("done", "links", "help", "kept"):
-        assert said(last, line)["is_last"] is True
-    assert said(last, "next")["taper"] == [{"every": 2, "weeks": 4}, {"every": 4, "weeks": 12}]
-    kept = said(replace(last, kept=tuple(map(a_step, range(5)))), "kept")["steps"]
+        assert facts_of(last, line)["is_last"] is True
+    assert facts_of(last, "next")["taper"] == [{"every": 2, "weeks": 4}, {"every": 4, "weeks": 12}]
+    kept = facts_of(replace(last, kept=tuple(map(a_step, range(5)))), "kept")["steps"]
     assert isinstance(kept, list)
     assert [step["owner"] for step in kept] == ["Owner 4", "Owner 3", "Owner 2"], "the last ones are named"
 
 
 def test_the_post_says_how_many_questions_come_and_how_long_they_take() -> None:
-    line = said(replace(FULL, next_questions=5, next_minutes=None), "next")
+    line = facts_of(replace(FULL, next_questions=5, next_minutes=None), "next")
     assert (line["questions"], line["question_minutes"]) == (5, 2)
 
 
@@ -241,4 +241,4 @@ def test_the_thread_tells_the_limits_of_the_lines_that_are_there_and_of_no_other
 
 
 def test_a_new_line_in_the_library_is_something_to_use() -> None:
-    assert said(replace(BARE, active=0, library_lines=2), "useful") == {"artefact": "", "lines": 2}
+    assert facts_of(replace(BARE, active=0, library_lines=2), "useful") == {"artefact": "", "lines": 2}
