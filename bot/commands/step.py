@@ -77,7 +77,9 @@ def add(
                 review_on=review_on,
                 owner_id=owners[0] if owners else None,
             )
-            return await add_step(ledger.store, ledger.book, draft, partnership_id=partnership.id, at=ledger.at)
+            return await add_step(
+                ledger.store, ledger.book, draft, partnership_id=partnership.id, at=ledger.at
+            )
 
     made = run(work())
     _told(made, "Promised", is_json=is_json)
