@@ -50,16 +50,16 @@ def test_taking_it_back_leaves_the_other_weeks_changed() -> None:
 
 def test_no_action_above_the_open_rung_may_be_chosen() -> None:
     for rung in (1, 2, 3):
-        found = may_be_offered(WEEK, rung=rung, catalogue=CATALOGUE, rules=RULES)
-        assert {action.rung for action in found} == set(range(1, rung + 1))
+        actions = may_be_offered(WEEK, rung=rung, catalogue=CATALOGUE, rules=RULES)
+        assert {action.rung for action in actions} == set(range(1, rung + 1))
 
 
 def test_in_a_week_with_a_coffee_round_the_action_takes_two() -> None:
     coffee = replace(WEEK, coffee_round=1)
-    found = may_be_offered(coffee, rung=3, catalogue=CATALOGUE, rules=RULES)
-    assert found
-    assert all(action.needs_peer for action in found)
-    assert RULES.pairing.second_cup_action not in {action.id for action in found}
+    actions = may_be_offered(coffee, rung=3, catalogue=CATALOGUE, rules=RULES)
+    assert actions
+    assert all(action.needs_peer for action in actions)
+    assert RULES.pairing.second_cup_action not in {action.id for action in actions}
 
 
 def test_a_pulse_and_a_rest_offer_nothing() -> None:
