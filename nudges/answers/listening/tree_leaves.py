@@ -92,7 +92,7 @@ async def leaf_word(reply: ReplyContext) -> Outcome:
         for other in await present_leaves(reply.work, run.id)
         if other.state is LeafState.PUBLISHED and other.id != leaf.id
     ]
-    parents = [{"value": each.id, "label": shortened(each.wording)} for each in others[-PARENTS_MAX:]]
+    parents = [{"value": other.id, "label": shortened(other.wording)} for other in others[-PARENTS_MAX:]]
     facts = {
         "text": leaf.text,
         "wording": leaf.wording or leaf.text,

@@ -73,6 +73,10 @@ async def test_the_facilitator_gets_the_leaves_in_the_morning_and_puts_them_on_t
     first, second = await leaves(world)
     assert (await world.fills("Fay", "leaf_word_submit", first.id, wording=" ", parent="trunk")).errors
     await world.fills("Fay", "leaf_word_submit", first.id, wording=WORDED, parent="trunk", what="publish")
+    opened = await world.do("Fay", "leaf_word", second.id)
+    assert opened.form is not None
+    (hangs_on,) = [one for one in opened.form.fields if one.name == "parent"]
+    assert [choice.value for choice in hangs_on.choices] == ["trunk", first.id]
     await world.fills(
         "Fay", "leaf_word_submit", second.id, wording="Thanks go unsaid.", parent=first.id, what="publish"
     )
