@@ -313,6 +313,8 @@ async def _pause(wait: timedelta) -> None:
 
 def _tell_found(people_found: Found) -> None:
     """Who was found where, and who was not."""
+    from bot.files.phrases import in_words
+
     if people_found.found:
         tell(f"found in Slack: {people_found.found}")
     if len(people_found.places) > 1:
@@ -321,7 +323,7 @@ def _tell_found(people_found: Found) -> None:
         others = ", ".join(places[1:])
         tell(f"{name} is in several workspaces: messages go to {places[0]}, not to {others}")
     for workspace, why in people_found.unasked.items():
-        warn(f"not everybody was looked for in {workspace}: {why} Apply again later.")
+        warn(f"not everybody was looked for in {workspace}: {in_words(why)} Apply again later.")
     for name in people_found.missing:
         warn(f"not found in Slack: {name}")
     if people_found.missing:

@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from nudges.errors import InvalidInput
+from nudges.said import said
 
 
 class LeafState(StrEnum):
@@ -51,11 +52,11 @@ def publish(leaf: Leaf, *, wording: str, parent: Leaf | None = None) -> Leaf:
         InvalidInput: no words, or it would hang on itself or on a leaf that is not on the tree.
     """
     if not wording.strip():
-        raise InvalidInput("Give it a wording, or leave it out.")
+        raise InvalidInput(said("listening.wording_needed"))
     if parent is not None and (parent.id == leaf.id or parent.state is not LeafState.PUBLISHED):
-        raise InvalidInput("Pick another leaf for it to hang on.")
+        raise InvalidInput(said("listening.hang_elsewhere"))
     if parent is not None and parent.run_id != leaf.run_id:
-        raise InvalidInput("Pick another leaf for it to hang on.")
+        raise InvalidInput(said("listening.hang_elsewhere"))
     return replace(
         leaf,
         state=LeafState.PUBLISHED,
@@ -75,16 +76,16 @@ def outline(leaves: Iterable[Leaf]) -> list[OutlineLine]:
     A leaf whose parent is not on the tree (any more), or that would close a ring, hangs at the trunk.
     Leaves that hang together are in order of day and id.
     """
-    on_tree = {one.id: one for one in leaves if one.state is LeafState.PUBLISHED}
+    on_tree = {leaf.id: leaf for leaf in leaves if leaf.state is LeafState.PUBLISHED}
     children: dict[str | None, list[Leaf]] = {}
-    for one in sorted(on_tree.values(), key=lambda one: (one.added_on, one.id)):
-        children.setdefault(_parent(one, on_tree), []).append(one)
+    for leaf in sorted(on_tree.values(), key=lambda one: (one.added_on, one.id)):
+        children.setdefault(_parent(leaf, on_tree), []).append(leaf)
     lines: list[OutlineLine] = []
-    waiting = [(one, 0) for one in reversed(children.get(None, []))]
-    while waiting:
-        leaf, depth = waiting.pop()
+    to_show = [(child, 0) for child in reversed(children.get(None, []))]
+    while to_show:
+        leaf, depth = to_show.pop()
         lines.append(OutlineLine(leaf_id=leaf.id, text=leaf.wording, depth=depth))
-        waiting += [(child, depth + 1) for child in reversed(children.get(leaf.id, []))]
+        to_show += [(child, depth + 1) for child in reversed(children.get(leaf.id, []))]
     return lines
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -9,6 +10,10 @@ from datetime import date
 from enum import StrEnum
 
 from nudges.errors import IllegalTransition, InvalidInput
+from nudges.said import said
+
+# People often write it themselves, though it is said for them.
+_NOT_YET = re.compile(r"(?:Not yet, because )?(?:not yet, because )?")
 
 
 class HeardKind(StrEnum):
@@ -91,9 +96,9 @@ def answer(thing: ThingHeard, *, reply: str, is_not_yet: bool, on: date) -> Thin
         IllegalTransition: it waits to be reworded, or was left out.
     """
     if not reply.strip():
-        raise InvalidInput("Write what was done, or why it cannot be done yet.")
+        raise InvalidInput(said("listening.reply_words"))
     if thing.state not in (HeardState.OPEN, HeardState.ANSWERED):
-        raise IllegalTransition("This one has to be put in other words first.")
+        raise IllegalTransition(said("listening.reword_first"))
     return replace(
         thing, state=HeardState.ANSWERED, reply=reply.strip(), is_not_yet=is_not_yet, replied_on=on
     )
@@ -107,9 +112,9 @@ def reword(thing: ThingHeard, *, wording: str) -> ThingHeard:
         IllegalTransition: it is not held.
     """
     if not wording.strip():
-        raise InvalidInput("Say it in words that name nobody, or leave it out.")
+        raise InvalidInput(said("listening.names_nobody"))
     if thing.state is not HeardState.HELD:
-        raise IllegalTransition("This one has been dealt with already.")
+        raise IllegalTransition(said("listening.dealt_with"))
     return replace(thing, text=wording.strip(), state=HeardState.OPEN)
 
 
@@ -120,7 +125,7 @@ def leave_out(thing: ThingHeard) -> ThingHeard:
         IllegalTransition: it is not held.
     """
     if thing.state is not HeardState.HELD:
-        raise IllegalTransition("This one has been dealt with already.")
+        raise IllegalTransition(said("listening.dealt_with"))
     return replace(thing, text="", why_together="", state=HeardState.LEFT_OUT)
 
 
@@ -129,12 +134,12 @@ def shown(things: Iterable[ThingHeard], *, on: date) -> list[ThingHeard]:
 
     What has no reply yet shows from the day after: so nobody can tell who spoke a moment ago.
     """
-    found = [
+    readable = [
         thing
         for thing in things
         if thing.state is HeardState.ANSWERED or (thing.state is HeardState.OPEN and thing.said_on < on)
     ]
-    return sorted(found, key=lambda one: (one.said_on, one.id), reverse=True)
+    return sorted(readable, key=lambda one: (one.said_on, one.id), reverse=True)
 
 
 def to_tell(things: Iterable[ThingHeard], *, until_on: date) -> ThingHeard | None:
@@ -150,14 +155,9 @@ def to_tell(things: Iterable[ThingHeard], *, until_on: date) -> ThingHeard | Non
     return max(fresh, key=lambda one: (one.replied_on or until_on, one.id), default=None)
 
 
-def in_words(thing: ThingHeard) -> str:
-    """The reply as it is read by everybody: "not yet, because ..." where that is what it is."""
-    return f"not yet, because {reason_of(thing)}" if thing.is_not_yet else thing.reply
-
-
 def reason_of(thing: ThingHeard) -> str:
     """What follows after "not yet, because": its first letter is small, unless the word is all capitals."""
-    text = thing.reply.removeprefix("Not yet, because ").removeprefix("not yet, because ")
+    text = _NOT_YET.sub("", thing.reply, count=1)
     first = text.split(" ", 1)[0]
     if first == "I" or (first.isupper() and len(first) > 1):
         return text

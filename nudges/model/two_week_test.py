@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from nudges.errors import InvalidInput
+from nudges.said import said
 
-_UNKNOWN = "we do not know yet"
+_UNKNOWN = re.compile(r"we do not know yet", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,12 +40,12 @@ def learn(trial: Trial, *, line: str, at: datetime) -> Trial:
 
 def is_unknown(trial: Trial) -> bool:
     """Whether the answer was "We do not know yet", with or without more."""
-    return trial.learned.casefold().startswith(_UNKNOWN)
+    return _UNKNOWN.match(trial.learned) is not None
 
 
 def unknown_words(trial: Trial) -> str:
     """What is not known yet: the words after "We do not know yet", else what was tried."""
-    return trial.learned[len(_UNKNOWN) :].strip(" .:,;-–") or trial.text
+    return _UNKNOWN.sub("", trial.learned, count=1).strip(" .:,;-–") or trial.text
 
 
 def check_end(ends_on: date, *, on: date, days_max: int) -> None:
@@ -54,7 +56,7 @@ def check_end(ends_on: date, *, on: date, days_max: int) -> None:
     """
     days = (ends_on - on).days
     if not 1 <= days <= days_max:
-        raise InvalidInput(f"Pick a day within the next {days_max} days.")
+        raise InvalidInput(said("listening.end_within", {"most": days_max}))
 
 
 def to_tell(trials: Iterable[Trial], *, run_id: str, until_at: datetime) -> Trial | None:

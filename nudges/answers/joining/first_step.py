@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model.catalogue import Action, Week
 from nudges.model.message import MessageKind
 from nudges.model.nudge import Nudge
 from nudges.model.people import CampaignRun, Leader
 from nudges.rules.nudging import action_choice
-from nudges.unit_of_work.nudge_cards import first_step_facts, offer_facts
+from nudges.unit_of_work.nudge_cards import Scene, first_step_facts, offer_facts
 from nudges.unit_of_work.offers import new_nudge, record_offer
 from nudges.unit_of_work.planning_context import read_planning_context
 from nudges.unit_of_work.read_roster import week_of_run
@@ -31,18 +29,18 @@ async def first_step(reply: ReplyContext, leader: Leader, *, is_back: bool = Fal
     run = next(iter(reply.roster.live_runs(leader)), None)
     is_ready = reply.roster.organisations[leader.organisation_id].is_ready
     if run is None or not is_ready or run.starts_on > week_on or _is_paused(today, run):
-        await reply.say("started", {}, subject=leader.id, lasts=True)
+        await reply.say("started", subject=leader.id, lasts=True)
         return leader
-    table = await read_planning_context(work, leader.partnership_id, [leader.id])
-    history = table.histories[leader.id]
-    result = week_of_run(run, week_on, work.book)
-    week = result[1] if result else None
+    planning = await read_planning_context(work, leader.partnership_id, [leader.id])
+    history = planning.histories[leader.id]
+    numbered_week = week_of_run(run, week_on, work.book)
+    week = numbered_week[1] if numbered_week else None
     action = _named(reply) or action_choice.first_step(
         week, leader, history, week_on=week_on, catalogue=work.book.catalogue, rules=work.book.rules
     )
-    known = [*history, *table.elsewhere.get(leader.id, ())]
+    known = [*history, *planning.elsewhere.get(leader.id, ())]
     if action is None or any(nudge.week_on == week_on for nudge in known):
-        await reply.say("started", {}, subject=leader.id, lasts=True)
+        await reply.say("started", subject=leader.id, lasts=True)
         return leader
     others = _others(reply, week, action)
     nudge = new_nudge(work, leader, run, week, action, others, history, week_on=week_on)
@@ -68,19 +66,28 @@ def _others(reply: ReplyContext, week: Week | None, action: Action) -> list[Acti
 
 
 async def _tell(reply: ReplyContext, nudge: Nudge, *, is_back: bool) -> None:
-    step = first_step_facts(reply.scene(), nudge)
-    facts: Mapping[str, Any] = step
-    if is_back:
-        facts = {**offer_facts(reply.scene(), nudge, theme=""), "buttons": step["buttons"], "is_small": True}
+    scene = reply.scene()
     await reply.work.tell(
         reply.leader,
         MessageKind.ANSWER,
         "welcome_back" if is_back else "first_step",
         occurrence=nudge.id,
-        facts=facts,
+        facts=_back_facts(scene, nudge) if is_back else first_step_facts(scene, nudge),
         subject=nudge.id,
         action_id=nudge.action_id,
     )
+
+
+class _StepBack(message_facts.WelcomeBack):
+    """What a step says to whoever is back, and what it is for: that is kept with it and not said."""
+
+    why: str
+
+
+def _back_facts(scene: Scene, nudge: Nudge) -> _StepBack:
+    """The step as the week's nudge says it, with the buttons of a first step."""
+    offer, first = offer_facts(scene, nudge, theme=""), first_step_facts(scene, nudge)
+    return {**offer, "buttons": first["buttons"], "is_small": True}
 
 
 def _is_paused(day: date, run: CampaignRun) -> bool:

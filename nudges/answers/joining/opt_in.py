@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from nudges import access
 from nudges.answers.joining.first_step import first_step
-from nudges.model import cadence, calendar
+from nudges.model import cadence, calendar, message_facts
 from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
 from nudges.model.people import Leader
@@ -30,7 +30,7 @@ async def yes(reply: ReplyContext) -> Outcome:
     """Yes to the welcome: recorded once, and followed at once by a five-minute first step."""
     leader = reply.leader
     if leader.is_in:
-        return await reply.say("started", {}, subject=leader.id, lasts=True)
+        return await reply.say("started", subject=leader.id, lasts=True)
     if leader.opted_in_at is not None:
         return await start(reply)
     if is_waiting(leader):
@@ -43,8 +43,8 @@ async def yes(reply: ReplyContext) -> Outcome:
     set_offer_timer(reply.work, reply.roster, joined)
     ask_after_yes(reply.work, reply.roster, joined)
     await _meet_buddy(reply, joined)
-    await reply.redraw(leader.id, welcome_event(leader), welcome_facts(reply.roster, leader))
-    return _said_at_once(reply, leader, joined)
+    await reply.redraw(leader.id, welcome_event(leader), welcome_facts(reply.work.book, reply.roster, leader))
+    return _answered_at_once(reply, leader, joined)
 
 
 def _joined_on(reply: ReplyContext) -> date | None:
@@ -69,17 +69,20 @@ async def _meet_buddy(reply: ReplyContext, joined: Leader) -> None:
 async def passed_yes(reply: ReplyContext) -> Outcome:
     """A manager's own yes to a step that was passed on to them."""
     if not is_waiting(reply.leader):
-        return await reply.say("started", {}, subject=reply.leader.id, lasts=True)
+        return await reply.say("started", subject=reply.leader.id, lasts=True)
     manager = await take_part(reply.work, reply.roster, reply.leader)
-    await reply.redraw(manager.id, "passed_on_yes" if manager.last_offer_on else "started", {})
+    if manager.last_offer_on:
+        await reply.redraw(manager.id, "passed_on_yes", message_facts.PassedOnYes())
+    else:
+        await reply.redraw(manager.id, "started", message_facts.Started())
     return Outcome()
 
 
 async def passed_no(reply: ReplyContext) -> Outcome:
     """A manager's no: everything about them is deleted, and nobody hears of it."""
     if not is_waiting(reply.leader):
-        return await reply.say("nothing_changed", {})
-    answer = reply.draw("passed_on_no", {})
+        return await reply.say("nothing_changed")
+    answer = reply.draw("passed_on_no", message_facts.PassedOnNo())
     await forget(reply.work, reply.leader)
     return Outcome(reply=answer, edits_card=reply.command.via == "tap")
 
@@ -88,7 +91,7 @@ async def later(reply: ReplyContext) -> Outcome:
     """Not now: asked once more after two weeks, then never."""
     leader, work = reply.leader, reply.work
     if leader.is_in:
-        return await reply.say("started", {}, subject=leader.id, lasts=True)
+        return await reply.say("started", subject=leader.id, lasts=True)
     work.log(EventKind.NOT_YET_IN, partnership_id=leader.partnership_id, leader=leader)
     if leader.opted_in_at is None and leader.welcomes < work.book.rules.cadence.welcomes_max:
         weeks = timedelta(weeks=work.book.rules.cadence.welcome_again_after_weeks)
@@ -100,7 +103,7 @@ async def later(reply: ReplyContext) -> Outcome:
             rules=work.book.rules,
         )
         work.set_timer(TimerKind.WELCOME, leader.id, again, partnership_id=leader.partnership_id)
-    facts = {"buttons": buttons("yes", "what_is_held", "what_happens")}
+    facts = message_facts.WelcomeLater(buttons=buttons("yes", "what_is_held", "what_happens"))
     await reply.redraw(leader.id, "welcome_later", facts)
     return (
         Outcome()
@@ -112,11 +115,11 @@ async def later(reply: ReplyContext) -> Outcome:
 async def what_is_held(reply: ReplyContext) -> Outcome:
     """The data notice: what is held, who sees it, how long."""
     organisation = reply.roster.organisations[reply.leader.organisation_id].name
-    facts = {
-        "name": reply.leader.name,
-        "organisation": organisation,
-        "lead": lead_name(reply.roster, to=reply.leader),
-    }
+    facts = message_facts.DataNotice(
+        name=reply.leader.name,
+        organisation=organisation,
+        lead=lead_name(reply.work.book, reply.roster, to=reply.leader),
+    )
     return await reply.say("data_notice", facts)
 
 
@@ -131,7 +134,7 @@ async def stop(reply: ReplyContext) -> Outcome:
         each for each in everywhere if each.id not in known and each.left_at is None and not is_waiting(each)
     ]
     staying = [leader for leader in reply.leaders if not is_waiting(leader)]
-    farewell = reply.draw("passed_on_no", {}) if not staying else None
+    farewell = reply.draw("passed_on_no", message_facts.PassedOnNo()) if not staying else None
     staying += elsewhere
     for leader in [*reply.leaders, *elsewhere]:
         if leader in staying:
@@ -140,7 +143,7 @@ async def stop(reply: ReplyContext) -> Outcome:
             await forget(reply.work, leader)
     if farewell is not None:
         return Outcome(reply=farewell)
-    facts = {"buttons": buttons("start")}
+    facts = message_facts.Stopped(buttons=buttons("start"))
     return await reply.say("stopped", facts, subject=reply.leader.id, lasts=True)
 
 
@@ -163,15 +166,15 @@ async def start(reply: ReplyContext) -> Outcome:
     back = reply.work.known(Leader, reply.leader.id) or reply.leader
     started = await first_step(reply, back, is_back=True)
     reply.work.keep(started)
-    return _said_at_once(reply, back, started)
+    return _answered_at_once(reply, back, started)
 
 
-def _said_at_once(reply: ReplyContext, before: Leader, after: Leader) -> Outcome:
+def _answered_at_once(reply: ReplyContext, before: Leader, after: Leader) -> Outcome:
     """A typed command and a page are answered where they were used, whatever else was sent."""
     if reply.command.via not in ("command", "home"):
         return Outcome()
     has_step = after.last_offer_on != before.last_offer_on
-    return Outcome(reply=reply.draw("started", {"has_step": has_step}))
+    return Outcome(reply=reply.draw("started", message_facts.Started(has_step=has_step)))
 
 
 async def _start(reply: ReplyContext) -> None:

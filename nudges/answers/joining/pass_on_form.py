@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 from nudges.errors import NotFound
+from nudges.model import message_facts
 from nudges.model.commands import Outcome
 from nudges.model.privacy import screen
+from nudges.said import said
 from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.joining.join_campaign import is_waiting
 from nudges.use_cases.joining.pass_on import ask_manager, may_pass_on
@@ -19,7 +21,8 @@ async def pass_on(reply: ReplyContext) -> Outcome:
     reply, nudge = await reply.nudge()
     action, title, _ = reply.scene().filled(nudge)
     if not may_pass_on(action):
-        return await reply.say("not_available", {"what": "passing on a step that takes two"})
+        what = reply.in_words(said("joining.passing_on_a_pair_step"))
+        return await reply.say("not_available", message_facts.NotAvailable(what=what))
     form = reply.renderer.form("pass_on", {"title": title}, subject=nudge.id, locale=reply.leader.locale)
     return Outcome(form=form)
 
@@ -29,18 +32,18 @@ async def pass_on_submit(reply: ReplyContext) -> Outcome:
     reply, nudge = await reply.nudge()
     action, title, _ = reply.scene().filled(nudge)
     if not may_pass_on(action):
-        raise NotFound("That step cannot be passed on.")
+        raise NotFound(said("joining.not_passed_on"))
     name = screen(reply.argument("name"), reply.work.book.rules).text
     email = reply.argument("email").casefold()
     errors: dict[str, str] = {}
     most = reply.work.book.rules.joining.name_max
     if not name or len(name) > most:
-        errors["name"] = f"Write their name, in {most} characters at most."
+        errors["name"] = reply.in_words(said("joining.manager_name", {"most": most}))
     if not EMAIL.fullmatch(email):
-        errors["email"] = "Write their e-mail address at work."
+        errors["email"] = reply.in_words(said("joining.manager_address"))
     if any(known.email == email and not is_waiting(known) for known in reply.roster.leaders.values()):
-        errors["email"] = "They are on the list here already. You can ask them yourself."
+        errors["email"] = reply.in_words(said("joining.manager_known"))
     if errors:
         return Outcome(errors=errors)
     ask_manager(reply.work, reply.roster, reply.leader, action, name=name, email=email)
-    return await reply.say("passed_on_sent", {"title": title}, subject=nudge.id)
+    return await reply.say("passed_on_sent", message_facts.PassedOnSent(title=title), subject=nudge.id)

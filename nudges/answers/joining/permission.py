@@ -6,9 +6,11 @@ from dataclasses import replace
 
 from nudges.access import GONE
 from nudges.errors import NotAllowed, NotFound
+from nudges.model import message_facts
 from nudges.model.commands import Outcome
 from nudges.model.people import Organisation, Role
 from nudges.model.privacy import screen
+from nudges.said import said
 from nudges.unit_of_work.nudge_cards import buttons
 from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.joining.ask_permission import allow
@@ -21,17 +23,17 @@ async def _sponsored(reply: ReplyContext) -> tuple[ReplyContext, Organisation]:
         NotFound: absent, or in a partnership that this person is no part of.
         NotAllowed: this person is not its sponsor.
     """
-    near = False
+    is_known = False
     for leader in reply.leaders:
         own = await reply.as_leader(leader)
         organisation = own.roster.organisations.get(reply.subject)
-        near = near or organisation is not None
+        is_known = is_known or organisation is not None
         if organisation is None:
             continue
         if leader.organisation_id == organisation.id and Role.SPONSOR in leader.roles:
             return own, organisation
-    if near:
-        raise NotAllowed("Only the organisation's own sponsor can give this permission.")
+    if is_known:
+        raise NotAllowed(said("joining.sponsors_only"))
     raise NotFound(GONE)
 
 
@@ -44,8 +46,8 @@ async def permission(reply: ReplyContext) -> Outcome:
 async def permission_line(reply: ReplyContext) -> Outcome:
     """The sponsor words the permission themselves."""
     reply, organisation = await _sponsored(reply)
-    facts = {"line": organisation.permission_line or reply.work.book.rules.joining.permission_line}
-    form = reply.renderer.form("permission_line", facts, subject=organisation.id, locale=reply.leader.locale)
+    fields = {"line": organisation.permission_line or reply.work.book.rules.joining.permission_line}
+    form = reply.renderer.form("permission_line", fields, subject=organisation.id, locale=reply.leader.locale)
     return Outcome(form=form)
 
 
@@ -54,7 +56,7 @@ async def permission_line_submit(reply: ReplyContext) -> Outcome:
     reply, organisation = await _sponsored(reply)
     line = screen(reply.argument("line"), reply.work.book.rules).text
     if not line:
-        return Outcome(errors={"line": "Write one line, please."})
+        return Outcome(errors={"line": reply.in_words(said("joining.write_a_line"))})
     return await _allowed(reply, organisation, line)
 
 
@@ -68,10 +70,10 @@ async def _allowed(reply: ReplyContext, organisation: Organisation, line: str) -
     else:
         allowed = replace(organisation, permission_line=line)
         reply.work.keep(allowed)
-    facts = {
-        "organisation": allowed.name,
-        "line": allowed.permission_line or line,
-        "waits": not allowed.is_ready,
-        "buttons": buttons("permission_line"),
-    }
+    facts = message_facts.PermissionGiven(
+        organisation=allowed.name,
+        line=allowed.permission_line or line,
+        waits=not allowed.is_ready,
+        buttons=buttons("permission_line"),
+    )
     return await reply.say("permission_given", facts, subject=allowed.id, lasts=is_new)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nudges.answers.listening import hear_and_reply
+from nudges.model import message_facts
 from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
 from nudges.model.thing_heard import HeardKind
@@ -30,7 +31,7 @@ async def sign(reply: ReplyContext) -> Outcome:
         reply = replace(reply, leader=leader)
         await reply.settle_rider()
     facts = principles_facts(work, reply.roster, leader)
-    return await reply.say("signed", {"signed": facts["signed"]})
+    return await reply.say("signed", message_facts.Signed(signed=facts["signed"]))
 
 
 async def amend(reply: ReplyContext) -> Outcome:

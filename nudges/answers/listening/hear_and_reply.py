@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from nudges import access
 from nudges.errors import InvalidInput, NotAllowed, NotFound
-from nudges.model import calendar, thing_heard
+from nudges.model import calendar, message_facts, thing_heard
 from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
 from nudges.model.people import Leader, Role
@@ -17,7 +17,8 @@ from nudges.model.thing_heard import HeardKind, HeardState, ThingHeard
 from nudges.model.timers import TimerKind
 from nudges.rules.listening.blame import NO_BLAME, blames_somebody, names_somebody
 from nudges.rules.rollup.rollup_facts import one_line
-from nudges.unit_of_work.nudge_cards import Facts, buttons
+from nudges.said import said
+from nudges.unit_of_work.nudge_cards import buttons
 from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.listening.things_heard import (
     NEW,
@@ -25,6 +26,7 @@ from nudges.use_cases.listening.things_heard import (
     owner,
     present_heard,
     reachable,
+    reply_in_words,
     rewording,
     said_by,
     tell_author,
@@ -36,7 +38,7 @@ from nudges.use_cases.listening.things_heard import (
 
 LISTED_MAX = 10
 OWNERS_MAX = 50
-NO_WHY = "An idea needs one line on why no single organisation would do it alone."
+NO_WHY = said("listening.idea_why")
 
 
 async def hear(reply: ReplyContext) -> Outcome:
@@ -46,17 +48,16 @@ async def hear(reply: ReplyContext) -> Outcome:
     that somebody wants to be heard; they fill the form, as many as fit.
     """
     if reply.command.via == "message":
-        facts: Facts = {
-            "had_words": bool(reply.argument("text")),
-            "buttons": buttons("hear", subject=_kind(reply)),
-        }
+        facts = message_facts.HearOpen(
+            had_words=bool(reply.argument("text")), buttons=buttons("hear", subject=_kind(reply))
+        )
         return Outcome(reply=reply.draw("hear_open", facts), leaves_no_trace=True)
-    facts = {
+    fields = {
         "text": _fitting(reply, clean(reply.argument("quoted") or reply.argument("text"))),
         "is_quoted": bool(reply.argument("quoted")),
         "themes": [{"value": each.id, "label": each.label} for each in reply.work.book.rules.reasons],
     }
-    form = reply.renderer.form("hear", facts, subject=_kind(reply), locale=reply.leader.locale)
+    form = reply.renderer.form("hear", fields, subject=_kind(reply), locale=reply.leader.locale)
     return Outcome(form=form, leaves_no_trace=True)
 
 
@@ -73,7 +74,7 @@ async def hear_submit(reply: ReplyContext) -> Outcome:
     """Words to be heard came in. Without a name, nothing says whose they are."""
     text = screen(reply.argument("text"), reply.work.book.rules)
     if not text.text:
-        return Outcome(errors={"text": "Say what you would like to be heard."})
+        return Outcome(errors={"text": reply.in_words(said("listening.say_something"))})
     themes = {each.id for each in reply.work.book.rules.reasons}
     theme = reply.argument("theme")
     return await take_in(reply, _kind(reply), text.text, theme=theme if theme in themes else None)
@@ -110,7 +111,7 @@ async def take_in(
     wake_in_the_morning(work, reply.roster, NEW, thing.id)
     if thing.author_id and thing.theme:
         watch_themes(work, reply.roster)
-    facts = {
+    facts: message_facts.HearThanks = {
         "held_by": _first_name(reply) if is_held else "",
         "owner": replies.name if replies else partnership.helper_name,
         "due": day_words(thing.reply_by),
@@ -135,7 +136,7 @@ async def _to_answer(reply: ReplyContext) -> tuple[ReplyContext, ThingHeard]:
     asked = owner(reply.roster, thing)
     is_owner = asked is not None and asked.id == reply.leader.id
     if not is_owner and Role.PROGRAMME_LEAD not in reply.leader.roles:
-        raise NotAllowed("Only whoever was asked for a reply, or a programme lead, can give it.")
+        raise NotAllowed(said("listening.owner_replies"))
     if thing.state is HeardState.LEFT_OUT:
         raise NotFound(access.GONE)
     return reply, thing
@@ -145,9 +146,9 @@ async def hear_reply(reply: ReplyContext) -> Outcome:
     """Ask for the reply, or for somebody else who gives it."""
     reply, thing = await _to_answer(reply)
     people = [{"value": leader.id, "label": leader.name[:75]} for leader in _may_own(reply)][:OWNERS_MAX]
-    facts = {"text": thing.text, "reply": thing.reply, "people": people}
+    fields = {"text": thing.text, "reply": thing.reply, "people": people}
     return Outcome(
-        form=reply.renderer.form("hear_reply", facts, subject=thing.id, locale=reply.leader.locale)
+        form=reply.renderer.form("hear_reply", fields, subject=thing.id, locale=reply.leader.locale)
     )
 
 
@@ -168,11 +169,12 @@ async def hear_reply_submit(reply: ReplyContext) -> Outcome:
         thing = replace(thing, owner_id=named.id)
         work.keep(thing)
         await tell_owner(work, reply.roster, thing)
-        return await reply.say("hear_passed", {"owner": named.name, "due": day_words(thing.reply_by)})
+        facts = message_facts.HearPassed(owner=named.name, due=day_words(thing.reply_by))
+        return await reply.say("hear_passed", facts)
     if not answer:
-        return Outcome(errors={"reply": "Write a reply, or pick somebody else to give it."})
+        return Outcome(errors={"reply": reply.in_words(said("listening.reply_or_pass_on"))})
     if blames_somebody(answer, names_here(reply.roster)):
-        return Outcome(errors={"reply": NO_BLAME})
+        return Outcome(errors={"reply": reply.in_words(NO_BLAME)})
     is_first = thing.state is HeardState.OPEN
     on = calendar.local(work.at, reply.roster.partnership.zone).date()
     answered = thing_heard.answer(thing, reply=answer, is_not_yet=reply.argument("kind") == "not_yet", on=on)
@@ -188,7 +190,11 @@ async def hear_reply_submit(reply: ReplyContext) -> Outcome:
         )
         await tell_author(work, reply.roster, answered)
     return await reply.say(
-        "hear_answered", {"text": one_line(answered.text), "reply": thing_heard.in_words(answered)}
+        "hear_answered",
+        message_facts.HearAnswered(
+            text=one_line(answered.text),
+            reply=reply_in_words(work.book, answered, locale=reply.leader.locale),
+        ),
     )
 
 
@@ -203,10 +209,10 @@ async def hear_reword(reply: ReplyContext) -> Outcome:
     """Show held words to whoever puts them differently."""
     reply, thing = await _to_reword(reply)
     if thing.state is not HeardState.HELD:
-        return await reply.say("hear_reworded", {"text": thing.text})
-    facts = {"text": thing.text, "why": thing.why_together}
+        return await reply.say("hear_reworded", message_facts.HearReworded(text=thing.text))
+    fields = {"text": thing.text, "why": thing.why_together}
     return Outcome(
-        form=reply.renderer.form("hear_reword", facts, subject=thing.id, locale=reply.leader.locale)
+        form=reply.renderer.form("hear_reword", fields, subject=thing.id, locale=reply.leader.locale)
     )
 
 
@@ -216,15 +222,15 @@ async def hear_reword_submit(reply: ReplyContext) -> Outcome:
     work = reply.work
     if reply.argument("what") == "leave_out":
         work.keep(thing_heard.leave_out(thing))
-        return await reply.say("hear_reworded", {"text": ""})
+        return await reply.say("hear_reworded", message_facts.HearReworded(text=""))
     names = names_here(reply.roster)
     wording = screen(reply.argument("wording"), work.book.rules).text
     why = screen(reply.argument("why"), work.book.rules).text
     for field, words in (("wording", wording), ("why", why)):
         if names_somebody(words, names):
-            return Outcome(errors={field: "These words still name somebody. Please say it without the name."})
+            return Outcome(errors={field: reply.in_words(said("listening.still_names"))})
     if thing.why_together and not why:
-        return Outcome(errors={"why": NO_WHY})
+        return Outcome(errors={"why": reply.in_words(NO_WHY)})
     try:
         reworded = thing_heard.reword(thing, wording=wording)
     except InvalidInput as error:
@@ -233,7 +239,7 @@ async def hear_reword_submit(reply: ReplyContext) -> Outcome:
     work.keep(reworded)
     work.cancel_timer(TimerKind.HEARD_DUE, f"{NEW}:{thing.id}")
     await tell_of_new(work, reply.roster, reworded)
-    return await reply.say("hear_reworded", {"text": reworded.text})
+    return await reply.say("hear_reworded", message_facts.HearReworded(text=reworded.text))
 
 
 async def heard(reply: ReplyContext) -> Outcome:
@@ -241,14 +247,15 @@ async def heard(reply: ReplyContext) -> Outcome:
     partnership = reply.roster.partnership
     today = calendar.local(reply.work.at, partnership.zone).date()
     things = thing_heard.shown(await present_heard(reply.work, partnership.id), on=today)
+    book, locale = reply.work.book, reply.leader.locale
     items = [
-        {
-            "text": one_line(thing.text),
-            "by": said_by(reply.roster, thing),
-            "reply": one_line(thing_heard.in_words(thing)) if thing.reply else "",
-            "due": day_words(thing.reply_by),
-        }
+        message_facts.HeardItems(
+            text=one_line(thing.text),
+            by=said_by(reply.roster, thing),
+            reply=one_line(reply_in_words(book, thing, locale=locale)) if thing.reply else "",
+            due=day_words(thing.reply_by),
+        )
         for thing in things[:LISTED_MAX]
     ]
-    facts = {"items": items, "more": len(things) - len(items), "buttons": buttons("hear", "idea")}
+    facts = message_facts.Heard(items=items, more=len(things) - len(items), buttons=buttons("hear", "idea"))
     return await reply.say("heard", facts)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from nudges import access
 from nudges.answers.listening.hear_and_reply import NO_WHY, take_in
 from nudges.errors import InvalidInput
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model.catalogue import Action
 from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
@@ -16,6 +16,7 @@ from nudges.model.placeholders import fill
 from nudges.model.privacy import clean, screen
 from nudges.model.thing_heard import HeardKind, Vote
 from nudges.rules.nudging.action_choice import asked_for
+from nudges.said import said
 from nudges.unit_of_work.nudge_cards import Facts, buttons
 from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.listening.library import search_library
@@ -35,7 +36,7 @@ async def wishes(reply: ReplyContext) -> tuple[Mapping[str, int], frozenset[str]
 async def idea(reply: ReplyContext) -> Outcome:
     """Ask for an idea for an action."""
     if reply.command.via == "message":
-        facts: Facts = {"had_words": bool(reply.argument("text")), "buttons": buttons("idea")}
+        facts = message_facts.IdeaOpen(had_words=bool(reply.argument("text")), buttons=buttons("idea"))
         return Outcome(reply=reply.draw("idea_open", facts), leaves_no_trace=True)
     form = reply.renderer.form(
         "idea", {"text": clean(reply.argument("text"))}, subject="", locale=reply.leader.locale
@@ -48,27 +49,26 @@ async def idea_submit(reply: ReplyContext) -> Outcome:
     rules = reply.work.book.rules
     title, text, why = (screen(reply.argument(name), rules).text for name in ("title", "text", "why"))
     if not title or len(title) > rules.listening.idea_title_max:
-        return Outcome(
-            errors={"title": f"Give it a title of up to {rules.listening.idea_title_max} characters."}
-        )
+        words = said("listening.idea_title", {"most": rules.listening.idea_title_max})
+        return Outcome(errors={"title": reply.in_words(words)})
     if not text:
-        return Outcome(errors={"text": "Say what leaders would do."})
+        return Outcome(errors={"text": reply.in_words(said("listening.idea_text"))})
     if not why:
-        return Outcome(errors={"why": NO_WHY})
+        return Outcome(errors={"why": reply.in_words(NO_WHY)})
     return await take_in(reply, HeardKind.IDEA, f"{title.rstrip('.:')}: {text}", why_together=why)
 
 
 def _ahead(reply: ReplyContext) -> list[Action]:
     """The actions of the coming weeks; before a campaign, every light one of the catalogue."""
     book = reply.work.book
-    result: list[str] = []
+    names: list[str] = []
     for run in reply.roster.live_runs(reply.leader):
         campaign = book.campaign(run.campaign_id)
         now = _week_number(reply, run)
-        result += [name for week in campaign.weeks if week.number > now for name in week.offer]
+        names += [name for week in campaign.weeks if week.number > now for name in week.offer]
     if not reply.roster.live_runs(reply.leader):
-        result = [action.id for action in book.catalogue.actions.values() if action.rung == 1]
-    actions = [book.catalogue.find(name) for name in dict.fromkeys(result)]
+        names = [action.id for action in book.catalogue.actions.values() if action.rung == 1]
+    actions = [book.catalogue.find(name) for name in dict.fromkeys(names)]
     return [action for action in actions if action is not None]
 
 
@@ -94,13 +94,13 @@ def _start(reply: ReplyContext) -> int:
     return int(given) if given.isdecimal() and len(given) < 4 else 0
 
 
-async def _votes_facts(reply: ReplyContext, start: int) -> Facts:
+async def _votes_facts(reply: ReplyContext, start: int) -> message_facts.Votes:
     rules, actions = reply.work.book.rules, _ahead(reply)
     start = start if start < len(actions) else 0
     most = rules.listening.choices_at_once
     shown, mine = await wishes(reply)
     wanted = asked_for(shown, rules)
-    items: list[Facts] = []
+    items: list[message_facts.VotesItems] = []
     choices: list[Facts] = []
     for action in actions[start : start + most]:
         title = fill(action.title, _bare_words(reply))
@@ -113,9 +113,15 @@ async def _votes_facts(reply: ReplyContext, start: int) -> Facts:
                 "is_asked_for": action.id in wanted,
             }
         )
-        verb, label = ("unvote", "Take back") if action.id in mine else ("vote", "I want")
+        is_mine = action.id in mine
+        label = said("listening.vote_back" if is_mine else "listening.vote_for", {"title": title})
         choices.append(
-            {"verb": verb, "subject": str(start), "value": action.id, "label": f"{label}: {title}"}
+            {
+                "verb": "unvote" if is_mine else "vote",
+                "subject": str(start),
+                "value": action.id,
+                "label": reply.in_words(label),
+            }
         )
     if len(actions) > most:
         after = start + most if start + most < len(actions) else 0
@@ -137,7 +143,7 @@ async def unvote(reply: ReplyContext) -> Outcome:
 async def _cast(reply: ReplyContext, *, is_for: bool) -> Outcome:
     action = reply.work.book.catalogue.find(reply.argument("value"))
     if action is None:
-        raise InvalidInput("I do not know that step any more. Say “votes” to see those of the coming weeks.")
+        raise InvalidInput(said("listening.action_unknown"))
     leader, listening = reply.leader, reply.work.tx.listening
     mine = Vote(partnership_id=leader.partnership_id, leader_id=leader.id, action_id=action.id)
     had = mine in await access.own_votes(reply.work.tx, leader)
@@ -162,7 +168,7 @@ async def library(reply: ReplyContext) -> Outcome:
     """Search the lines that may be copied."""
     words = screen(reply.argument("text") or reply.argument("value"), reply.work.book.rules).text
     library_lines = await search_library(reply.work, reply.roster.partnership.id, words)
-    items = []
+    items: list[message_facts.LibraryItems] = []
     for line in library_lines[:LISTED_MAX]:
         action = reply.work.book.catalogue.find(line.action_id)
         organisation = reply.roster.organisations.get(line.organisation_id)
@@ -174,17 +180,19 @@ async def library(reply: ReplyContext) -> Outcome:
             }
         )
     return await reply.say(
-        "library", {"words": words, "items": items, "more": len(library_lines) - len(items)}
+        "library",
+        message_facts.Library(words=words, items=items, more=len(library_lines) - len(items)),
     )
 
 
 def _bare_words(reply: ReplyContext) -> dict[str, str]:
     words = reply.work.book.rules.content.default_words() | dict(reply.roster.partnership.words)
+    a_partner = reply.in_words(said("listening.a_partner"))
     return {
         **words,
         "partnership": reply.roster.partnership.name,
-        "peer": "a partner",
-        "peer_org": "a partner",
+        "peer": a_partner,
+        "peer_org": a_partner,
         "month": "",
         "question": "",
     }

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from nudges import access
 from nudges.errors import InvalidInput, NotAllowed, NotFound
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model import problem_tree as trees
 from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
 from nudges.model.people import CampaignRun
 from nudges.model.privacy import clean, screen
 from nudges.model.problem_tree import Leaf, LeafState
-from nudges.unit_of_work.nudge_cards import Facts, buttons
+from nudges.said import said
+from nudges.unit_of_work.nudge_cards import buttons
 from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.listening.group_tree import (
     post_tree,
@@ -23,7 +24,7 @@ from nudges.use_cases.listening.group_tree import (
 )
 from nudges.use_cases.listening.things_heard import LEAVES, wake_in_the_morning
 
-NO_TREE = "There is no problem tree for you here. It belongs to a group that talks with a facilitator."
+NO_TREE = said("listening.no_tree")
 PARENTS_MAX = 90
 
 
@@ -45,7 +46,7 @@ async def leaf(reply: ReplyContext) -> Outcome:
     """Ask for a leaf; nothing says who asked."""
     reply, _ = await _mine(reply)
     if reply.command.via == "message":
-        facts: Facts = {"had_words": bool(reply.argument("text")), "buttons": buttons("leaf")}
+        facts = message_facts.LeafOpen(had_words=bool(reply.argument("text")), buttons=buttons("leaf"))
         return Outcome(reply=reply.draw("leaf_open", facts), leaves_no_trace=True)
     form = reply.renderer.form(
         "leaf", {"text": clean(reply.argument("text"))}, subject="", locale=reply.leader.locale
@@ -58,7 +59,7 @@ async def leaf_submit(reply: ReplyContext) -> Outcome:
     reply, run = await _mine(reply)
     text = screen(reply.argument("text"), reply.work.book.rules).text
     if not text:
-        return Outcome(errors={"text": "Write a worry, a feeling or a problem, or close this."})
+        return Outcome(errors={"text": reply.in_words(said("listening.write_leaf"))})
     on = calendar.local(reply.work.at, reply.roster.partnership.zone).date()
     reply.work.keep(
         Leaf(
@@ -70,7 +71,7 @@ async def leaf_submit(reply: ReplyContext) -> Outcome:
         )
     )
     wake_in_the_morning(reply.work, reply.roster, LEAVES, run.id)
-    return Outcome(reply=reply.draw("leaf_thanks", {}))
+    return Outcome(reply=reply.draw("leaf_thanks", message_facts.LeafThanks()))
 
 
 async def _leaf(reply: ReplyContext) -> tuple[ReplyContext, CampaignRun, Leaf]:
@@ -93,13 +94,13 @@ async def leaf_word(reply: ReplyContext) -> Outcome:
         if other.state is LeafState.PUBLISHED and other.id != leaf.id
     ]
     parents = [{"value": other.id, "label": shortened(other.wording)} for other in others[-PARENTS_MAX:]]
-    facts = {
+    fields = {
         "text": leaf.text,
         "wording": leaf.wording or leaf.text,
-        "parents": [{"value": "trunk", "label": "The trunk"}, *parents],
+        "parents": [{"value": "trunk", "label": reply.in_words(said("listening.trunk"))}, *parents],
         "parent": leaf.parent_id or "trunk",
     }
-    return Outcome(form=reply.renderer.form("leaf_word", facts, subject=leaf.id, locale=reply.leader.locale))
+    return Outcome(form=reply.renderer.form("leaf_word", fields, subject=leaf.id, locale=reply.leader.locale))
 
 
 async def leaf_word_submit(reply: ReplyContext) -> Outcome:
@@ -126,24 +127,28 @@ async def leaf_word_submit(reply: ReplyContext) -> Outcome:
 
 
 async def _what_waits(reply: ReplyContext, run: CampaignRun, changed: Leaf) -> Outcome:
-    facts = to_word_facts(await present_leaves(reply.work, run.id))
-    facts["buttons"] = [*facts["buttons"], *buttons("tree")]
-    return await reply.say("leaf_worded", {"wording": changed.wording, **facts})
+    waits = to_word_facts(
+        reply.work.book, await present_leaves(reply.work, run.id), locale=reply.leader.locale
+    )
+    facts = message_facts.LeafWorded(
+        {"wording": changed.wording, **waits, "buttons": [*waits["buttons"], *buttons("tree")]}
+    )
+    return await reply.say("leaf_worded", facts)
 
 
 async def tree(reply: ReplyContext) -> Outcome:
     """The tree as an outline and as a picture, for those who take part in its campaign."""
     reply, run = await _mine(reply)
-    facts = await tree_facts(reply.work, reply.roster, run)
+    facts = await tree_facts(reply.work, run)
     verbs = ("leaf", "tree_post") if _is_facilitator(reply) else ("leaf",)
-    return await reply.say("tree", {**facts, "buttons": buttons(*verbs)}, lasts=True)
+    return await reply.say("tree", message_facts.Tree({**facts, "buttons": buttons(*verbs)}), lasts=True)
 
 
 async def tree_post(reply: ReplyContext) -> Outcome:
     """Post the tree to its group; where it stands already, it is changed in place."""
     reply, run = await _mine(reply)
     if not _is_facilitator(reply):
-        raise NotAllowed("Only the facilitator can post the tree.")
+        raise NotAllowed(said("listening.facilitator_posts"))
     if not await post_tree(reply.work, reply.roster, run):
-        raise InvalidInput("The group has no channel yet. Your programme lead can name one.")
+        raise InvalidInput(said("listening.no_channel"))
     return await reply.say("tree_posted")

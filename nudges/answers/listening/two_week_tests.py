@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from nudges import access
 from nudges.errors import IllegalTransition, InvalidInput, NotFound
-from nudges.model import calendar, two_week_test
+from nudges.model import calendar, message_facts, two_week_test
 from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
 from nudges.model.ids import make_id
@@ -18,6 +18,7 @@ from nudges.model.timers import TimerKind
 from nudges.model.two_week_test import Trial
 from nudges.rules.listening.blame import NO_BLAME, blames_somebody
 from nudges.rules.rollup.rollup_facts import one_line
+from nudges.said import said
 from nudges.unit_of_work.nudge_cards import buttons
 from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.listening.ask_two_week_test import present_trials, watch_trial
@@ -31,8 +32,8 @@ async def trial(reply: ReplyContext) -> Outcome:
     """Ask what is tried, and until when."""
     days = reply.work.book.rules.listening.trial_days_max
     ends_on = calendar.local(reply.work.at, reply.leader.zone).date() + timedelta(days=days)
-    facts = {"text": clean(reply.argument("text")), "ends": ends_on.isoformat()}
-    form = reply.renderer.form("trial", facts, subject=reply.subject, locale=reply.leader.locale)
+    fields = {"text": clean(reply.argument("text")), "ends": ends_on.isoformat()}
+    form = reply.renderer.form("trial", fields, subject=reply.subject, locale=reply.leader.locale)
     # The typed words stand in the form, and are not kept before they come back.
     return Outcome(form=form, leaves_no_trace=True)
 
@@ -42,11 +43,11 @@ async def trial_submit(reply: ReplyContext) -> Outcome:
     work, leader = reply.work, reply.leader
     text = screen(reply.argument("text"), work.book.rules).text
     if not text:
-        return Outcome(errors={"text": "Say what you try."})
+        return Outcome(errors={"text": reply.in_words(said("listening.say_what_you_try"))})
     ends_on = reply.day("ends")
     today = calendar.local(work.at, leader.zone).date()
     if ends_on is None:
-        return Outcome(errors={"ends": "Pick a day, please."})
+        return Outcome(errors={"ends": reply.in_words(said("listening.pick_a_day"))})
     try:
         two_week_test.check_end(ends_on, on=today, days_max=work.book.rules.listening.trial_days_max)
     except InvalidInput as error:
@@ -64,7 +65,8 @@ async def trial_submit(reply: ReplyContext) -> Outcome:
     work.keep(made)
     watch_trial(work, leader, made)
     _log(reply, made, EventKind.TRIAL_STARTED)
-    return await reply.say("trial_started", {"text": one_line(text), "day": day_words(ends_on)}, lasts=True)
+    facts = message_facts.TrialStarted(text=one_line(text), day=day_words(ends_on))
+    return await reply.say("trial_started", facts, lasts=True)
 
 
 def _log(reply: ReplyContext, made: Trial, kind: EventKind) -> None:
@@ -102,8 +104,8 @@ async def _lesson(reply: ReplyContext) -> tuple[ReplyContext, Trial]:
 async def trial_learned(reply: ReplyContext) -> Outcome:
     """Ask for one line on what was learnt."""
     reply, trial = await _own(reply)
-    facts = {"text": trial.text, "learned": trial.learned}
-    form = reply.renderer.form("trial_learned", facts, subject=reply.subject, locale=reply.leader.locale)
+    fields = {"text": trial.text, "learned": trial.learned}
+    form = reply.renderer.form("trial_learned", fields, subject=reply.subject, locale=reply.leader.locale)
     return Outcome(form=form)
 
 
@@ -113,19 +115,20 @@ async def trial_learned_submit(reply: ReplyContext) -> Outcome:
     work, most = reply.work, reply.work.book.rules.listening.learned_max
     line = screen(reply.argument("line"), work.book.rules).text
     if not line or len(line) > most:
-        return Outcome(errors={"line": f"Write one line of up to {most} characters."})
+        return Outcome(errors={"line": reply.in_words(said("listening.learned_line", {"most": most}))})
     is_shared = reply.argument("shared") == "yes"
     names = names_here(reply.roster)
     if is_shared and blames_somebody(f"{trial.text}. {line}", names):
-        return Outcome(errors={"line": NO_BLAME})
+        return Outcome(errors={"line": reply.in_words(NO_BLAME)})
     if trial.learned_at is None:
         _log(reply, trial, EventKind.TRIAL_LEARNED)
     learnt = two_week_test.learn(trial, line=line if is_shared else "", at=work.at)
     work.keep(replace(learnt, asked_at=learnt.asked_at or work.at))
     work.cancel_timer(TimerKind.TRIAL, trial.id)
-    facts = {"text": one_line(trial.text), "line": one_line(learnt.learned)}
+    facts = message_facts.TrialLearned(text=one_line(trial.text), line=one_line(learnt.learned))
     if reply.subject == trial.id:
-        await reply.redraw(trial.id, "trial_learned", {**facts, "buttons": buttons("trial_learned")})
+        shown = message_facts.TrialLearned({**facts, "buttons": buttons("trial_learned")})
+        await reply.redraw(trial.id, "trial_learned", shown)
     return await reply.say("trial_learned", facts, subject=trial.id)
 
 
@@ -133,9 +136,13 @@ async def learned(reply: ReplyContext) -> Outcome:
     """The learning log: what tests taught us, newest first, without names."""
     trials = await present_trials(reply.work, reply.roster.partnership.id)
     hidden = {run.id for run in reply.roster.runs if _is_hidden(reply, run)}
-    found = [each for each in reversed(trials) if each.learned and each.run_id not in hidden][:LISTED_MAX]
-    items = [{"text": one_line(each.text), "line": one_line(each.learned)} for each in found]
-    return await reply.say("learned", {"items": items, "buttons": buttons("trial", subject="")})
+    shown = [each for each in reversed(trials) if each.learned and each.run_id not in hidden][:LISTED_MAX]
+    items = [
+        message_facts.LearnedItems(text=one_line(each.text), line=one_line(each.learned)) for each in shown
+    ]
+    return await reply.say(
+        "learned", message_facts.Learned(items=items, buttons=buttons("trial", subject=""))
+    )
 
 
 def _is_hidden(reply: ReplyContext, run: CampaignRun) -> bool:
@@ -152,12 +159,10 @@ async def listen_start(reply: ReplyContext) -> Outcome:
         or pair.ended_at is not None
         or not reply.work.book.action(nudge.action_id).is_listening_pair
     ):
-        raise IllegalTransition(
-            "There is no pair to listen with on this step. Say “today” to see what is open."
-        )
+        raise IllegalTransition(said("listening.no_listening_pair"))
     if await is_running(reply.work, pair):
         return await reply.say("listen_running")
     if await has_listened_today(reply.work, pair, reply.leader):
-        raise IllegalTransition("You have listened to each other today. Another day is fine, too.")
+        raise IllegalTransition(said("listening.listened_today"))
     await start(reply.work, reply.roster, pair, by=reply.leader)
     return Outcome()

@@ -32,7 +32,7 @@ async def share_submit(reply: ReplyContext) -> Outcome:
     if nudge.state is not NudgeState.DONE:
         raise IllegalTransition(said("nudging.no_line_yet"))
     if blames_somebody(screened.text, names_here(reply.roster)):
-        return Outcome(errors={"line": NO_BLAME})
+        return Outcome(errors={"line": reply.in_words(NO_BLAME)})
     shared = replace(nudge, shared_line=screened.text)
     log(reply, shared, EventKind.SHARED)
     is_artefact = reply.work.book.action(nudge.action_id).visibility == ARTEFACT

@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 from nudges import access
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model.commands import Outcome
 from nudges.model.nudge import Nudge, NudgeState, PromiseState
 from nudges.model.people import Role
 from nudges.model.plain_words import day_words, when_words
 from nudges.model.privacy import screen
 from nudges.rules.typed.typed_words import Guess, Word, understand
+from nudges.said import said
 from nudges.unit_of_work.nudge_cards import Facts, buttons
 from nudges.unit_of_work.reply_context import ReplyContext
 
@@ -43,7 +44,7 @@ async def aimed(reply: ReplyContext, verb: str) -> ReplyContext | Outcome:
     if not nudges:
         facts = await today_facts(reply)
         if verb in DID:  # something that is not open: it can be noted all the same
-            facts["buttons"] += buttons("log_step")
+            facts["buttons"] = [*facts["buttons"], *buttons("log_step")]
         return await reply.say("today", facts)
     if len(nudges) == 1 or verb in ("undo", "why", "how"):
         return reply.about(nudges[-1].id)
@@ -51,7 +52,7 @@ async def aimed(reply: ReplyContext, verb: str) -> ReplyContext | Outcome:
     for nudge in nudges:
         title = await _title(reply, nudge)
         choices.append({"verb": verb, "subject": nudge.id, "label": title, "value": reply.argument("value")})
-    return await reply.say("which_one", {"buttons": choices})
+    return await reply.say("which_one", message_facts.WhichOne(buttons=choices))
 
 
 async def open_nudges(reply: ReplyContext, *, closed_too: bool = False) -> list[Nudge]:
@@ -74,20 +75,19 @@ async def ask(reply: ReplyContext, guess: Guess) -> Outcome:
     text = _quoted(reply)
     yes: Facts = {
         "verb": guess.verb,
-        "label": "Yes",
+        "label": reply.in_words(said("typed.yes_button")),
         "subject": aim.subject if guess.verb in ABOUT_A_NUDGE else "",
     }
     if guess.verb == "commit":
-        yes = {"verb": "commit", "label": "Yes, that is a promise"}
-    no: Facts = {"verb": "no", "label": "No"}
-    return await reply.say(
-        "ask_word", {"guess": guess.verb, "text": text, "buttons": [yes, no]}, subject=aim.subject
-    )
+        yes = {"verb": "commit", "label": reply.in_words(said("typed.yes_promise"))}
+    no: Facts = {"verb": "no", "label": reply.in_words(said("typed.no_button"))}
+    facts = message_facts.AskWord(guess=guess.verb, text=text, buttons=[yes, no])
+    return await reply.say("ask_word", facts, subject=aim.subject)
 
 
 async def unclear(reply: ReplyContext) -> Outcome:
     """Nothing that we know: nothing was changed."""
-    return await reply.say("not_understood", {"text": _quoted(reply)})
+    return await reply.say("not_understood", message_facts.NotUnderstood(text=_quoted(reply)))
 
 
 def _quoted(reply: ReplyContext) -> str:
@@ -97,21 +97,22 @@ def _quoted(reply: ReplyContext) -> str:
 
 async def no(reply: ReplyContext) -> Outcome:
     """No to a question of ours: nothing was changed, and that is said."""
-    return await reply.say("nothing_changed", {})
+    return await reply.say("nothing_changed")
 
 
 async def help_words(reply: ReplyContext) -> Outcome:
     """What can be said to the bot, by what one wants to do; what others cannot do is left out."""
     roles = {role for leader in reply.leaders for role in leader.roles}
     may_promise = any(access.promises_for(leader) for leader in reply.leaders)
-    return await reply.say("help", {"may_promise": may_promise, "is_lead": Role.PROGRAMME_LEAD in roles})
+    facts = message_facts.Help(may_promise=may_promise, is_lead=Role.PROGRAMME_LEAD in roles)
+    return await reply.say("help", facts)
 
 
 async def console(reply: ReplyContext) -> Outcome:
     """There is no page in a browser for programme leads: what they can do here is said instead."""
     if not any(Role.PROGRAMME_LEAD in leader.roles for leader in reply.leaders):
         access.leads_only(reply.leader)
-    return await reply.say("console", {})
+    return await reply.say("console")
 
 
 async def today(reply: ReplyContext) -> Outcome:
@@ -119,7 +120,7 @@ async def today(reply: ReplyContext) -> Outcome:
     return await reply.say("today", await today_facts(reply))
 
 
-async def today_facts(reply: ReplyContext) -> Facts:
+async def today_facts(reply: ReplyContext) -> message_facts.Today:
     """The leader's open things, in words."""
     items: list[str] = []
     choices: list[Facts] = []
@@ -131,13 +132,16 @@ async def today_facts(reply: ReplyContext) -> Facts:
             else ""
         )
         items.append(f"{title}{when}")
-        verb, label = ("done", "Done") if nudge.state is NudgeState.PLANNED else ("plan", "Plan")
-        choices.append({"verb": verb, "subject": nudge.id, "label": f"{label}: {title}"})
+        is_planned = nudge.state is NudgeState.PLANNED
+        label = said("typed.done_button" if is_planned else "typed.plan_button", {"title": title})
+        verb = "done" if is_planned else "plan"
+        choices.append({"verb": verb, "subject": nudge.id, "label": reply.in_words(label)})
     if len(choices) == 1:
         del choices[0]["label"]  # with one thing open, it is plain what the button is about
     for promise in await access.own_promises(reply.work.tx, reply.leaders):
         if promise.state is PromiseState.OPEN:
-            items.append(f"Your promise by {day_words(promise.due_on)}: {promise.text}")
+            words = said("typed.promise_open", {"day": day_words(promise.due_on), "promise": promise.text})
+            items.append(reply.in_words(words))
     return {"items": items, "buttons": choices}
 
 

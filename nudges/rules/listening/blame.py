@@ -6,7 +6,9 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-NO_BLAME = "This reads as if somebody named here was at fault. Please say it without the name."
+from nudges.said import said
+
+NO_BLAME = said("listening.no_blame")
 NEAR = 6  # words between a name and what is said of the person
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _TITLES = frozenset({"dr", "mr", "mrs", "ms", "miss", "mx", "prof", "professor", "sir", "dame", "cllr"})
@@ -52,9 +54,9 @@ def names_somebody(text: str, names: Sequence[str]) -> bool:
 
     `names` are full names, such as "Ama Boateng". Accents and capital letters make no difference.
     """
-    said = _folded(text)
+    words = _folded(text)
     known = [_folded(name) for name in names]
-    is_whole = any(_holds(said, name) for name in known if len(name) > 1)
+    is_whole = any(_holds(words, name) for name in known if len(name) > 1)
     return is_whole or _is_near(text, names, _FAULT | _PERHAPS)
 
 
@@ -63,15 +65,15 @@ def blames_somebody(text: str, names: Sequence[str]) -> bool:
     return _is_near(text, names, _FAULT)
 
 
-def _is_near(text: str, names: Sequence[str], words: frozenset[str]) -> bool:
+def _is_near(text: str, names: Sequence[str], faulting: frozenset[str]) -> bool:
     tokens = _tokens(text)
-    said = [token.casefold() for token in tokens]
-    faults = [place for place, word in enumerate(said) if word in words]
+    words = [token.casefold() for token in tokens]
+    faults = [at for at, word in enumerate(words) if word in faulting]
     parts = {part for name in names for part in _parts(name)} if faults else set()
-    for place, token in enumerate(tokens):
-        word = _without_genitive(said[place])
+    for at, token in enumerate(tokens):
+        word = _without_genitive(words[at])
         is_name = word in parts and (word not in _ALSO_WORDS or token[:1].isupper())
-        if is_name and any(abs(place - fault) <= NEAR and place != fault for fault in faults):
+        if is_name and any(abs(at - fault) <= NEAR and at != fault for fault in faults):
             return True
     return False
 
@@ -97,6 +99,6 @@ def _without_genitive(word: str) -> str:
     return word.removesuffix("'s").removesuffix("'")
 
 
-def _holds(said: Sequence[str], name: Sequence[str]) -> bool:
+def _holds(words: Sequence[str], name: Sequence[str]) -> bool:
     """Whether these words stand in the text, one after the other."""
-    return any(list(said[at : at + len(name)]) == list(name) for at in range(len(said) - len(name) + 1))
+    return any(list(words[at : at + len(name)]) == list(name) for at in range(len(words) - len(name) + 1))

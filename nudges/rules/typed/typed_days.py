@@ -7,6 +7,7 @@ import re
 from datetime import date, timedelta
 
 from nudges.errors import InvalidInput
+from nudges.said import said
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = (
@@ -26,7 +27,7 @@ MONTHS = (
 # A day and month without a year may mean next year, but only if that is sooner than this:
 # "1 October" said in November is more likely a slip than a plan for eleven months ahead.
 _ROLLS_OVER = timedelta(days=183)
-_EXAMPLES = "Write it like Friday, next Friday, 12 January, 12/01 or tomorrow."
+_EXAMPLE = said("typed.day_for_example")
 _FILLERS = frozenset({"on", "the", "of", "by", "until", "till", "this"})
 _ORDINAL = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th)?", re.ASCII)
 _ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})", re.ASCII)
@@ -46,16 +47,18 @@ def day_from(words: str, *, on: date) -> date:
     shown = " ".join(words.split())[:40]
     tokens = [token for raw in words.casefold().split() if (token := raw.strip(_EDGES))]
     tokens = [token for token in tokens if token not in _FILLERS]
-    said = _named_weekday(tokens[0]) if len(tokens) > 1 else None
-    found = _read(tokens[1:] if said is not None else tokens, shown, on)
-    if found is None:
-        raise InvalidInput(f"I could not read “{shown}” as a day. {_EXAMPLES}")
-    if said is not None and found.weekday() != said:
-        day = WEEKDAYS[found.weekday()].title()
-        raise InvalidInput(f"{_shown(found)} is a {day}. Give the day again. {_EXAMPLES}")
-    if found < on:
-        raise InvalidInput(f"{_shown(found)} is in the past. Give a day from today on. {_EXAMPLES}")
-    return found
+    weekday = _named_weekday(tokens[0]) if len(tokens) > 1 else None
+    day = _read(tokens[1:] if weekday is not None else tokens, shown, on)
+    if day is None:
+        raise InvalidInput(said("typed.day_not_read", {"words": shown, "example": _EXAMPLE}))
+    if weekday is not None and day.weekday() != weekday:
+        name = WEEKDAYS[day.weekday()].title()
+        raise InvalidInput(
+            said("typed.other_weekday", {"day": _shown(day), "weekday": name, "example": _EXAMPLE})
+        )
+    if day < on:
+        raise InvalidInput(said("typed.day_past", {"day": _shown(day), "example": _EXAMPLE}))
+    return day
 
 
 def _shown(day: date) -> str:
@@ -73,8 +76,8 @@ def _named_weekday(token: str) -> int | None:
 
 
 def _named_month(token: str) -> int | None:
-    result = _named("sep" if token == "sept" else token, MONTHS)
-    return None if result is None else result + 1
+    index = _named("sep" if token == "sept" else token, MONTHS)
+    return None if index is None else index + 1
 
 
 def _read(tokens: list[str], shown: str, on: date) -> date | None:
@@ -133,7 +136,7 @@ def _existing(year: int, month: int, day: int, shown: str) -> date:
     try:
         return date(year, month, day)
     except ValueError as error:
-        raise InvalidInput(f"There is no such day as “{shown}”. {_EXAMPLES}") from error
+        raise InvalidInput(said("typed.no_such_day", {"words": shown, "example": _EXAMPLE})) from error
 
 
 def _end_of(month: int, on: date) -> date:

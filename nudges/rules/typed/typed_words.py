@@ -11,6 +11,7 @@ from datetime import date
 from nudges.errors import InvalidInput
 from nudges.rules.typed.likely_meanings import likely_verb
 from nudges.rules.typed.typed_days import day_from
+from nudges.said import said
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,7 +132,7 @@ SHOWS = frozenset(
 PACES = ("slower", "right", "faster")
 LANGUAGES = {"english": "en", "saesneg": "en", "welsh": "cy", "cymraeg": "cy"}
 
-_COMMIT_EXAMPLE = "Write it like: commit “share our bed data” by Friday"
+_EXAMPLE = said("typed.promise_for_example")
 _LONGEST_GUESS = 600
 _OPENING, _CLOSING = "\"'“”„‘’«»", "\"'“”‘’«»"
 _EDGES = " \t\r\n.,;:!…-–—_*~`()[]" + _OPENING
@@ -152,48 +153,48 @@ def understand(text: str, *, on: date) -> Word | Guess | None:
     Raises:
         InvalidInput: a command with a day that cannot be read, does not exist or has passed.
     """
-    said = " ".join(unicodedata.normalize("NFC", text).split())
-    said = re.sub(r"^[@/]?milepost\b[:,]?\s*", "", said, flags=re.IGNORECASE)
-    plain = _folded(said)
+    typed = " ".join(unicodedata.normalize("NFC", text).split())
+    typed = re.sub(r"^[@/]?milepost\b[:,]?\s*", "", typed, flags=re.IGNORECASE)
+    plain = _folded(typed)
     if not plain:
         return None
-    is_question = said.rstrip(_EDGES).endswith("?")
+    is_question = typed.rstrip(_EDGES).endswith("?")
     verb = EXACT.get(plain)
     if verb is not None and (not is_question or verb in SHOWS):
         return Word(verb=verb)
-    return _with_more(said, plain, on) or _guessed(said, plain, is_question, on)
+    return _with_more(typed, plain, on) or _guessed(typed, plain, is_question, on)
 
 
-def _folded(said: str) -> str:
-    folded = unicodedata.normalize("NFKC", said).casefold().translate(_APOSTROPHES)
+def _folded(typed: str) -> str:
+    folded = unicodedata.normalize("NFKC", typed).casefold().translate(_APOSTROPHES)
     return " ".join(folded.replace("_", " ").replace("-", " ").strip(_EDGES + "?").split())
 
 
-def _with_more(said: str, plain: str, on: date) -> Word | None:
+def _with_more(typed: str, plain: str, on: date) -> Word | None:
     """A command that brings something with it: a day, a pace, a promise, words to be heard."""
     first, _, rest = plain.partition(" ")
     first = first.strip(_EDGES)
     if first == "pace" and rest in PACES:
         return Word(verb="pace", args={"value": rest})
     if first == "snooze":
-        return Word(verb="snooze", args={"value": day_from(_after(said, 1), on=on).isoformat()})
-    if first == "away" and (days := _away(_after(said, 1), on)):
+        return Word(verb="snooze", args={"value": day_from(_after(typed, 1), on=on).isoformat()})
+    if first == "away" and (days := _away(_after(typed, 1), on)):
         return Word(verb="away", args=days)
     if first == "language" and rest in LANGUAGES:
         return Word(verb="language", args={"value": LANGUAGES[rest]})
     if first == "log":
-        return Word(verb="log_step", args={"text": _after(said, 1).strip()})
+        return Word(verb="log_step", args={"text": _after(typed, 1).strip()})
     if plain == "pause everybody" or plain.startswith("pause everybody "):
-        when = _after(said, 2)
+        when = _after(typed, 2)
         return Word(verb="pause_everybody", args={"until": day_from(when, on=on).isoformat()})
-    if first == "pause" and (days := _pause(plain, said, on)):
+    if first == "pause" and (days := _pause(plain, typed, on)):
         return Word(verb="pause_until", args=days)
     if plain == "commit":
         return Word(verb="commit")
     if first == "commit":
-        return Word(verb="commit", args=_promise(_after(said, 1), on))
+        return Word(verb="commit", args=_promise(_after(typed, 1), on))
     if first in ("hear", "idea", "leaf", "library"):
-        return Word(verb=first, args={"text": _after(said, 1).strip()})
+        return Word(verb=first, args={"text": _after(typed, 1).strip()})
     return None
 
 
@@ -205,28 +206,28 @@ def _away(when: str, on: date) -> dict[str, str] | None:
     match = _FROM_UNTIL.fullmatch(when.strip(_EDGES))
     days: dict[str, str] = {}
     try:
-        for name, said in match.groupdict().items() if match else ():
-            if said:
-                on = day_from(said, on=on)
+        for name, words in match.groupdict().items() if match else ():
+            if words:
+                on = day_from(words, on=on)
                 days[name] = on.isoformat()
     except InvalidInput:
         return None
     return days or None
 
 
-def _pause(plain: str, said: str, on: date) -> dict[str, str] | None:
+def _pause(plain: str, typed: str, on: date) -> dict[str, str] | None:
     """ "until Friday" has to be a day; without "until" it may have been no day that was meant."""
     try:
-        return {"until": day_from(_after(said, 1), on=on).isoformat()}
+        return {"until": day_from(_after(typed, 1), on=on).isoformat()}
     except InvalidInput:
         if plain.startswith("pause until"):
             raise
         return None
 
 
-def _after(said: str, words: int) -> str:
+def _after(typed: str, words: int) -> str:
     """What follows the first words, as it was typed."""
-    parts = said.lstrip(_EDGES).split(" ", words)
+    parts = typed.lstrip(_EDGES).split(" ", words)
     return parts[words] if len(parts) > words else ""
 
 
@@ -234,9 +235,9 @@ def _promise(body: str, on: date) -> dict[str, str]:
     words, when = _split_promise(body)
     words = words.strip(" ,;:")
     if not words:
-        raise InvalidInput(f"I need to know what you promise, and by when. {_COMMIT_EXAMPLE}")
+        raise InvalidInput(said("typed.promise_words", {"example": _EXAMPLE}))
     if not when.strip(_EDGES):
-        raise InvalidInput(f"I need a day for your promise. {_COMMIT_EXAMPLE}")
+        raise InvalidInput(said("typed.promise_day", {"example": _EXAMPLE}))
     return {"text": words, "due": day_from(when, on=on).isoformat()}
 
 
@@ -257,11 +258,11 @@ def _split_promise(body: str) -> tuple[str, str]:
     return (body, "") if cut < 0 else (body[:cut], body[cut + 4 :])
 
 
-def _guessed(said: str, plain: str, is_question: bool, on: date) -> Guess | None:
+def _guessed(typed: str, plain: str, is_question: bool, on: date) -> Guess | None:
     if len(plain) > _LONGEST_GUESS:
         return None
-    if match := _PROMISE.match(said):
-        return _guessed_promise(said[match.end() :], on)
+    if match := _PROMISE.match(typed):
+        return _guessed_promise(typed[match.end() :], on)
     verb = likely_verb(plain, is_question=is_question, commands=EXACT)
     return None if verb is None else Guess(verb=verb)
 

@@ -62,7 +62,7 @@ async def _place(work: UnitOfWork, roster: Roster, leader: Leader, *, most: int)
     heading = part("home_place", place)
     leading = await lead_parts(work, roster, leader, most=most) if Role.PROGRAMME_LEAD in leader.roles else []
     if leader.opted_in_at is None:
-        return [heading, *leading, *_invitation(roster, leader)]
+        return [heading, *leading, *_invitation(work, roster, leader)]
     return [
         heading,
         *leading,
@@ -71,14 +71,14 @@ async def _place(work: UnitOfWork, roster: Roster, leader: Leader, *, most: int)
     ]
 
 
-def _invitation(roster: Roster, leader: Leader) -> list[Facts]:
+def _invitation(work: UnitOfWork, roster: Roster, leader: Leader) -> list[Facts]:
     """For whoever has not said yes: the invitation as it came, or that it is still to come."""
     if is_waiting(leader):
         return [part("home_passed", about=leader.id, row=buttons("passed_yes", "passed_no"))]
     if not leader.welcomes:
         return [part("home_early", about=leader.id, row=buttons("what_happens"))]
-    facts = welcome_facts(roster, leader)
-    riders, _ = facts.pop("riders"), facts.pop("buttons")
+    facts = welcome_facts(work.book, roster, leader)
+    riders, _ = [dict(rider) for rider in facts.pop("riders")], facts.pop("buttons")
     row = buttons("yes", "later", "what_happens")
     return [part(welcome_event(leader), facts, about=leader.id, row=row), *riders]
 

@@ -14,6 +14,7 @@ from nudges.model.people import Leader, Organisation, Partnership, Role
 from nudges.model.playbook import Playbook
 from nudges.model.timers import TimerKind
 from nudges.ports import Store, Transaction
+from nudges.said import Said, said
 from nudges.unit_of_work.read_roster import Roster, read_roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.joining.ask_permission import (
@@ -80,7 +81,7 @@ async def apply_roster(
     Raises:
         InvalidInput: a partner step that breaks a rule, such as a date too far away.
     """
-    changes: list[str] = []
+    changes: list[Said] = []
     try:
         async with store.transaction() as tx:
             changes = await _apply(tx, book, wanted, at=at)
@@ -88,11 +89,11 @@ async def apply_roster(
                 raise _OnlyLooking
     except _OnlyLooking:
         pass
-    return changes
+    return [book.in_words(change) for change in changes]
 
 
-async def _apply(tx: Transaction, book: Playbook, wanted: Wanted, *, at: datetime) -> list[str]:
-    changes: list[str] = []
+async def _apply(tx: Transaction, book: Playbook, wanted: Wanted, *, at: datetime) -> list[Said]:
+    changes: list[Said] = []
     for nation, days in wanted.holidays.items():
         await tx.people.save_holidays(nation, days)
     work = UnitOfWork(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
@@ -103,7 +104,7 @@ async def _apply(tx: Transaction, book: Playbook, wanted: Wanted, *, at: datetim
     gone = {one.id for one in before.values() if has_left(one)}
     staying = [one for one in wanted.leaders if one.organisation_id not in gone]
     leaders = _leaders(staying, known, await _own_choices(work, partnership.id), changes)
-    if any(one.startswith("partnership: principles") for one in changes):
+    if _partnership_changed("principles") in changes:
         # Whoever signed has signed other words.
         leaders = [replace(one, signed_at=None) for one in leaders]
     await tx.people.save_leaders(leaders)
@@ -120,10 +121,10 @@ async def _apply(tx: Transaction, book: Playbook, wanted: Wanted, *, at: datetim
     return changes
 
 
-async def _partnership(work: UnitOfWork, wanted: Partnership, changes: list[str]) -> Partnership:
+async def _partnership(work: UnitOfWork, wanted: Partnership, changes: list[Said]) -> Partnership:
     known = await work.tx.people.unchecked_partnership(wanted.id)
     if known is None:
-        changes.append(f"new partnership: {wanted.name}")
+        changes.append(said("joining.from_files.partnership_new", {"name": wanted.name}))
         await work.tx.people.save_partnership(wanted)
         return wanted
     # A channel that was learnt from a platform stays, unless the file names another.
@@ -133,21 +134,25 @@ async def _partnership(work: UnitOfWork, wanted: Partnership, changes: list[str]
         paused=known.paused,
         earlier_goals=known.earlier_goals,
     )
-    changes += [f"partnership: {name} changed" for name in _different(known, merged)]
+    changes += [_partnership_changed(field) for field in _different(known, merged)]
     merged = with_history(work, known, merged)
     if merged != known:
         await work.tx.people.save_partnership(merged)
     return merged
 
 
+def _partnership_changed(field: str) -> Said:
+    return said("joining.from_files.partnership_changed", {"field": field})
+
+
 def _organisations(
-    wanted: Sequence[Organisation], known: Mapping[str, Organisation], changes: list[str]
+    wanted: Sequence[Organisation], known: Mapping[str, Organisation], changes: list[Said]
 ) -> list[Organisation]:
     organisations: list[Organisation] = []
     for organisation in wanted:
         before = known.get(organisation.id)
         if before is None:
-            changes.append(f"new organisation: {organisation.name}")
+            changes.append(said("joining.from_files.organisation_new", {"name": organisation.name}))
         else:
             if has_left(before):
                 organisation = replace(
@@ -160,7 +165,7 @@ def _organisations(
                 )
             # Nor is an assessment that the lead recorded by a command.
             organisation = replace(organisation, assessment=organisation.assessment or before.assessment)
-            changes += [f"{organisation.name}: {name} changed" for name in _different(before, organisation)]
+            changes += _changed(organisation.name, before, organisation)
         organisations.append(organisation)
     return organisations
 
@@ -177,13 +182,13 @@ def _leaders(
     wanted: Sequence[Leader],
     known: Mapping[str, Leader],
     own: Mapping[str, set[str]],
-    changes: list[str],
+    changes: list[Said],
 ) -> list[Leader]:
     leaders: list[Leader] = []
     for leader in wanted:
         before = known.get(leader.id)
         if before is None:
-            changes.append(f"new leader: {leader.name}")
+            changes.append(said("joining.from_files.leader_new", {"name": leader.name}))
             leaders.append(leader)
             continue
         chosen = own.get(leader.id, set())
@@ -192,12 +197,12 @@ def _leaders(
             merged = replace(merged, leave=joined(before.leave, *leader.leave))
         if leader.address is not None or _is_unproven(before):
             merged = replace(merged, address=leader.address)
-        changes += [f"{leader.name}: {name} changed" for name in _different(before, merged)]
+        changes += _changed(leader.name, before, merged)
         leaders.append(merged)
     listed = {one.id for one in wanted}
     # Whoever came by the join link, or had a step passed on to them, never stood in the file.
     changes += [
-        f"not in the file any more, and kept: {leader.name}"
+        said("joining.from_files.leader_kept", {"name": leader.name})
         for leader in known.values()
         if leader.id not in listed and Role.JOINER not in leader.roles and leader.left_at is None
     ]
@@ -210,6 +215,13 @@ def _is_unproven(leader: Leader) -> bool:
     Else whoever has the code could take the place, and the roles, of somebody who is listed later.
     """
     return Role.JOINER in leader.roles and leader.person != leader.email
+
+
+def _changed(name: str, before: Any, after: Any) -> list[Said]:
+    return [
+        said("joining.from_files.changed", {"name": name, "field": field})
+        for field in _different(before, after)
+    ]
 
 
 def _different(before: Any, after: Any) -> list[str]:
@@ -244,7 +256,7 @@ async def _newcomers(work: UnitOfWork, roster: Roster, known: Mapping[str, Leade
             await join_and_invite(work, roster, leader, run)
 
 
-async def _steps(work: UnitOfWork, roster: Roster, wanted: Sequence[StepDraft], changes: list[str]) -> None:
+async def _steps(work: UnitOfWork, roster: Roster, wanted: Sequence[StepDraft], changes: list[Said]) -> None:
     known: dict[str, PartnerStep] = {
         one.id: one for one in await work.tx.commitments.unchecked_steps(roster.partnership.id)
     }
@@ -254,7 +266,8 @@ async def _steps(work: UnitOfWork, roster: Roster, wanted: Sequence[StepDraft], 
             continue
         owned = replace(draft, owner_id=_owner_id(roster, draft.owner))
         step = made_step(work, roster, owned, needs_why=False)
-        changes.append(f"new partner step: {roster.organisations[draft.organisation_id].name}, {step.text}")
+        organisation = roster.organisations[draft.organisation_id].name
+        changes.append(said("joining.from_files.step_new", {"organisation": organisation, "step": step.text}))
         log_step(work, step, EventKind.STEP_PROMISED)
         watch(work, roster, step)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model.events import EventKind
 from nudges.model.message import MessageKind
 from nudges.model.people import Leader, Organisation, Role
@@ -81,8 +81,8 @@ async def check_permission(work: UnitOfWork, partnership_id: str, subject: str) 
         work.set_timer(TimerKind.PERMISSION, organisation.id, again_at, partnership_id=partnership_id)
         return
     sponsors = sponsors_of(roster, organisation)
-    told = [await _ask(work, roster, organisation, one, len(asked)) for one in sponsors]
-    if any(told):
+    is_told = any([await _ask(work, roster, organisation, one, len(asked)) for one in sponsors])
+    if is_told:
         work.log(
             EventKind.PERMISSION_ASKED,
             partnership_id=partnership_id,
@@ -90,8 +90,8 @@ async def check_permission(work: UnitOfWork, partnership_id: str, subject: str) 
             organisation_id=organisation.id,
         )
     # A sponsor who cannot be reached yet may be found tomorrow.
-    if len(asked) + any(told) < most:
-        due_at = _working_morning(work, roster, work.at, patience if any(told) else 1)
+    if len(asked) + is_told < most:
+        due_at = _working_morning(work, roster, work.at, patience if is_told else 1)
         work.set_timer(TimerKind.PERMISSION, organisation.id, due_at, partnership_id=partnership_id)
 
 
@@ -103,14 +103,14 @@ async def _ask(
         MessageKind.LEAD,
         "permission_ask",
         occurrence=f"{organisation.id}:{asked}",
-        facts={
-            "organisation": organisation.name,
-            "partnership": roster.partnership.name,
-            "goal": roster.partnership.shared_goal,
-            "line": work.book.rules.joining.permission_line,
-            "again": asked > 0,
-            "buttons": buttons("permission", "permission_line"),
-        },
+        facts=message_facts.PermissionAsk(
+            organisation=organisation.name,
+            partnership=roster.partnership.name,
+            goal=roster.partnership.shared_goal,
+            line=work.book.rules.joining.permission_line,
+            again=asked > 0,
+            buttons=buttons("permission", "permission_line"),
+        ),
         subject=organisation.id,
     )
 

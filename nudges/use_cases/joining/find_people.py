@@ -10,6 +10,7 @@ from datetime import timedelta
 from nudges.errors import DeliveryError
 from nudges.model.people import Address, Leader, Partnership
 from nudges.ports import ChatPlatform, Store
+from nudges.said import Said, said
 
 Wait = Callable[[timedelta], Awaitable[None]]
 WAIT_LONGEST = timedelta(seconds=90)
@@ -29,7 +30,7 @@ class Found:
     missing: tuple[str, ...]
     places: Mapping[str, int] = field(default_factory=dict)
     twice: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    unasked: Mapping[str, str] = field(default_factory=dict)
+    unasked: Mapping[str, str | Said] = field(default_factory=dict)
 
 
 async def find_people(
@@ -53,7 +54,7 @@ async def find_people(
         leaders = [one for one in await tx.people.unchecked_leaders(partnership_id) if one.address is None]
     search = _Search(workspaces=workspaces, wait=wait)
     order = _order(partnership, workspaces)
-    placed: list[Leader] = []
+    found: list[Leader] = []
     missing: list[str] = []
     twice: dict[str, tuple[str, ...]] = {}
     for leader in leaders:
@@ -62,15 +63,15 @@ async def find_people(
         if not addresses:
             missing.append(leader.name)
             continue
-        placed.append(replace(leader, address=addresses[0]))
+        found.append(replace(leader, address=addresses[0]))
         if len(addresses) > 1:
             twice[leader.name] = tuple(one.workspace for one in addresses)
-    if placed:
+    if found:
         async with store.transaction() as tx:
-            await tx.people.save_leaders(placed)
-    places = Counter(one.address.workspace for one in placed if one.address is not None)
+            await tx.people.save_leaders(found)
+    places = Counter(one.address.workspace for one in found if one.address is not None)
     return Found(
-        found=len(placed),
+        found=len(found),
         missing=tuple(missing),
         places={one: places[one] for one in dict.fromkeys([*order, *places]) if places[one]},
         twice=twice,
@@ -91,7 +92,7 @@ class _Search:
     workspaces: Mapping[str, ChatPlatform]
     wait: Wait | None
     waits: int = 0
-    unasked: dict[str, str] = field(default_factory=dict)
+    unasked: dict[str, str | Said] = field(default_factory=dict)
 
     async def everywhere(self, order: Sequence[str], email: str) -> list[Address]:
         """The addresses that belong to this e-mail address, in this order."""
@@ -101,7 +102,7 @@ class _Search:
     async def _in(self, workspace: str, email: str) -> Address | None:
         platform = self.workspaces.get(workspace)
         if platform is None:
-            self.unasked[workspace] = "It is not connected."
+            self.unasked[workspace] = said("joining.not_connected")
         while platform is not None and workspace not in self.unasked:
             try:
                 return await platform.look_up(workspace, email)

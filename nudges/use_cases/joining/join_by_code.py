@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from nudges import access
 from nudges.access import STRANGER
 from nudges.errors import NotFound
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model.commands import Command, Outcome
 from nudges.model.delivery import draft
 from nudges.model.events import EventKind
 from nudges.model.ids import leader_id, make_id
-from nudges.model.message import Message, MessageKind
+from nudges.model.message import MessageKind
 from nudges.model.people import Leader, Partnership, Role
 from nudges.model.privacy import screen
 from nudges.ports import Renderer
+from nudges.said import Said, said
 from nudges.unit_of_work.buddy import find_buddy
 from nudges.unit_of_work.nudge_cards import Facts
 from nudges.unit_of_work.read_roster import Roster, read_roster
@@ -54,18 +57,22 @@ async def join_by_code(work: UnitOfWork, renderer: Renderer, command: Command) -
         raise NotFound(STRANGER)
     roster = await read_roster(work.tx, partnership.id)
     if any(one.partnership_id == partnership.id for one in known):
-        return Outcome(reply=_words(work, renderer, command, partnership, "joined_already", {}))
+        already = message_facts.JoinedAlready(partnership=partnership.name)
+        return _answer(work, renderer, command, "joined_already", already)
     if command.verb == "join_submit":
         return await _join(work, renderer, command, roster, known)
     choices = _ready(roster)
     if not choices:
-        return Outcome(reply=_words(work, renderer, command, partnership, "join_later", {}))
+        not_yet = message_facts.JoinLater(partnership=partnership.name)
+        return _answer(work, renderer, command, "join_later", not_yet)
     if command.verb == "say" and command.via == "message":
         # A form cannot be opened from a typed message; a button can open it.
-        facts = {"partnership": partnership.name, "buttons": [{"verb": "join", "subject": code}]}
-        return Outcome(reply=_words(work, renderer, command, partnership, "join_open", facts))
-    facts = {"partnership": partnership.name, "organisations": choices}
-    return Outcome(form=renderer.form("join", facts, subject=code))
+        facts = message_facts.JoinOpen(
+            partnership=partnership.name, buttons=[{"verb": "join", "subject": code}]
+        )
+        return _answer(work, renderer, command, "join_open", facts)
+    fields = {"partnership": partnership.name, "organisations": choices}
+    return Outcome(form=renderer.form("join", fields, subject=code))
 
 
 async def _behind(work: UnitOfWork, code: str) -> Partnership | None:
@@ -86,19 +93,20 @@ async def _join(
     name = screen(command.args.get("name", ""), rules).text
     email = screen(command.args.get("email", ""), rules).text.casefold()
     organisation = roster.organisations.get(command.args.get("organisation", ""))
-    errors: dict[str, str] = {}
+    errors: dict[str, Said] = {}
     if not name or len(name) > rules.joining.name_max:
-        errors["name"] = f"Write your name, in {rules.joining.name_max} characters at most."
+        errors["name"] = said("joining.write_name", {"most": rules.joining.name_max})
     if organisation is None or not organisation.is_ready:
-        errors["organisation"] = "Pick your organisation, please."
+        errors["organisation"] = said("joining.pick_organisation")
     if email and not EMAIL.fullmatch(email):
-        errors["email"] = "That is not an e-mail address. You can leave it empty."
+        errors["email"] = said("joining.not_an_address")
     actor = command.actor
     own_id = leader_id(partnership.id, email) if email else make_id("joiner", partnership.id, actor)
     if email and any(one.email == email for one in roster.leaders.values()):
-        errors["email"] = "That address is on the list already. Leave it empty, or ask your programme lead."
+        errors["email"] = said("joining.address_known")
     if errors or organisation is None:
-        return Outcome(errors=errors)
+        in_words = {field: work.book.in_words(words) for field, words in errors.items()}
+        return Outcome(errors=in_words)
     leader = Leader(
         id=own_id,
         partnership_id=partnership.id,
@@ -129,8 +137,8 @@ async def _welcome(
     runs = any_runs(work, roster)
     if not runs:
         work.keep(replace(leader, welcomes=0, welcomed_at=None, joined_on=None))
-        reply = _words(work, renderer, command, roster.partnership, "join_waits", {})
-        return Outcome(reply=reply)
+        facts = message_facts.JoinWaits(partnership=roster.partnership.name)
+        return _answer(work, renderer, command, "join_waits", facts)
     leader, run = take_in(work, leader, runs[0])
     roster = with_run(roster, leader, run)
     work.log(EventKind.WELCOMED, partnership_id=leader.partnership_id, leader=leader)
@@ -139,16 +147,15 @@ async def _welcome(
         MessageKind.ANSWER,
         "welcome_joined",
         occurrence="joined",
-        facts=welcome_facts(roster, leader, "yes", "later", "what_is_held", "what_happens"),
+        facts=welcome_facts(work.book, roster, leader, "yes", "later", "what_is_held", "what_happens"),
         subject=leader.id,
     )
     await find_buddy(work, roster, leader, run)
     return Outcome()
 
 
-def _words(
-    work: UnitOfWork, renderer: Renderer, command: Command, partnership: Partnership, event: str, facts: Facts
-) -> Message:
+def _answer(
+    work: UnitOfWork, renderer: Renderer, command: Command, event: str, facts: Mapping[str, Any]
+) -> Outcome:
     """Words for somebody who is on no roster yet: they are drawn, and never kept."""
-    facts = {"partnership": partnership.name, **facts}
-    return renderer.message(draft(event, facts, address=command.actor, at=work.at))
+    return Outcome(reply=renderer.message(draft(event, facts, address=command.actor, at=work.at)))

@@ -16,6 +16,7 @@ from nudges.model.people import Leader, Organisation
 from nudges.model.playbook import Playbook
 from nudges.model.timers import TimerKind
 from nudges.ports import Store
+from nudges.said import said
 from nudges.unit_of_work.buddy import let_go_of
 from nudges.unit_of_work.read_roster import Roster, read_roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
@@ -95,7 +96,7 @@ async def leave_now(store: Store, book: Playbook, *, leader_id: str, at: datetim
     async with store.transaction() as tx:
         leader = await tx.people.unchecked_leader(leader_id)
         if leader is None:
-            raise NotFound(f"There is no leader “{leader_id}”.")
+            raise NotFound(said("joining.no_leader", {"id": leader_id}))
         work = UnitOfWork(tx=tx, book=book, at=at, holidays=await tx.people.unchecked_holidays())
         await leave(work, await read_roster(tx, leader.partnership_id), leader)
         await work.write()
@@ -121,9 +122,9 @@ async def organisation_leaves(
                 await settle(work, roster, steps.leave(step, at=at))
                 closed += 1
         people = [
-            one
-            for one in roster.leaders.values()
-            if one.organisation_id == organisation_id and one.left_at is None
+            leader
+            for leader in roster.leaders.values()
+            if leader.organisation_id == organisation_id and leader.left_at is None
         ]
         for leader in people:
             gone_leader = await leave(work, roster, leader)

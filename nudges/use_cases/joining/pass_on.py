@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from nudges.errors import DeliveryError
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model.catalogue import Action
 from nudges.model.events import EventKind
 from nudges.model.ids import leader_id as id_of
@@ -16,6 +16,7 @@ from nudges.model.people import Address, CampaignRun, Leader, Role
 from nudges.model.placeholders import fill
 from nudges.model.timers import TimerKind
 from nudges.ports import ChatPlatform, Store
+from nudges.said import said
 from nudges.unit_of_work.buddy import find_buddy
 from nudges.unit_of_work.nudge_cards import Scene, buttons, first_step_facts
 from nudges.unit_of_work.offers import new_nudge, record_offer, set_offer_timer
@@ -25,7 +26,7 @@ from nudges.use_cases.joining.join_campaign import any_runs, is_waiting, take_in
 from nudges.use_cases.own_data.erase import erase_leader
 
 AT_ONCE = 50
-A_COLLEAGUE = "A colleague"
+A_COLLEAGUE = said("joining.a_colleague")
 
 
 def may_pass_on(action: Action) -> bool:
@@ -102,7 +103,8 @@ def _over_at(work: UnitOfWork, manager: Leader) -> datetime:
     days = timedelta(days=work.book.rules.joining.passed_on_reply_within_days)
     if manager.welcomed_at is not None:
         return manager.welcomed_at + days
-    assert manager.joined_on is not None, "set when the step was passed on"
+    # The day on which the step was passed on.
+    assert manager.joined_on is not None
     wall = work.book.rules.cadence.welcome_time
     return calendar.instant_of(manager.joined_on + days, wall, manager.zone)
 
@@ -120,13 +122,13 @@ async def _ask(work: UnitOfWork, roster: Roster, manager: Leader) -> bool:
         MessageKind.WELCOME,
         "passed_on",
         occurrence="passed_on",
-        facts={
-            "leader": passer.name if passer else A_COLLEAGUE,
-            "partnership": roster.partnership.name,
-            "title": fill(action.title, words),
-            "minutes": action.minutes,
-            "buttons": buttons("passed_yes", "passed_no", "what_is_held"),
-        },
+        facts=message_facts.PassedOn(
+            leader=passer.name if passer else work.book.in_words(A_COLLEAGUE, locale=manager.locale),
+            partnership=roster.partnership.name,
+            title=fill(action.title, words),
+            minutes=action.minutes,
+            buttons=buttons("passed_yes", "passed_no", "what_is_held"),
+        ),
         subject=manager.id,
     )
 
@@ -185,19 +187,19 @@ async def find_managers(store: Store, platforms: Mapping[str, ChatPlatform], *, 
     """
     async with store.reading() as tx:
         due = await tx.records.due_timers(at=at, limit=AT_ONCE)
-        wanted: list[tuple[Leader, Address]] = []
+        to_find: list[tuple[Leader, Address]] = []
         for timer in due:
             if timer.kind is not TimerKind.PASSED_ON:
                 continue
             manager = await tx.people.unchecked_leader(timer.subject)
             passer = await tx.people.unchecked_leader(manager.buddy_id or "") if manager else None
             if manager is not None and manager.address is None and passer is not None and passer.address:
-                wanted.append((manager, passer.address))
+                to_find.append((manager, passer.address))
     leaders: list[Leader] = []
-    for manager, near in wanted:
-        platform = platforms.get(near.installation) or platforms.get(near.platform)
+    for manager, beside in to_find:
+        platform = platforms.get(beside.installation) or platforms.get(beside.platform)
         try:
-            address = await platform.look_up(near.workspace, manager.email) if platform else None
+            address = await platform.look_up(beside.workspace, manager.email) if platform else None
         except DeliveryError:
             continue
         if address is not None:

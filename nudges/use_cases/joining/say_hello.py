@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from nudges.errors import InvalidInput
+from nudges.model import message_facts
 from nudges.model.delivery import Delivery
 from nudges.model.ids import make_id
 from nudges.model.message import MessageKind
 from nudges.model.people import Leader
 from nudges.model.playbook import Playbook
 from nudges.ports import Store
+from nudges.said import said
 from nudges.unit_of_work.read_roster import Roster, read_roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 
@@ -61,21 +63,14 @@ def _reached(roster: Roster, leader_id: str | None) -> list[Leader]:
     if leader_id is not None:
         leads = [one for one in leads if one.id == leader_id]
         if not leads:
-            raise InvalidInput(
-                "A hello goes to programme leads only: nobody else is written to before their organisation "
-                "agreed. They stand under `programme_leads` in the partnership file."
-            )
+            raise InvalidInput(said("joining.hello_for_leads"))
     reached = [one for one in leads if one.address is not None and one.stopped_at is None]
     if not reached:
-        raise InvalidInput(
-            "No programme lead is reached in chat. Each stands under `programme_leads` in the partnership "
-            "file and in the people file, with the e-mail address that they use in chat. Then run: milepost "
-            "apply FOLDER"
-        )
+        raise InvalidInput(said("joining.no_lead_reached"))
     return reached
 
 
-def _facts(roster: Roster) -> dict[str, object]:
+def _facts(roster: Roster) -> message_facts.Hello:
     people = [one for one in roster.leaders.values() if one.left_at is None]
     return {
         "partnership": roster.partnership.name,

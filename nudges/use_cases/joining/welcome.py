@@ -5,22 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from nudges.model import cadence, calendar
+from nudges.model import cadence, calendar, message_facts
 from nudges.model.events import EventKind
 from nudges.model.message import MessageKind
 from nudges.model.people import Leader, Role
+from nudges.model.playbook import Playbook
 from nudges.model.timers import TimerKind
 from nudges.rules.nudging import action_choice
+from nudges.said import said
 from nudges.unit_of_work.nudge_cards import Facts, buttons
 from nudges.unit_of_work.planning_context import read_planning_context
 from nudges.unit_of_work.read_roster import Roster, paused_until, read_roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 
 
-def lead_name(roster: Roster, *, to: Leader) -> str:
+def lead_name(book: Playbook, roster: Roster, *, to: Leader) -> str:
     """Who asked for the invitation: a programme lead, else the named helper; never the reader."""
     names = [*(one.name for one in roster.leads()), roster.partnership.helper_name]
-    return next((name for name in names if name != to.name), "Your partnership")
+    nobody = book.in_words(said("joining.your_partnership"), locale=to.locale)
+    return next((name for name in names if name != to.name), nobody)
 
 
 def invite(work: UnitOfWork, leader: Leader, *, starts_on: date) -> bool:
@@ -34,15 +37,16 @@ def invite(work: UnitOfWork, leader: Leader, *, starts_on: date) -> bool:
     return due is not None
 
 
-def welcome_facts(roster: Roster, leader: Leader, *verbs: str) -> Facts:
+def welcome_facts(book: Playbook, roster: Roster, leader: Leader, *verbs: str) -> message_facts.Welcome:
     """What the invitation says; a buddy is named once they have said yes."""
     buddy = roster.leaders.get(leader.buddy_id or "")
     riders: list[Facts] = []
     if buddy is not None and leader.passed_action is None:
-        facts = {"name": buddy.name, "organisation": roster.organisations[buddy.organisation_id].name}
+        organisation = roster.organisations[buddy.organisation_id].name
+        facts = message_facts.RiderBuddy(name=buddy.name, organisation=organisation)
         riders.append({"event": "rider_buddy", "subject": leader.id, "facts": facts, "buttons": []})
     return {
-        "lead": lead_name(roster, to=leader),
+        "lead": lead_name(book, roster, to=leader),
         "partnership": roster.partnership.name,
         "buttons": buttons(*verbs),
         "riders": riders,
@@ -66,15 +70,15 @@ async def welcome(work: UnitOfWork, partnership_id: str, leader_id: str) -> None
             TimerKind.WELCOME, leader.id, window[0] if window else None, partnership_id=partnership_id
         )
         return
-    told = await work.tell(
+    is_told = await work.tell(
         leader,
         MessageKind.WELCOME,
         welcome_event(leader) if leader.welcomes == 0 else "welcome_again",
         occurrence=str(leader.welcomes),
-        facts=welcome_facts(roster, leader, "yes", "later", "what_is_held", "what_happens"),
+        facts=welcome_facts(work.book, roster, leader, "yes", "later", "what_is_held", "what_happens"),
         subject=leader.id,
     )
-    if not told:
+    if not is_told:
         again = cadence.welcome_instant(
             leader,
             starts_on=calendar.week_of(work.at, leader.zone) + timedelta(weeks=1),
@@ -129,17 +133,17 @@ async def restart(work: UnitOfWork, partnership_id: str, leader_id: str) -> None
         catalogue=work.book.catalogue,
         rules=work.book.rules,
     )
-    told = await work.tell(
+    is_told = await work.tell(
         leader,
         MessageKind.RESTART,
         "restart",
         occurrence=work.at.date().isoformat(),
-        facts={
-            "minutes": step.minutes if step else work.book.rules.cadence.first_step_minutes_max,
-            "title": step.title if step else "",
-            "buttons": [{"verb": "start", "value": step.id if step else ""}, {"verb": "stop"}],
-        },
+        facts=message_facts.Restart(
+            minutes=step.minutes if step else work.book.rules.cadence.first_step_minutes_max,
+            title=step.title if step else "",
+            buttons=[{"verb": "start", "value": step.id if step else ""}, {"verb": "stop"}],
+        ),
         subject=leader.id,
     )
-    if told:
+    if is_told:
         work.keep(replace(leader, restarted_at=work.at))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from nudges.model import calendar
+from nudges.model import calendar, message_facts
 from nudges.model.message import MessageKind
 from nudges.model.people import Leader
 from nudges.model.timers import TimerKind
@@ -47,15 +47,15 @@ async def ask_trial(work: UnitOfWork, partnership_id: str, trial_id: str) -> Non
         return
     window = work.window(leader)
     is_time = window is not None and window[0] <= work.at
-    told = is_time and await work.tell(
+    is_told = is_time and await work.tell(
         leader,
         MessageKind.DID_IT_HAPPEN,
         "trial_asked",
         occurrence=trial.id,
-        facts={"text": trial.text, "buttons": buttons("trial_learned")},
+        facts=message_facts.TrialAsked(text=trial.text, buttons=buttons("trial_learned")),
         subject=trial.id,
     )
-    if told:
+    if is_told:
         work.keep(replace(trial, asked_at=work.at))
         return
     later = work.at

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nudges.model import message_facts
 from nudges.model import problem_tree as trees
 from nudges.model.delivery import DeliveryState
 from nudges.model.message import MessageKind
@@ -9,7 +10,7 @@ from nudges.model.people import CampaignRun, Leader
 from nudges.model.playbook import Playbook
 from nudges.model.problem_tree import Leaf, LeafState
 from nudges.model.roster import Roster
-from nudges.unit_of_work.nudge_cards import Facts
+from nudges.said import said
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 
 LABEL_MAX = 60
@@ -40,11 +41,11 @@ async def present_leaves(work: UnitOfWork, run_id: str) -> list[Leaf]:
     return list(known.values())
 
 
-async def tree_facts(work: UnitOfWork, roster: Roster, run: CampaignRun) -> Facts:
+async def tree_facts(work: UnitOfWork, run: CampaignRun) -> message_facts.Tree:
     """The tree as an outline, and the same for its picture."""
-    lines = trees.outline(await present_leaves(work, run.id))
-    told = [{"text": one.text, "depth": one.depth} for one in lines]
-    return {"group": work.book.name_of(run), "lines": told, "tree": told}
+    outline = trees.outline(await present_leaves(work, run.id))
+    lines = [message_facts.TreeLines(text=line.text, depth=line.depth) for line in outline]
+    return {"group": work.book.name_of(run), "lines": lines, "tree": lines}
 
 
 def waiting(leaves: list[Leaf]) -> list[Leaf]:
@@ -52,14 +53,16 @@ def waiting(leaves: list[Leaf]) -> list[Leaf]:
     return [one for one in leaves if one.state is LeafState.ADDED]
 
 
-def to_word_facts(leaves: list[Leaf]) -> Facts:
+def to_word_facts(book: Playbook, leaves: list[Leaf], *, locale: str) -> message_facts.TreeLeaves:
     """The leaves that wait for their wording, and a button for each."""
     some = waiting(leaves)[:LISTED_MAX]
+    labels = [said("listening.word_leaf", {"text": shortened(leaf.text)}) for leaf in some]
     return {
-        "leaves": [one.text for one in some],
+        "leaves": [leaf.text for leaf in some],
         "more": len(waiting(leaves)) - len(some),
         "buttons": [
-            {"verb": "leaf_word", "subject": one.id, "label": f"Word: {shortened(one.text)}"} for one in some
+            {"verb": "leaf_word", "subject": leaf.id, "label": book.in_words(label, locale=locale)}
+            for leaf, label in zip(some, labels, strict=True)
         ],
     }
 
@@ -80,7 +83,7 @@ async def tell_of_leaves(work: UnitOfWork, roster: Roster, run_id: str) -> None:
         MessageKind.LEAD,
         "tree_leaves",
         occurrence=f"{run_id}:{work.at.date().isoformat()}",
-        facts=to_word_facts(leaves),
+        facts=to_word_facts(work.book, leaves, locale=facilitator.locale),
     )
 
 
@@ -97,7 +100,7 @@ async def post_tree(
     earlier = [one for one in rows if one.state not in NEVER and one.edits not in gone]
     if only_if_posted and not earlier:
         return False
-    facts = await tree_facts(work, roster, run)
+    facts = await tree_facts(work, run)
     if earlier and dict(earlier[0].facts) == facts:
         return True
     work.unpost(subject)

@@ -54,10 +54,10 @@ def _line(leader: Leader, nudge: Nudge, text: str, *, on: date) -> LibraryLine:
 async def search_library(work: UnitOfWork, partnership_id: str, words: str) -> list[LibraryLine]:
     """Lines that hold all of these words, in them or in the title of their action; newest first."""
     wanted = words.casefold().split()
-    library_lines = []
+    lines = []
     for line in await work.tx.listening.unchecked_library(partnership_id):
         action = work.book.catalogue.find(line.action_id)
-        told = f"{line.text} {action.title if action else ''}".casefold()
-        if line.text and all(word in told for word in wanted):
-            library_lines.append(line)
-    return library_lines
+        searched = f"{line.text} {action.title if action else ''}".casefold()
+        if line.text and all(word in searched for word in wanted):
+            lines.append(line)
+    return lines

@@ -24,23 +24,23 @@ class PublishedCounts:
 
 async def published_counts(tx: Transaction, partnership_id: str) -> PublishedCounts:
     """What was published last; everybody who is shown a theme or a vote of others reads this."""
-    published_countses = await _all(tx, partnership_id)
-    return published_countses[-1] if published_countses else PublishedCounts()
+    published = await _all(tx, partnership_id)
+    return published[-1] if published else PublishedCounts()
 
 
 async def publish(work: UnitOfWork, partnership_id: str, *, themes: Counts, votes: Counts) -> None:
     """Publish these counts, where they have moved by as many people as a cell needs."""
     earlier = await _all(work.tx, partnership_id)
     rules = work.book.rules
-    made = PublishedCounts(
+    counts = PublishedCounts(
         themes=next_published(themes, [one.themes for one in earlier], rules),
         votes=next_published(votes, [one.votes for one in earlier], rules),
     )
-    if made != (earlier[-1] if earlier else PublishedCounts()):
+    if counts != (earlier[-1] if earlier else PublishedCounts()):
         work.log(
             EventKind.COUNTS_PUBLISHED,
             partnership_id=partnership_id,
-            data={"themes": dict(made.themes), "votes": dict(made.votes)},
+            data={"themes": dict(counts.themes), "votes": dict(counts.votes)},
         )
 
 

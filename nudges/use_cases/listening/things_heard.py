@@ -6,17 +6,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from nudges.model import calendar, thing_heard
+from nudges.model import calendar, message_facts, thing_heard
 from nudges.model.events import EventKind
 from nudges.model.message import MessageKind
 from nudges.model.people import Leader, Role
 from nudges.model.plain_words import day_words
+from nudges.model.playbook import Playbook
 from nudges.model.roster import Roster
 from nudges.model.ruleset import Reason
 from nudges.model.thing_heard import HeardState, ThingHeard, counted
 from nudges.model.timers import TimerKind
 from nudges.rules.listening.themes import for_board, themes
 from nudges.rules.rollup.rollup_facts import Heard, one_line
+from nudges.said import said
 from nudges.unit_of_work.nudge_cards import buttons
 from nudges.unit_of_work.read_roster import read_roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
@@ -59,8 +61,8 @@ def day_only(on: date) -> datetime:
 
 def reachable(leaders: Sequence[Leader]) -> list[Leader]:
     """Those who can be told something."""
-    found = [one for one in leaders if one.address is not None and one.stopped_at is None]
-    return sorted((one for one in found if one.left_at is None), key=lambda one: one.id)
+    addressed = [one for one in leaders if one.address is not None and one.stopped_at is None]
+    return sorted((one for one in addressed if one.left_at is None), key=lambda one: one.id)
 
 
 def owner(roster: Roster, thing: ThingHeard) -> Leader | None:
@@ -90,6 +92,14 @@ def said_by(roster: Roster, thing: ThingHeard) -> str:
     return author.name if author is not None else ""
 
 
+def reply_in_words(book: Playbook, thing: ThingHeard, *, locale: str) -> str:
+    """The reply as it is read by everybody: "not yet, because ..." where that is what it is."""
+    if not thing.is_not_yet:
+        return thing.reply
+    words = said("listening.not_yet_because", {"reason": thing_heard.reason_of(thing)})
+    return book.in_words(words, locale=locale)
+
+
 async def tell_of_new(work: UnitOfWork, roster: Roster, thing: ThingHeard) -> None:
     """Tell whoever is to reply, and count it as heard; one that is held waits for new words."""
     if thing.state is HeardState.HELD:
@@ -115,7 +125,7 @@ async def _tell_of_held(work: UnitOfWork, roster: Roster, thing: ThingHeard) -> 
             MessageKind.LEAD,
             "hear_held",
             occurrence=f"held:{thing.id}:{work.at.date()}",
-            facts={"text": thing.text, "buttons": buttons("hear_reword")},
+            facts=message_facts.HearHeld(text=thing.text, buttons=buttons("hear_reword")),
             subject=thing.id,
         )
     again_at = work.at + calendar.WEEK
@@ -132,14 +142,14 @@ async def tell_owner(work: UnitOfWork, roster: Roster, thing: ThingHeard) -> Non
         MessageKind.LEAD,
         "hear_for_owner",
         occurrence=f"reply:{thing.id}",
-        facts={
-            "kind": str(thing.kind),
-            "by": said_by(roster, thing),
-            "text": thing.text,
-            "why": thing.why_together,
-            "due": day_words(thing.reply_by),
-            "buttons": buttons("hear_reply"),
-        },
+        facts=message_facts.HearForOwner(
+            kind=str(thing.kind),
+            by=said_by(roster, thing),
+            text=thing.text,
+            why=thing.why_together,
+            due=day_words(thing.reply_by),
+            buttons=buttons("hear_reply"),
+        ),
         subject=thing.id,
     )
 
@@ -149,15 +159,17 @@ async def tell_author(work: UnitOfWork, roster: Roster, thing: ThingHeard) -> No
     author = roster.leaders.get(thing.author_id or "")
     if author is None or thing.state is not HeardState.ANSWERED or not author.is_in:
         return
-    told = await work.tell(
+    is_told = await work.tell(
         author,
         MessageKind.SUPPORT,
         "hear_replied",
         occurrence=f"replied:{thing.id}",
-        facts={"text": one_line(thing.text), "reply": thing_heard.in_words(thing)},
+        facts=message_facts.HearReplied(
+            text=one_line(thing.text), reply=reply_in_words(work.book, thing, locale=author.locale)
+        ),
         subject=thing.id,
     )
-    if not told:
+    if not is_told:
         monday = calendar.week_of(work.at, author.zone) + calendar.WEEK
         wall = work.book.rules.cadence.send_time_reminder
         window = work.window(author, after=calendar.instant_of(monday, wall, author.zone))
@@ -210,8 +222,8 @@ def watch_themes(work: UnitOfWork, roster: Roster) -> None:
 async def themes_now(work: UnitOfWork, roster: Roster) -> list[Reason]:
     """The themes that enough known people named, as they were published; nothing says how many or who."""
     shown = await published_counts(work.tx, roster.partnership.id)
-    result = for_board(shown.themes, work.book.rules)
-    return [reason for reason in work.book.rules.reasons if reason.id in result]
+    named = for_board(shown.themes, work.book.rules)
+    return [reason for reason in work.book.rules.reasons if reason.id in named]
 
 
 async def _counts(work: UnitOfWork, roster: Roster) -> dict[str, int]:
@@ -248,5 +260,7 @@ async def _look_at_themes(work: UnitOfWork, roster: Roster) -> None:
                 MessageKind.LEAD,
                 "theme_for_board",
                 occurrence=f"{running[0].id}:{reason.id}",
-                facts={"partnership": roster.partnership.name, "theme": reason.label, "offer": reason.offer},
+                facts=message_facts.ThemeForBoard(
+                    partnership=roster.partnership.name, theme=reason.label, offer=reason.offer
+                ),
             )

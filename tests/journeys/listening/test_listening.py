@@ -6,12 +6,13 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from nudges.errors import IllegalTransition, NotAllowed, NotFound, RefusedText
+from nudges.errors import IllegalTransition, InvalidInput, NotAllowed, NotFound, RefusedText
 from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
 from nudges.model.people import Role
 from nudges.model.thing_heard import HeardKind, HeardState, ThingHeard
 from nudges.model.timers import TimerKind
+from nudges.said import said
 from nudges.unit_of_work.read_roster import read_roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.listening.things_heard import for_rollup, mark_told, themes_now
@@ -323,8 +324,9 @@ async def test_leaders_vote_on_the_steps_of_the_coming_weeks() -> None:
     await world.tap("Ama", "unvote")
     assert "You asked for it." not in world.last("Ama")
     await world.tap("Ama", "votes")
-    with pytest.raises(Exception, match="do not know that step"):
+    with pytest.raises(InvalidInput) as caught:
         await world.do("Ama", "vote", value="NO-01")
+    assert caught.value.said == said("listening.action_unknown")
 
 
 async def test_the_most_voted_swap_comes_first_and_is_said_to_be_asked_for() -> None:

@@ -12,6 +12,8 @@ from nudges.model.timers import TimerKind
 from nudges.model.two_week_test import Trial
 from nudges.record_reply import VERBS
 from tests.journeys.partner_steps.test_commitments import _step
+from nudges.said import said
+from tests.journeys.test_commitments import _step
 from tests.journeys.world import CHANNEL, FOUR, HETTY, World, at, days_after, files, playbook, started
 
 TRIED = "One shared list for both teams"
@@ -166,8 +168,9 @@ async def test_nobody_is_called_to_listen_twice_a_day_or_once_they_said_stop() -
     other = next(one for one in pair.leader_ids if one != "riverside-ama").removeprefix("riverside-").title()
     await world.do("Ama", "listen_start", nudge.id)
     await world.run_to(world.clock.now() + timedelta(minutes=10 * len(pair.leader_ids)))
-    with pytest.raises(IllegalTransition, match="today"):
+    with pytest.raises(IllegalTransition) as caught:
         await world.do("Ama", "listen_start", nudge.id)
+    assert caught.value.said == said("listening.listened_today")
     await world.run_to(at("2027-01-13", "12:00"))
     await world.do("Ama", "listen_start", nudge.id)
     await world.change(other, stopped_at=world.clock.now())

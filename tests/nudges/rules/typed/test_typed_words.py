@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.files.phrases import in_words
 from nudges.errors import InvalidInput
 from nudges.rules.typed.typed_words import EXACT, Guess, Word, understand
 
@@ -178,7 +179,7 @@ def test_what_means_nothing_here_stays_unknown(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "why"),
     [
         ("commit “” by Friday", "what you promise"),
         ("commit by Friday", "I need"),
@@ -191,9 +192,10 @@ def test_what_means_nothing_here_stays_unknown(text: str) -> None:
         ("pause until", "could not read"),
     ],
 )
-def test_a_command_that_cannot_be_followed_says_what_to_write(text: str, said: str) -> None:
-    with pytest.raises(InvalidInput, match=said):
+def test_a_command_that_cannot_be_followed_says_what_to_write(text: str, why: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
         meaning(text)
+    assert why in in_words(caught.value)
 
 
 def test_the_words_of_a_promise_keep_their_case_and_their_marks() -> None:

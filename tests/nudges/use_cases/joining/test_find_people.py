@@ -9,6 +9,7 @@ from bot.sandbox.outbound import SandboxPlatform
 from nudges.errors import DeliveryError
 from nudges.model.people import Address
 from nudges.ports import ChatPlatform
+from nudges.said import said
 from nudges.use_cases.joining.find_people import Found, find_people
 from storage.store import SqlStore
 from tests.journeys.world import World, a_partnership, files, make_world, somebody
@@ -104,7 +105,7 @@ async def test_an_organisation_with_a_workspace_of_its_own_is_looked_for_there_a
 async def test_a_workspace_that_is_not_connected_is_named() -> None:
     people_found, _, _ = await look({"T1": a_place("ama", "ben")}, belongs={"riverside-trust": "T9"})
     assert people_found.found == 1
-    assert people_found.unasked == {"T9": "It is not connected."}
+    assert people_found.unasked == {"T9": said("joining.not_connected")}
 
 
 async def test_one_workspace_that_cannot_be_asked_stops_no_other_and_nothing_found_is_lost() -> None:

@@ -12,6 +12,7 @@ from bot.wiring import load_playbook
 from nudges.errors import InvalidInput
 from nudges.model.delivery import DeliveryState
 from nudges.model.people import Address, Leader, Nation, Organisation, Partnership, Role
+from nudges.said import said
 from nudges.use_cases.joining.say_hello import became_of, say_hello
 from storage.store import SqlStore
 from tests.contracts.filled import filled
@@ -76,11 +77,13 @@ async def test_one_may_be_named_and_nobody_else_can_be_written_to(store: SqlStor
     )
     (only,) = await say_hello(store, BOOK, partnership_id="north", leader_id="bob", at=AT)
     assert only.leader.id == "bob"
-    with pytest.raises(InvalidInput, match="programme leads only"):
+    with pytest.raises(InvalidInput) as caught:
         await say_hello(store, BOOK, partnership_id="north", leader_id="cat", at=AT)
+    assert caught.value.said == said("joining.hello_for_leads")
 
 
 async def test_where_no_lead_is_reached_it_says_what_to_do(store: SqlStore) -> None:
     await filled_store(store, leader("ann", Role.PROGRAMME_LEAD, is_reached=False))
-    with pytest.raises(InvalidInput, match="milepost apply"):
+    with pytest.raises(InvalidInput) as caught:
         await say_hello(store, BOOK, partnership_id="north", at=AT)
+    assert caught.value.said == said("joining.no_lead_reached")
