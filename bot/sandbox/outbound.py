@@ -26,8 +26,8 @@ def sandbox_address(to: str) -> Address:
 class Posted:
     """One message of a conversation as it stands now.
 
-    `key` is empty for a word that only one person sees. `words` are what a person typed: then it is
-    theirs, not ours. `edits` counts how often it was changed in place. `only_for` is the one person of a
+    `key` is empty for a word that only one person sees. `is_theirs` says that a person typed it, and not
+    we. `edits` counts how often it was changed in place. `only_for` is the one person of a
     group conversation who sees it.
     """
 

@@ -106,8 +106,8 @@ class World:
 
     def is_solo(self, title: str) -> bool:
         """Whether the action with this title is done alone."""
-        generator = (one for one in self.book.catalogue.actions.values() if one.title == title)
-        return any(action.with_ == "solo" for action in generator)
+        actions = self.book.catalogue.actions.values()
+        return any(action.title == title and action.with_ == "solo" for action in actions)
 
     def visibility_of(self, title: str) -> str:
         """What others can see of the action with this title."""
@@ -168,7 +168,7 @@ class World:
         async with self.store.reading() as tx:
             return await tx.records.events(self.partnership.id, after=after)
 
-    async def set_offer_timer(self) -> None:
+    async def meet_newcomers(self) -> None:
         """Get to know whoever has come since; who has gone is still known here."""
         async with self.store.reading() as tx:
             leaders = await tx.people.unchecked_leaders(self.partnership.id)
@@ -199,8 +199,8 @@ async def make_world(
             watcher(address, posted, what)
 
     platform = SandboxPlatform(clock, on_change=tell)
-    drawn = Random("the same in every run")
-    store = SqlStore.open("sqlite://", draw=lambda size: drawn.randbytes(size).hex())
+    random_source = Random("the same in every run")
+    store = SqlStore.open("sqlite://", draw=lambda size: random_source.randbytes(size).hex())
     milepost = await build(
         store=store,
         clock=clock,
@@ -235,7 +235,7 @@ async def make_world(
         people = {one.email: one for one in await tx.people.unchecked_leaders(fields.id)}
         organisations = {one.id: one for one in await tx.people.unchecked_organisations(fields.id)}
         holidays = await tx.people.unchecked_holidays()
-    assert partnership is not None, "it has just been written"
+    assert partnership is not None  # it has just been written
     return World(
         clock=clock,
         platform=platform,

@@ -24,5 +24,5 @@ def violations(run: Mapping[str, Any]) -> list[dict[str, str]]:
         [{`rule`, `at`, `to`, `detail`}], all of them text; `to` is a leader, a channel or an organisation.
     """
     world = RecordedRun(run)
-    found = [*check_messages(world), *check_programme(world)]
-    return [each.as_json() for each in sorted(found, key=lambda each: (each.at, each.rule, each.to))]
+    broken = [*check_messages(world), *check_programme(world)]
+    return [violation.as_json() for violation in sorted(broken, key=lambda one: (one.at, one.rule, one.to))]

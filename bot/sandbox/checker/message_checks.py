@@ -39,10 +39,10 @@ CHANGING_WORDS = re.compile(
 def check_messages(world: RecordedRun) -> Iterator[Violation]:
     """Everything wrong with what was sent to people."""
     yield from _check_order(world)
-    for person, said in world.to_people():
-        if said.kind != "answer":
-            yield from _check_hour(world, person, said)
-        yield from _check_consent(world, person, said)
+    for person, message in world.to_people():
+        if message.kind != "answer":
+            yield from _check_hour(world, person, message)
+        yield from _check_consent(world, person, message)
     for person in world.people.values():
         sent, replies = world.sent_to(person.id), world.replies_of(person.id)
         yield from _check_weeks(world, person, sent, replies)
@@ -53,55 +53,61 @@ def check_messages(world: RecordedRun) -> Iterator[Violation]:
         yield from _check_gates(world, sent)
 
 
-def _wrong(rule: str, said: MessageSent, detail: str) -> Violation:
-    return Violation(rule=rule, at=said.at, to=said.to, detail=detail)
+def _wrong(rule: str, message: MessageSent, detail: str) -> Violation:
+    return Violation(rule=rule, at=message.at, to=message.to, detail=detail)
 
 
 def _check_order(world: RecordedRun) -> Iterator[Violation]:
     last: dict[tuple[str, str, str], datetime] = {}
     before = None
-    for said in world.messages:
-        if before is not None and said.at < before.at:
-            yield _wrong("order", said, f"stands after a message of {before.at.isoformat()}")
-        before = said
-        if not said.is_to_channel and said.to not in world.people and said.kind != "lead":
-            yield _wrong("unknown_person", said, f"a {said.kind} to somebody who is not in the run")
-        key = (said.to, said.kind, said.text)
-        if said.kind != "answer" and key in last and said.at - last[key] < timedelta(days=1):
-            yield _wrong("sent_twice", said, f"the same {said.kind} went out at {last[key].isoformat()}")
-        last[key] = said.at
+    for message in world.messages:
+        if before is not None and message.at < before.at:
+            yield _wrong("order", message, f"stands after a message of {before.at.isoformat()}")
+        before = message
+        if not message.is_to_channel and message.to not in world.people and message.kind != "lead":
+            yield _wrong("unknown_person", message, f"a {message.kind} to somebody who is not in the run")
+        key = (message.to, message.kind, message.text)
+        if message.kind != "answer" and key in last and message.at - last[key] < timedelta(days=1):
+            yield _wrong(
+                "sent_twice", message, f"the same {message.kind} went out at {last[key].isoformat()}"
+            )
+        last[key] = message.at
 
 
-def _check_hour(world: RecordedRun, person: Person, said: MessageSent) -> Iterator[Violation]:
-    there = person.local(said.at)
+def _check_hour(world: RecordedRun, person: Person, message: MessageSent) -> Iterator[Violation]:
+    there = person.local(message.at)
     day = there.date()
     if not QUIET_ENDS <= there.time() < QUIET_STARTS:
-        yield _wrong("quiet_hours", said, f"a {said.kind} at {there:%H:%M} local time")
+        yield _wrong("quiet_hours", message, f"a {message.kind} at {there:%H:%M} local time")
     if there.isoweekday() > 5:
-        yield _wrong("weekend", said, f"a {said.kind} on a {there:%A}")
+        yield _wrong("weekend", message, f"a {message.kind} on a {there:%A}")
     elif there.isoweekday() not in person.working_days:
-        yield _wrong("day_off", said, f"a {said.kind} on a {there:%A}, which is not an own working day")
+        yield _wrong("day_off", message, f"a {message.kind} on a {there:%A}, which is not an own working day")
     if day in world.holidays[person.nation]:
-        yield _wrong("bank_holiday", said, f"a {said.kind} on {day}, a bank holiday in {person.nation}")
+        yield _wrong("bank_holiday", message, f"a {message.kind} on {day}, a bank holiday in {person.nation}")
     if any(start <= day < end for start, end in person.leave):
-        yield _wrong("leave", said, f"a {said.kind} on {day}, a day of leave")
+        yield _wrong("leave", message, f"a {message.kind} on {day}, a day of leave")
 
 
-def _check_consent(world: RecordedRun, person: Person, said: MessageSent) -> Iterator[Violation]:
+def _check_consent(world: RecordedRun, person: Person, message: MessageSent) -> Iterator[Violation]:
     replies = world.replies_of(person.id)
-    answers_a_tap = said.kind == "answer" and any(each.at <= said.at for each in replies)
-    is_in = person.opted_in_at is not None and person.opted_in_at <= said.at
-    if said.kind not in ("welcome", "lead") and not answers_a_tap and not is_in:
-        yield _wrong("before_yes", said, f"a {said.kind} before the yes to the welcome")
-    if said.kind not in ("answer", "lead"):
+    answers_a_tap = message.kind == "answer" and any(each.at <= message.at for each in replies)
+    is_in = person.opted_in_at is not None and person.opted_in_at <= message.at
+    if message.kind not in ("welcome", "lead") and not answers_a_tap and not is_in:
+        yield _wrong("before_yes", message, f"a {message.kind} before the yes to the welcome")
+    if message.kind not in ("answer", "lead"):
         permission = world.organisations[person.organisation]["permission_at"]
-        if permission is None or said.at < instant(permission):
-            yield _wrong("no_permission", said, f"a {said.kind} before {person.organisation} gave permission")
-    stopped_at = _stopped_at(person, replies, said.at)
+        if permission is None or message.at < instant(permission):
+            yield _wrong(
+                "no_permission", message, f"a {message.kind} before {person.organisation} gave permission"
+            )
+    stopped_at = _stopped_at(person, replies, message.at)
     if stopped_at is not None:
-        tapped = any(stopped_at <= each.at <= said.at for each in replies)
-        if not (said.kind == "answer" and (tapped or stopped_at == said.at)):
-            yield _wrong("after_stop", said, f"a {said.kind} after the stop of {stopped_at.isoformat()}")
+        tapped = any(stopped_at <= each.at <= message.at for each in replies)
+        if not (message.kind == "answer" and (tapped or stopped_at == message.at)):
+            yield _wrong(
+                "after_stop", message, f"a {message.kind} after the stop of {stopped_at.isoformat()}"
+            )
 
 
 def _stopped_at(person: Person, replies: list[LeaderReply], at: datetime) -> datetime | None:
@@ -124,7 +130,7 @@ def first_steps(sent: list[MessageSent], replies: list[LeaderReply]) -> set[int]
     places = set()
     for reply in replies:
         if reply.kind == "yes":
-            place = next((n for n, said in enumerate(sent) if said.at >= reply.at), None)
+            place = next((n for n, message in enumerate(sent) if message.at >= reply.at), None)
             if place is not None and sent[place].kind == "answer":
                 places.add(place)
     return places
@@ -136,20 +142,24 @@ def _check_weeks(
     first = first_steps(sent, replies)
     actions: dict[date, int] = defaultdict(int)
     counted: dict[date, int] = defaultdict(int)
-    for place, said in enumerate(sent):
-        week = week_of(person.local(said.at))
+    for place, message in enumerate(sent):
+        week = week_of(person.local(message.at))
         kind = world.kinds.get(week)
-        if said.kind == "nudge" or place in first:
+        if message.kind == "nudge" or place in first:
             actions[week] += 1
             if actions[week] > 1:
-                yield _wrong("new_actions", said, f"new action number {actions[week]} of the week of {week}")
-        if said.kind == "nudge" and kind in ("rest", "pulse"):
-            yield _wrong("rest_week", said, f"a new action in the {kind} week of {week}")
-        if said.kind not in NOT_COUNTED:
+                yield _wrong(
+                    "new_actions", message, f"new action number {actions[week]} of the week of {week}"
+                )
+        if message.kind == "nudge" and kind in ("rest", "pulse"):
+            yield _wrong("rest_week", message, f"a new action in the {kind} week of {week}")
+        if message.kind not in NOT_COUNTED:
             counted[week] += 1
             most = MESSAGES_IN_A_PULSE_WEEK if kind == "pulse" else MESSAGES_A_WEEK
             if counted[week] > most:
-                yield _wrong("weekly_messages", said, f"message number {counted[week]} of the week of {week}")
+                yield _wrong(
+                    "weekly_messages", message, f"message number {counted[week]} of the week of {week}"
+                )
 
 
 def _check_follow_ups(sent: list[MessageSent], replies: list[LeaderReply]) -> Iterator[Violation]:
@@ -159,45 +169,45 @@ def _check_follow_ups(sent: list[MessageSent], replies: list[LeaderReply]) -> It
     offer of the same action again, after the newer one came, has two of them.
     """
     swaps = {each.at for each in replies if each.kind == "swap"}
-    for place, said in enumerate(sent):
-        if said.kind not in FOLLOW_UPS or said.action is None:
+    for place, message in enumerate(sent):
+        if message.kind not in FOLLOW_UPS or message.action is None:
             continue
-        earlier = [each for each in sent[:place] if each.action == said.action]
+        earlier = [each for each in sent[:place] if each.action == message.action]
         offers = [
             each for each in earlier if each.kind == "nudge" or (each.kind == "answer" and each.at in swaps)
         ]
         from_at = max((each.at for each in offers), default=None)
-        moved = [each.at for each in replies if each.kind == "snooze" and each.action == said.action]
-        from_at = max((at for at in (from_at, *moved) if at is not None and at <= said.at), default=None)
+        moved = [each.at for each in replies if each.kind == "snooze" and each.action == message.action]
+        from_at = max((at for at in (from_at, *moved) if at is not None and at <= message.at), default=None)
         before = [
             each for each in earlier if each.kind in FOLLOW_UPS and (from_at is None or each.at >= from_at)
         ]
         two_are_open = len(offers) > 1 and offers[-1].at - offers[-2].at <= TAKEN_UP_AGAIN_WITHIN
-        took_up = two_are_open and any(offers[-1].at <= at <= said.at for at in moved)
+        took_up = two_are_open and any(offers[-1].at <= at <= message.at for at in moved)
         if len(before) > took_up:
             yield _wrong(
-                "one_follow_up", said, f"{said.action} was followed up at {before[-1].at.isoformat()}"
+                "one_follow_up", message, f"{message.action} was followed up at {before[-1].at.isoformat()}"
             )
 
 
 def _check_wording(sent: list[MessageSent]) -> Iterator[Violation]:
     used: list[tuple[str, MessageSent]] = []
     titles: dict[str, str] = {}
-    for said in sent:
-        if said.action is not None and said.kind in ("nudge", "answer"):
-            titles[said.action] = said.text
-        if said.kind not in FOLLOW_UPS or said.action is None:
+    for message in sent:
+        if message.action is not None and message.kind in ("nudge", "answer"):
+            titles[message.action] = message.text
+        if message.kind not in FOLLOW_UPS or message.action is None:
             continue
-        wording = _wording(said.text, titles.get(said.action, ""))
+        wording = _wording(message.text, titles.get(message.action, ""))
         for other, before in used:
             if (
                 other == wording
-                and before.kind == said.kind
-                and said.at - before.at < SAME_WORDING_WEEKS * WEEK
+                and before.kind == message.kind
+                and message.at - before.at < SAME_WORDING_WEEKS * WEEK
             ):
-                yield _wrong("same_wording", said, f"the same words went out at {before.at.isoformat()}")
+                yield _wrong("same_wording", message, f"the same words went out at {before.at.isoformat()}")
                 break
-        used.append((wording, said))
+        used.append((wording, message))
 
 
 def _wording(text: str, offer: str) -> str:
@@ -213,33 +223,35 @@ def _check_back_off(
     person: Person, sent: list[MessageSent], replies: list[LeaderReply]
 ) -> Iterator[Violation]:
     silent, before = 0, None
-    for said in (each for each in sent if each.kind == "nudge"):
+    for message in (each for each in sent if each.kind == "nudge"):
         if before is not None:
-            answered = any(before.at <= each.at <= said.at for each in replies)
+            answered = any(before.at <= each.at <= message.at for each in replies)
             silent = 0 if answered else silent + 1
-            weeks = (week_of(person.local(said.at)) - week_of(person.local(before.at))).days // 7
+            weeks = (week_of(person.local(message.at)) - week_of(person.local(before.at))).days // 7
             if silent >= SILENT_MOST or weeks < BACK_OFF.get(silent, 0):
-                yield _wrong("back_off", said, f"after {silent} with no reply, {weeks} weeks after the last")
-        before = said
+                yield _wrong(
+                    "back_off", message, f"after {silent} with no reply, {weeks} weeks after the last"
+                )
+        before = message
 
 
 def _check_greetings(sent: list[MessageSent]) -> Iterator[Violation]:
-    welcomes = [said for said in sent if said.kind == "welcome"]
-    for number, said in enumerate(welcomes[1:], start=2):
-        if number > 2 or said.at - welcomes[0].at < WELCOME_AGAIN_WEEKS * WEEK - timedelta(days=1):
-            yield _wrong("welcome_again", said, f"welcome number {number}")
-    for said in [said for said in sent if said.kind == "restart"][1:]:
-        yield _wrong("restart_again", said, "asked to start again for the second time")
+    welcomes = [message for message in sent if message.kind == "welcome"]
+    for number, message in enumerate(welcomes[1:], start=2):
+        if number > 2 or message.at - welcomes[0].at < WELCOME_AGAIN_WEEKS * WEEK - timedelta(days=1):
+            yield _wrong("welcome_again", message, f"welcome number {number}")
+    for message in [message for message in sent if message.kind == "restart"][1:]:
+        yield _wrong("restart_again", message, "asked to start again for the second time")
 
 
 def _check_gates(world: RecordedRun, sent: list[MessageSent]) -> Iterator[Violation]:
-    for said in sent:
-        rung = world.rungs.get(said.action or "", 1)
-        if said.kind != "nudge" or rung < 2:
+    for message in sent:
+        rung = world.rungs.get(message.action or "", 1)
+        if message.kind != "nudge" or rung < 2:
             continue
         opened_at = _opened_at(world, rung)
-        if opened_at is None or said.at < opened_at:
-            yield _wrong("gate", said, f"{said.action} is on rung {rung}, which was not open")
+        if opened_at is None or message.at < opened_at:
+            yield _wrong("gate", message, f"{message.action} is on rung {rung}, which was not open")
 
 
 def _opened_at(world: RecordedRun, rung: int) -> datetime | None:

@@ -118,15 +118,15 @@ def _morning(world: RecordedRun, day: date) -> datetime:
 
 def _check_channel(world: RecordedRun) -> Iterator[Violation]:
     posts: Counter[tuple[str, date]] = Counter()
-    for said in (each for each in world.messages if each.is_to_channel):
-        week = week_of(world.here(said.at))
-        posts[said.to, week] += 1
-        if posts[said.to, week] > POSTS_A_WEEK:
-            detail = f"post number {posts[said.to, week]} of the week of {week}"
-            yield Violation(rule="channel_posts", at=said.at, to=said.to, detail=detail)
-        if said.kind not in CHANNEL_KINDS:
-            detail = f"a {said.kind} belongs to one person"
-            yield Violation(rule="personal_in_channel", at=said.at, to=said.to, detail=detail)
+    for message in (each for each in world.messages if each.is_to_channel):
+        week = week_of(world.here(message.at))
+        posts[message.to, week] += 1
+        if posts[message.to, week] > POSTS_A_WEEK:
+            detail = f"post number {posts[message.to, week]} of the week of {week}"
+            yield Violation(rule="channel_posts", at=message.at, to=message.to, detail=detail)
+        if message.kind not in CHANNEL_KINDS:
+            detail = f"a {message.kind} belongs to one person"
+            yield Violation(rule="personal_in_channel", at=message.at, to=message.to, detail=detail)
 
 
 def _check_rollups(world: RecordedRun) -> Iterator[Violation]:
@@ -161,20 +161,20 @@ def _check_line(world: RecordedRun, at: datetime, line: str, text: str) -> Itera
     ours = text
     for own in _own_words(world):
         ours = ours.replace(own, "")
-    for result in PERCENT.findall(ours):
-        if float(result) < PERCENT_LEAST:
-            yield _rollup(world, "percent_low", at, f"{result}% in “{text}”")
+    for percent in PERCENT.findall(ours):
+        if float(percent) < PERCENT_LEAST:
+            yield _rollup(world, "percent_low", at, f"{percent}% in “{text}”")
         if (people := _active(world, at)) < PEOPLE_LEAST:
-            yield _rollup(world, "percent_of_few", at, f"{result}% of {people} people in “{text}”")
-    for result in BANNED.findall(ours):
-        yield _rollup(world, "banned_words", at, f"“{result}” in “{text}”")
+            yield _rollup(world, "percent_of_few", at, f"{percent}% of {people} people in “{text}”")
+    for word in BANNED.findall(ours):
+        yield _rollup(world, "banned_words", at, f"“{word}” in “{text}”")
 
 
 def _own_words(world: RecordedRun) -> list[str]:
     """What organisations wrote and are called, the longest first: not ours to judge."""
-    result = {str(each[key]) for each in world.steps for key in ("text", "owner")}
-    result |= {str(each["name"]) for each in world.organisations.values()}
-    return sorted(result - {""}, key=len, reverse=True)
+    words = {str(each[key]) for each in world.steps for key in ("text", "owner")}
+    words |= {str(each["name"]) for each in world.organisations.values()}
+    return sorted(words - {""}, key=len, reverse=True)
 
 
 def _active(world: RecordedRun, at: datetime) -> int:
@@ -182,7 +182,7 @@ def _active(world: RecordedRun, at: datetime) -> int:
     week, active = week_of(world.here(at)), 0
     for person in world.people.values():
         sent = world.sent_to(person.id)
-        offers = {n for n, said in enumerate(sent) if said.kind in ("nudge", "pulse")}
+        offers = {n for n, message in enumerate(sent) if message.kind in ("nudge", "pulse")}
         offers |= first_steps(sent, world.replies_of(person.id))
         was_offered = any(sent[n].at <= at and week_of(person.local(sent[n].at)) == week for n in offers)
         active += was_offered and (person.stopped_at is None or at < person.stopped_at)

@@ -24,7 +24,7 @@ class Violation:
     detail: str
 
     def as_json(self) -> dict[str, str]:
-        """The four texts of interface order."""
+        """As four texts, under the names that a run's JSON has."""
         return {"rule": self.rule, "at": self.at.isoformat(), "to": self.to, "detail": self.detail}
 
 
@@ -79,12 +79,12 @@ class RecordedRun:
     def __init__(self, run: Mapping[str, Any]) -> None:
         self.people = {each["id"]: _person(each) for each in run["leaders"]}
         self.organisations: dict[str, Mapping[str, Any]] = {each["id"]: each for each in run["organisations"]}
-        self.messages = [_said(each) for each in run["messages"]]
+        self.messages = [_message(each) for each in run["messages"]]
         self.replies = [_reply(each) for each in run["replies"]]
         self._sent: dict[str, list[MessageSent]] = defaultdict(list)
         self._replies: dict[str, list[LeaderReply]] = defaultdict(list)
-        for said in self.messages:
-            self._sent[said.to].append(said)
+        for message in self.messages:
+            self._sent[message.to].append(message)
         for reply in self.replies:
             self._replies[reply.leader].append(reply)
         self.pairs: list[Mapping[str, Any]] = list(run["pairs"])
@@ -156,30 +156,28 @@ def _commonest(values: Iterable[str], otherwise: str) -> str:
     return counted[0][0] if counted else otherwise
 
 
-def _person(each: Mapping[str, Any]) -> Person:
+def _person(row: Mapping[str, Any]) -> Person:
     return Person(
-        id=each["id"],
-        organisation=each["organisation"],
-        zone=each["zone"],
-        nation=each["nation"],
-        working_days=frozenset(each["working_days"]),
-        leave=tuple((_date(start), _date(end)) for start, end in each["leave"]),
-        opted_in_at=_instant_or_none(each["opted_in_at"]),
-        stopped_at=_instant_or_none(each["stopped_at"]),
-        exclusions=frozenset(each["exclusions"]),
+        id=row["id"],
+        organisation=row["organisation"],
+        zone=row["zone"],
+        nation=row["nation"],
+        working_days=frozenset(row["working_days"]),
+        leave=tuple((_date(start), _date(end)) for start, end in row["leave"]),
+        opted_in_at=_instant_or_none(row["opted_in_at"]),
+        stopped_at=_instant_or_none(row["stopped_at"]),
+        exclusions=frozenset(row["exclusions"]),
     )
 
 
-def _said(each: Mapping[str, Any]) -> MessageSent:
+def _message(row: Mapping[str, Any]) -> MessageSent:
     return MessageSent(
-        at=instant(each["at"]), to=each["to"], kind=each["kind"], action=each["action"], text=each["text"]
+        at=instant(row["at"]), to=row["to"], kind=row["kind"], action=row["action"], text=row["text"]
     )
 
 
-def _reply(each: Mapping[str, Any]) -> LeaderReply:
-    return LeaderReply(
-        at=instant(each["at"]), leader=each["leader"], kind=each["kind"], action=each["action"]
-    )
+def _reply(row: Mapping[str, Any]) -> LeaderReply:
+    return LeaderReply(at=instant(row["at"]), leader=row["leader"], kind=row["kind"], action=row["action"])
 
 
 def _bank_holidays(nation: str, years: Iterable[int]) -> frozenset[date]:

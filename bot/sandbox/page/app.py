@@ -48,10 +48,10 @@ Work = Callable[[Request], Awaitable[Response]]
 
 
 class SandboxApp:
-    """One session and its page. Every answer needs the token that stands in the printed address."""
+    """One visit and its page. Every answer needs the token that stands in the printed address."""
 
-    def __init__(self, session: Visit, *, port: int, token: str, signing: Signing | None = None) -> None:
-        self._session = session
+    def __init__(self, visit: Visit, *, port: int, token: str, signing: Signing | None = None) -> None:
+        self._visit = visit
         self._signing = signing or Signing()
         self._token = token
         self._cookie = f"milepost-sandbox-{port}"
@@ -86,7 +86,7 @@ class SandboxApp:
 
     def _open_routes(self) -> list[Route]:
         """The open page, for whoever opened the sandbox."""
-        world = self._session.world
+        world = self._visit.world
         pages = OpenPages(
             store=world.store,
             book=lambda: world.milepost.book,
@@ -97,8 +97,8 @@ class SandboxApp:
             who=self._member,
         )
         return [
-            Route(one.path, self._behind_token(one.endpoint), methods=sorted(one.methods or ()))
-            for one in pages.routes()
+            Route(route.path, self._behind_token(route.endpoint), methods=sorted(route.methods or ()))
+            for route in pages.routes()
         ]
 
     def _behind_token(self, work: Work) -> Work:
@@ -109,7 +109,7 @@ class SandboxApp:
 
     async def _member(self, request: Request, partnership_id: str) -> str | None:
         """Here everybody on the left may be played, so their page may be read."""
-        world = self._session.world
+        world = self._visit.world
         me = world.people[world.personas[0]]
         return me.id if me.partnership_id == partnership_id else None
 
@@ -141,7 +141,7 @@ class SandboxApp:
     async def _page(self, request: Request) -> Response:
         if not self._may(request):
             return self._refused()
-        facts = page_facts(self._session)
+        facts = page_facts(self._visit)
         return HTMLResponse(self._pages.get_template("sandbox.html").render(facts), headers=HEADERS)
 
     def _refused(self) -> Response:
@@ -161,7 +161,7 @@ class SandboxApp:
         room = request.query_params.get("room", CHANNEL)
         is_slack = request.query_params.get("view") == "slack"
         try:
-            state = await page_state(self._session, room=room, is_slack=is_slack, read=self._read)
+            state = await page_state(self._visit, room=room, is_slack=is_slack, read=self._read)
         except InvalidInput as error:
             return JSONResponse({"error": in_words(error)}, status_code=400, headers=HEADERS)
         is_busy = self._moving is not None and not self._moving.done()
@@ -170,7 +170,7 @@ class SandboxApp:
     async def _scenario(self, request: Request) -> Response:
         if not self._may(request):
             return JSONResponse({"error": REFUSED}, status_code=403, headers=HEADERS)
-        return JSONResponse(to_scenario(self._session), headers=HEADERS)
+        return JSONResponse(to_scenario(self._visit), headers=HEADERS)
 
     def _post(
         self, work: Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
@@ -189,7 +189,7 @@ class SandboxApp:
         return answer
 
     async def _tap(self, body: dict[str, Any]) -> dict[str, Any]:
-        await self._session.tap(
+        await self._visit.tap(
             _text(body, "room"),
             message=_text(body, "message"),
             verb=_text(body, "verb"),
@@ -200,29 +200,29 @@ class SandboxApp:
         return {}
 
     async def _home(self, body: dict[str, Any]) -> dict[str, Any]:
-        await self._session.open_home(_text(body, "room"), key=_text(body, "key"))
+        await self._visit.open_home(_text(body, "room"), key=_text(body, "key"))
         return {}
 
     async def _form(self, body: dict[str, Any]) -> dict[str, Any]:
         fields = body.get("fields")
         if not isinstance(fields, dict) or not all(isinstance(each, str) for each in fields.values()):
             raise InvalidInput("The form's answers could not be read. Please try again.")
-        errors = await self._session.answer(_text(body, "room"), fields, key=_text(body, "key"))
+        errors = await self._visit.answer(_text(body, "room"), fields, key=_text(body, "key"))
         return {"errors": dict(errors)}
 
     async def _put_away(self, body: dict[str, Any]) -> dict[str, Any]:
-        await self._session.put_away(_text(body, "room"))
+        await self._visit.put_away(_text(body, "room"))
         return {}
 
     async def _say(self, body: dict[str, Any]) -> dict[str, Any]:
-        await self._session.say(_text(body, "room"), _text(body, "text"), key=_text(body, "key"))
+        await self._visit.say(_text(body, "room"), _text(body, "text"), key=_text(body, "key"))
         return {}
 
     async def _fault(self, body: dict[str, Any]) -> dict[str, Any]:
-        return {"said": await self._session.fault(_text(body, "name"), who=_text(body, "room"))}
+        return {"said": await self._visit.fault(_text(body, "name"), who=_text(body, "room"))}
 
     async def _stop(self, body: dict[str, Any]) -> dict[str, Any]:
-        self._session.stop()
+        self._visit.stop()
         return {}
 
     async def _move(self, body: dict[str, Any]) -> dict[str, Any]:
@@ -236,7 +236,7 @@ class SandboxApp:
 
     async def _moves(self, how: str, room: str) -> None:
         try:
-            self._moved = await self._session.move(how, who=room)
+            self._moved = await self._visit.move(how, who=room)
         except MilepostError as error:
             self._moved = in_words(error)
         except Exception:
@@ -278,8 +278,8 @@ async def make_app(
     token = token or secrets.token_urlsafe(24)
     signing = Signing()
     links = Links(f"http://127.0.0.1:{port}", seal=lambda secret: signing.seal("entry", secret))
-    session = await begin(campaign_id=campaign_id, seed=seed, links=links)
-    app = SandboxApp(session, port=port, token=token, signing=signing)
+    visit = await begin(campaign_id=campaign_id, seed=seed, links=links)
+    app = SandboxApp(visit, port=port, token=token, signing=signing)
     return app.starlette(), f"http://127.0.0.1:{port}/start/{token}"
 
 

@@ -99,15 +99,15 @@ def _event(
 
 def _due(world: World, timers: Sequence[Timer]) -> list[dict[str, str]]:
     """The next instants, with what is looked at then."""
-    result: list[dict[str, str]] = []
+    due: list[dict[str, str]] = []
     for at in sorted({one.due_at for one in timers})[:DUE_MAX]:
         kinds = Counter(str(one.kind) for one in timers if one.due_at == at)
         words = "; ".join(_timer(kind, number) for kind, number in sorted(kinds.items()))
-        result.append({"at": _short(at, world.partnership.zone), "words": words})
+        due.append({"at": _short(at, world.partnership.zone), "words": words})
     if world.next_due is not None and not any(one.due_at <= world.next_due for one in timers):
         retry = {"at": _short(world.next_due, world.partnership.zone), "words": "a message is tried again"}
-        result.insert(0, retry)
-    return result[:DUE_MAX]
+        due.insert(0, retry)
+    return due[:DUE_MAX]
 
 
 def _timer(kind: str, number: int) -> str:

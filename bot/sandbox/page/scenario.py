@@ -13,22 +13,22 @@ from nudges.errors import InvalidInput
 VERSION = 1
 
 
-def to_scenario(session: Visit) -> dict[str, Any]:
+def to_scenario(visit: Visit) -> dict[str, Any]:
     """Everything that was done, to be replayed by `replay`, with what stands in each conversation now."""
     return {
         "version": VERSION,
-        "campaign": session.campaign_id,
-        "seed": session.seed,
-        "start_on": session.start_on.isoformat(),
-        "steps": list(session.steps),
-        "expect": seen(session),
+        "campaign": visit.campaign_id,
+        "seed": visit.seed,
+        "start_on": visit.start_on.isoformat(),
+        "steps": list(visit.steps),
+        "expect": seen(visit),
     }
 
 
-def seen(session: Visit) -> dict[str, list[str]]:
+def seen(visit: Visit) -> dict[str, list[str]]:
     """Who -> the texts in their conversation as they stand now; a channel under its own name."""
-    platform = session.world.platform
-    rooms = [CHANNEL, *session.world.personas]
+    platform = visit.world.platform
+    rooms = [CHANNEL, *visit.world.personas]
     return {who: [one.message.text for one in platform.conversation(sandbox_address(who))] for who in rooms}
 
 
@@ -40,27 +40,27 @@ async def replay(scenario: Mapping[str, Any]) -> dict[str, list[str]]:
     """
     if scenario.get("version") != VERSION:
         raise InvalidInput("This scenario is of another version. Record it again in the sandbox.")
-    session = await begin(
+    visit = await begin(
         campaign_id=scenario["campaign"],
         seed=int(scenario["seed"]),
         start_on=date.fromisoformat(scenario["start_on"]),
     )
     try:
         for step in scenario["steps"]:
-            await _do(session, step)
-        return seen(session)
+            await _do(visit, step)
+        return seen(visit)
     finally:
-        await session.world.close()
+        await visit.world.close()
 
 
-async def _do(session: Visit, step: Mapping[str, Any]) -> None:
+async def _do(visit: Visit, step: Mapping[str, Any]) -> None:
     who = str(step.get("who", CHANNEL))
     match step.get("do"):
         case "move":
             until = datetime.fromisoformat(step["until"]) if "until" in step else None
-            await session.move(step["how"], who=who, until=until)
+            await visit.move(step["how"], who=who, until=until)
         case "tap":
-            await session.tap(
+            await visit.tap(
                 who,
                 message=step["message"],
                 verb=step["verb"],
@@ -68,14 +68,14 @@ async def _do(session: Visit, step: Mapping[str, Any]) -> None:
                 value=step["value"],
             )
         case "form":
-            await session.answer(who, step["fields"])
+            await visit.answer(who, step["fields"])
         case "home":
-            await session.open_home(who)
+            await visit.open_home(who)
         case "put_away":
-            await session.put_away(who)
+            await visit.put_away(who)
         case "say":
-            await session.say(who, step["text"])
+            await visit.say(who, step["text"])
         case "fault":
-            await session.fault(step["name"], who=who)
+            await visit.fault(step["name"], who=who)
         case unknown:
             raise InvalidInput(f"The scenario has a step “{unknown}” that is not known.")

@@ -12,7 +12,7 @@ from bot.addresses import Links
 from bot.sandbox.inbound import answered, opened_home, tapped, typed
 from bot.sandbox.outbound import PLATFORM, sandbox_address
 from bot.sandbox.page.explain import Scenes, clock_words
-from bot.sandbox.page.viewers import Viewer, seat_of, shared_by
+from bot.sandbox.page.viewers import Viewer, shared_by, viewer_of
 from bot.sandbox.personas.organisations import Programme
 from bot.sandbox.personas.persona_replies import Habits
 from bot.sandbox.simulated_time import Actor, pass_time
@@ -110,9 +110,9 @@ class Visit:
             InvalidInput: there is no such button there (any more).
         """
         async with self._turn:
-            seat = seat_of(who)
-            actor = self._persona(seat.who)
-            button = _button(self._shown(seat, message), verb, subject, value)
+            viewer = viewer_of(who)
+            actor = self._persona(viewer.who)
+            button = _button(self._shown(viewer, message), verb, subject, value)
             self.note(
                 {
                     "do": "tap",
@@ -128,8 +128,8 @@ class Visit:
             is_home = message in (HOME, NOTICE)
             self.over_home = self.over_home - {actor.to} | ({actor.to} if is_home else set())
             command = tapped(actor, button, key=self._key(key), via="home" if is_home else "tap")
-            await self.world.do(command, place=seat.address, is_over_home=is_home)
-            self.last_raw = {"tap": {"verb": verb, "subject": subject, "value": value, "by": seat.who}}
+            await self.world.do(command, place=viewer.address, is_over_home=is_home)
+            self.last_raw = {"tap": {"verb": verb, "subject": subject, "value": value, "by": viewer.who}}
             await self.world.settle()
 
     async def answer(self, who: str, fields: Mapping[str, str], *, key: str = "") -> Mapping[str, str]:
@@ -163,15 +163,15 @@ class Visit:
             await self.world.do(opened_home(actor, key=self._key(key)))
             await self.world.settle()
 
-    def _shown(self, seat: Viewer, message: str) -> Message | None:
+    def _shown(self, viewer: Viewer, message: str) -> Message | None:
         """What this persona sees there: their own page, the window over it, or a message."""
-        platform, actor = self.world.platform, self._persona(seat.who)
+        platform, actor = self.world.platform, self._persona(viewer.who)
         if message == HOME:
             home = platform.home_of(actor)
             return home.page if home else None
         if message == NOTICE:
             return platform.notice_of(actor)
-        posted = platform.posted(seat.address, message)
+        posted = platform.posted(viewer.address, message)
         return posted.message if posted else None
 
     async def put_away(self, who: str) -> None:
@@ -208,7 +208,7 @@ class Visit:
         if how != "next" and how not in MOVES:
             raise InvalidInput("The clock moves to the next message, by a day, by a week or by four weeks.")
         async with self._turn:
-            who = seat_of(who).who
+            who = viewer_of(who).who
             if how == "next":
                 await self._refuse_in_vain(who)
             step = {"do": "move", "how": how, "who": who}
@@ -298,7 +298,7 @@ class Visit:
         Raises:
             InvalidInput: no such fault.
         """
-        faults, who = self.world.platform.faults, seat_of(who).who
+        faults, who = self.world.platform.faults, viewer_of(who).who
         match name:
             case "rate_limit":
                 is_on = faults.rate_limited = not faults.rate_limited
@@ -333,11 +333,11 @@ class Visit:
 
     def _posts(self, who: str) -> int:
         platform = self.world.platform
-        places = [sandbox_address(who), *(seat.address for seat in shared_by(platform, who))]
+        places = [sandbox_address(who), *(viewer.address for viewer in shared_by(platform, who))]
         return sum(not one.is_theirs for place in places for one in platform.conversation(place))
 
     def _persona(self, room: str) -> Address:
-        who = seat_of(room).who
+        who = viewer_of(room).who
         if who not in self.world.personas:
             raise InvalidInput("Choose one of the six people on the left: their buttons are yours to tap.")
         return Address(platform=PLATFORM, workspace=sandbox_address(who).workspace, to=who)
@@ -362,7 +362,7 @@ async def begin(
     """A new world on its first morning, with the invitations about to go out."""
     world = await make_world(campaign_id=campaign_id, start_on=start_on, links=links)
     habits = Habits(world, seed=seed, resting=world.personas)
-    session = Visit(
+    visit = Visit(
         world=world,
         seed=seed,
         campaign_id=campaign_id,
@@ -371,4 +371,4 @@ async def begin(
         programme=Programme(world, seed=seed),
     )
     await world.settle()
-    return session
+    return visit

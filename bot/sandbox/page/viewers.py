@@ -30,14 +30,14 @@ class Viewer:
         return sandbox_address(self.place)
 
 
-def seat_of(room: str) -> Viewer:
-    """The seat with this name; a group that the person is not in is not shown to them."""
+def viewer_of(room: str) -> Viewer:
+    """Who looks from the room with this name; a group that the person is not in is not shown to them."""
     who, _, place = room.partition(_AT)
     is_in = who in place.split(",")
     return Viewer(who=who, place=place if is_in else who)
 
 
 def shared_by(platform: SandboxPlatform, who: str) -> Iterator[Viewer]:
-    """This person's seats at the conversations that they share, the oldest first."""
+    """This person as a viewer of each conversation that they share, the oldest first."""
     for place in platform.groups_of(who):
         yield Viewer(who=who, place=place)

@@ -35,41 +35,41 @@ async def add_newcomer(world: World) -> None:
     )
     world.platform.join(words()["newcomer"]["email"])
     await apply_roster(world.store, world.book, files, at=world.clock.now())
-    await world.set_offer_timer()
+    await world.meet_newcomers()
 
 
-def _newcomer(said: Mapping[str, str], leaders: list[Leader]) -> Leader:
+def _newcomer(entry: Mapping[str, str], leaders: list[Leader]) -> Leader:
     """A new colleague, with the days and the zone of their organisation."""
-    near = next(one for one in leaders if one.organisation_id == said["organisation"])
+    colleague = next(one for one in leaders if one.organisation_id == entry["organisation"])
     return Leader(
-        id=leader_id(near.partnership_id, said["email"]),
-        partnership_id=near.partnership_id,
-        organisation_id=near.organisation_id,
-        name=said["name"],
-        email=said["email"],
-        person=said["email"],
-        zone=near.zone,
-        nation=near.nation,
-        setting=near.setting,
-        level=near.level,
+        id=leader_id(colleague.partnership_id, entry["email"]),
+        partnership_id=colleague.partnership_id,
+        organisation_id=colleague.organisation_id,
+        name=entry["name"],
+        email=entry["email"],
+        person=entry["email"],
+        zone=colleague.zone,
+        nation=colleague.nation,
+        setting=colleague.setting,
+        level=colleague.level,
         has_team=False,
-        address=sandbox_address(said["email"]),
+        address=sandbox_address(entry["email"]),
     )
 
 
-async def add_leaves(world: World, drawn: random.Random) -> None:
+async def add_leaves(world: World, random_source: random.Random) -> None:
     """In the week of the problem tree some of the group ask to add a leaf."""
     members = [one for one in world.people.values() if one.id in world.run.member_ids]
-    for leader in drawn.sample(sorted(members, key=lambda one: one.id), min(LEAVES, len(members))):
+    for leader in random_source.sample(sorted(members, key=lambda one: one.id), min(LEAVES, len(members))):
         await world.do(typed(world.address_of(leader), "leaf", key=f"programme:leaf:{leader.id}"))
 
 
-async def say_goodbye(world: World, drawn: random.Random) -> None:
+async def say_goodbye(world: World, random_source: random.Random) -> None:
     """Somebody who takes part and has no other role here asks to leave for good."""
     async with world.store.reading() as tx:
         leaders = await tx.people.unchecked_leaders(world.partnership.id)
     needed = {world.partnership.helper_id, world.partnership.facilitator_id}
-    free = [
+    leavers = [
         leader
         for leader in sorted(leaders, key=lambda one: one.id)
         if leader.is_in
@@ -78,8 +78,8 @@ async def say_goodbye(world: World, drawn: random.Random) -> None:
         and leader.email not in world.personas
         and leader.roles == frozenset({Role.LEADER})
     ]
-    if free:
-        leaver = drawn.choice(free)
+    if leavers:
+        leaver = random_source.choice(leavers)
         await world.do(
             typed(world.address_of(leaver), "leave the programme", key=f"programme:leave:{leaver.id}")
         )

@@ -26,7 +26,7 @@ def words() -> Mapping[str, Any]:
 
 def filled_in(
     form: Form,
-    drawn: random.Random,
+    random_source: random.Random,
     *,
     on: date,
     next_working_day: Callable[[date], date],
@@ -42,8 +42,8 @@ def filled_in(
     values: dict[str, str] = {}
     for field in form.fields:
         if field.kind is FieldKind.DATE and not field.initial:
-            day = next_working_day(day + timedelta(days=drawn.randint(1, 2)))
-        values[field.name] = _value(field, drawn, day=day, about=about)
+            day = next_working_day(day + timedelta(days=random_source.randint(1, 2)))
+        values[field.name] = _value(field, random_source, day=day, about=about)
     if is_alone and values.get("place"):
         values["place"] = ""
     if values.get("slot"):
@@ -51,30 +51,32 @@ def filled_in(
     if form.verb == "step_date_submit":
         values["due"] = next_working_day(on + timedelta(days=14)).isoformat()
     if form.verb == "commit_submit":
-        values["due"] = next_working_day(on + timedelta(days=drawn.randint(3, 9))).isoformat()
+        values["due"] = next_working_day(on + timedelta(days=random_source.randint(3, 9))).isoformat()
     return values
 
 
-def _value(field: Field, drawn: random.Random, *, day: date, about: str) -> str:
+def _value(field: Field, random_source: random.Random, *, day: date, about: str) -> str:
     if field.kind is FieldKind.CHOICE:
         offered = [choice.value for choice in field.choices]
-        return field.initial if field.initial in offered else drawn.choice(offered)
+        return field.initial if field.initial in offered else random_source.choice(offered)
     if field.kind is FieldKind.CHOICES:
         return field.initial
     if field.kind is FieldKind.DATE:
         return field.initial or day.isoformat()
     if field.kind is FieldKind.TIME:
-        return field.initial or drawn.choice(TIMES)
-    return field.initial or _line(field.name, drawn, about)
+        return field.initial or random_source.choice(TIMES)
+    return field.initial or _line(field.name, random_source, about)
 
 
-def _line(name: str, drawn: random.Random, about: str) -> str:
+def _line(name: str, random_source: random.Random, about: str) -> str:
     if name == "line":
-        return one_of("artefacts" if about == "artefact" else "thanks", drawn)
-    return one_of({"place": "places", "reason": "reasons_for_a_new_date"}.get(name, "promises"), drawn)
+        return one_of("artefacts" if about == "artefact" else "thanks", random_source)
+    return one_of(
+        {"place": "places", "reason": "reasons_for_a_new_date"}.get(name, "promises"), random_source
+    )
 
 
-def one_of(kind: str, drawn: random.Random) -> str:
+def one_of(kind: str, random_source: random.Random) -> str:
     """One of the things that people say."""
     offered: Sequence[str] = words()[kind]
-    return drawn.choice(offered)
+    return random_source.choice(offered)

@@ -103,23 +103,23 @@ class Programme:
         taking_part = {leader.organisation_id for leader in members}
         first = next((week.number for week in self._campaign().weeks if week.partner_step), 1)
         for organisation_id in sorted(taking_part):
-            drawn = self._drawn(organisation_id, "first")
-            day = world.run.starts_on + timedelta(weeks=first - 1, days=drawn.randint(0, 3))
-            self._push(self._instant(day, time(11, drawn.randint(0, 59))), "promise", organisation_id)
+            random_source = self._random_source(organisation_id, "first")
+            day = world.run.starts_on + timedelta(weeks=first - 1, days=random_source.randint(0, 3))
+            self._push(self._instant(day, time(11, random_source.randint(0, 59))), "promise", organisation_id)
 
     async def _do(self, deed: Deed) -> None:
         world, at = self._world, self._world.clock.now()
-        drawn = self._drawn(deed.what, deed.subject, str(deed.number))
+        random_source = self._random_source(deed.what, deed.subject, str(deed.number))
         match deed.what:
             case "promise":
-                await self._promise(deed.subject, deed.number, drawn)
+                await self._promise(deed.subject, deed.number, random_source)
             case "done":
                 await finish_step(world.store, world.book, step_id=deed.subject, at=at)
             case "ask":
                 await ask_support(world.store, world.book, step_id=deed.subject, at=at)
             case "move":
                 today = calendar.local(at, world.partnership.zone).date()
-                reason = one_of("reasons_for_a_new_date", drawn)
+                reason = one_of("reasons_for_a_new_date", random_source)
                 due_on = self._weekday(today + LATER)
                 await move_step(
                     world.store, world.book, step_id=deed.subject, due_on=due_on, reason=reason, at=at
@@ -127,23 +127,23 @@ class Programme:
             case "join":
                 await add_newcomer(world)
             case "leaves":
-                await add_leaves(world, drawn)
+                await add_leaves(world, random_source)
             case "leave":
-                await say_goodbye(world, drawn)
+                await say_goodbye(world, random_source)
             case "confirm" | "wonder":
                 verb = {"confirm": "step_confirm", "wonder": "step_ask"}[deed.what]
-                await self._say_as_partner(verb, deed.subject, drawn)
+                await self._say_as_partner(verb, deed.subject, random_source)
             case "hand_over":
-                await self._hand_over(deed.subject, drawn)
+                await self._hand_over(deed.subject, random_source)
 
-    async def _promise(self, organisation_id: str, number: int, drawn: random.Random) -> None:
+    async def _promise(self, organisation_id: str, number: int, random_source: random.Random) -> None:
         """The organisation's next step; when they are all told, it makes no more."""
         offered = words()["partner_steps"].get(organisation_id, [])
         if number >= len(offered):
             return
         world, source = self._world, offered[number]
         today = calendar.local(world.clock.now(), world.partnership.zone).date()
-        due_on = self._weekday(today + timedelta(weeks=source["weeks"], days=drawn.randint(-2, 2)))
+        due_on = self._weekday(today + timedelta(weeks=source["weeks"], days=random_source.randint(-2, 2)))
         draft = StepDraft(
             organisation_id=organisation_id,
             text=source["text"],
@@ -161,25 +161,27 @@ class Programme:
         )
         self._plan_fate(step)
         if step.given is not None:
-            self._later(today + timedelta(days=drawn.randint(2, 9)), "confirm", step.id, drawn)
-        again_on = due_on + timedelta(days=drawn.randint(-4, 9))
+            self._later(
+                today + timedelta(days=random_source.randint(2, 9)), "confirm", step.id, random_source
+            )
+        again_on = due_on + timedelta(days=random_source.randint(-4, 9))
         self._push(
             self._instant(self._weekday(again_on), time(11, 20)), "promise", organisation_id, number + 1
         )
 
-    async def _say_as_partner(self, verb: str, step_id: str, drawn: random.Random) -> None:
+    async def _say_as_partner(self, verb: str, step_id: str, random_source: random.Random) -> None:
         """Somebody of another organisation confirms a step, or asks how it is going."""
         world = self._world
         _, steps = await list_steps(world.store, world.partnership.id)
         step = next(one for one in steps if one.id == step_id)
         others = [one for one in await self._taking_part() if one.organisation_id != step.organisation_id]
         if others:
-            actor = world.address_of(drawn.choice(others))
+            actor = world.address_of(random_source.choice(others))
             await world.do(
                 Command(key=f"programme:{verb}:{step_id}", actor=actor, verb=verb, subject=step_id)
             )
 
-    async def _hand_over(self, step_id: str, drawn: random.Random) -> None:
+    async def _hand_over(self, step_id: str, random_source: random.Random) -> None:
         """A colleague takes the step over."""
         world = self._world
         _, steps = await list_steps(world.store, world.partnership.id)
@@ -190,7 +192,7 @@ class Programme:
             if leader.organisation_id == step.organisation_id and leader.name != step.owner
         ]
         if colleagues and step.is_open:
-            owner = drawn.choice(colleagues).name
+            owner = random_source.choice(colleagues).name
             await hand_over_step(world.store, world.book, step_id=step_id, owner=owner, at=world.clock.now())
 
     async def _taking_part(self) -> list[Leader]:
@@ -208,28 +210,36 @@ class Programme:
         return None
 
     def _plan_fate(self, step: PartnerStep) -> None:
-        drawn = self._drawn(step.organisation_id, step.text)
-        fate = drawn.choices(FATES, FATE_SHARES)[0]
+        random_source = self._random_source(step.organisation_id, step.text)
+        fate = random_source.choices(FATES, FATE_SHARES)[0]
         due_on = step.due_on
         if fate == "kept":
-            self._later(due_on - timedelta(days=drawn.randint(0, 5)), "done", step.id, drawn)
+            self._later(due_on - timedelta(days=random_source.randint(0, 5)), "done", step.id, random_source)
         elif fate == "moved":
-            self._later(due_on - timedelta(days=drawn.randint(1, 4)), "move", step.id, drawn)
-            self._later(due_on + LATER - timedelta(days=drawn.randint(3, 6)), "done", step.id, drawn)
+            self._later(due_on - timedelta(days=random_source.randint(1, 4)), "move", step.id, random_source)
+            self._later(
+                due_on + LATER - timedelta(days=random_source.randint(3, 6)), "done", step.id, random_source
+            )
         elif fate == "asked":
-            self._later(due_on - timedelta(days=drawn.randint(3, 7)), "ask", step.id, drawn)
-            self._later(due_on + timedelta(days=drawn.randint(3, 10)), "done", step.id, drawn)
+            self._later(due_on - timedelta(days=random_source.randint(3, 7)), "ask", step.id, random_source)
+            self._later(due_on + timedelta(days=random_source.randint(3, 10)), "done", step.id, random_source)
         elif fate == "passed":
-            self._later(due_on + timedelta(days=drawn.randint(4, 16)), "done", step.id, drawn)
-            if drawn.random() < ASKED_ABOUT_SHARE:
-                self._later(due_on + timedelta(days=drawn.randint(2, 4)), "wonder", step.id, drawn)
+            self._later(due_on + timedelta(days=random_source.randint(4, 16)), "done", step.id, random_source)
+            if random_source.random() < ASKED_ABOUT_SHARE:
+                self._later(
+                    due_on + timedelta(days=random_source.randint(2, 4)), "wonder", step.id, random_source
+                )
         else:
-            self._later(due_on + timedelta(days=drawn.randint(38, 50)), "done", step.id, drawn)
-        if drawn.random() < HANDED_OVER_SHARE:
-            self._later(due_on - timedelta(days=drawn.randint(7, 12)), "hand_over", step.id, drawn)
+            self._later(
+                due_on + timedelta(days=random_source.randint(38, 50)), "done", step.id, random_source
+            )
+        if random_source.random() < HANDED_OVER_SHARE:
+            self._later(
+                due_on - timedelta(days=random_source.randint(7, 12)), "hand_over", step.id, random_source
+            )
 
-    def _later(self, day: date, what: str, subject: str, drawn: random.Random) -> None:
-        wall = time(drawn.randint(9, 15), drawn.randint(0, 59))
+    def _later(self, day: date, what: str, subject: str, random_source: random.Random) -> None:
+        wall = time(random_source.randint(9, 15), random_source.randint(0, 59))
         at = max(self._instant(self._weekday(day), wall), self._world.clock.now() + timedelta(hours=2))
         self._push(at, what, subject)
 
@@ -246,7 +256,7 @@ class Programme:
     def _instant(self, day: date, wall: time) -> datetime:
         return calendar.instant_of(day, wall, self._world.partnership.zone)
 
-    def _drawn(self, *about: str) -> random.Random:
+    def _random_source(self, *about: str) -> random.Random:
         return random.Random(":".join((str(self._seed), *about)))
 
     def _push(self, at: datetime, what: str, subject: str, number: int = 0) -> None:

@@ -54,7 +54,7 @@ class Habits:
         self._seed = seed
         self._queue: list[Intention] = []
         self._made = 0
-        self._told: set[tuple[str, str, str]] = set()
+        self._noticed: set[tuple[str, str, str]] = set()
         self._passed_on: set[str] = set()
         self._strangers: list[tuple[Address, Posted, str]] = []
         self._characters: dict[str, Character] = {}
@@ -72,11 +72,11 @@ class Habits:
         await self._meet()
         done = 0
         while self._queue and self._queue[0].at <= self._world.clock.now():
-            meant = heapq.heappop(self._queue)
-            if meant.leader.email in self.resting:
-                self._waiting.append(meant)
+            intention = heapq.heappop(self._queue)
+            if intention.leader.email in self.resting:
+                self._waiting.append(intention)
             else:
-                await self._do(meant)
+                await self._do(intention)
                 done += 1
         return done
 
@@ -84,13 +84,13 @@ class Habits:
         """From now on these people rest; those who do not any more go on with what they meant to do."""
         self.resting = frozenset(resting)
         waiting, self._waiting = self._waiting, []
-        for meant in waiting:
-            if meant.leader.email in self.resting:
-                self._waiting.append(meant)
+        for intention in waiting:
+            if intention.leader.email in self.resting:
+                self._waiting.append(intention)
                 continue
-            at = self._world.at_work(meant.leader, self._world.clock.now(), minutes=meant.order % 90)
+            at = self._world.at_work(intention.leader, self._world.clock.now(), minutes=intention.order % 90)
             if at is not None:
-                heapq.heappush(self._queue, replace(meant, at=at.replace(microsecond=0)))
+                heapq.heappush(self._queue, replace(intention, at=at.replace(microsecond=0)))
 
     def notice(self, address: Address, posted: Posted, what: str) -> None:
         """Look at a message as it comes, and decide what will be answered and when."""
@@ -100,23 +100,25 @@ class Habits:
         if leader is None:
             self._strangers.append((address, posted, what))
             return
-        drawn = random.Random(f"{self._seed}:{leader.id}:{posted.key or posted.ref.message}:{posted.edits}")
+        random_source = random.Random(
+            f"{self._seed}:{leader.id}:{posted.key or posted.ref.message}:{posted.edits}"
+        )
         rows = [section.buttons for section in posted.message.sections if section.buttons]
         if what == "edit":
             rows = rows[:1]  # the other rows were looked at when the message came
         for row in rows:
             verbs = tuple(button.verb for button in row)
             seen = (leader.id, row[0].subject, " ".join(verbs))
-            if what != "edit" or seen not in self._told:
-                self._told.add(seen)
-                self._consider(leader, posted, row, drawn, is_edit=what == "edit")
+            if what != "edit" or seen not in self._noticed:
+                self._noticed.add(seen)
+                self._consider(leader, posted, row, random_source, is_edit=what == "edit")
 
     async def _meet(self) -> None:
         """Somebody who was on no list got a message: from now on they have habits, too."""
         if not self._strangers:
             return
         strangers, self._strangers = self._strangers, []
-        await self._world.set_offer_timer()
+        await self._world.meet_newcomers()
         for address, posted, what in strangers:
             if address.to in self._world.people:
                 self.notice(address, posted, what)
@@ -126,69 +128,70 @@ class Habits:
         leader: Leader,
         posted: Posted,
         row: Sequence[Button],
-        drawn: random.Random,
+        random_source: random.Random,
         *,
         is_edit: bool,
     ) -> None:
         who = self._character(leader)
         verbs = {button.verb for button in row}
         is_offer = not is_edit and {"plan", "not_now"} <= verbs and "done" not in verbs
-        if is_offer and drawn.random() < who.stops:
-            self._say(leader, "stop", drawn, hours=who.hours)
+        if is_offer and random_source.random() < who.stops:
+            self._say(leader, "stop", random_source, hours=who.hours)
             return
-        meant = to_change(row, who, drawn) if is_edit else to_message(row, who, drawn)
+        reaction = to_change(row, who, random_source) if is_edit else to_message(row, who, random_source)
         if "open_gate" in verbs and Role.FACILITATOR in leader.roles:
-            meant = Reaction(verb="open_gate", hours=30)  # nobody else can, so the group would wait for ever
-        if meant.verb == "pass_on":
-            meant = self._pass_on_once(leader, meant)
-        self._mean(leader, posted, row, meant, drawn)
+            # Nobody else can, so the group would wait for ever.
+            reaction = Reaction(verb="open_gate", hours=30)
+        if reaction.verb == "pass_on":
+            reaction = self._pass_on_once(leader, reaction)
+        self._plan_tap(leader, posted, row, reaction, random_source)
         if is_offer:
-            self._say_besides(leader, who, drawn)
+            self._say_besides(leader, who, random_source)
 
-    def _pass_on_once(self, leader: Leader, meant: Reaction) -> Reaction:
+    def _pass_on_once(self, leader: Leader, reaction: Reaction) -> Reaction:
         """Nobody is asked twice, and a campaign for named people stays with them."""
         is_new = leader.organisation_id not in self._passed_on
         if not is_new or not self._world.run.is_open or Role.JOINER in leader.roles:
             return NOTHING
         self._passed_on.add(leader.organisation_id)
-        return meant
+        return reaction
 
-    def _say_besides(self, leader: Leader, who: Character, drawn: random.Random) -> None:
+    def _say_besides(self, leader: Leader, who: Character, random_source: random.Random) -> None:
         """What somebody types in a week besides an answer: a promise, a word, something to be heard."""
-        if drawn.random() < who.promises:
-            promise, day = one_of("promises", drawn), drawn.choice(MAKES_A_PROMISE_BY)
-            self._say(leader, f'commit "{promise}" by {day}', drawn, hours=who.hours + 8)
-        elif drawn.random() < TYPES_INSTEAD:
-            self._say(leader, one_of("typed", drawn), drawn, hours=who.hours)
-        elif drawn.random() < TYPES_INSTEAD:
-            self._say(leader, "help me", drawn, hours=who.hours + 8)
-        elif drawn.random() < HAS_SOMETHING_TO_SAY:
-            word = drawn.choices(("hear", "idea", "votes", "leaf"), (0.55, 0.12, 0.25, 0.08))[0]
+        if random_source.random() < who.promises:
+            promise, day = one_of("promises", random_source), random_source.choice(MAKES_A_PROMISE_BY)
+            self._say(leader, f'commit "{promise}" by {day}', random_source, hours=who.hours + 8)
+        elif random_source.random() < TYPES_INSTEAD:
+            self._say(leader, one_of("typed", random_source), random_source, hours=who.hours)
+        elif random_source.random() < TYPES_INSTEAD:
+            self._say(leader, "help me", random_source, hours=who.hours + 8)
+        elif random_source.random() < HAS_SOMETHING_TO_SAY:
+            word = random_source.choices(("hear", "idea", "votes", "leaf"), (0.55, 0.12, 0.25, 0.08))[0]
             kind = {"hear": "heard", "idea": "ideas"}.get(word)
             if kind is None or self._speech.is_left(kind):
-                self._say(leader, word, drawn, hours=who.hours + 8)
+                self._say(leader, word, random_source, hours=who.hours + 8)
 
-    def _mean(
+    def _plan_tap(
         self,
         leader: Leader,
         posted: Posted,
         row: Sequence[Button],
-        meant: Reaction,
-        drawn: random.Random,
+        reaction: Reaction,
+        random_source: random.Random,
     ) -> None:
         """Plan a tap on this row's button; no verb means no answer."""
         offered = [
             button
             for button in row
-            if button.verb == meant.verb and (not meant.value or button.value == meant.value)
+            if button.verb == reaction.verb and (not reaction.value or button.value == reaction.value)
         ]
         if not offered:
             return
-        button = drawn.choice(offered)
+        button = random_source.choice(offered)
         self._push(
             leader,
-            drawn,
-            meant.hours,
+            random_source,
+            reaction.hours,
             message=posted.ref.message,
             place=posted.ref.conversation,
             verb=button.verb,
@@ -196,13 +199,13 @@ class Habits:
             value=button.value,
         )
 
-    def _say(self, leader: Leader, text: str, drawn: random.Random, *, hours: float) -> None:
-        self._push(leader, drawn, hours, text=text)
+    def _say(self, leader: Leader, text: str, random_source: random.Random, *, hours: float) -> None:
+        self._push(leader, random_source, hours, text=text)
 
     def _push(
         self,
         leader: Leader,
-        drawn: random.Random,
+        random_source: random.Random,
         hours: float,
         *,
         message: str = "",
@@ -212,12 +215,12 @@ class Habits:
         value: str = "",
         text: str = "",
     ) -> None:
-        after = self._world.clock.now() + timedelta(minutes=3 + drawn.random() ** 2 * hours * 60)
-        at = self._world.at_work(leader, after, minutes=drawn.randint(2, 200))
+        after = self._world.clock.now() + timedelta(minutes=3 + random_source.random() ** 2 * hours * 60)
+        at = self._world.at_work(leader, after, minutes=random_source.randint(2, 200))
         if at is None:
             return
         self._made += 1
-        meant = Intention(
+        intention = Intention(
             at=at.replace(microsecond=0),
             order=self._made,
             leader=leader,
@@ -228,36 +231,36 @@ class Habits:
             value=value,
             text=text,
         )
-        heapq.heappush(self._queue, meant)
+        heapq.heappush(self._queue, intention)
 
-    async def _do(self, meant: Intention) -> None:
-        world, actor = self._world, self._world.address_of(meant.leader)
-        key = f"habit:{self._seed}:{meant.leader.id}:{meant.order}"
-        if meant.text:
-            await world.do(typed(actor, meant.text, key=key))
+    async def _do(self, intention: Intention) -> None:
+        world, actor = self._world, self._world.address_of(intention.leader)
+        key = f"habit:{self._seed}:{intention.leader.id}:{intention.order}"
+        if intention.text:
+            await world.do(typed(actor, intention.text, key=key))
             return
-        button = self._button(meant)
+        button = self._button(intention)
         if button is None:
             return
-        place = sandbox_address(meant.place)
-        title = _heading(world.platform.posted(place, meant.message))
+        place = sandbox_address(intention.place)
+        title = _heading(world.platform.posted(place, intention.message))
         await world.do(tapped(actor, button, key=key), place=place)
         if button.verb == "leave_yes":  # whoever has left does nothing any more
-            self._queue = [one for one in self._queue if one.leader.id != meant.leader.id]
+            self._queue = [one for one in self._queue if one.leader.id != intention.leader.id]
             heapq.heapify(self._queue)
         form = world.platform.form_of(actor)
         if form is not None:
-            await self._fill_in(meant.leader, actor, form, key, title=title)
+            await self._fill_in(intention.leader, actor, form, key, title=title)
 
-    def _button(self, meant: Intention) -> Button | None:
+    def _button(self, intention: Intention) -> Button | None:
         """The button as it stands now: what was answered meanwhile has other buttons."""
-        posted = self._world.platform.posted(sandbox_address(meant.place), meant.message)
-        wanted = (meant.verb, meant.subject, meant.value)
+        posted = self._world.platform.posted(sandbox_address(intention.place), intention.message)
+        wanted = (intention.verb, intention.subject, intention.value)
         return next((one for one in _buttons(posted) if (one.verb, one.subject, one.value) == wanted), None)
 
     async def _fill_in(self, leader: Leader, actor: Address, form: Form, key: str, *, title: str) -> None:
         world = self._world
-        drawn = random.Random(f"{key}:form")
+        random_source = random.Random(f"{key}:form")
         today = calendar.local(world.clock.now(), leader.zone).date()
 
         def own_day(day: date) -> date:
@@ -269,13 +272,13 @@ class Habits:
         for number in range(FORM_TRIES):
             fields = filled_in(
                 form,
-                drawn,
+                random_source,
                 on=today,
                 next_working_day=own_day,
                 about=world.visibility_of(title),
                 is_alone=world.is_solo(title),
             )
-            fields |= self._speech.fill(form, drawn, who=leader.id, progress=world.progress())
+            fields |= self._speech.fill(form, random_source, who=leader.id, progress=world.progress())
             if form.verb == "pass_on_submit":
                 name = self._speech.words["duty_managers"][leader.organisation_id]
                 fields |= {"name": name, "email": duty_manager_of(leader.organisation_id)}

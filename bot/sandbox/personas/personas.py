@@ -93,5 +93,5 @@ CHARACTERS: Mapping[str, Character] = {
 
 def character_of(seed: int, leader_id: str) -> Character:
     """The character of this leader in this run: the same for the same seed."""
-    drawn = random.Random(f"{seed}:{leader_id}:character")
-    return drawn.choices(list(CHARACTERS.values()), [each.share for each in CHARACTERS.values()])[0]
+    random_source = random.Random(f"{seed}:{leader_id}:character")
+    return random_source.choices(list(CHARACTERS.values()), [each.share for each in CHARACTERS.values()])[0]

@@ -33,141 +33,145 @@ NOTHING = Reaction()
 Choose = Callable[[Sequence[Button], Character, random.Random], Reaction]
 
 
-def to_message(row: Sequence[Button], who: Character, drawn: random.Random) -> Reaction:
+def to_message(row: Sequence[Button], who: Character, random_source: random.Random) -> Reaction:
     """What somebody does about a row of a message that has just come."""
     verbs = tuple(button.verb for button in row)
     if {"yes", "later"} <= set(verbs):
-        return _at_welcome(row, who, drawn)
+        return _at_welcome(row, who, random_source)
     if verbs[0] == "done" and "plan" in verbs:
-        return _at_once(row, who, drawn)
+        return _at_once(row, who, random_source)
     for verb, choose in BY_VERB.items():
         if verb in verbs:
-            return choose(row, who, drawn)
+            return choose(row, who, random_source)
     if row[0].label.startswith("Yes"):
         return Reaction(verb=verbs[0], hours=min(who.hours, 30))
     return NOTHING
 
 
-def to_change(row: Sequence[Button], who: Character, drawn: random.Random) -> Reaction:
+def to_change(row: Sequence[Button], who: Character, random_source: random.Random) -> Reaction:
     """What a changed card leads to: a shared line, a new day, a little more."""
     verbs = tuple(button.verb for button in row)
-    if "listen_start" in verbs and drawn.random() < 0.6:
+    if "listen_start" in verbs and random_source.random() < 0.6:
         return Reaction(verb="listen_start", hours=40)
-    if "trial" in verbs and drawn.random() < 0.5:
+    if "trial" in verbs and random_source.random() < 0.5:
         return Reaction(verb="trial", hours=2)
-    if verbs[0] == "share" and drawn.random() < who.shares:
+    if verbs[0] == "share" and random_source.random() < who.shares:
         return Reaction(verb="share", hours=1)
-    if "pass_on" in verbs and drawn.random() < PASSES_ON:
+    if "pass_on" in verbs and random_source.random() < PASSES_ON:
         return Reaction(verb="pass_on", hours=2)
     if "let_go" in verbs and "help" in verbs:
-        verb = drawn.choices(("move", "let_go", "help", "done", ""), (0.4, 0.12, 0.05, 0.23, 0.2))[0]
+        verb = random_source.choices(("move", "let_go", "help", "done", ""), (0.4, 0.12, 0.05, 0.23, 0.2))[0]
         return Reaction(verb=verb, hours=30 if verb == "done" else 2)
-    if verbs[:2] == ("done", "move") and "swap" not in verbs and drawn.random() < 0.3:
+    if verbs[:2] == ("done", "move") and "swap" not in verbs and random_source.random() < 0.3:
         return Reaction(verb="done", hours=48)
-    if verbs[:2] == ("done", "move") and drawn.random() < 0.1 * who.nudge[0]:
-        return Reaction(verb="undo" if drawn.random() < 0.05 else "move", hours=20)
+    if verbs[:2] == ("done", "move") and random_source.random() < 0.1 * who.nudge[0]:
+        return Reaction(verb="undo" if random_source.random() < 0.05 else "move", hours=20)
     if "reason_take" in verbs or "snooze" in verbs or "pause_until" in verbs:
         offered = next(verb for verb in ("reason_take", "snooze", "pause_until") if verb in verbs)
-        return Reaction(verb=offered, hours=1) if drawn.random() < 0.5 else NOTHING
-    if verbs[0] == "undo" and len(verbs) == 1 and drawn.random() < 0.02:
+        return Reaction(verb=offered, hours=1) if random_source.random() < 0.5 else NOTHING
+    if verbs[0] == "undo" and len(verbs) == 1 and random_source.random() < 0.02:
         return Reaction(verb="undo", hours=1)
     return NOTHING
 
 
-def _at_welcome(row: Sequence[Button], who: Character, drawn: random.Random) -> Reaction:
-    roll = drawn.random()
+def _at_welcome(row: Sequence[Button], who: Character, random_source: random.Random) -> Reaction:
+    roll = random_source.random()
     if roll < who.silent_at_welcome:
         return NOTHING
     verb = "later" if roll < who.silent_at_welcome + who.later else "yes"
     return Reaction(verb=verb, hours=who.hours)
 
 
-def _at_once(row: Sequence[Button], who: Character, drawn: random.Random) -> Reaction:
+def _at_once(row: Sequence[Button], who: Character, random_source: random.Random) -> Reaction:
     """A small step that can be done on the spot."""
-    verb = "done" if drawn.random() < who.nudge[0] * 0.9 else ""
+    verb = "done" if random_source.random() < who.nudge[0] * 0.9 else ""
     return Reaction(verb=verb, hours=min(who.hours, 8))
 
 
-def _at_offer(row: Sequence[Button], who: Character, drawn: random.Random) -> Reaction:
-    answer = drawn.choices(NUDGE_ANSWERS, who.nudge)[0]
-    if len(row) == 2 and drawn.random() < WITH_SOMEBODY:
+def _at_offer(row: Sequence[Button], who: Character, random_source: random.Random) -> Reaction:
+    answer = random_source.choices(NUDGE_ANSWERS, who.nudge)[0]
+    if len(row) == 2 and random_source.random() < WITH_SOMEBODY:
         answer = "plan"  # somebody else is waiting for it
     if answer == "swap" and all(button.verb != "swap" for button in row):
         answer = "plan"
     return Reaction(verb=answer, hours=who.hours)
 
 
-def _whether_kept(row: Sequence[Button], who: Character, drawn: random.Random) -> Reaction:
-    return Reaction(verb=drawn.choices(PROMISE_ANSWERS, (0.7, 0.1, 0.14, 0.06))[0], hours=who.hours)
+def _whether_kept(row: Sequence[Button], who: Character, random_source: random.Random) -> Reaction:
+    return Reaction(verb=random_source.choices(PROMISE_ANSWERS, (0.7, 0.1, 0.14, 0.06))[0], hours=who.hours)
 
 
-def _whether_done(row: Sequence[Button], who: Character, drawn: random.Random) -> Reaction:
-    return Reaction(verb=drawn.choices(HAPPENED_ANSWERS, who.happened)[0], hours=who.hours)
+def _whether_done(row: Sequence[Button], who: Character, random_source: random.Random) -> Reaction:
+    return Reaction(verb=random_source.choices(HAPPENED_ANSWERS, who.happened)[0], hours=who.hours)
 
 
-def _at_slots(row: Sequence[Button], who: Character, drawn: random.Random) -> Reaction:
-    by_office = drawn.random() < who.by_office
-    verb = drawn.choices(
+def _at_slots(row: Sequence[Button], who: Character, random_source: random.Random) -> Reaction:
+    by_office = random_source.random() < who.by_office
+    verb = random_source.choices(
         ("office" if by_office else "pick", "slots", "cannot", ""), (0.92, 0.03, 0.02, 0.03)
     )[0]
     return Reaction(verb=verb, hours=min(who.hours, 30))
 
 
-def _at_pulse(row: Sequence[Button], who: Character, drawn: random.Random) -> Reaction:
-    return Reaction(verb="pulse", hours=min(who.hours, 20)) if drawn.random() < PULSE_REPLIES else NOTHING
+def _at_pulse(row: Sequence[Button], who: Character, random_source: random.Random) -> Reaction:
+    return (
+        Reaction(verb="pulse", hours=min(who.hours, 20))
+        if random_source.random() < PULSE_REPLIES
+        else NOTHING
+    )
 
 
-def _in_the_way(row: Sequence[Button], who: Character, drawn: random.Random) -> Reaction:
+def _in_the_way(row: Sequence[Button], who: Character, random_source: random.Random) -> Reaction:
     """After two misses: the smaller step, a swap, or what got in the way."""
-    verb = drawn.choices(("smaller", "reason", "swap", ""), (0.3, 0.3, 0.15, 0.25))[0]
+    verb = random_source.choices(("smaller", "reason", "swap", ""), (0.3, 0.3, 0.15, 0.25))[0]
     return Reaction(verb=verb, hours=min(who.hours, 30))
 
 
-def _why(row: Sequence[Button], who: Character, drawn: random.Random) -> Reaction:
-    value = drawn.choices(REASONS, REASON_SHARES)[0]
+def _why(row: Sequence[Button], who: Character, random_source: random.Random) -> Reaction:
+    value = random_source.choices(REASONS, REASON_SHARES)[0]
     return Reaction(verb="reason", value=value, hours=1)
 
 
-def _another_day(row: Sequence[Button], who: Character, drawn: random.Random) -> Reaction:
-    verb = drawn.choices(("another_day", "let_go", ""), (0.5, 0.15, 0.35))[0]
+def _another_day(row: Sequence[Button], who: Character, random_source: random.Random) -> Reaction:
+    verb = random_source.choices(("another_day", "let_go", ""), (0.5, 0.15, 0.35))[0]
     return Reaction(verb=verb, hours=min(who.hours, 30))
 
 
-def _checked(row: Sequence[Button], who: Character, drawn: random.Random) -> Reaction:
-    value = drawn.choices(("heard", "changed", "not_yet"), (0.6, 0.2, 0.2))[0]
+def _checked(row: Sequence[Button], who: Character, random_source: random.Random) -> Reaction:
+    value = random_source.choices(("heard", "changed", "not_yet"), (0.6, 0.2, 0.2))[0]
     return Reaction(verb="check_back", value=value, hours=min(who.hours, 30))
 
 
-def _help_offer(row: Sequence[Button], who: Character, drawn: random.Random) -> Reaction:
-    value = drawn.choices(("yes", "no", ""), (0.35, 0.4, 0.25))[0]
+def _help_offer(row: Sequence[Button], who: Character, random_source: random.Random) -> Reaction:
+    value = random_source.choices(("yes", "no", ""), (0.35, 0.4, 0.25))[0]
     return Reaction(verb="help" if value else "", value=value, hours=min(who.hours, 30))
 
 
 def _one_of(choices: Sequence[tuple[str, float]], *, hours: float = 30) -> Choose:
     """An answer by weight; what is left of 1 is no answer."""
 
-    def choose(row: Sequence[Button], who: Character, drawn: random.Random) -> Reaction:
+    def choose(row: Sequence[Button], who: Character, random_source: random.Random) -> Reaction:
         verbs = [verb for verb, _ in choices]
         shares = [share for _, share in choices]
-        verb = drawn.choices([*verbs, ""], [*shares, max(0.0, 1 - sum(shares))])[0]
+        verb = random_source.choices([*verbs, ""], [*shares, max(0.0, 1 - sum(shares))])[0]
         return Reaction(verb=verb, hours=min(who.hours, hours))
 
     return choose
 
 
-def _visibility(row: Sequence[Button], who: Character, drawn: random.Random) -> Reaction:
-    value = drawn.choices(VISIBILITIES, (0.5, 0.2, 0.3))[0]
+def _visibility(row: Sequence[Button], who: Character, random_source: random.Random) -> Reaction:
+    value = random_source.choices(VISIBILITIES, (0.5, 0.2, 0.3))[0]
     return Reaction(verb="visibility", value=value, hours=min(who.hours, 30))
 
 
-def _pace(row: Sequence[Button], who: Character, drawn: random.Random) -> Reaction:
-    value = who.pace if drawn.random() < 0.8 else "right"
+def _pace(row: Sequence[Button], who: Character, random_source: random.Random) -> Reaction:
+    value = who.pace if random_source.random() < 0.8 else "right"
     return Reaction(verb="pace", value=value, hours=min(who.hours, 30))
 
 
-def _at_gate(row: Sequence[Button], who: Character, drawn: random.Random) -> Reaction:
+def _at_gate(row: Sequence[Button], who: Character, random_source: random.Random) -> Reaction:
     share = OPENS_GATE.get(row[0].subject.rpartition(":")[2], 0.0)
-    return Reaction(verb="open_gate", hours=30) if drawn.random() < share else NOTHING
+    return Reaction(verb="open_gate", hours=30) if random_source.random() < share else NOTHING
 
 
 # The first verb that the row has decides.

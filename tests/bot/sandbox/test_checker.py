@@ -17,7 +17,7 @@ NATIONS = {"trust": "england", "council": "england", "hospice": "wales", "board"
 LEADERS = [f"{organisation}-{n}" for organisation in NATIONS for n in (1, 2, 3)]
 
 
-def said(at: str, to: str, kind: str, action: str | None = None, text: str = "") -> dict[str, Any]:
+def sent(at: str, to: str, kind: str, action: str | None = None, text: str = "") -> dict[str, Any]:
     words = text or f"{kind} {action or ''} {TITLES.get(action or '', '')}. From {at}."
     return {"at": f"{at}+00:00", "to": to, "kind": kind, "action": action, "text": words}
 
@@ -56,12 +56,12 @@ def story(name: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """A welcome, a first step, a reminder, a coffee, and what this leader did."""
     day = "05" if name.startswith("board") else "04"  # 4 January is a holiday in Scotland
     messages = [
-        said(f"2027-01-{day}T10:00:00", name, "welcome"),
-        said(f"2027-01-{day}T10:05:00", name, "answer", "SHARE-07"),
-        said("2027-01-12T08:45:00", name, "nudge", "REL-01"),
-        said("2027-01-14T10:00:00", name, "reminder", "REL-01", "Still want this one: Have a coffee?"),
-        said("2027-01-26T08:45:00", name, "nudge", "ROLE-01"),
-        said("2027-01-27T14:01:00", name, "did_it_happen", "ROLE-01"),
+        sent(f"2027-01-{day}T10:00:00", name, "welcome"),
+        sent(f"2027-01-{day}T10:05:00", name, "answer", "SHARE-07"),
+        sent("2027-01-12T08:45:00", name, "nudge", "REL-01"),
+        sent("2027-01-14T10:00:00", name, "reminder", "REL-01", "Still want this one: Have a coffee?"),
+        sent("2027-01-26T08:45:00", name, "nudge", "ROLE-01"),
+        sent("2027-01-27T14:01:00", name, "did_it_happen", "ROLE-01"),
     ]
     replies = [
         replied(f"2027-01-{day}T10:05:00", name, "yes"),
@@ -74,7 +74,7 @@ def story(name: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
 def clean_run() -> Run:
     """Four weeks of twelve leaders in four organisations, with a rest week and a partner step."""
     stories = [story(name) for name in LEADERS]
-    posts = [said(f"2027-01-{day}T11:00:00", "channel:partnership", "rollup") for day in ("08", "15", "22")]
+    posts = [sent(f"2027-01-{day}T11:00:00", "channel:partnership", "rollup") for day in ("08", "15", "22")]
     messages = [each for messages, _ in stories for each in messages] + posts
     return {
         "campaign": "starter",
@@ -88,8 +88,8 @@ def clean_run() -> Run:
             {"week": 4, "from": "2027-01-25", "kind": "offer", "gate": 2},
         ],
         "organisations": [
-            {"id": each, "name": each.title(), "nation": nation, "permission_at": "2027-01-03T12:00:00+00:00"}
-            for each, nation in NATIONS.items()
+            {"id": name, "name": name.title(), "nation": nation, "permission_at": "2027-01-03T12:00:00+00:00"}
+            for name, nation in NATIONS.items()
         ],
         "leaders": [leader(name) for name in LEADERS],
         "messages": sorted(messages, key=lambda each: str(each["at"])),
@@ -139,9 +139,9 @@ def sets(name: str, key: str, value: Any) -> Callable[[Run], None]:
     """Change one field of one leader or organisation."""
 
     def change(run: Run) -> None:
-        for each in (*run["leaders"], *run["organisations"]):
-            if each["id"] == name:
-                each[key] = value
+        for entry in (*run["leaders"], *run["organisations"]):
+            if entry["id"] == name:
+                entry[key] = value
 
     return change
 
@@ -166,8 +166,8 @@ def step_becomes(due_on: str, *history: tuple[str, str]) -> Callable[[Run], None
 
 def both(*changes: Callable[[Run], None]) -> Callable[[Run], None]:
     def change(run: Run) -> None:
-        for each in changes:
-            each(run)
+        for change_one in changes:
+            change_one(run)
 
     return change
 
@@ -178,12 +178,12 @@ def silent_nudges(*days: str) -> Callable[[Run], None]:
     def change(run: Run) -> None:
         for kind in ("messages", "replies"):
             run[kind] = [
-                each
-                for each in run[kind]
-                if "trust-3" not in (each.get("to"), each.get("leader")) or each["at"] < "2027-01-05"
+                entry
+                for entry in run[kind]
+                if "trust-3" not in (entry.get("to"), entry.get("leader")) or entry["at"] < "2027-01-05"
             ]
         run["calendar"] = []
-        run["messages"] += [said(f"{day}T08:45:00", "trust-3", "nudge", f"A-{day}") for day in days]
+        run["messages"] += [sent(f"{day}T08:45:00", "trust-3", "nudge", f"A-{day}") for day in days]
 
     return change
 
@@ -191,42 +191,42 @@ def silent_nudges(*days: str) -> Callable[[Run], None]:
 def a_second_reminder(at: str, text: str) -> Callable[[Run], None]:
     """Another action later on, with a reminder in these words."""
     return adds(
-        said(f"{at}T08:45:00", "trust-1", "nudge", "SYS-01", "Draw the whole journey. About 20 minutes."),
-        said(f"{at}T10:00:00", "trust-1", "reminder", "SYS-01", text),
+        sent(f"{at}T08:45:00", "trust-1", "nudge", "SYS-01", "Draw the whole journey. About 20 minutes."),
+        sent(f"{at}T10:00:00", "trust-1", "reminder", "SYS-01", text),
     )
 
 
 FAULTS: dict[str, tuple[Callable[[Run], None], str]] = {
     "two nudges in a week": (
-        adds(said("2027-01-11T09:00:00", "trust-1", "nudge", "X")),
+        adds(sent("2027-01-11T09:00:00", "trust-1", "nudge", "X")),
         "new_actions weekly_messages",
     ),
     "a nudge in the week of the first step": (
-        adds(said("2027-01-07T08:45:00", "trust-1", "nudge", "X")),
+        adds(sent("2027-01-07T08:45:00", "trust-1", "nudge", "X")),
         "new_actions",
     ),
     "a third message in a week": (
-        adds(said("2027-01-13T09:00:00", "trust-1", "support")),
+        adds(sent("2027-01-13T09:00:00", "trust-1", "support")),
         "weekly_messages",
     ),
     "a message before half past eight": (
-        adds(said("2027-01-20T08:29:59", "trust-1", "support")),
+        adds(sent("2027-01-20T08:29:59", "trust-1", "support")),
         "quiet_hours",
     ),
-    "a message at five": (adds(said("2027-01-20T17:00:00", "trust-1", "support")), "quiet_hours"),
+    "a message at five": (adds(sent("2027-01-20T17:00:00", "trust-1", "support")), "quiet_hours"),
     "a message at 16:30 in London is 17:30 in Paris": (
         both(
             sets("hospice-3", "zone", "Europe/Paris"),
-            adds(said("2027-01-20T16:30:00", "hospice-3", "support")),
+            adds(sent("2027-01-20T16:30:00", "hospice-3", "support")),
         ),
         "quiet_hours",
     ),
-    "a message on a Saturday": (adds(said("2027-01-23T10:00:00", "trust-1", "support")), "weekend"),
+    "a message on a Saturday": (adds(sent("2027-01-23T10:00:00", "trust-1", "support")), "weekend"),
     "a message on a day off": (sets("trust-1", "working_days", [1, 2, 4, 5]), "day_off"),
     "a message on a holiday in Scotland": (
         both(
             sets("board-1", "opted_in_at", "2027-01-01T00:00:00+00:00"),
-            adds(said("2027-01-04T10:00:00", "board-1", "support")),
+            adds(sent("2027-01-04T10:00:00", "board-1", "support")),
         ),
         "bank_holiday",
     ),
@@ -253,7 +253,7 @@ FAULTS: dict[str, tuple[Callable[[Run], None], str]] = {
     ),
     "a message with no permission at all": (sets("hospice", "permission_at", None), "no_permission"),
     "a second follow-up": (
-        adds(said("2027-01-19T10:00:00", "trust-1", "reminder", "REL-01", "Shall we find another day?")),
+        adds(sent("2027-01-19T10:00:00", "trust-1", "reminder", "REL-01", "Shall we find another day?")),
         "one_follow_up",
     ),
     "the same wording within eight weeks": (
@@ -262,7 +262,7 @@ FAULTS: dict[str, tuple[Callable[[Run], None], str]] = {
         ),
         "same_wording",
     ),
-    "a nudge in a rest week": (adds(said("2027-01-19T08:45:00", "trust-1", "nudge", "X")), "rest_week"),
+    "a nudge in a rest week": (adds(sent("2027-01-19T08:45:00", "trust-1", "nudge", "X")), "rest_week"),
     "three offers a week apart with no reply": (
         silent_nudges("2027-01-12", "2027-01-19", "2027-01-26"),
         "back_off",
@@ -278,25 +278,25 @@ FAULTS: dict[str, tuple[Callable[[Run], None], str]] = {
     "the same message twice": (
         adds(
             *[
-                said(f"2027-01-20T{at}", "trust-1", "support", None, "Hello")
+                sent(f"2027-01-20T{at}", "trust-1", "support", None, "Hello")
                 for at in ("09:00:00", "09:01:00")
             ]
         ),
         "sent_twice",
     ),
     "a third welcome": (
-        adds(*[said(f"2027-01-{day}T10:00:00", "trust-1", "welcome") for day in ("18", "21")]),
+        adds(*[sent(f"2027-01-{day}T10:00:00", "trust-1", "welcome") for day in ("18", "21")]),
         "welcome_again",
     ),
     "a second welcome within two weeks": (
-        adds(said("2027-01-08T10:00:00", "trust-1", "welcome")),
+        adds(sent("2027-01-08T10:00:00", "trust-1", "welcome")),
         "welcome_again",
     ),
     "a second restart": (
-        adds(*[said(f"2027-{day}T10:00:00", "trust-1", "restart") for day in ("02-01", "03-01")]),
+        adds(*[sent(f"2027-{day}T10:00:00", "trust-1", "restart") for day in ("02-01", "03-01")]),
         "restart_again",
     ),
-    "a message to a stranger": (adds(said("2027-01-20T10:00:00", "nobody", "support")), "unknown_person"),
+    "a message to a stranger": (adds(sent("2027-01-20T10:00:00", "nobody", "support")), "unknown_person"),
     "a rung before its gate": (lambda run: run.update(rungs={"REL-01": 2, "ROLE-01": 2}), "gate"),
     "a rung that no gate opens": (lambda run: run.update(rungs={"ROLE-01": 3}), "gate"),
     "a rung before its gate was opened": (
@@ -348,11 +348,11 @@ FAULTS: dict[str, tuple[Callable[[Run], None], str]] = {
         "support_early",
     ),
     "a third post in a week": (
-        adds(*[said(f"2027-01-06T{at}:00:00", "channel:partnership", "channel_post") for at in ("10", "12")]),
+        adds(*[sent(f"2027-01-06T{at}:00:00", "channel:partnership", "channel_post") for at in ("10", "12")]),
         "channel_posts",
     ),
     "a person's message in the channel": (
-        adds(said("2027-01-06T10:00:00", "channel:partnership", "support")),
+        adds(sent("2027-01-06T10:00:00", "channel:partnership", "support")),
         "personal_in_channel",
     ),
     "a rollup of thirteen lines": (rolls_up("Riverside", *["A line."] * 12), "rollup_lines"),
@@ -394,20 +394,20 @@ def test_a_planted_fault_is_seen_and_nothing_else(fault: str) -> None:
 ALLOWED: dict[str, Callable[[Run], None]] = {
     "an answer to a tap in the evening": both(
         lambda run: run["replies"].append(replied("2027-01-12T20:00:00", "trust-1", "help")),
-        adds(said("2027-01-12T20:00:00", "trust-1", "answer")),
+        adds(sent("2027-01-12T20:00:00", "trust-1", "answer")),
     ),
     "a third message in a pulse week": both(
         lambda run: run["calendar"][1].update(kind="pulse"),
         lambda run: run["rollups"].clear(),
         lambda run: run.update(messages=[m for m in run["messages"] if m["kind"] != "nudge"]),
-        adds(said("2027-01-12T08:45:00", "trust-1", "pulse"), said("2027-01-13T09:00:00", "trust-1", "pair")),
+        adds(sent("2027-01-12T08:45:00", "trust-1", "pulse"), sent("2027-01-13T09:00:00", "trust-1", "pair")),
     ),
-    "a word to somebody as helper": adds(said("2027-01-14T11:00:00", "trust-1", "lead")),
-    "a word to a helper who is no leader": adds(said("2027-01-14T11:00:00", "helper", "lead")),
+    "a word to somebody as helper": adds(sent("2027-01-14T11:00:00", "trust-1", "lead")),
+    "a word to a helper who is no leader": adds(sent("2027-01-14T11:00:00", "helper", "lead")),
     "the answer to stop itself": both(
         sets("trust-3", "stopped_at", "2027-01-28T10:00:00+00:00"),
         lambda run: run["replies"].append(replied("2027-01-28T10:00:00", "trust-3", "stop")),
-        adds(said("2027-01-28T10:00:00", "trust-3", "answer")),
+        adds(sent("2027-01-28T10:00:00", "trust-3", "answer")),
     ),
     "a nudge to somebody who came back": lambda run: run["replies"].extend(
         [
@@ -415,7 +415,7 @@ ALLOWED: dict[str, Callable[[Run], None]] = {
             replied("2027-01-20T10:00:00", "trust-3", "start"),
         ]
     ),
-    "a second welcome after two weeks": adds(said("2027-01-18T10:00:00", "trust-1", "welcome")),
+    "a second welcome after two weeks": adds(sent("2027-01-18T10:00:00", "trust-1", "welcome")),
     "other words for the next reminder": a_second_reminder(
         "2027-02-02", "Is there a gap of 20 minutes? It is for this: Draw the whole journey."
     ),
@@ -424,7 +424,7 @@ ALLOWED: dict[str, Callable[[Run], None]] = {
     ),
     "another follow-up on a day that the leader chose": both(
         lambda run: run["replies"].append(replied("2027-01-15T10:00:00", "trust-1", "snooze", "REL-01")),
-        adds(said("2027-01-19T10:00:00", "trust-1", "reminder", "REL-01", "Shall we look at it again?")),
+        adds(sent("2027-01-19T10:00:00", "trust-1", "reminder", "REL-01", "Shall we look at it again?")),
     ),
     "an open rung": lambda run: run.update(rungs={"REL-01": 1, "ROLE-01": 2}),
     "a rung that was opened in time": lambda run: run.update(
@@ -477,13 +477,13 @@ def test_a_share_is_shown_of_ten_people_or_more(people: int, share: int, expecte
 
 def test_messages_that_are_not_in_order_are_seen() -> None:
     run = clean_run()
-    run["messages"].append(said("2027-01-20T10:00:00", "trust-1", "support"))
+    run["messages"].append(sent("2027-01-20T10:00:00", "trust-1", "support"))
     assert [each["rule"] for each in violations(run)] == ["order"]
 
 
 def test_a_violation_says_what_when_and_to_whom() -> None:
     run = clean_run()
-    run["messages"].append(said("2027-02-06T10:00:00", "trust-1", "support"))
+    run["messages"].append(sent("2027-02-06T10:00:00", "trust-1", "support"))
     assert violations(run) == [
         {
             "rule": "weekend",
@@ -497,8 +497,8 @@ def test_a_violation_says_what_when_and_to_whom() -> None:
 def test_violations_come_in_the_order_of_time() -> None:
     run = clean_run()
     run["messages"] += [
-        said("2027-02-06T10:00:00", "trust-1", "support"),
-        said("2027-02-07T10:00:00", "trust-2", "support"),
+        sent("2027-02-06T10:00:00", "trust-1", "support"),
+        sent("2027-02-07T10:00:00", "trust-2", "support"),
     ]
     run["pairs"].append(pair("2027-01-26T08:45:00", "trust-2", "trust-3"))
     result = [each["at"] for each in violations(run)]

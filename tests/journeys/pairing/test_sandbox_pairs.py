@@ -22,8 +22,8 @@ async def _both(session: Visit) -> tuple[Viewer, Viewer, Posted]:
     return Viewer(who=ama, place=place), Viewer(who=tom, place=place), posted
 
 
-async def _shown(session: Visit, seat: Viewer) -> dict[str, Any]:
-    return await page_state(session, room=seat.room, is_slack=True, read={})
+async def _shown(session: Visit, viewer: Viewer) -> dict[str, Any]:
+    return await page_state(session, room=viewer.room, is_slack=True, read={})
 
 
 async def test_both_see_their_conversation_below_themselves_and_it_counts_as_new() -> None:
@@ -42,7 +42,7 @@ async def test_a_tap_there_is_the_tap_of_whoever_looks_and_what_they_are_told_is
     ama, tom, posted = await _both(session)
     await session.tap(ama.room, message=posted.ref.message, verb="pick", subject="gone", value="x")
     assert session.last_raw["tap"]["by"] == ama.who
-    told, others = [(await _shown(session, seat))["room"]["messages"] for seat in (ama, tom)]
+    told, others = [(await _shown(session, viewer))["room"]["messages"] for viewer in (ama, tom)]
     assert (len(told), len(others)) == (2, 1)
     assert told[-1]["isWhisper"]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.sandbox.page.viewers import seat_of
+from bot.sandbox.page.viewers import viewer_of
 
 
 @pytest.mark.parametrize(
@@ -16,5 +16,5 @@ from bot.sandbox.page.viewers import seat_of
     ],
 )
 def test_a_room_says_who_looks_and_at_what(room: str, who: str, place: str) -> None:
-    seat = seat_of(room)
-    assert (seat.who, seat.place) == (who, place)
+    viewer = viewer_of(room)
+    assert (viewer.who, viewer.place) == (who, place)

@@ -23,16 +23,16 @@ def _all_words() -> Iterator[str]:
     yield from _strings(words())
 
 
-def _strings(result: object) -> Iterator[str]:
-    if isinstance(result, str):
-        yield result
-    elif isinstance(result, list):
-        for each in result:
-            yield from _strings(each)
-    elif isinstance(result, dict):
-        for name, each in result.items():
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for part in value:
+            yield from _strings(part)
+    elif isinstance(value, dict):
+        for name, part in value.items():
             if name not in NOT_WORDS:
-                yield from _strings(each)
+                yield from _strings(part)
 
 
 @pytest.mark.parametrize("text", list(_all_words()))
