@@ -55,15 +55,15 @@ class Ready:
             for name, parts in self._lists:
                 whole.update(zip(parts, params[name], strict=True))
             params = whole
-        result = list(self._pick(params))
+        values = list(self._pick(params))
         for place, process in self._bound:
-            result[place] = process(result[place])
-        return result
+            values[place] = process(values[place])
+        return values
 
-    def rows(self, result: Iterable[tuple[Any, ...]]) -> list[Any]:
+    def rows(self, raw_rows: Iterable[tuple[Any, ...]]) -> list[Any]:
         """Each row with its columns by name and by place, in our own types."""
         made: list[Any] = []
-        for raw in result:
+        for raw in raw_rows:
             row = list(raw)
             for place, process in self._columns:
                 row[place] = process(row[place])
@@ -126,9 +126,9 @@ def rows(connection: sqlite3.Connection, statement: Executable, params: Params =
 
 def run(connection: sqlite3.Connection, statement: Executable, params: Params = ()) -> int:
     """Run a change; returns how many rows it met."""
-    each = [params] if isinstance(params, Mapping) else (params or [{}])
-    ready = _ready(statement, each[0])
-    values = [ready.values(one) for one in each]
+    sets = [params] if isinstance(params, Mapping) else (params or [{}])
+    ready = _ready(statement, sets[0])
+    values = [ready.values(one) for one in sets]
     try:
         if len(values) == 1:
             return connection.execute(ready.sql, values[0]).rowcount

@@ -59,19 +59,19 @@ _WRITERS_TURN = select(func.pg_advisory_xact_lock(7_411_203))
 class SqlTransaction:
     """Fills `Transaction`. `free` may be another session than `turn`: it does not wait for other writers."""
 
-    def __init__(self, turn: LedgerSession, free: LedgerSession, kept: StampedCache) -> None:
-        self._kept = kept
-        self.people: PeopleRepository = SqlPeople(turn, kept)
-        self.commitments: CommitmentRepository = SqlCommitments(turn, kept)
+    def __init__(self, turn: LedgerSession, free: LedgerSession, cache: StampedCache) -> None:
+        self._cache = cache
+        self.people: PeopleRepository = SqlPeople(turn, cache)
+        self.commitments: CommitmentRepository = SqlCommitments(turn, cache)
         self.listening: ListeningRepository = SqlListening(turn)
         self.deliveries: DeliveryRepository = SqlDeliveries(turn, free)
-        self.records: RecordRepository = SqlRecords(turn, free, kept)
+        self.records: RecordRepository = SqlRecords(turn, free, cache)
         self.installations: InstallationRepository = SqlInstallations(free)
         self.homes: HomeRepository = SqlHomes(turn)
 
     def random_hex(self, size: int) -> str:
         """So many random bytes, from wherever this store draws them."""
-        return self._kept.draw(size)
+        return self._cache.draw(size)
 
 
 class _Backend(Protocol):
@@ -147,20 +147,20 @@ class _Turns:
 @cache
 def _all_tables() -> str:
     """The statements that make every table, put into words once: that takes far longer than running them."""
-    said: list[str] = []
+    statements: list[str] = []
 
-    def say(statement: ExecutableDDLElement, *_: object) -> None:
-        said.append(str(statement.compile(dialect=engine.dialect)))
+    def note(statement: ExecutableDDLElement, *_: object) -> None:
+        statements.append(str(statement.compile(dialect=engine.dialect)))
 
-    engine = create_mock_engine("sqlite://", say)
+    engine = create_mock_engine("sqlite://", note)
     METADATA.create_all(engine, checkfirst=False)
-    return ";\n".join(said)
+    return ";\n".join(statements)
 
 
 class _Memory:
     """SQLite in memory: one connection, shared in turns. Nothing survives `close`."""
 
-    def __init__(self, kept: StampedCache) -> None:
+    def __init__(self, cache: StampedCache) -> None:
         self._engine = create_engine("sqlite://", isolation_level="AUTOCOMMIT", poolclass=StaticPool)
         self._connection = self._engine.connect()
         self._turns = _Turns()
@@ -168,7 +168,7 @@ class _Memory:
         self._plain: sqlite3.Connection = plain
         self._plain.executescript(_all_tables())
         session = InLoopSession(plain)
-        self._work = SqlTransaction(session, session, kept)
+        self._work = SqlTransaction(session, session, cache)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
@@ -201,12 +201,12 @@ class _SqliteFile:
     of the disk serves them all, and none is told "done" before it.
     """
 
-    def __init__(self, path: str, kept: StampedCache) -> None:
+    def __init__(self, path: str, cache: StampedCache) -> None:
         self._path = path
         self._turns = _Turns()
         self._writer = WriterSession(self._connect)
-        self._kept = kept
-        self._writing = SqlTransaction(self._writer, self._writer, self._kept)
+        self._cache = cache
+        self._writing = SqlTransaction(self._writer, self._writer, self._cache)
         self._group: asyncio.Future[None] | None = None
         self._commits: set[asyncio.Task[None]] = set()
         self._free: list[ThreadSession] = []
@@ -275,7 +275,7 @@ class _SqliteFile:
         try:
             await session.driver("BEGIN")
             try:
-                yield SqlTransaction(session, session, self._kept)
+                yield SqlTransaction(session, session, self._cache)
             finally:
                 await session.driver("ROLLBACK")
         finally:
@@ -299,16 +299,16 @@ class _SqliteFile:
 class _Postgres:
     """PostgreSQL. Whoever reads people or commitments to change them waits for one turn; senders do not."""
 
-    def __init__(self, engine: AsyncEngine, kept: StampedCache) -> None:
+    def __init__(self, engine: AsyncEngine, cache: StampedCache) -> None:
         self._engine = engine
-        self._kept = kept
+        self._cache = cache
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         """All or nothing."""
         async with self._engine.begin() as connection:
             turn = PostgresSession(connection, lock=_WRITERS_TURN)
-            yield SqlTransaction(turn, PostgresSession(connection), self._kept)
+            yield SqlTransaction(turn, PostgresSession(connection), self._cache)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Transaction]:
@@ -316,7 +316,7 @@ class _Postgres:
         async with self._engine.connect() as plain:
             connection = await plain.execution_options(isolation_level="REPEATABLE READ")
             session = PostgresSession(connection)
-            yield SqlTransaction(session, session, self._kept)
+            yield SqlTransaction(session, session, self._cache)
 
     async def close(self) -> None:
         """Release all connections."""

@@ -42,37 +42,37 @@ class CachedTable(Generic[T]):
         """The name of the stamp that changes with any of them."""
         return f"{self.table.name}:{partnership_id}"
 
-    async def read(self, session: LedgerSession, kept: StampedCache, partnership_id: str) -> list[T]:
+    async def read(self, session: LedgerSession, cache: StampedCache, partnership_id: str) -> list[T]:
         """All of the partnership's, in order; from memory where none has changed since the last time."""
         subject = self.subject(partnership_id)
-        stamp = await kept.stamp(session, subject)
-        known = kept.get(subject, stamp, dict)
+        stamp = await cache.stamp(session, subject)
+        known = cache.get(subject, stamp, dict)
         if known is None:
             rows = await session.rows(self.every, {"partnership": partnership_id})
             known = {one.id: one for one in map(self.from_row, rows)}
-            kept.put(subject, stamp, known)
+            cache.put(subject, stamp, known)
         return list(known.values())
 
-    async def save(self, session: LedgerSession, kept: StampedCache, things: Sequence[T]) -> None:
+    async def save(self, session: LedgerSession, cache: StampedCache, things: Sequence[T]) -> None:
         """Insert or replace by id."""
         if not things:
             return
         await session.run(upsert(self.table, session.dialect), [self.to_row(one) for one in things])
         for partnership_id in dict.fromkeys(one.partnership_id for one in things):
             await self._replace(
-                session, kept, [one for one in things if one.partnership_id == partnership_id]
+                session, cache, [one for one in things if one.partnership_id == partnership_id]
             )
 
-    async def _replace(self, session: LedgerSession, kept: StampedCache, things: Sequence[T]) -> None:
+    async def _replace(self, session: LedgerSession, cache: StampedCache, things: Sequence[T]) -> None:
         """What was known changes with what was saved, under its new stamp."""
         subject = self.subject(things[0].partnership_id)
-        known = kept.get(subject, await kept.stamp(session, subject), dict)
-        after = await kept.change(session, subject)
+        known = cache.get(subject, await cache.stamp(session, subject), dict)
+        after = await cache.change(session, subject)
         if known is not None:
             changed = {**known, **{one.id: one for one in things}}
             in_order = sorted(changed.values(), key=self.order)
-            kept.put(subject, after, {one.id: one for one in in_order})
+            cache.put(subject, after, {one.id: one for one in in_order})
 
-    async def forget(self, session: LedgerSession, kept: StampedCache, partnership_id: str) -> None:
+    async def forget(self, session: LedgerSession, cache: StampedCache, partnership_id: str) -> None:
         """Some of them were changed by a statement of its own: read them anew."""
-        await kept.change(session, self.subject(partnership_id))
+        await cache.change(session, self.subject(partnership_id))

@@ -93,9 +93,9 @@ _DROP_PROMISES = delete(PROMISES).where(PROMISES.c.leader_id == bindparam("of_le
 class SqlCommitments:
     """Fills `CommitmentRepository`."""
 
-    def __init__(self, session: LedgerSession, kept: StampedCache) -> None:
+    def __init__(self, session: LedgerSession, cache: StampedCache) -> None:
         self._session = session
-        self._kept = kept
+        self._cache = cache
 
     async def unchecked_nudge(self, nudge_id: str) -> Nudge | None:
         """One nudge, or None."""
@@ -120,7 +120,7 @@ class SqlCommitments:
 
     async def unchecked_pairs(self, partnership_id: str) -> list[Pair]:
         """The partnership's pairs, oldest first."""
-        return await PAIRS_KEPT.read(self._session, self._kept, partnership_id)
+        return await PAIRS_KEPT.read(self._session, self._cache, partnership_id)
 
     async def unchecked_promise(self, promise_id: str) -> Promise | None:
         """One promise, or None."""
@@ -129,7 +129,7 @@ class SqlCommitments:
 
     async def unchecked_promises(self, partnership_id: str) -> list[Promise]:
         """The partnership's promises, oldest first."""
-        return await PROMISES_KEPT.read(self._session, self._kept, partnership_id)
+        return await PROMISES_KEPT.read(self._session, self._cache, partnership_id)
 
     async def unchecked_step(self, step_id: str) -> PartnerStep | None:
         """One partner step, or None."""
@@ -138,7 +138,7 @@ class SqlCommitments:
 
     async def unchecked_steps(self, partnership_id: str) -> list[PartnerStep]:
         """The partnership's steps, the earliest date first."""
-        return await STEPS_KEPT.read(self._session, self._kept, partnership_id)
+        return await STEPS_KEPT.read(self._session, self._cache, partnership_id)
 
     async def save_nudges(self, nudges: Sequence[Nudge]) -> None:
         """Insert or replace by id."""
@@ -149,22 +149,22 @@ class SqlCommitments:
 
     async def save_pairs(self, pairs: Sequence[Pair]) -> None:
         """Insert or replace by id."""
-        await PAIRS_KEPT.save(self._session, self._kept, pairs)
+        await PAIRS_KEPT.save(self._session, self._cache, pairs)
 
     async def save_promises(self, promises: Sequence[Promise]) -> None:
         """Insert or replace by id."""
-        await PROMISES_KEPT.save(self._session, self._kept, promises)
+        await PROMISES_KEPT.save(self._session, self._cache, promises)
 
     async def save_steps(self, steps: Sequence[PartnerStep]) -> None:
         """Insert or replace by id."""
-        await STEPS_KEPT.save(self._session, self._kept, steps)
+        await STEPS_KEPT.save(self._session, self._cache, steps)
 
     async def delete_promises_of(self, leader_id: str) -> None:
         """Erase every promise of this leader."""
         rows = await self._session.rows(_PROMISERS, {"leader": leader_id})
         await self._session.run(_DROP_PROMISES, {"of_leader": leader_id})
         for row in rows:
-            await PROMISES_KEPT.forget(self._session, self._kept, row.partnership_id)
+            await PROMISES_KEPT.forget(self._session, self._cache, row.partnership_id)
 
     async def forget_words(self, partnership_id: str, *, before: datetime) -> int:
         """Take people's own words off nudges offered before then, and delete promises due before."""
@@ -172,5 +172,5 @@ class SqlCommitments:
         taken = await self._session.run(_TAKE_WORDS_OFF, {**params, "until_at": before})
         dropped = await self._session.run(_DROP_OLD_PROMISES, {**params, "until_on": before.date()})
         if dropped:
-            await PROMISES_KEPT.forget(self._session, self._kept, partnership_id)
+            await PROMISES_KEPT.forget(self._session, self._cache, partnership_id)
         return taken + dropped

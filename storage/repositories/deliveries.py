@@ -235,12 +235,12 @@ class SqlDeliveries:
         self, persons: Sequence[str], event: str, *, since: datetime
     ) -> dict[str, list[int]]:
         """Person -> variants of this event used since then, newest first."""
-        result: dict[str, list[int]] = defaultdict(list)
+        variants: dict[str, list[int]] = defaultdict(list)
         if persons:
             params = {"persons": list(persons), "event": event, "since": since}
             for person, variant in await self._session.rows(sql.VARIANTS, params):
-                result[person].append(variant)
-        return dict(result)
+                variants[person].append(variant)
+        return dict(variants)
 
     async def next_due(self, installation: str | None = None) -> datetime | None:
         """The earliest instant at which there is something to claim; edits that must wait do not count."""

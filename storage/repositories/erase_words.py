@@ -81,10 +81,10 @@ async def _in_table(
     (key,) = table.primary_key
     mine = (table.c.id if table is PARTNERSHIPS else table.c.partnership_id) == bindparam("partnership")
     holds = or_(*(_holds(table.c[name], old) for name in names for old in olds))
-    result = await session.rows(
+    rows = await session.rows(
         select(key, *(table.c[name] for name in names)).where(mine, holds), {"partnership": partnership_id}
     )
-    if result:
+    if rows:
         change = update(table).where(key == bindparam("of_key"))
         changed = change.values({name: bindparam(f"new_{name}") for name in names})
         await session.run(
@@ -92,9 +92,12 @@ async def _in_table(
             [
                 {
                     "of_key": row[0],
-                    **{f"new_{name}": _said(one, patterns) for name, one in zip(names, row[1:], strict=True)},
+                    **{
+                        f"new_{name}": _reworded(value, patterns)
+                        for name, value in zip(names, row[1:], strict=True)
+                    },
                 }
-                for row in result
+                for row in rows
             ],
         )
 
@@ -106,14 +109,14 @@ def _holds(column: ColumnElement[Any], old: str) -> ColumnElement[bool]:
     return column.contains(old, autoescape=True)
 
 
-def _said(value: Any, patterns: Sequence[tuple[re.Pattern[str], str]]) -> Any:
+def _reworded(value: Any, patterns: Sequence[tuple[re.Pattern[str], str]]) -> Any:
     """The same value with other words in it, however deep they are."""
     if isinstance(value, str):
         for pattern, new in patterns:
             value = pattern.sub(new.replace("\\", r"\\"), value)
         return value
     if isinstance(value, list):
-        return [_said(one, patterns) for one in value]
+        return [_reworded(one, patterns) for one in value]
     if isinstance(value, dict):
-        return {_said(name, patterns): _said(one, patterns) for name, one in value.items()}
+        return {_reworded(name, patterns): _reworded(one, patterns) for name, one in value.items()}
     return value

@@ -64,14 +64,14 @@ _DROP_LEADER = delete(LEADERS).where(LEADERS.c.id == bindparam("of_id"))
 class SqlPeople:
     """Fills `PeopleRepository`. Lists are ordered by id, so that two runs read the same."""
 
-    def __init__(self, session: LedgerSession, kept: StampedCache) -> None:
+    def __init__(self, session: LedgerSession, cache: StampedCache) -> None:
         self._session = session
-        self._kept = kept
+        self._cache = cache
 
     async def unchecked_roster(self, partnership_id: str) -> Roster | None:
         """A partnership with everybody and every run in it; quick where nothing has changed."""
-        stamp = await self._kept.stamp(self._session, partnership_id)
-        known = self._kept.get(partnership_id, stamp, Roster)
+        stamp = await self._cache.stamp(self._session, partnership_id)
+        known = self._cache.get(partnership_id, stamp, Roster)
         if known is not None:
             return known
         partnership = await self.unchecked_partnership(partnership_id)
@@ -83,7 +83,7 @@ class SqlPeople:
             leaders={one.id: one for one in await self.unchecked_leaders(partnership_id)},
             runs=tuple(await self.unchecked_runs(partnership_id)),
         )
-        self._kept.put(partnership_id, stamp, roster)
+        self._cache.put(partnership_id, stamp, roster)
         return roster
 
     async def unchecked_partnerships(self) -> list[Partnership]:
@@ -132,15 +132,15 @@ class SqlPeople:
 
     async def unchecked_holidays(self) -> dict[str, frozenset[date]]:
         """Nation -> its bank holidays."""
-        stamp = await self._kept.stamp(self._session, _HOLIDAYS_KEPT)
-        known = self._kept.get(_HOLIDAYS_KEPT, stamp, dict)
+        stamp = await self._cache.stamp(self._session, _HOLIDAYS_KEPT)
+        known = self._cache.get(_HOLIDAYS_KEPT, stamp, dict)
         if known is not None:
             return known
-        result: dict[str, set[date]] = defaultdict(set)
+        days_by_nation: dict[str, set[date]] = defaultdict(set)
         for row in await self._session.rows(_HOLIDAYS):
-            result[row.nation].add(row.day)
-        holidays = {nation: frozenset(days) for nation, days in result.items()}
-        self._kept.put(_HOLIDAYS_KEPT, stamp, holidays)
+            days_by_nation[row.nation].add(row.day)
+        holidays = {nation: frozenset(days) for nation, days in days_by_nation.items()}
+        self._cache.put(_HOLIDAYS_KEPT, stamp, holidays)
         return holidays
 
     async def unchecked_own_campaigns(self) -> list[OwnCampaign]:
@@ -186,11 +186,11 @@ class SqlPeople:
 
     async def _replaced(self, partnership_id: str, leaders: dict[str, Leader]) -> None:
         """Leaders who were known have changed: the kept roster changes with them, under its new stamp."""
-        before = await self._kept.stamp(self._session, partnership_id)
-        known = self._kept.get(partnership_id, before, Roster)
-        after = await self._kept.change(self._session, partnership_id)
+        before = await self._cache.stamp(self._session, partnership_id)
+        known = self._cache.get(partnership_id, before, Roster)
+        after = await self._cache.change(self._session, partnership_id)
         if known is not None and leaders.keys() <= known.leaders.keys():
-            self._kept.put(partnership_id, after, replace(known, leaders={**known.leaders, **leaders}))
+            self._cache.put(partnership_id, after, replace(known, leaders={**known.leaders, **leaders}))
 
     async def save_run(self, run: CampaignRun) -> None:
         """Insert or replace by id."""
@@ -214,4 +214,4 @@ class SqlPeople:
 
     async def _changed(self, *subjects: str) -> None:
         for subject in dict.fromkeys(subjects):
-            await self._kept.change(self._session, subject)
+            await self._cache.change(self._session, subject)

@@ -53,17 +53,17 @@ _LAST = datetime(9999, 12, 30, tzinfo=UTC)
 
 
 def _window(statement: Select[Any], *, by_run: bool) -> Select[Any]:
-    result = statement.where(EVENTS.c.at > bindparam("after"), EVENTS.c.at <= bindparam("until"))
+    statement = statement.where(EVENTS.c.at > bindparam("after"), EVENTS.c.at <= bindparam("until"))
     if by_run:
-        result = result.where(EVENTS.c.run_id == bindparam("run"))
-    return result.where(EVENTS.c.partnership_id == bindparam("partnership"))
+        statement = statement.where(EVENTS.c.run_id == bindparam("run"))
+    return statement.where(EVENTS.c.partnership_id == bindparam("partnership"))
 
 
 def _events(*, by_run: bool, by_kind: bool, by_leader: bool) -> Select[Any]:
-    result = _window(select(EVENTS), by_run=by_run).order_by(EVENTS.c.seq)
+    statement = _window(select(EVENTS), by_run=by_run).order_by(EVENTS.c.seq)
     if by_kind:
-        result = result.where(EVENTS.c.kind.in_(bindparam("kinds", expanding=True)))
-    return result.where(EVENTS.c.leader_id == bindparam("leader")) if by_leader else result
+        statement = statement.where(EVENTS.c.kind.in_(bindparam("kinds", expanding=True)))
+    return statement.where(EVENTS.c.leader_id == bindparam("leader")) if by_leader else statement
 
 
 _EVENTS = {
@@ -79,9 +79,9 @@ _TALLY = {
 class SqlRecords(SqlOpenness):
     """Fills `RecordRepository`. The log is only ever added to, except to forget a person."""
 
-    def __init__(self, session: LedgerSession, free: LedgerSession, kept: StampedCache) -> None:
+    def __init__(self, session: LedgerSession, free: LedgerSession, cache: StampedCache) -> None:
         self._session = session
-        self._kept = kept
+        self._cache = cache
         self._free = free
 
     async def set_timers(self, timers: Sequence[Timer]) -> None:
@@ -170,9 +170,9 @@ class SqlRecords(SqlOpenness):
     async def replace_words(self, partnership_id: str, words: Mapping[str, str]) -> None:
         """Put other words in place of these wherever a person of this partnership may be named."""
         await put_in_place(self._session, partnership_id, words)
-        await self._kept.change(self._session, partnership_id)
+        await self._cache.change(self._session, partnership_id)
         for kind in (PAIRS_KEPT, PROMISES_KEPT, STEPS_KEPT):
-            await kind.forget(self._session, self._kept, partnership_id)
+            await kind.forget(self._session, self._cache, partnership_id)
 
 
 def _window_params(
