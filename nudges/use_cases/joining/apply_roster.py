@@ -172,10 +172,10 @@ def _organisations(
 
 async def _own_choices(work: UnitOfWork, partnership_id: str) -> Mapping[str, set[str]]:
     """What people set themselves in chat: a file that does not know of it takes nothing of it back."""
-    result: dict[str, set[str]] = {}
+    choices: dict[str, set[str]] = {}
     for event in await work.tx.records.events(partnership_id, kinds=[EventKind.SETTINGS]):
-        result.setdefault(event.leader_id or "", set()).add(str(event.data.get("what", "")))
-    return result
+        choices.setdefault(event.leader_id or "", set()).add(str(event.data.get("what", "")))
+    return choices
 
 
 def _leaders(

@@ -54,7 +54,7 @@ async def find_people(
         leaders = [one for one in await tx.people.unchecked_leaders(partnership_id) if one.address is None]
     search = _Search(workspaces=workspaces, wait=wait)
     order = _order(partnership, workspaces)
-    found: list[Leader] = []
+    reached: list[Leader] = []
     missing: list[str] = []
     twice: dict[str, tuple[str, ...]] = {}
     for leader in leaders:
@@ -63,15 +63,15 @@ async def find_people(
         if not addresses:
             missing.append(leader.name)
             continue
-        found.append(replace(leader, address=addresses[0]))
+        reached.append(replace(leader, address=addresses[0]))
         if len(addresses) > 1:
             twice[leader.name] = tuple(one.workspace for one in addresses)
-    if found:
+    if reached:
         async with store.transaction() as tx:
-            await tx.people.save_leaders(found)
-    places = Counter(one.address.workspace for one in found if one.address is not None)
+            await tx.people.save_leaders(reached)
+    places = Counter(one.address.workspace for one in reached if one.address is not None)
     return Found(
-        found=len(found),
+        found=len(reached),
         missing=tuple(missing),
         places={one: places[one] for one in dict.fromkeys([*order, *places]) if places[one]},
         twice=twice,

@@ -22,8 +22,8 @@ from nudges.unit_of_work.unit_of_work import UnitOfWork
 def lead_name(book: Playbook, roster: Roster, *, to: Leader) -> str:
     """Who asked for the invitation: a programme lead, else the named helper; never the reader."""
     names = [*(one.name for one in roster.leads()), roster.partnership.helper_name]
-    nobody = book.in_words(said("joining.your_partnership"), locale=to.locale)
-    return next((name for name in names if name != to.name), nobody)
+    otherwise = book.in_words(said("joining.your_partnership"), locale=to.locale)
+    return next((name for name in names if name != to.name), otherwise)
 
 
 def invite(work: UnitOfWork, leader: Leader, *, starts_on: date) -> bool:

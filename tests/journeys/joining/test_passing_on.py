@@ -159,8 +159,8 @@ async def test_a_manager_who_is_added_by_a_file_is_invited_like_anybody() -> Non
     manager = somebody("Max Morris", "trust")
     same = Leader(
         **{
-            each: getattr(manager, each)
-            for each in ("partnership_id", "organisation_id", "name", "email", "person", "zone", "nation")
+            name: getattr(manager, name)
+            for name in ("partnership_id", "organisation_id", "name", "email", "person", "zone", "nation")
         },
         id=leader_id("riverside", MAX),
         address=world.address(MAX),
