@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from nudges.errors import NotFound
 from nudges.model import message_facts
 from nudges.model.commands import Outcome
 from nudges.model.privacy import screen
 from nudges.said import said
 from nudges.unit_of_work.reply_context import ReplyContext
+from nudges.use_cases.joining.join_by_code import EMAIL, NAME_MAX
 from nudges.use_cases.joining.join_campaign import is_waiting
 from nudges.use_cases.joining.pass_on import ask_manager, may_pass_on
-
-EMAIL = re.compile(r"[a-z0-9][a-z0-9._%+'-]{0,63}@[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63}){1,8}")
 
 
 async def pass_on(reply: ReplyContext) -> Outcome:

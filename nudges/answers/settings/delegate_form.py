@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nudges.answers.joining.pass_on_form import EMAIL
 from nudges.model import message_facts
 from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
@@ -12,6 +11,7 @@ from nudges.model.privacy import screen
 from nudges.rules.pairing.delegate import name_and_email
 from nudges.said import said
 from nudges.unit_of_work.reply_context import ReplyContext
+from nudges.use_cases.joining.join_by_code import EMAIL
 
 
 async def delegate(reply: ReplyContext) -> Outcome:

@@ -11,9 +11,8 @@ from nudges.model.nudge import Nudge
 from nudges.model.timers import TimerKind
 from nudges.model.two_week_test import Trial
 from nudges.record_reply import VERBS
-from tests.journeys.partner_steps.test_commitments import _step
 from nudges.said import said
-from tests.journeys.test_commitments import _step
+from tests.journeys.partner_steps.test_commitments import _step
 from tests.journeys.world import CHANNEL, FOUR, HETTY, World, at, days_after, files, playbook, started
 
 TRIED = "One shared list for both teams"
