@@ -8,7 +8,7 @@ from nudges.model.commands import Outcome
 from nudges.model.privacy import screen
 from nudges.said import said
 from nudges.unit_of_work.reply_context import ReplyContext
-from nudges.use_cases.joining.join_by_code import EMAIL, NAME_MAX
+from nudges.use_cases.joining.join_by_code import EMAIL
 from nudges.use_cases.joining.join_campaign import is_waiting
 from nudges.use_cases.joining.pass_on import ask_manager, may_pass_on
 
