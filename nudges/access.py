@@ -18,7 +18,7 @@ from nudges.model.people import Address, CampaignRun, Leader, Partnership, Role
 from nudges.model.problem_tree import Leaf
 from nudges.model.pulse import PulseKey
 from nudges.model.thing_heard import ThingHeard, Vote
-from nudges.model.two_week_test import Trial
+from nudges.model.two_week_test import TwoWeekTest
 from nudges.ports import Transaction
 from nudges.said import said
 
@@ -256,23 +256,25 @@ async def _is_in_group(tx: Transaction, leaders: list[Leader], step: PartnerStep
     return any(run.channel == step.channel and ids & set(run.member_ids) for run in runs)
 
 
-async def own_trial(tx: Transaction, leaders: list[Leader], trial_id: str) -> tuple[Leader, Trial]:
+async def own_two_week_test(
+    tx: Transaction, leaders: list[Leader], test_id: str
+) -> tuple[Leader, TwoWeekTest]:
     """A two-week test of one of these leaders.
 
     Raises:
         NotFound: absent or somebody else's.
     """
-    trial = await tx.listening.unchecked_trial(trial_id)
-    owner = next((one for one in leaders if trial is not None and one.id == trial.leader_id), None)
-    if trial is None or owner is None:
+    test = await tx.listening.unchecked_two_week_test(test_id)
+    owner = next((one for one in leaders if test is not None and one.id == test.leader_id), None)
+    if test is None or owner is None:
         raise NotFound(GONE)
-    return owner, trial
+    return owner, test
 
 
-async def lesson_of(tx: Transaction, step: PartnerStep) -> tuple[str, Trial | None]:
+async def lesson_of(tx: Transaction, step: PartnerStep) -> tuple[str, TwoWeekTest | None]:
     """What was learnt from a step that the actor looks after, by the id that it has or will have."""
     lesson_id = make_id("lesson", step.id)
-    return lesson_id, await tx.listening.unchecked_trial(lesson_id)
+    return lesson_id, await tx.listening.unchecked_two_week_test(lesson_id)
 
 
 async def heard_here(tx: Transaction, leaders: list[Leader], thing_id: str) -> tuple[Leader, ThingHeard]:

@@ -14,7 +14,7 @@ _UNKNOWN = re.compile(r"we do not know yet", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Trial:
+class TwoWeekTest:
     """One test. `asked_at` is when "What did you learn?" went out; `learned` is one line for everybody."""
 
     id: str
@@ -30,22 +30,22 @@ class Trial:
     told_on: date | None = None
 
 
-def learn(trial: Trial, *, line: str, at: datetime) -> Trial:
+def learn(test: TwoWeekTest, *, line: str, at: datetime) -> TwoWeekTest:
     """Remember what was learnt. An empty line stays with those who learnt it: nothing is shown of it.
 
     A line that was given before is replaced; when it was first given stays.
     """
-    return replace(trial, learned=line.strip(), learned_at=trial.learned_at or at)
+    return replace(test, learned=line.strip(), learned_at=test.learned_at or at)
 
 
-def is_unknown(trial: Trial) -> bool:
+def is_unknown(test: TwoWeekTest) -> bool:
     """Whether the answer was "We do not know yet", with or without more."""
-    return _UNKNOWN.match(trial.learned) is not None
+    return _UNKNOWN.match(test.learned) is not None
 
 
-def unknown_words(trial: Trial) -> str:
+def unknown_words(test: TwoWeekTest) -> str:
     """What is not known yet: the words after "We do not know yet", else what was tried."""
-    return _UNKNOWN.sub("", trial.learned, count=1).strip(" .:,;-–") or trial.text
+    return _UNKNOWN.sub("", test.learned, count=1).strip(" .:,;-–") or test.text
 
 
 def check_end(ends_on: date, *, on: date, days_max: int) -> None:
@@ -59,15 +59,15 @@ def check_end(ends_on: date, *, on: date, days_max: int) -> None:
         raise InvalidInput(said("listening.end_within", {"most": days_max}))
 
 
-def to_tell(trials: Iterable[Trial], *, run_id: str, until_at: datetime) -> Trial | None:
+def to_tell(tests: Iterable[TwoWeekTest], *, run_id: str, until_at: datetime) -> TwoWeekTest | None:
     """The newest line of this run, or of no run, of which no Friday post has told; None without one."""
     fresh = [
-        trial
-        for trial in trials
-        if trial.learned
-        and trial.told_on is None
-        and trial.learned_at is not None
-        and trial.learned_at <= until_at
-        and trial.run_id in (None, run_id)
+        test
+        for test in tests
+        if test.learned
+        and test.told_on is None
+        and test.learned_at is not None
+        and test.learned_at <= until_at
+        and test.run_id in (None, run_id)
     ]
     return max(fresh, key=lambda one: (one.learned_at or until_at, one.id), default=None)

@@ -21,7 +21,7 @@ from nudges.model.playbook import Playbook
 from nudges.model.problem_tree import Leaf
 from nudges.model.thing_heard import ThingHeard
 from nudges.model.timers import Timer, TimerKind
-from nudges.model.two_week_test import Trial
+from nudges.model.two_week_test import TwoWeekTest
 from nudges.ports import Transaction
 from nudges.unit_of_work.read_roster import week_of_run
 from nudges.unit_of_work.stale_homes import stale_homes
@@ -39,7 +39,7 @@ Entity = (
     | Organisation
     | HelpRequest
     | ThingHeard
-    | Trial
+    | TwoWeekTest
     | Leaf
 )
 
@@ -326,8 +326,8 @@ class UnitOfWork:
             await tx.listening.save_help(requests)
         if things := self.kept(ThingHeard):
             await tx.listening.save_heard(things)
-        if trials := self.kept(Trial):
-            await tx.listening.save_trials(trials)
+        if tests := self.kept(TwoWeekTest):
+            await tx.listening.save_two_week_tests(tests)
         if leaves := self.kept(Leaf):
             await tx.listening.save_leaves(leaves)
         for kind in {kind for kind, _ in self._dropped}:

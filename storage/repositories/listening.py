@@ -11,7 +11,7 @@ from nudges.model.help_request import HelpRequest
 from nudges.model.problem_tree import Leaf
 from nudges.model.pulse import PulseAnswer, PulseKey, PulseMoment
 from nudges.model.thing_heard import LibraryLine, ThingHeard, Vote
-from nudges.model.two_week_test import Trial
+from nudges.model.two_week_test import TwoWeekTest
 from storage.connection import LedgerSession
 from storage.rows.listening_rows import (
     heard_from,
@@ -24,8 +24,8 @@ from storage.rows.listening_rows import (
     library_row,
     pulse_from,
     pulse_row,
-    trial_from,
-    trial_row,
+    two_week_test_from,
+    two_week_test_row,
     vote_from,
     vote_row,
 )
@@ -63,8 +63,8 @@ _LIBRARY = (
     .where(LIBRARY.c.partnership_id == bindparam("partnership"))
     .order_by(LIBRARY.c.posted_on.desc(), LIBRARY.c.id)
 )
-_TRIAL = select(TRIALS).where(TRIALS.c.id == bindparam("id"))
-_TRIALS = (
+_TWO_WEEK_TEST = select(TRIALS).where(TRIALS.c.id == bindparam("id"))
+_TWO_WEEK_TESTS = (
     select(TRIALS)
     .where(TRIALS.c.partnership_id == bindparam("partnership"))
     .order_by(TRIALS.c.started_at, TRIALS.c.id)
@@ -162,14 +162,17 @@ class SqlListening:
         rows = await self._session.rows(_LIBRARY, {"partnership": partnership_id})
         return [library_from(row) for row in rows]
 
-    async def unchecked_trial(self, trial_id: str) -> Trial | None:
+    async def unchecked_two_week_test(self, test_id: str) -> TwoWeekTest | None:
         """One two-week test, or None."""
-        rows = await self._session.rows(_TRIAL, {"id": trial_id})
-        return trial_from(rows[0]) if rows else None
+        rows = await self._session.rows(_TWO_WEEK_TEST, {"id": test_id})
+        return two_week_test_from(rows[0]) if rows else None
 
-    async def unchecked_trials(self, partnership_id: str) -> list[Trial]:
+    async def unchecked_two_week_tests(self, partnership_id: str) -> list[TwoWeekTest]:
         """The partnership's two-week tests, oldest first."""
-        return [trial_from(row) for row in await self._session.rows(_TRIALS, {"partnership": partnership_id})]
+        return [
+            two_week_test_from(row)
+            for row in await self._session.rows(_TWO_WEEK_TESTS, {"partnership": partnership_id})
+        ]
 
     async def unchecked_leaf(self, leaf_id: str) -> Leaf | None:
         """One leaf, or None."""
@@ -226,10 +229,10 @@ class SqlListening:
             rows = [library_row(one) for one in lines]
             await self._session.run(upsert(LIBRARY, self._session.dialect), rows)
 
-    async def save_trials(self, trials: Sequence[Trial]) -> None:
+    async def save_two_week_tests(self, tests: Sequence[TwoWeekTest]) -> None:
         """Insert or replace by id."""
-        if trials:
-            rows = [trial_row(one) for one in trials]
+        if tests:
+            rows = [two_week_test_row(one) for one in tests]
             await self._session.run(upsert(TRIALS, self._session.dialect), rows)
 
     async def save_leaves(self, leaves: Sequence[Leaf]) -> None:

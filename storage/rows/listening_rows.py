@@ -8,7 +8,7 @@ from nudges.model.help_request import HelpAbout, HelpRequest
 from nudges.model.problem_tree import Leaf, LeafState
 from nudges.model.pulse import PulseAnswer, PulseMoment
 from nudges.model.thing_heard import HeardKind, HeardState, LibraryLine, ThingHeard, Vote
-from nudges.model.two_week_test import Trial
+from nudges.model.two_week_test import TwoWeekTest
 
 
 def help_row(help: HelpRequest) -> dict[str, Any]:
@@ -135,26 +135,26 @@ def library_from(row: Any) -> LibraryLine:
     )
 
 
-def trial_row(trial: Trial) -> dict[str, Any]:
+def two_week_test_row(test: TwoWeekTest) -> dict[str, Any]:
     """A two-week test as its row."""
     return {
-        "id": trial.id,
-        "partnership_id": trial.partnership_id,
-        "leader_id": trial.leader_id,
-        "text": trial.text,
-        "started_at": trial.started_at,
-        "ends_on": trial.ends_on,
-        "run_id": trial.run_id,
-        "asked_at": trial.asked_at,
-        "learned": trial.learned,
-        "learned_at": trial.learned_at,
-        "told_on": trial.told_on,
+        "id": test.id,
+        "partnership_id": test.partnership_id,
+        "leader_id": test.leader_id,
+        "text": test.text,
+        "started_at": test.started_at,
+        "ends_on": test.ends_on,
+        "run_id": test.run_id,
+        "asked_at": test.asked_at,
+        "learned": test.learned,
+        "learned_at": test.learned_at,
+        "told_on": test.told_on,
     }
 
 
-def trial_from(row: Any) -> Trial:
-    """The reverse of `trial_row`."""
-    return Trial(
+def two_week_test_from(row: Any) -> TwoWeekTest:
+    """The reverse of `two_week_test_row`."""
+    return TwoWeekTest(
         id=row.id,
         partnership_id=row.partnership_id,
         leader_id=row.leader_id,

@@ -21,7 +21,7 @@ from nudges.model.problem_tree import Leaf
 from nudges.model.pulse import PulseAnswer, PulseKey, PulseMoment
 from nudges.model.thing_heard import LibraryLine, ThingHeard, Vote
 from nudges.model.timers import Timer, TimerKind
-from nudges.model.two_week_test import Trial
+from nudges.model.two_week_test import TwoWeekTest
 from nudges.ports import Store
 from storage.store import SqlStore
 from tests.contracts.filled import filled
@@ -188,7 +188,7 @@ async def test_a_remembered_outcome_is_given_again(store: Store) -> None:
 async def test_what_people_say_comes_back_as_it_was_saved(store: Store) -> None:
     asked, heard = filled(HelpRequest, partnership_id="north"), filled(ThingHeard, partnership_id="north")
     unnamed = replace(heard, id="a", author_id=None, owner_id=None, replied_on=None, told_on=None)
-    line, trial = filled(LibraryLine, partnership_id="north"), filled(Trial, partnership_id="north")
+    line, test = filled(LibraryLine, partnership_id="north"), filled(TwoWeekTest, partnership_id="north")
     newer = replace(line, id="newer", posted_on=line.posted_on + timedelta(days=1))
     leaf = filled(Leaf, partnership_id="north", run_id="run")
     vote = Vote(partnership_id="north", leader_id="ann", action_id="ASK-01")
@@ -198,7 +198,7 @@ async def test_what_people_say_comes_back_as_it_was_saved(store: Store) -> None:
         await tx.listening.save_votes([vote])
         await tx.listening.save_votes([vote, replace(vote, leader_id="bob")])
         await tx.listening.save_library([line, newer])
-        await tx.listening.save_trials([trial])
+        await tx.listening.save_two_week_tests([test])
         await tx.listening.save_leaves([leaf, replace(leaf, id="other", run_id="other")])
     async with store.reading() as tx:
         listening = tx.listening
@@ -208,8 +208,8 @@ async def test_what_people_say_comes_back_as_it_was_saved(store: Store) -> None:
         assert await listening.unchecked_all_heard("north") == [unnamed, heard]
         assert await listening.unchecked_votes("north") == [vote, replace(vote, leader_id="bob")]
         assert await listening.unchecked_library("north") == [newer, line]
-        assert await listening.unchecked_trial(trial.id) == trial
-        assert await listening.unchecked_trials("north") == [trial]
+        assert await listening.unchecked_two_week_test(test.id) == test
+        assert await listening.unchecked_two_week_tests("north") == [test]
         assert await listening.unchecked_leaf(leaf.id) == leaf
         assert await listening.unchecked_tree("run") == [leaf]
         assert await listening.unchecked_help_log("south") == []
@@ -252,19 +252,19 @@ async def test_a_person_who_is_forgotten_leaves_no_name_and_no_words_with_what_t
     asked = filled(HelpRequest, partnership_id="north", leader_id="ann", helper_id="bob")
     helped = replace(asked, id="helped", leader_id="bob", helper_id="ann")
     heard = filled(ThingHeard, partnership_id="north", author_id="ann", owner_id="ann")
-    trial = filled(Trial, partnership_id="north", leader_id="ann")
+    test = filled(TwoWeekTest, partnership_id="north", leader_id="ann")
     async with store.transaction() as tx:
         await tx.listening.save_help([asked, helped])
         await tx.listening.save_heard([heard])
-        await tx.listening.save_trials([trial])
+        await tx.listening.save_two_week_tests([test])
         await tx.listening.save_votes([Vote(partnership_id="north", leader_id="ann", action_id="ASK-01")])
         await tx.listening.forget_person("ann", "gone")
     async with store.reading() as tx:
         assert await tx.listening.unchecked_help(asked.id) == replace(asked, leader_id="gone")
         assert await tx.listening.unchecked_help("helped") == replace(helped, helper_id="gone")
         assert await tx.listening.unchecked_heard(heard.id) == replace(heard, author_id=None, owner_id=None)
-        assert await tx.listening.unchecked_trial(trial.id) == replace(
-            trial, leader_id="gone", text="", learned=""
+        assert await tx.listening.unchecked_two_week_test(test.id) == replace(
+            test, leader_id="gone", text="", learned=""
         )
         assert await tx.listening.unchecked_votes("north") == []
 

@@ -13,7 +13,7 @@ from nudges.model.partner_step import StepDraft
 from nudges.model.people import GoalMark, Role
 from nudges.model.problem_tree import Leaf, LeafState
 from nudges.model.thing_heard import HeardKind, HeardState, ThingHeard
-from nudges.model.two_week_test import Trial
+from nudges.model.two_week_test import TwoWeekTest
 from nudges.use_cases.partner_steps.partner_steps import add_step
 from storage.tables import METADATA
 from tests.journeys.world import (
@@ -120,9 +120,9 @@ async def _fill(world: World, place: str) -> None:
                 )
             ]
         )
-        await tx.listening.save_trials(
+        await tx.listening.save_two_week_tests(
             [
-                Trial(
+                TwoWeekTest(
                     id=f"{place}-trial",
                     partnership_id=place,
                     leader_id=first,

@@ -16,7 +16,7 @@ from nudges.model.people import Address, CampaignRun, Leader, Role
 from nudges.model.problem_tree import LeafState
 from nudges.model.pulse import PulseKey
 from nudges.model.thing_heard import HeardKind, ThingHeard, Vote
-from nudges.model.two_week_test import Trial
+from nudges.model.two_week_test import TwoWeekTest
 from nudges.ports import Transaction
 from nudges.said import Said, said
 from storage.store import SqlStore
@@ -94,7 +94,7 @@ async def _fill(work: Transaction, place: str) -> None:
 
 async def _fill_listening(work: Transaction, place: str, run: CampaignRun, people: list[Leader]) -> None:
     ama, ben = people[0], people[1]
-    trial = Trial(
+    test = TwoWeekTest(
         id=f"{place}-trial",
         partnership_id=place,
         leader_id=ama.id,
@@ -102,7 +102,7 @@ async def _fill_listening(work: Transaction, place: str, run: CampaignRun, peopl
         started_at=at("2027-01-04"),
         ends_on=date(2027, 1, 18),
     )
-    await work.listening.save_trials([trial])
+    await work.listening.save_two_week_tests([test])
     heard = ThingHeard(
         id=f"{place}-heard",
         partnership_id=place,
@@ -135,7 +135,7 @@ DOORS: dict[str, Door] = {
     "pair": access.own_pair,
     "step": access.steerable_step,
     "private": access.steerable_step,
-    "trial": access.own_trial,
+    "trial": access.own_two_week_test,
     "heard": access.heard_here,
     "added": access.leaf_to_word,
     "help": access.own_help,
@@ -254,10 +254,10 @@ async def test_what_a_step_taught_is_found_by_the_step_alone(tx: Transaction) ->
     (step,) = [one for one in await tx.commitments.unchecked_steps("riverside") if one.id == "riverside-step"]
     lesson_id, known = await access.lesson_of(tx, step)
     assert known is None
-    trial = await tx.listening.unchecked_trial("riverside-trial")
-    assert trial is not None
-    await tx.listening.save_trials([replace(trial, id=lesson_id)])
-    assert (await access.lesson_of(tx, step))[1] == replace(trial, id=lesson_id)
+    test = await tx.listening.unchecked_two_week_test("riverside-trial")
+    assert test is not None
+    await tx.listening.save_two_week_tests([replace(test, id=lesson_id)])
+    assert (await access.lesson_of(tx, step))[1] == replace(test, id=lesson_id)
     assert (await access.lesson_of(tx, replace(step, id="riverside-private")))[1] is None
     assert await access.is_stored(tx, step)
     assert not await access.is_stored(tx, replace(step, id="no-such-step"))

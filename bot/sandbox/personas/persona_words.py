@@ -89,7 +89,7 @@ def _reword(form: Form, random_source: random.Random, speech: Speech) -> Answers
     return {"wording": speech.pick("heard", random_source)["text"], "what": "pass_on"}
 
 
-def _trial(form: Form, random_source: random.Random, speech: Speech) -> Answers:
+def _two_week_test(form: Form, random_source: random.Random, speech: Speech) -> Answers:
     return {"text": speech.pick("trials", random_source)["text"]}
 
 
@@ -126,7 +126,7 @@ _WRITERS: Mapping[str, Callable[[Form, random.Random, Speech], Answers]] = {
     "hear_reply_submit": _reply,
     "hear_reword_submit": _reword,
     "idea_submit": _idea,
-    "trial_submit": _trial,
+    "trial_submit": _two_week_test,
     "trial_learned_submit": _learned,
     "leaf_submit": _leaf,
     "leaf_word_submit": _leaf_word,

@@ -15,13 +15,13 @@ from nudges.model.people import CampaignRun
 from nudges.model.plain_words import day_words
 from nudges.model.privacy import clean, screen
 from nudges.model.timers import TimerKind
-from nudges.model.two_week_test import Trial
+from nudges.model.two_week_test import TwoWeekTest
 from nudges.rules.listening.blame import NO_BLAME, blames_somebody
 from nudges.rules.rollup.rollup_facts import one_line
 from nudges.said import said
 from nudges.unit_of_work.nudge_cards import buttons
 from nudges.unit_of_work.reply_context import ReplyContext
-from nudges.use_cases.listening.ask_two_week_test import present_trials, watch_trial
+from nudges.use_cases.listening.ask_two_week_test import present_two_week_tests, watch_two_week_test
 from nudges.use_cases.listening.things_heard import names_here
 from nudges.use_cases.pairing.listening_pair import has_listened_today, is_running, start
 
@@ -53,7 +53,7 @@ async def trial_submit(reply: ReplyContext) -> Outcome:
     except InvalidInput as error:
         return Outcome(errors={"ends": reply.in_words(error)})
     runs = reply.roster.live_runs(leader)
-    made = Trial(
+    test = TwoWeekTest(
         id=make_id("trial", leader.id, reply.command.key),
         partnership_id=leader.partnership_id,
         leader_id=leader.id,
@@ -62,36 +62,36 @@ async def trial_submit(reply: ReplyContext) -> Outcome:
         ends_on=ends_on,
         run_id=runs[0].id if runs else None,
     )
-    work.keep(made)
-    watch_trial(work, leader, made)
-    _log(reply, made, EventKind.TRIAL_STARTED)
+    work.keep(test)
+    watch_two_week_test(work, leader, test)
+    _log(reply, test, EventKind.TRIAL_STARTED)
     facts = message_facts.TrialStarted(text=one_line(text), day=day_words(ends_on))
     return await reply.say("trial_started", facts, lasts=True)
 
 
-def _log(reply: ReplyContext, made: Trial, kind: EventKind) -> None:
+def _log(reply: ReplyContext, test: TwoWeekTest, kind: EventKind) -> None:
     reply.work.log(
-        kind, partnership_id=made.partnership_id, subject=made.id, leader=reply.leader, run_id=made.run_id
+        kind, partnership_id=test.partnership_id, subject=test.id, leader=reply.leader, run_id=test.run_id
     )
 
 
-async def _own(reply: ReplyContext) -> tuple[ReplyContext, Trial]:
+async def _own(reply: ReplyContext) -> tuple[ReplyContext, TwoWeekTest]:
     """The test, or what comes of a partner step that was done: that is asked the same question."""
     try:
-        leader, trial = await access.own_trial(reply.work.tx, reply.leaders, reply.subject)
+        leader, test = await access.own_two_week_test(reply.work.tx, reply.leaders, reply.subject)
     except NotFound:
         return await _lesson(reply)
-    return await reply.as_leader(leader), trial
+    return await reply.as_leader(leader), test
 
 
-async def _lesson(reply: ReplyContext) -> tuple[ReplyContext, Trial]:
+async def _lesson(reply: ReplyContext) -> tuple[ReplyContext, TwoWeekTest]:
     """A done step of the whole partnership as something that taught us a line."""
     leader, step = await access.steerable_step(reply.work.tx, reply.leaders, reply.subject)
     if step.is_open or step.channel != access.PARTNERSHIP_CHANNEL:
         raise NotFound(access.GONE)
     reply = await reply.as_leader(leader)
     lesson_id, known = await access.lesson_of(reply.work.tx, step)
-    return reply, known or Trial(
+    return reply, known or TwoWeekTest(
         id=lesson_id,
         partnership_id=step.partnership_id,
         leader_id=leader.id,
@@ -103,40 +103,40 @@ async def _lesson(reply: ReplyContext) -> tuple[ReplyContext, Trial]:
 
 async def trial_learned(reply: ReplyContext) -> Outcome:
     """Ask for one line on what was learnt."""
-    reply, trial = await _own(reply)
-    fields = {"text": trial.text, "learned": trial.learned}
+    reply, test = await _own(reply)
+    fields = {"text": test.text, "learned": test.learned}
     form = reply.renderer.form("trial_learned", fields, subject=reply.subject, locale=reply.leader.locale)
     return Outcome(form=form)
 
 
 async def trial_learned_submit(reply: ReplyContext) -> Outcome:
     """One line that may be shared; one that stays with its author is not kept at all."""
-    reply, trial = await _own(reply)
+    reply, test = await _own(reply)
     work, most = reply.work, reply.work.book.rules.listening.learned_max
     line = screen(reply.argument("line"), work.book.rules).text
     if not line or len(line) > most:
         return Outcome(errors={"line": reply.in_words(said("listening.learned_line", {"most": most}))})
     is_shared = reply.argument("shared") == "yes"
     names = names_here(reply.roster)
-    if is_shared and blames_somebody(f"{trial.text}. {line}", names):
+    if is_shared and blames_somebody(f"{test.text}. {line}", names):
         return Outcome(errors={"line": reply.in_words(NO_BLAME)})
-    if trial.learned_at is None:
-        _log(reply, trial, EventKind.TRIAL_LEARNED)
-    learnt = two_week_test.learn(trial, line=line if is_shared else "", at=work.at)
+    if test.learned_at is None:
+        _log(reply, test, EventKind.TRIAL_LEARNED)
+    learnt = two_week_test.learn(test, line=line if is_shared else "", at=work.at)
     work.keep(replace(learnt, asked_at=learnt.asked_at or work.at))
-    work.cancel_timer(TimerKind.TRIAL, trial.id)
-    facts = message_facts.TrialLearned(text=one_line(trial.text), line=one_line(learnt.learned))
-    if reply.subject == trial.id:
+    work.cancel_timer(TimerKind.TRIAL, test.id)
+    facts = message_facts.TrialLearned(text=one_line(test.text), line=one_line(learnt.learned))
+    if reply.subject == test.id:
         shown = message_facts.TrialLearned({**facts, "buttons": buttons("trial_learned")})
-        await reply.redraw(trial.id, "trial_learned", shown)
-    return await reply.say("trial_learned", facts, subject=trial.id)
+        await reply.redraw(test.id, "trial_learned", shown)
+    return await reply.say("trial_learned", facts, subject=test.id)
 
 
 async def learned(reply: ReplyContext) -> Outcome:
     """The learning log: what tests taught us, newest first, without names."""
-    trials = await present_trials(reply.work, reply.roster.partnership.id)
+    tests = await present_two_week_tests(reply.work, reply.roster.partnership.id)
     hidden = {run.id for run in reply.roster.runs if _is_hidden(reply, run)}
-    shown = [each for each in reversed(trials) if each.learned and each.run_id not in hidden][:LISTED_MAX]
+    shown = [each for each in reversed(tests) if each.learned and each.run_id not in hidden][:LISTED_MAX]
     items = [
         message_facts.LearnedItems(text=one_line(each.text), line=one_line(each.learned)) for each in shown
     ]

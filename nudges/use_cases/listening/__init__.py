@@ -8,5 +8,5 @@ from nudges.use_cases.listening import ask_two_week_test, things_heard
 
 ON_TIMER: Mapping[TimerKind, OnTimer] = {
     TimerKind.HEARD_DUE: things_heard.heard_due,
-    TimerKind.TRIAL: ask_two_week_test.ask_trial,
+    TimerKind.TRIAL: ask_two_week_test.ask_what_was_learnt,
 }

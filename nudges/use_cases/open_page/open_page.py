@@ -352,12 +352,12 @@ def _said_and_done(heard: Sequence[ThingHeard], names: OpenNames) -> tuple[SaidA
 
 
 async def _learned(opened: Opened, names: OpenNames) -> tuple[Learned, ...]:
-    trials = await opened.tx.listening.unchecked_trials(opened.roster.partnership.id)
+    tests = await opened.tx.listening.unchecked_two_week_tests(opened.roster.partnership.id)
     hidden = opened.private_runs
     return tuple(
-        Learned(text=one_line(names.out_of(trial.learned)), on=opened.day(trial.learned_at))
-        for trial in reversed(trials)
-        if trial.learned and trial.learned_at is not None and trial.run_id not in hidden
+        Learned(text=one_line(names.out_of(test.learned)), on=opened.day(test.learned_at))
+        for test in reversed(tests)
+        if test.learned and test.learned_at is not None and test.run_id not in hidden
     )
 
 

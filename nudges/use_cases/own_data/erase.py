@@ -70,11 +70,11 @@ async def _timers(tx: Transaction, leader: Leader) -> None:
     """Nobody looks again at the person, or at anything that is theirs alone."""
     nudges = await tx.commitments.unchecked_nudges([leader.id], since=LONG_AGO)
     promises = await tx.commitments.unchecked_promises(leader.partnership_id)
-    trials = await tx.listening.unchecked_trials(leader.partnership_id)
+    tests = await tx.listening.unchecked_two_week_tests(leader.partnership_id)
     requests = await tx.listening.unchecked_help_log(leader.partnership_id)
     own = {one.id for one in nudges}
     own |= {one.id for one in promises if one.leader_id == leader.id}
-    own |= {one.id for one in trials if one.leader_id == leader.id}
+    own |= {one.id for one in tests if one.leader_id == leader.id}
     own |= {one.id for one in requests if one.leader_id == leader.id and one.about is HelpAbout.PERSON}
     for timer in await tx.records.timers(leader.partnership_id):
         if timer.subject in own or leader.id in timer.subject.split(":"):

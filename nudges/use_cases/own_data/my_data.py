@@ -15,7 +15,7 @@ from nudges.model.people import Days, Leader, Organisation
 from nudges.model.plain_words import month_words, wall_words
 from nudges.model.pulse import person_key
 from nudges.model.thing_heard import ThingHeard
-from nudges.model.two_week_test import Trial
+from nudges.model.two_week_test import TwoWeekTest
 from nudges.ports import Store, Transaction
 from nudges.said import Said, said
 
@@ -265,8 +265,8 @@ async def _spoken(tx: Transaction, leader: Leader) -> list[Said]:
     wanted = [vote.action_id for vote in votes if vote.leader_id == leader.id]
     if wanted:
         lines.append(said("own_data.votes", {"actions": ", ".join(wanted)}))
-    trials = await tx.listening.unchecked_trials(leader.partnership_id)
-    return [*lines, *(_trial(trial) for trial in trials if trial.leader_id == leader.id)]
+    tests = await tx.listening.unchecked_two_week_tests(leader.partnership_id)
+    return [*lines, *(_two_week_test(test) for test in tests if test.leader_id == leader.id)]
 
 
 def _help(request: HelpRequest) -> Said:
@@ -287,11 +287,11 @@ def _heard(thing: ThingHeard) -> Said:
     return said("own_data.heard", {"day": day, "text": thing.text, "state": state})
 
 
-def _trial(trial: Trial) -> Said:
-    day = _on(trial.ends_on)
-    if trial.learned:
-        return said("own_data.test_learnt", {"day": day, "text": trial.text, "learnt": trial.learned})
-    return said("own_data.test", {"day": day, "text": trial.text})
+def _two_week_test(test: TwoWeekTest) -> Said:
+    day = _on(test.ends_on)
+    if test.learned:
+        return said("own_data.test_learnt", {"day": day, "text": test.text, "learnt": test.learned})
+    return said("own_data.test", {"day": day, "text": test.text})
 
 
 async def _answers(tx: Transaction, leader: Leader) -> list[Said]:

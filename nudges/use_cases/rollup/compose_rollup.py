@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from nudges.model import message_facts
-from nudges.model import two_week_test as trials
+from nudges.model import message_facts, two_week_test
 from nudges.model.catalogue import Campaign, Week
 from nudges.model.help_request import supported_steps
 from nudges.model.partner_step import PartnerStep
 from nudges.model.people import CampaignRun
 from nudges.model.pulse import PulseMoment
-from nudges.model.two_week_test import Trial
+from nudges.model.two_week_test import TwoWeekTest
 from nudges.rules.partner_steps import board as boards
 from nudges.rules.rollup import recount, rollup
 from nudges.rules.rollup.recount import Counts
@@ -33,8 +32,8 @@ from nudges.use_cases.support.help_log import present_help
 class Rollup:
     """One Friday post, ready to be said: its lines, its thread, and what the log will say of it.
 
-    `named` are the people it thanks, `used` the nudges whose words it says, `trial` the test whose lesson
-    it tells. It covers (`after`, the instant it was made for].
+    `named` are the people it thanks, `used` the nudges whose words it says, and `test` the two-week test
+    whose lesson it tells. It covers (`after`, the instant it was made for].
     """
 
     week: int
@@ -44,7 +43,7 @@ class Rollup:
     share: tuple[int, int]
     named: tuple[str, ...]
     used: tuple[str, ...]
-    trial: Trial | None = None
+    test: TwoWeekTest | None = None
 
 
 async def compose_rollup(
@@ -79,7 +78,7 @@ async def compose_rollup(
     shared = await rollup_own_words.shared(work, this_week.shared)
     said_before = await rollup_own_words.said_before(span, earlier)
     useful = rollup_own_words.useful(work, shared, said_before)
-    trial = await rollup_own_words.lesson(span)
+    test = await rollup_own_words.lesson(span)
     facts = RollupFacts(
         partnership=roster.partnership.name,
         on=span.on,
@@ -94,8 +93,10 @@ async def compose_rollup(
         thanks=rollup_own_words.thanks(span, shared, earlier),
         thanked_before=said_before,
         artefact=useful.shared_line if useful is not None else None,
-        learned=trial.learned if trial is not None and not trials.is_unknown(trial) else None,
-        not_known=trials.unknown_words(trial) if trial is not None and trials.is_unknown(trial) else None,
+        learned=test.learned if test is not None and not two_week_test.is_unknown(test) else None,
+        not_known=two_week_test.unknown_words(test)
+        if test is not None and two_week_test.is_unknown(test)
+        else None,
         may_name=not campaign.private_rollup,
         **_ahead(span),
     )
@@ -114,7 +115,7 @@ async def compose_rollup(
         share=(this_week.took_a_step, this_week.active),
         named=tuple(one.leader_id for one in thanked if "thanks" in told),
         used=(*used, *([useful.id] if useful is not None and "useful" in told else [])),
-        trial=trial if "learned" in told else None,
+        test=test if "learned" in told else None,
     )
 
 

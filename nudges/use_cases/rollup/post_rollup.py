@@ -95,8 +95,8 @@ async def _post(work: UnitOfWork, roster: Roster, run: CampaignRun, made: Rollup
     )
     if run.channel == PARTNERSHIP_CHANNEL and any(line["id"] == "heard" for line in made.lines):
         await things_heard.mark_told(work, run.partnership_id, until=work.at)
-    if made.trial is not None:
-        work.keep(replace(made.trial, told_on=work.at.date()))
+    if made.test is not None:
+        work.keep(replace(made.test, told_on=work.at.date()))
     work.log(
         EventKind.ROLLED_UP,
         partnership_id=run.partnership_id,
@@ -127,6 +127,6 @@ async def unpost(work: UnitOfWork, post: Delivery) -> None:
     for thing in await work.tx.listening.unchecked_all_heard(run.partnership_id):
         if thing.told_on == day:
             work.keep(replace(thing, told_on=None))
-    for trial in await work.tx.listening.unchecked_trials(run.partnership_id):
-        if trial.told_on == day:
-            work.keep(replace(trial, told_on=None))
+    for test in await work.tx.listening.unchecked_two_week_tests(run.partnership_id):
+        if test.told_on == day:
+            work.keep(replace(test, told_on=None))

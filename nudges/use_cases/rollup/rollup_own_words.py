@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from nudges.model import calendar
-from nudges.model import two_week_test as trials
+from nudges.model import calendar, two_week_test
 from nudges.model.nudge import Nudge
 from nudges.model.people import Leader
-from nudges.model.two_week_test import Trial
+from nudges.model.two_week_test import TwoWeekTest
 from nudges.rules.rollup.recount import EarlierPost
 from nudges.rules.rollup.rollup import Heard, Thanks
 from nudges.rules.rollup.rollup_facts import folded
@@ -26,12 +25,12 @@ async def heard(span: Span) -> Heard | None:
     return newest if newest is not None and (newest.concern or newest.open) else None
 
 
-async def lesson(span: Span) -> Trial | None:
+async def lesson(span: Span) -> TwoWeekTest | None:
     """A two-week test whose lesson no post has told."""
-    stored = await span.work.tx.listening.unchecked_trials(span.run.partnership_id)
-    known = {trial.id: trial for trial in (*stored, *span.work.kept(Trial))}
-    tellable = [trial for trial in known.values() if span.is_public or trial.run_id == span.run.id]
-    return trials.to_tell(tellable, run_id=span.run.id, until_at=span.until)
+    stored = await span.work.tx.listening.unchecked_two_week_tests(span.run.partnership_id)
+    known = {test.id: test for test in (*stored, *span.work.kept(TwoWeekTest))}
+    tellable = [test for test in known.values() if span.is_public or test.run_id == span.run.id]
+    return two_week_test.to_tell(tellable, run_id=span.run.id, until_at=span.until)
 
 
 async def shared(work: UnitOfWork, nudge_ids: Sequence[str]) -> list[Nudge]:

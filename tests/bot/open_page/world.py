@@ -23,7 +23,7 @@ from nudges.model.nudge import Promise, PromiseState
 from nudges.model.partner_step import Given, PartnerStep, StepChange, StepStatus
 from nudges.model.people import CampaignRun, Leader, Partnership, SharedGoal, Visibility
 from nudges.model.thing_heard import HeardKind, HeardState, LibraryLine, ThingHeard, Vote
-from nudges.model.two_week_test import Trial
+from nudges.model.two_week_test import TwoWeekTest
 from tests.journeys.world import World, a_partnership, at, files, make_world, somebody
 
 BASE = "http://127.0.0.1:8765"
@@ -133,8 +133,8 @@ async def fill(world: World, partnership: str) -> None:
             channel="private_group",
         ),
     ]
-    trials = [
-        Trial(
+    tests = [
+        TwoWeekTest(
             id=f"{partnership}-trial-{run.id}",
             partnership_id=partnership,
             leader_id=f"{partnership}-cleo",
@@ -190,7 +190,7 @@ async def fill(world: World, partnership: str) -> None:
         await tx.commitments.save_steps(steps)
         await tx.commitments.save_promises(promises)
         await tx.listening.save_heard(things)
-        await tx.listening.save_trials(trials)
+        await tx.listening.save_two_week_tests(tests)
         await tx.listening.save_library([line])
         await tx.listening.save_votes(votes)
         for run in runs:

@@ -9,7 +9,7 @@ from nudges.errors import IllegalTransition, NotAllowed, NotFound
 from nudges.model.events import EventKind
 from nudges.model.nudge import Nudge
 from nudges.model.timers import TimerKind
-from nudges.model.two_week_test import Trial
+from nudges.model.two_week_test import TwoWeekTest
 from nudges.record_reply import VERBS
 from nudges.said import said
 from tests.journeys.partner_steps.test_commitments import _step
@@ -18,14 +18,14 @@ from tests.journeys.world import CHANNEL, FOUR, HETTY, World, at, days_after, fi
 TRIED = "One shared list for both teams"
 
 
-async def trials(world: World) -> list[Trial]:
+async def two_week_tests(world: World) -> list[TwoWeekTest]:
     async with world.store.reading() as tx:
-        return await tx.listening.unchecked_trials("riverside")
+        return await tx.listening.unchecked_two_week_tests("riverside")
 
 
-async def begin(world: World, ends: str = "2027-01-18") -> Trial:
+async def begin(world: World, ends: str = "2027-01-18") -> TwoWeekTest:
     await world.fills("Ama", "trial_submit", "", text=TRIED, ends=ends)
-    return next(one for one in await trials(world) if one.ends_on.isoformat() == ends)
+    return next(one for one in await two_week_tests(world) if one.ends_on.isoformat() == ends)
 
 
 async def test_a_test_is_asked_about_once_at_its_end() -> None:
@@ -54,25 +54,25 @@ async def test_a_test_ends_within_two_weeks_and_says_what_is_tried() -> None:
         (" ", "2027-01-11", "text"),
     ]:
         assert field in (await world.fills("Ama", "trial_submit", "", text=text, ends=ends)).errors
-    assert await trials(world) == []
+    assert await two_week_tests(world) == []
 
 
 async def test_a_shared_line_is_kept_for_friday_and_a_private_one_is_not_kept_at_all() -> None:
     world = await started(say_yes="Ama Ben")
-    trial = await begin(world, "2027-01-11")
+    test = await begin(world, "2027-01-11")
     await world.run_to(at("2027-01-11", "12:00"))
     opened = await world.tap("Ama", "trial_learned")
     assert opened.form is not None
     assert opened.form.fields[1].initial == "no"
-    assert (await world.fills("Ama", "trial_learned_submit", trial.id, line="x" * 141, shared="no")).errors
-    blamed = await world.fills("Ama", "trial_learned_submit", trial.id, line="Ben broke it.", shared="yes")
+    assert (await world.fills("Ama", "trial_learned_submit", test.id, line="x" * 141, shared="no")).errors
+    blamed = await world.fills("Ama", "trial_learned_submit", test.id, line="Ben broke it.", shared="yes")
     assert "without the name" in blamed.errors["line"]
-    await world.fills("Ama", "trial_learned_submit", trial.id, line="It saves an hour.", shared="no")
-    (kept,) = await trials(world)
+    await world.fills("Ama", "trial_learned_submit", test.id, line="It saves an hour.", shared="no")
+    (kept,) = await two_week_tests(world)
     assert (kept.learned, kept.learned_at is not None) == ("", True)
     await world.says("Ben", "learned")
     assert "hour" not in world.last("Ben")
-    await world.fills("Ama", "trial_learned_submit", trial.id, line="It saves an hour.", shared="yes")
+    await world.fills("Ama", "trial_learned_submit", test.id, line="It saves an hour.", shared="yes")
     await world.says("Ben", "learned")
     assert f"- {TRIED}. We learned: It saves an hour." in world.last("Ben")
     assert len(await world.events(EventKind.TRIAL_LEARNED)) == 1
@@ -80,16 +80,16 @@ async def test_a_shared_line_is_kept_for_friday_and_a_private_one_is_not_kept_at
 
 async def test_what_was_learnt_is_nobody_elses_to_say() -> None:
     world = await started(say_yes="Ama Ben")
-    trial = await begin(world)
+    test = await begin(world)
     for verb in ("trial_learned", "trial_learned_submit"):
         with pytest.raises(NotFound):
-            await world.do("Ben", verb, trial.id, args={"line": "x", "shared": "yes"})
+            await world.do("Ben", verb, test.id, args={"line": "x", "shared": "yes"})
 
 
 async def test_who_said_what_was_learnt_before_the_end_is_not_asked() -> None:
     world = await started(say_yes="Ama")
-    trial = await begin(world)
-    await world.fills("Ama", "trial_learned_submit", trial.id, line="We do not know yet.", shared="yes")
+    test = await begin(world)
+    await world.fills("Ama", "trial_learned_submit", test.id, line="We do not know yet.", shared="yes")
     await world.run_to(at("2027-02-01"))
     assert not [one for one in world.heard("Ama") if "Your test is over" in one]
 
@@ -226,7 +226,7 @@ async def test_a_partner_step_that_was_kept_asks_for_one_line_too() -> None:
     assert opened.form is not None
     for _ in range(2):
         await world.fills("Ama", "trial_learned_submit", step.id, line="Ask early.", shared="yes")
-    (lesson,) = await trials(world)
+    (lesson,) = await two_week_tests(world)
     assert (lesson.text, lesson.learned) == (step.text, "Ask early.")
     with pytest.raises(NotAllowed):
         await world.do("Ben", "trial_learned", step.id)

@@ -33,7 +33,7 @@ from nudges.model.people import (
 from nudges.model.pulse import PulseAnswer, PulseKey, PulseMoment, person_key
 from nudges.model.thing_heard import ThingHeard, Vote
 from nudges.model.timers import Timer, TimerKind
-from nudges.model.two_week_test import Trial
+from nudges.model.two_week_test import TwoWeekTest
 from nudges.ports import Transaction
 from nudges.use_cases.own_data.erase import erase
 from nudges.use_cases.own_data.my_data import my_data
@@ -94,8 +94,8 @@ async def fill(tx: Transaction, who: Leader, other: Leader) -> None:
     heard = filled(ThingHeard, partnership_id="north", id=f"heard-{who.id}", author_id=who.id, owner_id=None)
     await tx.listening.save_heard([replace(heard, text=f"{word} said", reply=f"Thank you, {who.name}.")])
     await tx.listening.save_votes([Vote(partnership_id="north", leader_id=who.id, action_id=f"{word}-vote")])
-    trial = filled(Trial, partnership_id="north", id=f"trial-{who.id}", leader_id=who.id, run_id="run")
-    await tx.listening.save_trials([replace(trial, text=f"{word} test", learned=f"{word} learnt")])
+    test = filled(TwoWeekTest, partnership_id="north", id=f"trial-{who.id}", leader_id=who.id, run_id="run")
+    await tx.listening.save_two_week_tests([replace(test, text=f"{word} test", learned=f"{word} learnt")])
     answer = PulseAnswer(
         run_id="run", moment=PulseMoment.START, person_key=person_key(SECRET, who.person, "run"),
         item_id=f"{word}-item", value=4, answered_on=ON,
@@ -124,7 +124,7 @@ async def fill(tx: Transaction, who: Leader, other: Leader) -> None:
             for kind, subject in [
                 (TimerKind.FOLLOW_UP, nudge.id),
                 (TimerKind.PULSE_REMINDER, f"start:{who.id}"),
-                (TimerKind.TRIAL, trial.id),
+                (TimerKind.TRIAL, test.id),
                 (TimerKind.HELP_DUE, asked.id),
                 (TimerKind.STEP_PASSED, step.id),
             ]

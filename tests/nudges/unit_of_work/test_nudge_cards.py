@@ -22,7 +22,7 @@ ALONE = replace(playbook().action("REL-03"), with_="solo", visibility="count_onl
 LINE, ARTEFACT = {"visibility": "channel_line"}, {"visibility": "artefact"}
 PAIRED = {"with_": "cross_org_pair"}
 LISTEN: dict[str, Any] = {"with_": "cross_org_pair", "category": "listening"}
-POINT, TRIAL = {"id": LISTENING.point_actions[0]}, {"id": LISTENING.trial_action}
+POINT, TEST = {"id": LISTENING.point_actions[0]}, {"id": LISTENING.trial_action}
 ANSWERED = {"replied_at": NOW}
 SNOOZED = {"replied_at": NOW, "snoozed_until": NOW}
 CHANGED = {"before": NudgeState.OFFERED}
@@ -68,10 +68,10 @@ def on_card(nudge: Nudge, action: Action, *, has_pair: bool = False) -> str:
         ("done", {}, {**PAIRED, **LINE}, "share tell_team visibility undo"),
         ("done", {}, {**POINT, **LINE}, "hear tell_team pass_on visibility undo"),
         ("done", {}, {**POINT, **LISTEN}, "hear tell_team visibility undo"),
-        ("done", {}, TRIAL, "trial tell_team pass_on visibility undo"),
-        ("done", {}, {**TRIAL, **LINE}, "trial share tell_team pass_on visibility undo"),
+        ("done", {}, TEST, "trial tell_team pass_on visibility undo"),
+        ("done", {}, {**TEST, **LINE}, "trial share tell_team pass_on visibility undo"),
         ("planned", CHANGED, POINT, "done move swap undo"),
-        ("planned", CHANGED, TRIAL, "done move swap undo"),
+        ("planned", CHANGED, TEST, "done move swap undo"),
         ("partly", {}, {}, "done move undo"),
         ("not_yet", {}, {}, "done move let_go help undo"),
         ("not_now", {}, {}, "undo"),

@@ -161,9 +161,8 @@ def test_a_due_step_is_said_with_its_owner_and_date_and_nothing_is_hidden() -> N
 
 def test_up_to_three_kept_and_two_helped_steps_are_said() -> None:
     facts = replace(FULL, kept=tuple(map(a_step, range(4))), passed=tuple(map(a_step, range(4))))
-    assert [
-        (len(facts_of(facts, line)["steps"]), facts_of(facts, line)["more"]) for line in ("kept", "helped")
-    ] == [  # type: ignore[arg-type]
+    said_of = [facts_of(facts, line) for line in ("kept", "helped")]
+    assert [(len(line["steps"]), line["more"]) for line in said_of] == [  # type: ignore[arg-type]
         (3, 1),
         (2, 2),
     ]
