@@ -15,8 +15,6 @@ UNTYPED = {"Facts", "dict[str, Any]", "dict[str, object]", "Mapping[str, Any]", 
 NOT_MESSAGES = {"form"}
 # Answers whose facts may be left out, and are then none.
 FACTS_OR_NONE = {"say", "tell", "part"}
-# Files that still give a message a plain dictionary. Convert one, and take its line out.
-STILL_TO_TYPE: tuple[str, ...] = ()
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -109,11 +107,4 @@ def found() -> dict[str, list[str]]:
 
 
 def test_what_a_message_says_has_the_type_of_that_message() -> None:
-    wrong = [place for file, places in found().items() if file not in STILL_TO_TYPE for place in places]
-    assert not wrong, "\n".join(wrong)
-
-
-def test_the_files_that_are_still_to_type_hold_something_to_type() -> None:
-    assert list(STILL_TO_TYPE) == sorted(set(STILL_TO_TYPE))
-    done = set(STILL_TO_TYPE) - set(found())
-    assert not done, f"take these out of STILL_TO_TYPE: {sorted(done)}"
+    assert not [place for places in found().values() for place in places]

@@ -24,6 +24,7 @@ STAYS: Mapping[str, tuple[str, ...]] = {
         "nudges/use_cases/open_page/open_page.py:timedelta(days=31)",
         "nudges/use_cases/open_page/open_page.py:JUST_BEFORE",
         "nudges/rules/pulse/pulse_figures.py:Z95",
+        "nudges/rules/rollup/recount.py:_Counting.adds",
     ),
     "how far a search looks before it gives up": (
         "nudges/model/calendar.py:HORIZON_DAYS",
@@ -111,6 +112,7 @@ STAYS: Mapping[str, tuple[str, ...]] = {
         "nudges/use_cases/home/draw_home.py:SHOWN",
         "nudges/use_cases/home/home_leader.py:LEAVE_SHOWN",
         "nudges/use_cases/listening/group_tree.py:LABEL_MAX",
+        "nudges/use_cases/support/support_person.py:LABEL_MAX",
         "nudges/use_cases/listening/group_tree.py:LISTED_MAX",
         "nudges/use_cases/nudging/follow_up.py:VARIANTS",
     ),

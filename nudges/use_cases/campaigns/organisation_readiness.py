@@ -20,8 +20,11 @@ from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.joining.ask_permission import has_left, sponsors_of, start_if_ready
 
 # What an organisation waits for, by how often its sponsor was asked; there are two messages at most.
-ASKED = {0: said("campaigns.ready.permission"), 1: said("campaigns.ready.permission_asked_once")}
-ASKED_TWICE = said("campaigns.ready.permission_asked_twice")
+ASKED = (
+    said("campaigns.ready.permission"),
+    said("campaigns.ready.permission_asked_once"),
+    said("campaigns.ready.permission_asked_twice"),
+)
 NOBODY_TO_ASK = said("campaigns.ready.permission_nobody_to_ask")
 
 
@@ -82,7 +85,7 @@ def _note(book: Playbook, organisation: Organisation, *, asked: int, has_sponsor
         return book.in_words(said("campaigns.ready.has_left"))
     lacks = []
     if organisation.permission_at is None:
-        lacks.append(ASKED.get(asked, ASKED_TWICE) if has_sponsor else NOBODY_TO_ASK)
+        lacks.append(ASKED[min(asked, len(ASKED) - 1)] if has_sponsor else NOBODY_TO_ASK)
     if organisation.assessment is None:
         lacks.append(said("campaigns.ready.assessment"))
     listed = and_words([book.in_words(one) for one in lacks])
