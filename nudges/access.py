@@ -14,7 +14,7 @@ from nudges.model.ids import make_id
 from nudges.model.nudge import Nudge, Promise
 from nudges.model.pair import Pair
 from nudges.model.partner_step import PartnerStep
-from nudges.model.people import Address, CampaignRun, Leader, Partnership, Role
+from nudges.model.people import PARTNERSHIP_CHANNEL, Address, CampaignRun, Leader, Partnership, Role
 from nudges.model.problem_tree import Leaf
 from nudges.model.pulse import PulseKey
 from nudges.model.thing_heard import ThingHeard, Vote
@@ -29,7 +29,6 @@ from nudges.said import said
 # answered in `nudges.answers`, and there every look at what is stored goes through a function of this file.
 
 STRANGER = said("access.stranger")
-PARTNERSHIP_CHANNEL = "partnership"
 NO_PAGE = said("access.no_page")
 LEADS_ONLY = said("access.leads_only")
 GONE = said("access.gone")

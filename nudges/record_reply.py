@@ -30,7 +30,7 @@ from nudges.model.commands import Command, Outcome
 from nudges.model.ids import make_id
 from nudges.model.people import Address, Leader
 from nudges.model.playbook import Playbook
-from nudges.model.privacy import refuse_patients, storable
+from nudges.model.screened_text import refuse_patients, storable
 from nudges.ports import Renderer, Store, Transaction
 from nudges.rules.typed.typed_words import Guess
 from nudges.said import said

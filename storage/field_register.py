@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nudges.model.privacy import Keep, StoredField
+from nudges.model.retention import Keep, StoredField
 
 SYSTEM = ("system",)
 LEAD = ("system", "programme lead")

@@ -129,7 +129,7 @@ STAYS: Mapping[str, tuple[str, ...]] = {
         "nudges/use_cases/nudging/this_weeks_offer.py:FIRST_RUNG",
     ),
     "how words are understood": (
-        "nudges/model/privacy.py:_DATE_FIRST",
+        "nudges/model/screened_text.py:_DATE_FIRST",
         "nudges/rules/listening/blame.py:NEAR",
         "nudges/rules/typed/typed_days.py:_ROLLS_OVER",
         "nudges/rules/typed/typed_words.py:_LONGEST_GUESS",

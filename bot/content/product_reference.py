@@ -14,7 +14,7 @@ import yaml
 
 from bot.rendering.message_renderer import TemplateRenderer
 from nudges.model.playbook import Playbook
-from nudges.model.privacy import Keep, StoredField
+from nudges.model.retention import Keep, StoredField
 from storage.field_register import REGISTER
 
 # Every start reads the rules: in C that takes a tenth of the time, and says the same.

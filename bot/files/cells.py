@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from bot.files.shapes import WEEKDAYS, known_zones
 from nudges.model.people import Days, Nation, Role
-from nudges.model.privacy import holds_nhs_number
+from nudges.model.screened_text import holds_nhs_number
 
 CELL_MAX = 280
 # Made by platforms: ten digits in them are no number of a person.

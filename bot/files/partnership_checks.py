@@ -12,8 +12,8 @@ from bot.files.phrases import in_words
 from bot.files.problems import FileProblem
 from bot.files.validation import located, refuse_errors, validated
 from bot.files.yaml_file import load_yaml
-from nudges.model.privacy import holds_nhs_number
 from nudges.model.ruleset import Rules
+from nudges.model.screened_text import holds_nhs_number
 from nudges.rules.campaigns.content_checks import Problem
 from nudges.use_cases.campaigns.launch_advice import ASK_VIEWS, VIEWS_ASKED
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
 
+PARTNERSHIP_CHANNEL = "partnership"
+"""The channel that the whole partnership reads; any other belongs to a private group."""
+
 
 class Nation(StrEnum):
     """Whose bank holidays count."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from nudges.model import cadence, calendar
+from nudges.model import calendar
 from nudges.model.delivery import Delivery
 from nudges.model.events import Event, EventKind
 from nudges.model.help_request import HelpRequest
@@ -23,8 +23,8 @@ from nudges.model.thing_heard import ThingHeard
 from nudges.model.timers import Timer, TimerKind
 from nudges.model.two_week_test import TwoWeekTest
 from nudges.ports import Transaction
-from nudges.unit_of_work.read_roster import week_of_run
 from nudges.unit_of_work.stale_homes import stale_homes
+from nudges.unit_of_work.weekly_cap import WeeklyCap
 
 T = TypeVar("T")
 POSTS = frozenset({MessageKind.ROLLUP, MessageKind.CHANNEL_POST})
@@ -60,8 +60,11 @@ class UnitOfWork:
     _deliveries: list[Delivery] = field(default_factory=list)
     _timers: dict[tuple[TimerKind, str], Timer] = field(default_factory=dict)
     _dropped: set[tuple[TimerKind, str]] = field(default_factory=set)
-    _counted: dict[tuple[str, date], int] = field(default_factory=dict)
-    _pulse_weeks: dict[tuple[str, date], bool] = field(default_factory=dict)
+    _cap: WeeklyCap = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Open the count of the week's messages on the same transaction."""
+        self._cap = WeeklyCap(tx=self.tx, book=self.book)
 
     def keep(self, *things: Entity) -> None:
         """Save these at the end of the unit of work; the last version of each counts."""
@@ -116,34 +119,7 @@ class UnitOfWork:
 
     async def room(self, leader: Leader, week_on: date) -> int:
         """How many more counted messages this person may get in that week; a pulse week has one more."""
-        await self.count([leader], week_on)
-        counted = self._counted[leader.person, week_on]
-        room = cadence.room_this_week(counted, is_pulse_week=False, rules=self.book.rules)
-        if room or not await self._is_pulse_week(leader, week_on):
-            return room
-        return cadence.room_this_week(counted, is_pulse_week=True, rules=self.book.rules)
-
-    async def _is_pulse_week(self, leader: Leader, week_on: date) -> bool:
-        """Whether a campaign that this leader takes part in asks its pulse in this week."""
-        roster = await self.tx.people.unchecked_roster(leader.partnership_id)
-        for run in roster.live_runs(leader) if roster else ():
-            known = self._pulse_weeks.get((run.id, week_on))
-            if known is None:
-                campaign_and_week = week_of_run(run, week_on, self.book)
-                known = self._pulse_weeks[run.id, week_on] = (
-                    campaign_and_week is not None and campaign_and_week[1].kind == "pulse"
-                )
-            if known:
-                return True
-        return False
-
-    async def count(self, leaders: Sequence[Leader], week_on: date) -> None:
-        """Read the week's counts of these people in one statement."""
-        missing = {one.person for one in leaders if (one.person, week_on) not in self._counted}
-        if missing:
-            by_person = await self.tx.deliveries.counted(sorted(missing), week_on)
-            for person in missing:
-                self._counted[person, week_on] = by_person.get(person, 0)
+        return await self._cap.room(leader, week_on)
 
     def window(self, leader: Leader, *, after: datetime | None = None) -> tuple[datetime, datetime] | None:
         """The next [start, end) in which this person may be sent something."""
@@ -189,10 +165,8 @@ class UnitOfWork:
             return False
         week_on = calendar.week_of(window[0], leader.zone)
         is_counted = purpose not in UNCAPPED and edits is None
-        if is_counted:
-            if await self.room(leader, week_on) < 1:
-                return False
-            self._counted[leader.person, week_on] += 1
+        if is_counted and not await self._cap.take(leader, week_on):
+            return False
         self._deliveries.append(
             Delivery(
                 id=make_id(leader.partnership_id, leader.id, purpose, occurrence),

@@ -7,7 +7,7 @@ from nudges.errors import InvalidInput, NotAllowed, NotFound
 from nudges.model import message_facts
 from nudges.model.commands import Outcome
 from nudges.model.people import CampaignRun
-from nudges.model.privacy import screen
+from nudges.model.screened_text import screen
 from nudges.said import said
 from nudges.unit_of_work.redraw import redraw_all
 from nudges.unit_of_work.reply_context import ReplyContext

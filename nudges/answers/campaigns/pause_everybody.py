@@ -9,7 +9,7 @@ from nudges.errors import InvalidInput
 from nudges.model import calendar, message_facts
 from nudges.model.commands import Outcome
 from nudges.model.plain_words import day_words
-from nudges.model.privacy import screen
+from nudges.model.screened_text import screen
 from nudges.said import said
 from nudges.unit_of_work.nudge_cards import Facts, buttons
 from nudges.unit_of_work.reply_context import ReplyContext

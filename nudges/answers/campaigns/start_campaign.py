@@ -17,7 +17,7 @@ from nudges.model.events import EventKind
 from nudges.model.ids import make_id
 from nudges.model.people import Organisation
 from nudges.model.plain_words import and_words, day_words
-from nudges.model.privacy import screen
+from nudges.model.screened_text import screen
 from nudges.said import Said, said
 from nudges.unit_of_work.nudge_cards import Facts
 from nudges.unit_of_work.reply_context import ReplyContext

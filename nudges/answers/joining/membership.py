@@ -11,9 +11,9 @@ from nudges.model import message_facts
 from nudges.model.commands import Outcome
 from nudges.model.people import Leader
 from nudges.said import said
-from nudges.unit_of_work.buddy import introduce
 from nudges.unit_of_work.nudge_cards import Facts
 from nudges.unit_of_work.reply_context import ReplyContext
+from nudges.use_cases.joining.buddy import introduce
 from nudges.use_cases.joining.leave_programme import leave as leave_for_good
 
 

@@ -13,10 +13,10 @@ from nudges.model.events import EventKind
 from nudges.model.people import Leader
 from nudges.model.timers import TimerKind
 from nudges.rules.support.support_ladder import back_at_the_start
-from nudges.unit_of_work.buddy import find_buddy, introduce
 from nudges.unit_of_work.nudge_cards import buttons
 from nudges.unit_of_work.offers import set_offer_timer
 from nudges.unit_of_work.reply_context import ReplyContext
+from nudges.use_cases.joining.buddy import find_buddy, introduce
 from nudges.use_cases.joining.join_campaign import is_waiting
 from nudges.use_cases.joining.leave_programme import be_quiet, open_promises
 from nudges.use_cases.joining.pass_on import forget, take_part

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nudges.errors import NotFound
 from nudges.model import message_facts
 from nudges.model.commands import Outcome
-from nudges.model.privacy import screen
+from nudges.model.screened_text import screen
 from nudges.said import said
 from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.joining.join_by_code import EMAIL

@@ -9,7 +9,7 @@ from nudges.errors import NotAllowed, NotFound
 from nudges.model import message_facts
 from nudges.model.commands import Outcome
 from nudges.model.people import Organisation, Role
-from nudges.model.privacy import screen
+from nudges.model.screened_text import screen
 from nudges.said import said
 from nudges.unit_of_work.nudge_cards import buttons
 from nudges.unit_of_work.reply_context import ReplyContext

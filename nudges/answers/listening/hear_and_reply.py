@@ -12,7 +12,7 @@ from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
 from nudges.model.people import Leader, Role
 from nudges.model.plain_words import day_words
-from nudges.model.privacy import clean, screen
+from nudges.model.screened_text import clean, screen
 from nudges.model.thing_heard import HeardKind, HeardState, ThingHeard
 from nudges.model.timers import TimerKind
 from nudges.rules.listening.blame import NO_BLAME, blames_somebody, names_somebody

@@ -13,7 +13,7 @@ from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
 from nudges.model.people import CampaignRun
 from nudges.model.placeholders import fill
-from nudges.model.privacy import clean, screen
+from nudges.model.screened_text import clean, screen
 from nudges.model.thing_heard import HeardKind, Vote
 from nudges.rules.nudging.action_choice import asked_for
 from nudges.said import said

@@ -9,8 +9,8 @@ from nudges.model import problem_tree as trees
 from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
 from nudges.model.people import CampaignRun
-from nudges.model.privacy import clean, screen
 from nudges.model.problem_tree import Leaf, LeafState
+from nudges.model.screened_text import clean, screen
 from nudges.said import said
 from nudges.unit_of_work.nudge_cards import buttons
 from nudges.unit_of_work.reply_context import ReplyContext

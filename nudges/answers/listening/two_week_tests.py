@@ -11,9 +11,9 @@ from nudges.model import calendar, message_facts, two_week_test
 from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
 from nudges.model.ids import make_id
-from nudges.model.people import CampaignRun
+from nudges.model.people import PARTNERSHIP_CHANNEL, CampaignRun
 from nudges.model.plain_words import day_words
-from nudges.model.privacy import clean, screen
+from nudges.model.screened_text import clean, screen
 from nudges.model.timers import TimerKind
 from nudges.model.two_week_test import TwoWeekTest
 from nudges.rules.listening.blame import NO_BLAME, blames_somebody
@@ -87,7 +87,7 @@ async def _own(reply: ReplyContext) -> tuple[ReplyContext, TwoWeekTest]:
 async def _lesson(reply: ReplyContext) -> tuple[ReplyContext, TwoWeekTest]:
     """A done step of the whole partnership as something that taught us a line."""
     leader, step = await access.steerable_step(reply.work.tx, reply.leaders, reply.subject)
-    if step.is_open or step.channel != access.PARTNERSHIP_CHANNEL:
+    if step.is_open or step.channel != PARTNERSHIP_CHANNEL:
         raise NotFound(access.GONE)
     reply = await reply.as_leader(leader)
     lesson_id, known = await access.lesson_of(reply.work.tx, step)

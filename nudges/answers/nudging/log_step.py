@@ -11,7 +11,7 @@ from nudges.model.events import EventKind
 from nudges.model.ids import make_id
 from nudges.model.nudge import Promise
 from nudges.model.people import Visibility
-from nudges.model.privacy import clean, screen
+from nudges.model.screened_text import clean, screen
 from nudges.rules.rollup.rollup_facts import one_line
 from nudges.said import Said, said
 from nudges.unit_of_work.nudge_cards import Facts

@@ -12,7 +12,7 @@ from nudges.model.commands import Outcome
 from nudges.model.nudge import Nudge, NudgeState, Plan
 from nudges.model.pair import Pair
 from nudges.model.plain_words import when_words
-from nudges.model.privacy import screen
+from nudges.model.screened_text import screen
 from nudges.said import Said, said
 from nudges.unit_of_work.nudge_answers import set_plan, suggested_slots
 from nudges.unit_of_work.reply_context import ReplyContext

@@ -16,7 +16,7 @@ from nudges.model.ids import make_id
 from nudges.model.nudge import Promise, PromiseState
 from nudges.model.people import Visibility
 from nudges.model.plain_words import day_words
-from nudges.model.privacy import clean, screen
+from nudges.model.screened_text import clean, screen
 from nudges.model.timers import TimerKind
 from nudges.said import Said, said
 from nudges.unit_of_work.nudge_cards import buttons

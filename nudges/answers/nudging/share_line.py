@@ -8,7 +8,7 @@ from nudges.errors import IllegalTransition
 from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
 from nudges.model.nudge import NudgeState
-from nudges.model.privacy import screen
+from nudges.model.screened_text import screen
 from nudges.rules.listening.blame import NO_BLAME, blames_somebody
 from nudges.said import said
 from nudges.unit_of_work.nudge_answers import log

@@ -14,7 +14,7 @@ from nudges.model.nudge import Nudge, Plan
 from nudges.model.pair import Pair
 from nudges.model.people import Leader
 from nudges.model.plain_words import and_words, when_words
-from nudges.model.privacy import screen
+from nudges.model.screened_text import screen
 from nudges.model.timers import TimerKind
 from nudges.said import said
 from nudges.unit_of_work.nudge_answers import set_plan

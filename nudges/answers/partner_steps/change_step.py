@@ -14,7 +14,7 @@ from nudges.model.commands import Outcome
 from nudges.model.partner_step import NotAStep, PartnerStep
 from nudges.model.people import Leader
 from nudges.model.plain_words import day_words
-from nudges.model.privacy import screen
+from nudges.model.screened_text import screen
 from nudges.said import said
 from nudges.unit_of_work.nudge_cards import Facts, buttons
 from nudges.unit_of_work.redraw import SHOWN, redraw_all

@@ -12,7 +12,7 @@ from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
 from nudges.model.help_request import supported_steps
 from nudges.model.partner_step import PartnerStep
-from nudges.model.people import Role
+from nudges.model.people import PARTNERSHIP_CHANNEL, Role
 from nudges.model.placeholders import fill
 from nudges.model.plain_words import day_words
 from nudges.model.roster import Roster
@@ -27,7 +27,7 @@ from nudges.unit_of_work.nudge_cards import Facts, buttons, words_for_anybody
 from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.listening.things_heard import themes_now
-from nudges.use_cases.partner_steps.refresh_board import PARTNERSHIP_CHANNEL, present_steps, refresh_board
+from nudges.use_cases.partner_steps.refresh_board import present_steps, refresh_board
 from nudges.use_cases.partner_steps.watch_steps import caretakers, log_step, tell_caretakers
 from nudges.use_cases.support.help_log import present_help
 

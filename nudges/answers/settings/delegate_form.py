@@ -7,7 +7,7 @@ from dataclasses import replace
 from nudges.model import message_facts
 from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
-from nudges.model.privacy import screen
+from nudges.model.screened_text import screen
 from nudges.rules.pairing.delegate import name_and_email
 from nudges.said import said
 from nudges.unit_of_work.reply_context import ReplyContext

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -15,9 +15,10 @@ from nudges.model.commands import Outcome
 from nudges.model.events import EventKind
 from nudges.model.help_request import HelpAbout
 from nudges.model.nudge import Nudge, NudgeState
-from nudges.model.people import Leader, Role
+from nudges.model.people import Leader
 from nudges.model.placeholders import fill
 from nudges.model.plain_words import day_words
+from nudges.rules.support.helper_choice import ROLES, helper_for
 from nudges.said import said
 from nudges.unit_of_work.nudge_answers import log
 from nudges.unit_of_work.nudge_cards import Facts
@@ -146,12 +147,6 @@ OFFERS: Mapping[str, Callable[[ReplyContext, Nudge], Awaitable[Mapping[str, Any]
     "service_pressure": _service_pressure,
     "not_useful": _not_useful,
 }
-ROLES: Mapping[str, tuple[Role, ...]] = {
-    "time": (Role.SPONSOR,),
-    "permission": (Role.SPONSOR,),
-    "people": (Role.PROGRAMME_LEAD,),
-    "relationship": (Role.COACH, Role.FACILITATOR),
-}
 
 
 def _yes_no(reply: ReplyContext, reason_id: str) -> list[Facts]:
@@ -165,25 +160,8 @@ def _yes_no(reply: ReplyContext, reason_id: str) -> list[Facts]:
 
 def _name(reply: ReplyContext, reason_id: str) -> str:
     """The one person who would hear of it."""
-    leaders = _helpers(reply, reason_id)
-    return leaders[0].name if leaders else reply.roster.partnership.helper_name
-
-
-def _helpers(reply: ReplyContext, reason_id: str) -> Sequence[Leader]:
-    """Who can help with this: their own sponsor, a lead, a coach or facilitator; else the named helper."""
-    wanted = ROLES[reason_id]
-    fitting = [
-        leader
-        for role in wanted
-        for leader in sorted(reply.roster.leaders.values(), key=lambda leader: leader.id)
-        if role in leader.roles
-        and (role is not Role.SPONSOR or leader.organisation_id == reply.leader.organisation_id)
-    ]
-    for helper in (*fitting, *reply.roster.helpers()):
-        can_be_asked = helper.address is not None and helper.stopped_at is None and helper.left_at is None
-        if can_be_asked and helper.id != reply.leader.id:
-            return [helper]
-    return []
+    helper = helper_for(reply.leader, reason_id, reply.roster)
+    return helper.name if helper else reply.roster.partnership.helper_name
 
 
 async def reason_take(reply: ReplyContext) -> Outcome:
@@ -194,7 +172,7 @@ async def reason_take(reply: ReplyContext) -> Outcome:
         return Outcome(form=reply.renderer.form("pause", {}, subject="", locale=reply.leader.locale))
     if chosen not in ROLES:
         raise InvalidInput(said("words.unknown_choice"))
-    helpers = _helpers(reply, chosen)
+    helper = helper_for(reply.leader, chosen, reply.roster)
     await help_log.ask(
         reply.work,
         reply.roster,
@@ -203,7 +181,7 @@ async def reason_take(reply: ReplyContext) -> Outcome:
         organisation_id=reply.leader.organisation_id,
         leader=reply.leader,
         reason=chosen,
-        helpers=helpers or None,
+        helpers=[helper] if helper else None,
     )
     facts = message_facts.ReasonTaken(choice=chosen, helper=_name(reply, chosen))
     return await reply.say("reason_taken", facts, subject=nudge.id, lasts=True)

@@ -11,7 +11,7 @@ from nudges.model.commands import Outcome
 from nudges.model.nudge import Nudge, NudgeState, PromiseState
 from nudges.model.people import Role
 from nudges.model.plain_words import day_words, when_words
-from nudges.model.privacy import screen
+from nudges.model.screened_text import screen
 from nudges.rules.typed.typed_words import Guess, Word, understand
 from nudges.said import said
 from nudges.unit_of_work.nudge_cards import Facts, buttons

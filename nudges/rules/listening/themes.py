@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from nudges.model.events import Event, EventKind
-from nudges.model.privacy import published_breakdown
 from nudges.model.ruleset import Rules
+from nudges.model.small_counts import published_breakdown
 from nudges.model.thing_heard import ThingHeard
 
 

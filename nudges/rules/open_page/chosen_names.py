@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from nudges.model.partner_step import PartnerStep
 from nudges.model.people import Leader, Visibility
-from nudges.model.privacy import clean
+from nudges.model.screened_text import clean
 from nudges.said import said
 
 COLLEAGUE = said("words.a_colleague")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-from nudges.model.privacy import percent
 from nudges.model.ruleset import NormRule, QuietWeek, Rules
+from nudges.model.small_counts import percent
 from nudges.rules.rollup.rollup_facts import RollupFacts, Thanks, folded
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from nudges.model.plain_words import day_words
-from nudges.model.privacy import small_count
 from nudges.model.ruleset import Rules
+from nudges.model.small_counts import small_count
 from nudges.rules.rollup.rollup_facts import RollupFacts, StepInPost, one_line
 from nudges.rules.rollup.rollup_limits import is_quiet, norm_line, thanks_to_show
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nudges.access import PARTNERSHIP_CHANNEL
 from nudges.errors import NotFound
 from nudges.model.campaign_draft import Draft
 from nudges.model.catalogue import Campaign, Catalogue
-from nudges.model.people import Partnership
+from nudges.model.people import PARTNERSHIP_CHANNEL, Partnership
 from nudges.model.plain_words import and_words
 from nudges.model.ruleset import Rules
 from nudges.said import Said, said

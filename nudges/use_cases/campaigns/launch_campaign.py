@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from nudges.access import PARTNERSHIP_CHANNEL
 from nudges.errors import IllegalTransition, InvalidInput, NotFound
 from nudges.model import cadence, calendar
 from nudges.model.catalogue import Campaign
 from nudges.model.events import EventKind
 from nudges.model.ids import make_id
-from nudges.model.people import CampaignRun, Days, Leader
+from nudges.model.people import PARTNERSHIP_CHANNEL, CampaignRun, Days, Leader
 from nudges.model.phrasebook import DEFAULT_LOCALE
 from nudges.model.playbook import Playbook
 from nudges.model.timers import TimerKind

@@ -12,7 +12,7 @@ from nudges.model.catalogue import Week
 from nudges.model.help_request import HelpRequest
 from nudges.model.message import MessageKind
 from nudges.model.partner_step import PartnerStep
-from nudges.model.people import Leader
+from nudges.model.people import PARTNERSHIP_CHANNEL, Leader
 from nudges.model.plain_words import day_words
 from nudges.model.thing_heard import HeardState, ThingHeard
 from nudges.rules.campaigns import monday_needs
@@ -23,7 +23,7 @@ from nudges.unit_of_work.read_roster import Roster, read_roster, week_of_run
 from nudges.unit_of_work.rollup_timer import set_monday_timer
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.listening.things_heard import present_heard
-from nudges.use_cases.partner_steps.refresh_board import PARTNERSHIP_CHANNEL, present_steps, refresh_board
+from nudges.use_cases.partner_steps.refresh_board import present_steps, refresh_board
 from nudges.use_cases.support.help_log import present_help
 
 

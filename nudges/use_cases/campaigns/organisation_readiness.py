@@ -12,7 +12,7 @@ from nudges.model.events import EventKind
 from nudges.model.people import Organisation
 from nudges.model.plain_words import and_words
 from nudges.model.playbook import Playbook
-from nudges.model.privacy import screen
+from nudges.model.screened_text import screen
 from nudges.ports import Store
 from nudges.said import said
 from nudges.unit_of_work.read_roster import Roster, read_roster

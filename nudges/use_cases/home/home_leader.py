@@ -12,7 +12,7 @@ from nudges.model.leave_days import away_words, upcoming
 from nudges.model.nudge import Nudge, NudgeState, Promise, PromiseState
 from nudges.model.pair import Pair, is_link
 from nudges.model.partner_step import PartnerStep
-from nudges.model.people import Leader, Pace, Role, Visibility
+from nudges.model.people import PARTNERSHIP_CHANNEL, Leader, Pace, Role, Visibility
 from nudges.model.plain_words import and_words, day_words, month_words, wall_words, when_words
 from nudges.rules.pairing import links
 from nudges.rules.partner_steps.board import given_in_words, status_in_words
@@ -22,7 +22,6 @@ from nudges.unit_of_work.nudge_cards import Facts, Scene, buttons, card_facts, p
 from nudges.unit_of_work.read_roster import Roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.own_data.my_data import WEEKDAYS
-from nudges.use_cases.partner_steps.refresh_board import PARTNERSHIP_CHANNEL
 from nudges.use_cases.support.help_log import present_help
 
 LEAVE_SHOWN = 3

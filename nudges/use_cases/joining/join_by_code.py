@@ -17,13 +17,13 @@ from nudges.model.events import EventKind
 from nudges.model.ids import leader_id, make_id
 from nudges.model.message import MessageKind
 from nudges.model.people import Leader, Partnership, Role
-from nudges.model.privacy import screen
+from nudges.model.screened_text import screen
 from nudges.ports import Renderer
 from nudges.said import Said, said
-from nudges.unit_of_work.buddy import find_buddy
 from nudges.unit_of_work.nudge_cards import Facts
 from nudges.unit_of_work.read_roster import Roster, read_roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
+from nudges.use_cases.joining.buddy import find_buddy
 from nudges.use_cases.joining.join_campaign import any_runs, take_in, with_run
 from nudges.use_cases.joining.welcome import welcome_facts
 

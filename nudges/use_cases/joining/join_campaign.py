@@ -7,9 +7,9 @@ from dataclasses import replace
 from nudges.model import calendar
 from nudges.model.events import EventKind
 from nudges.model.people import CampaignRun, Leader, Role
-from nudges.unit_of_work.buddy import find_buddy
 from nudges.unit_of_work.read_roster import Roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
+from nudges.use_cases.joining.buddy import find_buddy
 from nudges.use_cases.joining.welcome import invite
 
 

@@ -17,10 +17,10 @@ from nudges.model.playbook import Playbook
 from nudges.model.timers import TimerKind
 from nudges.ports import Store
 from nudges.said import said
-from nudges.unit_of_work.buddy import let_go_of
 from nudges.unit_of_work.read_roster import Roster, read_roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.joining.ask_permission import LEFT
+from nudges.use_cases.joining.buddy import let_go_of
 from nudges.use_cases.pairing.watch_pairs import leave_pair
 from nudges.use_cases.partner_steps.partner_steps import hand_over_all
 from nudges.use_cases.partner_steps.refresh_board import present_steps, refresh_board

@@ -17,11 +17,11 @@ from nudges.model.placeholders import fill
 from nudges.model.timers import TimerKind
 from nudges.ports import ChatPlatform, Store
 from nudges.said import said
-from nudges.unit_of_work.buddy import find_buddy
 from nudges.unit_of_work.nudge_cards import Scene, buttons, first_step_facts
 from nudges.unit_of_work.offers import new_nudge, record_offer, set_offer_timer
 from nudges.unit_of_work.read_roster import Roster, read_roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
+from nudges.use_cases.joining.buddy import find_buddy
 from nudges.use_cases.joining.join_campaign import any_runs, is_waiting, take_in, with_run
 from nudges.use_cases.own_data.erase import erase_leader
 

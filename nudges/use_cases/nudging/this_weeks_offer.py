@@ -12,12 +12,12 @@ from nudges.model.pair import Pair
 from nudges.model.people import CampaignRun, Leader
 from nudges.rules.nudging import action_choice
 from nudges.rules.support.support_ladder import has_come_back
-from nudges.unit_of_work.buddy import is_joining
 from nudges.unit_of_work.offers import new_nudge
 from nudges.unit_of_work.planning_context import PlanningContext
 from nudges.unit_of_work.read_roster import Roster, week_of_run
 from nudges.unit_of_work.taper_weeks import TaperWeek, taper_week
 from nudges.unit_of_work.unit_of_work import UnitOfWork
+from nudges.use_cases.joining.buddy import is_joining
 from nudges.use_cases.nudging.taper_offers import taper_offers
 from nudges.use_cases.pairing.peers import find_pair
 

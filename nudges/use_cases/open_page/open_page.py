@@ -14,10 +14,10 @@ from nudges.model.catalogue import Campaign
 from nudges.model.events import EventKind
 from nudges.model.pair import Pair
 from nudges.model.partner_step import PartnerStep, StepStatus
-from nudges.model.people import CampaignRun
+from nudges.model.people import PARTNERSHIP_CHANNEL, CampaignRun
 from nudges.model.playbook import Playbook
-from nudges.model.privacy import percent
 from nudges.model.roster import Roster
+from nudges.model.small_counts import percent
 from nudges.model.thing_heard import HeardState, ThingHeard
 from nudges.ports import Store, Transaction
 from nudges.rules.open_page.chosen_names import COLLEAGUE, OpenNames, no_names, open_names
@@ -41,7 +41,7 @@ from nudges.unit_of_work.read_roster import read_roster, week_of_run
 from nudges.use_cases.open_page.change_log import change_log
 from nudges.use_cases.open_page.public_themes import pulses_published, themes_named, voted_actions
 
-PUBLIC = access.PARTNERSHIP_CHANNEL
+PUBLIC = PARTNERSHIP_CHANNEL
 JUST_BEFORE = timedelta(microseconds=1)
 
 

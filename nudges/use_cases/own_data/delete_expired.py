@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from nudges.model import calendar
 from nudges.model.people import CampaignRun, Leader
-from nudges.model.privacy import Keep, keep_until
+from nudges.model.retention import Keep, keep_until
 from nudges.model.roster import Roster
 from nudges.model.timers import TimerKind
 from nudges.unit_of_work.read_roster import read_roster

@@ -15,7 +15,7 @@ from nudges.model.partner_step import PartnerStep, StepDraft
 from nudges.model.people import Leader, Role
 from nudges.model.plain_words import day_words
 from nudges.model.playbook import Playbook
-from nudges.model.privacy import screen
+from nudges.model.screened_text import screen
 from nudges.ports import Store
 from nudges.rules.partner_steps.gift import give
 from nudges.said import said

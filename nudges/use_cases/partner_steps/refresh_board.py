@@ -11,14 +11,13 @@ from nudges.model.help_request import supported_steps
 from nudges.model.message import MessageKind
 from nudges.model.nudge import Promise
 from nudges.model.partner_step import PartnerStep, StepStatus
-from nudges.model.people import CampaignRun, Leader
+from nudges.model.people import PARTNERSHIP_CHANNEL, CampaignRun, Leader
 from nudges.model.plain_words import day_words
 from nudges.rules.partner_steps import board as boards
 from nudges.unit_of_work.read_roster import Roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.support.help_log import present_help
 
-PARTNERSHIP_CHANNEL = "partnership"
 NEVER = frozenset({DeliveryState.REFUSED, DeliveryState.CANCELLED, DeliveryState.LAPSED})
 
 

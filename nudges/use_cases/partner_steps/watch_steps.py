@@ -8,19 +8,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from nudges.model import cadence, calendar, message_facts
-from nudges.model import partner_step as steps
 from nudges.model.events import EventKind
 from nudges.model.help_request import HelpAbout
 from nudges.model.message import MessageKind
-from nudges.model.partner_step import PartnerStep, StepStatus
-from nudges.model.people import Leader, Role
+from nudges.model.partner_step import PartnerStep
+from nudges.model.people import PARTNERSHIP_CHANNEL, Leader, Role
 from nudges.model.plain_words import day_words
 from nudges.model.timers import TimerKind
+from nudges.rules.support.helper_choice import is_here, step_helpers
 from nudges.said import said
 from nudges.unit_of_work.nudge_cards import buttons
 from nudges.unit_of_work.read_roster import Roster, read_roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
-from nudges.use_cases.partner_steps.refresh_board import PARTNERSHIP_CHANNEL, refresh_board
+from nudges.use_cases.partner_steps.refresh_board import refresh_board
 from nudges.use_cases.support import help_log
 from nudges.use_cases.support.help_log import place_of
 
@@ -40,7 +40,7 @@ def watch(work: UnitOfWork, roster: Roster, step: PartnerStep) -> None:
         soon_at = place.soon_at(step.due_on)
         # Whoever has just given this date need not be asked about it.
         wakes[TimerKind.STEP_SOON] = soon_at if soon_at > work.at else None
-        wakes[TimerKind.STEP_PASSED] = _passes_at(work, roster, step)
+        wakes[TimerKind.STEP_PASSED] = passes_at(work, roster, step)
         wakes[TimerKind.STEP_BOARD] = place.board_at(step.due_on) if _has_board(step) else None
     for kind, due_at in wakes.items():
         work.set_timer(kind, step.id, due_at, partnership_id=step.partnership_id)
@@ -56,7 +56,7 @@ def _has_board(step: PartnerStep) -> bool:
     return step.channel == PARTNERSHIP_CHANNEL and step.board_asked_at is None
 
 
-def _passes_at(work: UnitOfWork, roster: Roster, step: PartnerStep) -> datetime:
+def passes_at(work: UnitOfWork, roster: Roster, step: PartnerStep) -> datetime:
     partnership = roster.partnership
     holidays = work.holidays_of(partnership)
     return cadence.step_passes_at(
@@ -100,19 +100,11 @@ def caretakers(roster: Roster, step: PartnerStep) -> tuple[Sequence[Leader], Mes
         leaders = [
             leader
             for leader in roster.leaders.values()
-            if leader.organisation_id == step.organisation_id and role in leader.roles and _is_here(leader)
+            if leader.organisation_id == step.organisation_id and role in leader.roles and is_here(leader)
         ]
         if leaders:
             return leaders, MessageKind.LEAD
     return [], MessageKind.LEAD
-
-
-def step_helpers(roster: Roster, step: PartnerStep) -> Sequence[Leader]:
-    """Who hears that a step needs help; what a private group keeps to itself, its facilitator hears."""
-    facilitator = roster.leaders.get(roster.partnership.facilitator_id or "")
-    if step.channel != PARTNERSHIP_CHANNEL and facilitator is not None and _is_here(facilitator):
-        return [facilitator]
-    return roster.helpers()
 
 
 async def call_helpers(work: UnitOfWork, roster: Roster, step: PartnerStep, *, by: Leader | None) -> None:
@@ -126,10 +118,6 @@ async def call_helpers(work: UnitOfWork, roster: Roster, step: PartnerStep, *, b
         leader=by,
         helpers=step_helpers(roster, step),
     )
-
-
-def _is_here(leader: Leader) -> bool:
-    return leader.address is not None and leader.stopped_at is None and leader.left_at is None
 
 
 async def tell_caretakers(
@@ -171,50 +159,15 @@ async def step_soon(work: UnitOfWork, partnership_id: str, step_id: str) -> None
         work, roster, step, "step_soon", facts, occurrence=f"{step.id}:{step.due_on}"
     )
     if not told and caretakers(roster, step)[0]:
-        _next_week(work, roster, TimerKind.STEP_SOON, step)
+        look_next_week(work, roster, TimerKind.STEP_SOON, step)
 
 
-def _next_week(work: UnitOfWork, roster: Roster, kind: TimerKind, step: PartnerStep) -> None:
+def look_next_week(work: UnitOfWork, roster: Roster, kind: TimerKind, step: PartnerStep) -> None:
     """Look again on the morning of the next Monday."""
     zone = roster.partnership.zone
     monday = calendar.week_of(work.at, zone) + timedelta(weeks=1)
     due_at = calendar.instant_of(monday, work.book.rules.quiet.ends, zone)
     work.set_timer(kind, step.id, due_at, partnership_id=step.partnership_id)
-
-
-async def step_passed(work: UnitOfWork, partnership_id: str, step_id: str) -> None:
-    """Offer support; tell whoever looks after the step, and the named helper.
-
-    A step with a new date is looked at again then.
-    """
-    step = await work.tx.commitments.unchecked_step(step_id)
-    if step is None or not step.is_open:
-        return
-    roster = await read_roster(work.tx, partnership_id)
-    due_at = _passes_at(work, roster, step)
-    if due_at > work.at:
-        work.set_timer(TimerKind.STEP_PASSED, step.id, due_at, partnership_id=partnership_id)
-        return
-    if step.status is not StepStatus.SUPPORT_OFFERED:
-        step = steps.offer_support(step, at=work.at)
-        log_step(work, step)
-        await call_helpers(work, roster, step, by=None)
-        await refresh_board(work, roster)
-    if not await tell_passed(work, roster, step) and caretakers(roster, step)[0]:
-        _next_week(work, roster, TimerKind.STEP_PASSED, step)
-
-
-async def tell_passed(work: UnitOfWork, roster: Roster, step: PartnerStep) -> bool:
-    """Tell whoever looks after the step, once for each date, that help comes and what they can say."""
-    facts: message_facts.StepPassed = {
-        "step": step.text,
-        "date": day_words(step.due_on),
-        "helper": step.helper or roster.partnership.helper_name,
-        "buttons": buttons("step_words", "step_date", "step_done", "step_help"),
-    }
-    return await tell_caretakers(
-        work, roster, step, "step_passed", facts, occurrence=f"{step.id}:{step.due_on}"
-    )
 
 
 async def step_board(work: UnitOfWork, partnership_id: str, step_id: str) -> None:
@@ -237,13 +190,13 @@ async def step_board(work: UnitOfWork, partnership_id: str, step_id: str) -> Non
     }
     told = await tell_caretakers(work, roster, step, "step_words_asked", asked, occurrence=f"{step.id}:words")
     if not told and caretakers(roster, step)[0]:
-        _next_week(work, roster, TimerKind.STEP_BOARD, step)
+        look_next_week(work, roster, TimerKind.STEP_BOARD, step)
 
 
 async def _ask_board(work: UnitOfWork, roster: Roster, step: PartnerStep) -> None:
     facts = board_facts(roster, step)
     for sponsor in roster.leaders.values():
-        if Role.SPONSOR in sponsor.roles and _is_here(sponsor):
+        if Role.SPONSOR in sponsor.roles and is_here(sponsor):
             await work.tell(
                 sponsor,
                 MessageKind.LEAD,
@@ -282,4 +235,4 @@ async def step_review(work: UnitOfWork, partnership_id: str, step_id: str) -> No
     occurrence = f"{step.id}:review:{step.given.review_on}"
     told = await tell_caretakers(work, roster, step, "step_review", facts, occurrence=occurrence)
     if not told and caretakers(roster, step)[0]:
-        _next_week(work, roster, TimerKind.STEP_REVIEW, step)
+        look_next_week(work, roster, TimerKind.STEP_REVIEW, step)

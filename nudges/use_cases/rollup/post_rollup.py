@@ -9,14 +9,14 @@ from nudges.model.catalogue import Campaign, Week
 from nudges.model.delivery import Delivery
 from nudges.model.events import EventKind
 from nudges.model.message import MessageKind
-from nudges.model.people import CampaignRun
+from nudges.model.people import PARTNERSHIP_CHANNEL, CampaignRun
 from nudges.rules.rollup.recount import posts
 from nudges.unit_of_work.channel_posts import post_in_channel
 from nudges.unit_of_work.read_roster import Roster, read_roster, week_of_run
 from nudges.unit_of_work.rollup_timer import day_after, post_due_at, rollup_at, set_rollup_timers
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.listening import things_heard
-from nudges.use_cases.partner_steps.refresh_board import PARTNERSHIP_CHANNEL, refresh_board
+from nudges.use_cases.partner_steps.refresh_board import refresh_board
 from nudges.use_cases.rollup.compose_rollup import Rollup, compose_rollup
 
 

@@ -7,10 +7,9 @@ from datetime import date, datetime, time
 
 from nudges.model import calendar
 from nudges.model.catalogue import Campaign, Week
-from nudges.model.people import CampaignRun
+from nudges.model.people import PARTNERSHIP_CHANNEL, CampaignRun
 from nudges.unit_of_work.read_roster import Roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
-from nudges.use_cases.partner_steps.refresh_board import PARTNERSHIP_CHANNEL
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

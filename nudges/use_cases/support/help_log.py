@@ -18,7 +18,7 @@ from nudges.model.timers import TimerKind
 from nudges.rules.partner_steps.step_dates import Mornings
 from nudges.said import said
 from nudges.unit_of_work.nudge_cards import Scene, buttons
-from nudges.unit_of_work.read_roster import Roster, read_roster
+from nudges.unit_of_work.read_roster import Roster
 from nudges.unit_of_work.redraw import redraw_all
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 
@@ -119,33 +119,6 @@ async def present_help(work: UnitOfWork, partnership_id: str) -> list[HelpReques
     known = {one.id: one for one in await work.tx.listening.unchecked_help_log(partnership_id)}
     changed = {one.id: one for one in work.kept(HelpRequest) if one.partnership_id == partnership_id}
     return list((known | changed).values())
-
-
-async def help_due(work: UnitOfWork, partnership_id: str, request_id: str) -> None:
-    """Remind the helper once, where no contact was recorded in time."""
-    request = await work.tx.listening.unchecked_help(request_id)
-    if request is None or not log.is_waiting(request, at=work.at) or request.reminded_at is not None:
-        return
-    roster = await read_roster(work.tx, partnership_id)
-    _, asked = await card(work, roster, request)
-    facts: message_facts.HelpReminder = asked  # it says less of the same
-    for helper in _helpers(roster, request):
-        await work.tell(
-            helper,
-            MessageKind.LEAD,
-            "help_reminder",
-            occurrence=f"{request.id}:reminder",
-            facts=facts,
-            subject=request.id,
-        )
-    work.keep(replace(request, reminded_at=work.at))
-
-
-def _helpers(roster: Roster, request: HelpRequest) -> list[Leader]:
-    named = roster.leaders.get(request.helper_id or "")
-    if named is not None and named.address is not None and named.stopped_at is None:
-        return [named]
-    return roster.helpers()
 
 
 async def note(work: UnitOfWork, roster: Roster, changed: HelpRequest, *kinds: EventKind) -> None:

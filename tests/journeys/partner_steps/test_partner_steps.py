@@ -16,6 +16,7 @@ from nudges.unit_of_work.read_roster import read_roster
 from nudges.unit_of_work.unit_of_work import OnTimer, UnitOfWork
 from nudges.use_cases.joining.leave_programme import leave_now
 from nudges.use_cases.own_data.erase import erase
+from nudges.use_cases.partner_steps.offer_support import step_passed
 from nudges.use_cases.partner_steps.partner_steps import (
     add_step,
     ask_support,
@@ -24,8 +25,8 @@ from nudges.use_cases.partner_steps.partner_steps import (
     hand_over_step,
     say_words,
 )
-from nudges.use_cases.partner_steps.watch_steps import step_board, step_passed, step_review, step_soon
-from nudges.use_cases.support.help_log import help_due
+from nudges.use_cases.partner_steps.watch_steps import step_board, step_review, step_soon
+from nudges.use_cases.support.remind_helper import help_due
 from tests.journeys.world import (
     CHANNEL,
     FOUR,

@@ -1,14 +1,10 @@
-"""What may be stored and shown: cleaning, NHS numbers, small counts, percentages and retention."""
+"""What people write, before it is stored: cleaned, shortened, and refused with an NHS number in it."""
 
 from __future__ import annotations
 
-import calendar
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from enum import StrEnum
 
 from nudges.errors import InvalidInput, RefusedText
 from nudges.model.ruleset import Rules
@@ -130,71 +126,3 @@ def _plain_digits(text: str) -> str:
         elif category not in ("Mn", "Me", "Cf"):
             plain.append(letter)
     return "".join(plain)
-
-
-def small_count(n: int, rules: Rules) -> str:
-    """A count of people, of whom too few might be known by it: "none yet", "a few", or the number."""
-    if n <= 0:
-        return rules.privacy.none_words
-    return rules.privacy.few_words if n < rules.privacy.min_people_for_breakdown else str(n)
-
-
-def published_breakdown(
-    counts: Mapping[str, int], rules: Rules, *, earlier: Sequence[Mapping[str, int]] = ()
-) -> dict[str, int]:
-    """What may be published of these counts after the breakdowns in `earlier`, oldest first.
-
-    A cell moves only where the new number is as far from every number that it ever showed as a cell needs;
-    otherwise it stays. So no two breakdowns differ by a few people, however far apart they are. Totals of
-    the whole partnership are plain numbers and are published beside it.
-    """
-    least = rules.privacy.min_people_for_breakdown
-    held: dict[str, int] = {}
-    for name, n in counts.items():
-        shown = [cells[name] for cells in earlier if name in cells]
-        is_far = all(n == before or abs(n - before) >= least for before in shown)
-        held[name] = n if is_far else shown[-1]
-    return held
-
-
-def percent(k: int, n: int, rules: Rules) -> int | None:
-    """`k` of `n` people in whole per cent, always rounded down; None where there are too few people."""
-    if n < rules.privacy.min_people_for_percent:
-        return None
-    return min(max(0, k), n) * 100 // n
-
-
-class Keep(StrEnum):
-    """How long a stored field is kept, and from when it counts."""
-
-    RECORD = "record"
-    FREE_TEXT = "free_text"
-    LIFE = "life"
-    UNTIL_CHANGED = "until_changed"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StoredField:
-    """One entry of the field register: what is stored, what for, who reads it and how long it is kept."""
-
-    table: str
-    column: str
-    purpose: str
-    read_by: tuple[str, ...]
-    keep: Keep
-
-
-def keep_until(keep: Keep, rules: Rules, *, counted_from: date | None) -> date | None:
-    """The first day on which the field may no longer be held; None while there is no such day.
-
-    `counted_from` is the end of the campaign for a record, and for free text the day it was written
-    (for a help request: the day it was closed); None while that day is not known.
-    """
-    if counted_from is None or keep in (Keep.LIFE, Keep.UNTIL_CHANGED):
-        return None
-    if keep is Keep.FREE_TEXT:
-        return counted_from + timedelta(days=rules.privacy.keep_free_text_days)
-    months = counted_from.year * 12 + counted_from.month - 1 + rules.privacy.keep_records_months_after_end
-    year, month = divmod(months, 12)
-    last = calendar.monthrange(year, month + 1)[1]
-    return date(year, month + 1, min(counted_from.day, last))

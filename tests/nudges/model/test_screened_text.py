@@ -1,9 +1,9 @@
-"""Cleaning, NHS numbers, small counts, percentages and retention."""
+"""What people write: cleaned, shortened, and refused with an NHS number in it."""
+
+from __future__ import annotations
 
 import unicodedata
 from dataclasses import replace
-from datetime import date
-from itertools import combinations
 
 import pytest
 from hypothesis import given
@@ -11,18 +11,7 @@ from hypothesis import strategies as st
 
 from bot.files.phrases import in_words
 from nudges.errors import InvalidInput, RefusedText
-from nudges.model.privacy import (
-    Keep,
-    StoredField,
-    clean,
-    holds_nhs_number,
-    keep_until,
-    passes_nhs_check,
-    percent,
-    published_breakdown,
-    screen,
-    small_count,
-)
+from nudges.model.screened_text import clean, holds_nhs_number, passes_nhs_check, screen
 from nudges.said import said
 from tests.nudges.example_leader import RULES
 
@@ -38,6 +27,9 @@ def full_width(digits: str) -> str:
 
 def arabic(digits: str) -> str:
     return "".join(chr(0x0660 + int(digit)) for digit in digits)
+
+
+ANY_TEXT = st.text(st.characters(blacklist_categories=()), max_size=60)
 
 
 @pytest.mark.parametrize(
@@ -132,9 +124,6 @@ def test_cleaning_keeps_what_people_read() -> None:
     assert clean("👩\u200d⚕️ 🫶") == "👩\u200d⚕️ 🫶"
 
 
-ANY_TEXT = st.text(st.characters(blacklist_categories=()), max_size=60)
-
-
 @given(ANY_TEXT)
 def test_cleaning_twice_changes_nothing_and_leaves_nothing_hidden(text: str) -> None:
     once = clean(text)
@@ -157,65 +146,3 @@ def test_screening_twice_changes_nothing(text: str) -> None:
     except RefusedText:
         return
     assert screen(once.text, RULES) == once
-
-
-@pytest.mark.parametrize(
-    ("n", "words"), [(-1, "none yet"), (0, "none yet"), (1, "a few"), (4, "a few"), (5, "5"), (60, "60")]
-)
-def test_small_counts_are_said_in_words(n: int, words: str) -> None:
-    assert small_count(n, RULES) == words
-
-
-CELLS = st.dictionaries(st.sampled_from(["time", "people", "permission"]), st.integers(0, 40), min_size=1)
-
-
-@given(st.lists(CELLS, min_size=2, max_size=8))
-def test_subtracting_any_two_published_breakdowns_never_isolates_fewer_than_five(
-    weeks: list[dict[str, int]],
-) -> None:
-    published: list[dict[str, int]] = []
-    for counts in weeks:
-        published.append(published_breakdown(counts, RULES, earlier=published))
-    for before, after in combinations(published, 2):
-        for name in before.keys() & after.keys():
-            assert abs(before[name] - after[name]) not in range(1, 5)
-
-
-def test_a_breakdown_that_moved_far_enough_is_published_anew_and_a_first_one_as_it_is() -> None:
-    first = published_breakdown({"time": 7, "people": 9}, RULES)
-    assert first == {"time": 7, "people": 9}
-    second = published_breakdown({"time": 12, "people": 11}, RULES, earlier=[first])
-    assert second == {"time": 12, "people": 9}
-    third = published_breakdown({"time": 8, "people": 14}, RULES, earlier=[first, second])
-    assert third == {"time": 12, "people": 14}, "8 is too near to the 7 of before"
-
-
-@given(st.integers(0, 200), st.integers(0, 200))
-def test_a_percentage_is_never_rounded_up_nor_said_of_few_people(k: int, n: int) -> None:
-    share = percent(k, n, RULES)
-    assert (share is None) == (n < 10)
-    if share is not None:
-        assert share * n <= min(k, n) * 100 < (share + 1) * n
-
-
-def test_free_text_is_kept_ninety_days_and_records_six_months_after_the_end() -> None:
-    assert keep_until(Keep.FREE_TEXT, RULES, counted_from=date(2027, 1, 4)) == date(2027, 4, 4)
-    assert keep_until(Keep.RECORD, RULES, counted_from=date(2027, 1, 4)) == date(2027, 7, 4)
-    assert keep_until(Keep.RECORD, RULES, counted_from=date(2027, 8, 31)) == date(2028, 2, 29)
-    assert keep_until(Keep.RECORD, RULES, counted_from=date(2027, 6, 30)) == date(2027, 12, 30)
-
-
-@pytest.mark.parametrize("keep", [Keep.LIFE, Keep.UNTIL_CHANGED])
-def test_what_is_kept_for_life_has_no_last_day(keep: Keep) -> None:
-    assert keep_until(keep, RULES, counted_from=date(2027, 1, 4)) is None
-
-
-def test_nothing_runs_out_before_its_time_has_begun() -> None:
-    assert keep_until(Keep.RECORD, RULES, counted_from=None) is None
-
-
-def test_an_entry_of_the_register_says_what_for_and_who_reads_it() -> None:
-    entry = StoredField(
-        table="promise", column="text", purpose="Asking once", read_by=("leader",), keep=Keep.FREE_TEXT
-    )
-    assert (entry.purpose, entry.read_by, entry.keep) == ("Asking once", ("leader",), Keep.FREE_TEXT)
