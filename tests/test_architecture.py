@@ -199,6 +199,25 @@ def test_loading_our_modules_opens_nothing_and_stays_light() -> None:
     assert done.stdout == ""
 
 
+# What takes longer to load than a person should wait for `milepost --help`.
+SLOW_TO_LOAD = (
+    "yaml",
+    "pydantic",
+    "sqlalchemy",
+    "jinja2",
+    "aiohttp",
+    "starlette",
+    "apscheduler",
+    "nudges.model",
+)
+
+
+def test_the_door_to_the_commands_opens_at_once() -> None:
+    asked = f"import sys, bot.cli; print([each for each in {SLOW_TO_LOAD!r} if each in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]", "load it inside the command that needs it"
+
+
 @pytest.mark.parametrize("platform", ["slack", "teams", "email", "sandbox"])
 def test_every_platform_has_the_same_three_files(platform: str) -> None:
     folder = ROOT / "bot" / platform

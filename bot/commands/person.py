@@ -6,7 +6,6 @@ import click
 
 from bot.commands.command_setup import in_partnership, opened, run
 from bot.commands.terminal import CommandRefused, as_json, tell, tell_json
-from bot.files.phrases import in_words
 
 LEADER = click.argument("leader", metavar="LEADER")
 
@@ -19,6 +18,7 @@ def my_data(leader: str, partnership_id: str | None, is_json: bool) -> None:
     """Print everything that is held about a LEADER (id or e-mail address)."""
 
     async def work() -> list[str]:
+        from bot.files.phrases import in_words
         from nudges.use_cases.own_data.my_data import my_data as held
 
         async with opened() as ledger:
