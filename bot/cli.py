@@ -32,7 +32,7 @@ def cli(ctx: click.Context, trace: bool) -> None:
     """
 
 
-for each in (
+for command in (
     sandbox,
     init,
     check,
@@ -52,7 +52,7 @@ for each in (
     serve,
     release,
 ):
-    cli.add_command(each)
+    cli.add_command(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -360,10 +360,10 @@ def leading(leaders: list[Leader]) -> list[Leader]:
     Raises:
         NotAllowed: the person leads none.
     """
-    found = [one for one in leaders if Role.PROGRAMME_LEAD in one.roles and one.left_at is None]
-    if not found:
+    leads = [one for one in leaders if Role.PROGRAMME_LEAD in one.roles and one.left_at is None]
+    if not leads:
         raise NotAllowed(LEADS_ONLY)
-    return found
+    return leads
 
 
 async def led_run(tx: Transaction, leaders: list[Leader], run_id: str) -> tuple[Leader, CampaignRun]:

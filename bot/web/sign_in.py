@@ -61,10 +61,9 @@ class Cookies:
     def seats(self, request: Request, *, at: datetime) -> dict[str, SignedIn]:
         """Partnership id -> the seat there; what is forged, odd or out of date is as good as nothing."""
         given = request.cookies.get(self.name, "")
-        result = self._signing.unseal("seats", given) if 0 < len(given) <= COOKIE_MAX else None
+        unsealed = self._signing.unseal("seats", given) if 0 < len(given) <= COOKIE_MAX else None
         seats: dict[str, SignedIn] = {}
-        for one in result if isinstance(result, list) else []:
-            partnership_id, leader_id, until = one
+        for partnership_id, leader_id, until in unsealed if isinstance(unsealed, list) else []:
             seat = SignedIn(
                 partnership_id=partnership_id, leader_id=leader_id, until=datetime.fromisoformat(until)
             )

@@ -84,10 +84,10 @@ class Phrasebook:
         return frozenset({COUNT}.union(*(parts[1::2] for parts in entry.values())))
 
     def _entry(self, key: str, locale: str) -> Entry:
-        for each in (locale, DEFAULT_LOCALE):
-            result = self.entries.get(each, {}).get(key)
-            if result is not None:
-                return result
+        for language in (locale, DEFAULT_LOCALE):
+            entry = self.entries.get(language, {}).get(key)
+            if entry is not None:
+                return entry
         raise NotWorded(key)
 
     def _fact(self, words: Said, name: str, locale: str) -> str:
