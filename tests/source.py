@@ -73,8 +73,8 @@ def imports(path: Path, *, at_import_only: bool = False) -> Iterator[tuple[str, 
     With `at_import_only`, just those that run when the module is loaded: not the ones inside
     functions, and not the ones for the type checker.
     """
-    found = _run_at_import(tree(path).body) if at_import_only else nodes(path)
-    for node in found:
+    result = _run_at_import(tree(path).body) if at_import_only else nodes(path)
+    for node in result:
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:

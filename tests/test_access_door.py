@@ -74,8 +74,8 @@ def test_elsewhere_in_the_core_only_what_the_door_names_reads_unchecked() -> Non
 
 
 def test_the_rim_reads_unchecked_only_where_it_says_why() -> None:
-    found = {name(path) for path in python_files("bot") if looks(path)}
-    assert found == set(IN_THE_RIM), "say why, or take it off the list"
+    result = {name(path) for path in python_files("bot") if looks(path)}
+    assert result == set(IN_THE_RIM), "say why, or take it off the list"
 
 
 @pytest.mark.parametrize("line", ["tx.homes.unchecked(a)", "await tx.commitments.unchecked_pair(id)"])

@@ -29,8 +29,8 @@ def untyped(path: Path) -> Iterator[str]:
         known = _assigned(scope) if scope is not None else {}
         for event, given in _messages(node):
             wanted = f"{MODULE}.{type_name(event)}"
-            for each in known.get(given.id, []) if isinstance(given, ast.Name) else [given]:
-                if isinstance(each, ast.Dict | ast.DictComp) or _type_of(each) not in (None, wanted):
+            for expr in known.get(given.id, []) if isinstance(given, ast.Name) else [given]:
+                if isinstance(expr, ast.Dict | ast.DictComp) or _type_of(expr) not in (None, wanted):
                     yield f"{name(path)}:{node.lineno} {event} takes {wanted}(…)"
         for event in _without_facts(node):
             yield f"{name(path)}:{node.lineno} {event} needs facts: {MODULE}.{type_name(event)}(…)"
@@ -46,17 +46,17 @@ def _with_scopes(node: ast.AST, scope: Function | None) -> Iterator[tuple[Functi
 
 def _assigned(scope: Function) -> dict[str, list[ast.expr]]:
     """What is given to each name of a function, where the name has no type of a message."""
-    found: dict[str, list[ast.expr]] = {}
+    result: dict[str, list[ast.expr]] = {}
     for node in ast.walk(scope):
         if isinstance(node, ast.Assign):
             for target in node.targets:
                 if isinstance(target, ast.Name):
-                    found.setdefault(target.id, []).append(node.value)
+                    result.setdefault(target.id, []).append(node.value)
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value:
             is_typed = ast.unparse(node.annotation).startswith(f"{MODULE}.")
             if not is_typed:
-                found.setdefault(node.target.id, []).append(node.value)
-    return found
+                result.setdefault(node.target.id, []).append(node.value)
+    return result
 
 
 def _messages(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
@@ -77,8 +77,8 @@ def _without_facts(node: ast.expr) -> Iterator[str]:
     """The message that is said without the facts it cannot do without."""
     if not isinstance(node, ast.Call) or _called(node) not in FACTS_OR_NONE:
         return
-    for place, each in enumerate(node.args):
-        event = _event(each)
+    for place, expr in enumerate(node.args):
+        event = _event(expr)
         if event is None or any(one.arg == "facts" for one in node.keywords) or node.args[place + 1 :]:
             continue
         if getattr(message_facts, type_name(event)).__required_keys__:

@@ -26,8 +26,8 @@ pytestmark = [
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
-    async with a_browser() as found:
-        yield found
+    async with a_browser() as result:
+        yield result
 
 
 @pytest_asyncio.fixture(loop_scope="module")
