@@ -4,6 +4,7 @@ import ast
 import importlib
 import re
 import shlex
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -202,6 +203,50 @@ def test_tests_are_named_as_sentences() -> None:
         if node.name.startswith("test_") and len(node.name.split("_")) < 4
     ]
     assert not wrong
+
+
+# Names that say nothing of what they name: they may live for one line.
+PASSING = {"one", "each", "found"}
+SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.Module)
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+def lines_of_passing_names(module: ast.Module) -> dict[tuple[int, str], set[int]]:
+    """On which lines each of these names stands, by the line of the scope that it belongs to."""
+    lines: dict[tuple[int, str], set[int]] = defaultdict(set)
+
+    def walk(node: ast.AST, scopes: tuple[ast.AST, ...]) -> None:
+        if isinstance(node, SCOPES + COMPREHENSIONS):
+            scopes = (*scopes, node)
+        said = node.id if isinstance(node, ast.Name) else node.arg if isinstance(node, ast.arg) else ""
+        if said in PASSING:
+            home = next(scope for scope in reversed(scopes) if binds(scope, said))
+            lines[id(home), said].add(getattr(node, "lineno", 0))
+        for child in ast.iter_child_nodes(node):
+            walk(child, scopes)
+
+    walk(module, ())
+    return lines
+
+
+def binds(scope: ast.AST, said: str) -> bool:
+    """Whether a name belongs to this scope: a comprehension or a lambda by its own, else any function."""
+    if isinstance(scope, COMPREHENSIONS):
+        targets = [target for loop in scope.generators for target in ast.walk(loop.target)]
+        return any(isinstance(target, ast.Name) and target.id == said for target in targets)
+    if isinstance(scope, ast.Lambda):
+        return any(argument.arg == said for argument in scope.args.args)
+    return True
+
+
+def test_names_that_say_nothing_live_for_one_line() -> None:
+    wrong = [
+        f"{name(path)}:{min(lines)} {said}"
+        for path in python_files(*ROOMS)
+        for (_, said), lines in lines_of_passing_names(tree(path)).items()
+        if len(lines) > 1
+    ]
+    assert not wrong, "give it the noun of what it is"
 
 
 def procfile() -> dict[str, list[str]]:
