@@ -17,8 +17,8 @@ from nudges.model.people import Days, Leader
 from nudges.model.plain_words import and_words, day_words, wall_words
 from nudges.model.timers import TimerKind
 from nudges.said import said
-from nudges.unit_of_work.moved_dates import moved_out_of, without_plan
 from nudges.unit_of_work.nudge_cards import Facts, buttons
+from nudges.unit_of_work.nudge_dates import moved_out_of, without_plan
 from nudges.unit_of_work.offers import set_offer_timer
 from nudges.unit_of_work.reply_context import ReplyContext
 from nudges.use_cases.joining.leave_programme import open_nudges, open_promises

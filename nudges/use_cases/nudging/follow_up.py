@@ -11,7 +11,7 @@ from nudges.model.nudge import Nudge, NudgeState
 from nudges.model.people import Leader
 from nudges.model.timers import TimerKind
 from nudges.unit_of_work.nudge_cards import Scene, buttons, happened_facts
-from nudges.unit_of_work.nudge_expiry import ends_at
+from nudges.unit_of_work.nudge_dates import ends_at
 from nudges.unit_of_work.read_roster import Roster, read_roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 

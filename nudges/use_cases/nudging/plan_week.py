@@ -12,7 +12,7 @@ from nudges.model.people import Leader
 from nudges.model.timers import Timer, TimerKind
 from nudges.rules.support.support_ladder import LadderStep, ladder_step_due
 from nudges.unit_of_work.nudge_cards import Facts, Offer, Scene, buttons, offer_facts
-from nudges.unit_of_work.nudge_expiry import ends_at
+from nudges.unit_of_work.nudge_dates import ends_at
 from nudges.unit_of_work.offers import next_offer_instant, record_offer, set_offer_timer
 from nudges.unit_of_work.planning_context import PlanningContext, read_planning_context
 from nudges.unit_of_work.taper_weeks import TaperWeek

@@ -12,7 +12,7 @@ from nudges.model.events import EventKind
 from nudges.model.nudge import Nudge, NudgeState
 from nudges.model.people import Leader
 from nudges.rules.support.support_ladder import back_at_the_start
-from nudges.unit_of_work.nudge_expiry import ends_at
+from nudges.unit_of_work.nudge_dates import ends_at
 from nudges.unit_of_work.planning_context import PlanningContext
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 

@@ -16,8 +16,7 @@ from nudges.model.pair import Pair, PairKind
 from nudges.model.people import Leader
 from nudges.model.timers import Timer, TimerKind
 from nudges.said import said
-from nudges.unit_of_work.moved_dates import without_plan
-from nudges.unit_of_work.nudge_expiry import ends_at
+from nudges.unit_of_work.nudge_dates import ends_at, without_plan
 from nudges.unit_of_work.offers import nudge_for_pair
 from nudges.unit_of_work.read_roster import Roster, paused_until, read_roster
 from nudges.unit_of_work.unit_of_work import UnitOfWork
