@@ -41,7 +41,9 @@ SUBJECTS = (
 ON_TIMER: Mapping[TimerKind, OnTimer] = {
     kind: handle for subject in SUBJECTS for kind, handle in subject.ON_TIMER.items()
 }
-ON_TIMERS: Mapping[TimerKind, OnTimers] = {**nudging.ON_TIMERS, **pairing.ON_TIMERS}
+ON_TIMERS: Mapping[TimerKind, OnTimers] = {
+    kind: handle for subject in SUBJECTS for kind, handle in vars(subject).get("ON_TIMERS", {}).items()
+}
 AT_ONCE = 200
 TRY_AGAIN = timedelta(minutes=5)
 logger = logging.getLogger("milepost.wake")

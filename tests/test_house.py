@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from tests.source import ROOMS, ROOT, imports, module_name, name, nodes, python_files
+from nudges import record_reply, run_timers
+from nudges.model.timers import TimerKind
+from tests.source import ROOMS, ROOT, imports, module_name, name, nodes, python_files, tree
 
 SUBJECTS = {
     "nudging", "pairing", "partner_steps", "rollup", "campaigns", "joining", "listening", "pulse", "support",
@@ -220,10 +222,43 @@ def test_no_module_is_named_by_a_gerund_but_a_subject() -> None:
 
 
 def test_a_verb_and_a_timer_belong_to_one_subject() -> None:
-    from nudges import record_reply, run_timers
-
     verbs = Counter(verb for subject in record_reply.SUBJECTS for verb in subject.VERBS)
     assert [verb for verb, count in verbs.items() if count > 1] == []
     kinds = Counter(kind for subject in run_timers.SUBJECTS for kind in subject.ON_TIMER)
     kinds.update(list(run_timers.ON_TIMERS))
     assert set(kinds.values()) == {1}
+
+
+def test_every_kind_of_timer_is_handled_by_somebody() -> None:
+    assert {*run_timers.ON_TIMER, *run_timers.ON_TIMERS} == set(TimerKind)
+
+
+def test_the_doors_know_every_subject_that_brings_something() -> None:
+    brought = {
+        names[-2]: {target.id for node in tree(path).body for target in assigned_in(node)}
+        for path in python_files("nudges")
+        for names in [path.relative_to(ROOT / "nudges").parts]
+        if path.name == "__init__.py" and names[0] == "use_cases" and len(names) == 3
+    }
+    with_timers = {subject for subject, names in brought.items() if names & {"ON_TIMER", "ON_TIMERS"}}
+    assert {subject.__name__.rpartition(".")[2] for subject in run_timers.SUBJECTS} == with_timers
+    with_verbs = {
+        path.parent.name
+        for path in python_files("nudges")
+        if "VERBS" in path.read_text("utf-8")
+        and path.parent.parent.name == "answers"
+        and path.name == "__init__.py"
+    }
+    assert {subject.__name__.rpartition(".")[2] for subject in record_reply.SUBJECTS} == with_verbs
+
+
+def assigned_in(node: ast.stmt) -> list[ast.Name]:
+    """The names that a statement of a module gives a value."""
+    targets = (
+        node.targets
+        if isinstance(node, ast.Assign)
+        else [node.target]
+        if isinstance(node, ast.AnnAssign)
+        else []
+    )
+    return [target for target in targets if isinstance(target, ast.Name)]

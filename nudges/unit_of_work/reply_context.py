@@ -14,7 +14,7 @@ from nudges.model import calendar, message_facts
 from nudges.model.commands import Command, Outcome
 from nudges.model.delivery import Delivery, draft
 from nudges.model.ids import make_id
-from nudges.model.message import Message, MessageKind, Section
+from nudges.model.message import Message, MessageKind
 from nudges.model.nudge import Nudge
 from nudges.model.pair import Pair
 from nudges.model.people import Leader
@@ -209,8 +209,3 @@ class ReplyContext:
 
 Verb = Callable[[ReplyContext], Awaitable[Outcome]]
 """What a tap or a word does; each subject brings its own, by name."""
-
-
-def plain(text: str) -> Message:
-    """A message of one paragraph."""
-    return Message(text=text, sections=(Section(text=text),))

@@ -327,4 +327,4 @@ class UnitOfWork:
 OnTimer = Callable[[UnitOfWork, str, str], Awaitable[None]]
 """What is done when a timer is due: of which partnership, and about what."""
 OnTimers = Callable[[UnitOfWork, Sequence[Timer]], Awaitable[None]]
-"""The same for timers of one kind, partnership and instant, taken together."""
+"""The same for timers of one kind and one partnership that are due, taken together."""
