@@ -280,30 +280,20 @@ class UnitOfWork:
     async def write(self) -> None:
         """Write everything that was collected."""
         tx = self.tx
-        for thing in self.kept(Partnership):
-            await tx.people.save_partnership(thing)
+        for partnership in self.kept(Partnership):
+            await tx.people.save_partnership(partnership)
         for run in self.kept(CampaignRun):
             await tx.people.save_run(run)
-        if leaders := self.kept(Leader):
-            await tx.people.save_leaders(leaders)
-        if nudges := self.kept(Nudge):
-            await tx.commitments.save_nudges(nudges)
-        if pairs := self.kept(Pair):
-            await tx.commitments.save_pairs(pairs)
-        if promises := self.kept(Promise):
-            await tx.commitments.save_promises(promises)
-        if steps := self.kept(PartnerStep):
-            await tx.commitments.save_steps(steps)
-        if organisations := self.kept(Organisation):
-            await tx.people.save_organisations(organisations)
-        if requests := self.kept(HelpRequest):
-            await tx.listening.save_help(requests)
-        if things := self.kept(ThingHeard):
-            await tx.listening.save_heard(things)
-        if tests := self.kept(TwoWeekTest):
-            await tx.listening.save_two_week_tests(tests)
-        if leaves := self.kept(Leaf):
-            await tx.listening.save_leaves(leaves)
+        await self._save(Leader, tx.people.save_leaders)
+        await self._save(Nudge, tx.commitments.save_nudges)
+        await self._save(Pair, tx.commitments.save_pairs)
+        await self._save(Promise, tx.commitments.save_promises)
+        await self._save(PartnerStep, tx.commitments.save_steps)
+        await self._save(Organisation, tx.people.save_organisations)
+        await self._save(HelpRequest, tx.listening.save_help)
+        await self._save(ThingHeard, tx.listening.save_heard)
+        await self._save(TwoWeekTest, tx.listening.save_two_week_tests)
+        await self._save(Leaf, tx.listening.save_leaves)
         for kind in {kind for kind, _ in self._dropped}:
             await tx.records.drop_timers(
                 kind, sorted(subject for one, subject in self._dropped if one == kind)
@@ -314,10 +304,12 @@ class UnitOfWork:
             await tx.deliveries.add(self._deliveries)
         if self._events:
             await tx.records.append(self._events)
-        touched = stale_homes(list(self._kept.values()), self._events, self._deliveries)
-        await tx.homes.touch(
-            touched.leaders, at=self.at, leads_of=touched.leads_of, all_of=touched.everybody_of
-        )
+        stale = stale_homes(list(self._kept.values()), self._events, self._deliveries)
+        await tx.homes.touch(stale.leaders, at=self.at, leads_of=stale.leads_of, all_of=stale.everybody_of)
+
+    async def _save(self, kind: type[T], save: Callable[[Sequence[T]], Awaitable[None]]) -> None:
+        if things := self.kept(kind):
+            await save(things)
 
     def kept(self, kind: type[T]) -> list[T]:
         """What of this kind will be saved."""
