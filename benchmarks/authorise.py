@@ -25,7 +25,7 @@ from starlette.routing import Route
 
 from benchmarks.acknowledge import SystemClock
 from benchmarks.table import Row
-from bot.encryption import Sealing
+from bot.encryption import Encryption
 from bot.rendering.message_renderer import TemplateRenderer
 from bot.slack.api.http_session import client, open_session
 from bot.slack.inbound import PATH, slack_routes
@@ -65,7 +65,7 @@ async def ours(slacks: Sequence[FakeSlack], api_url: str, heard: Heard) -> Async
             clock=clock,
             book=lambda: book,
             make=lambda token: client(session, token=token, api_url=api_url),
-            sealing=Sealing(["a-key-for-a-benchmark-of-thirty-two-characters"]),
+            encryption=Encryption(["a-key-for-a-benchmark-of-thirty-two-characters"]),
         )
         for slack in slacks:
             row = installation.Installation(

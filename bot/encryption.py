@@ -14,11 +14,11 @@ NONCE_BYTES = 12
 PURPOSE = b"milepost.tokens"
 
 
-class SealBroken(MilepostError):
+class NotDecrypted(MilepostError):
     """A sealed value that none of the keys opens, or that belongs to somebody else; says nothing of it."""
 
 
-class Sealing:
+class Encryption:
     """AES-256-GCM under keys derived from the secret keys: the first one seals, every one opens.
 
     To change the key put the new one first, keep the old one until everything was sealed anew (`is_old`),
@@ -72,7 +72,7 @@ class Sealing:
                 return key.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], owner.encode()).decode(), number
             except (InvalidTag, ValueError):
                 continue
-        raise SealBroken(f"What is kept for {owner} cannot be opened. Check MILEPOST_SECRET_KEYS.")
+        raise NotDecrypted(f"What is kept for {owner} cannot be opened. Check MILEPOST_SECRET_KEYS.")
 
 
 def _derived(key: str) -> bytes:

@@ -75,7 +75,7 @@ async def serve(settings: Settings, door: socket.socket) -> None:
     logger.info("Milepost has stopped; what is left to do is in the ledger.")
 
 
-def open_door(settings: Settings) -> socket.socket:
+def bind_socket(settings: Settings) -> socket.socket:
     """The listening socket.
 
     Raises:

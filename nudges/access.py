@@ -170,12 +170,12 @@ async def visible_step(tx: Transaction, leaders: list[Leader], step_id: str) -> 
         NotFound: absent, or in a partnership or private group that none of them is part of.
     """
     step = await tx.commitments.unchecked_step(step_id)
-    near = [one for one in leaders if step is not None and one.partnership_id == step.partnership_id]
-    if step is None or not near:
+    own_entries = [one for one in leaders if step is not None and one.partnership_id == step.partnership_id]
+    if step is None or not own_entries:
         raise NotFound(GONE)
-    if step.channel != PARTNERSHIP_CHANNEL and not await _is_in_group(tx, near, step):
+    if step.channel != PARTNERSHIP_CHANNEL and not await _is_in_group(tx, own_entries, step):
         raise NotFound(GONE)
-    return near[0], step
+    return own_entries[0], step
 
 
 def promises_for(leader: Leader) -> bool:
@@ -232,13 +232,13 @@ async def steerable_step(tx: Transaction, leaders: list[Leader], step_id: str) -
         NotAllowed: everybody here can see it, and none of these leaders looks after it.
     """
     step = await tx.commitments.unchecked_step(step_id)
-    near = [one for one in leaders if step is not None and one.partnership_id == step.partnership_id]
-    if step is None or not near:
+    own_entries = [one for one in leaders if step is not None and one.partnership_id == step.partnership_id]
+    if step is None or not own_entries:
         raise NotFound(GONE)
-    for leader in near:
+    for leader in own_entries:
         if may_steer(leader, step):
             return leader, step
-    if step.channel != PARTNERSHIP_CHANNEL and not await _is_in_group(tx, near, step):
+    if step.channel != PARTNERSHIP_CHANNEL and not await _is_in_group(tx, own_entries, step):
         raise NotFound(GONE)
     raise NotAllowed(said("access.not_your_step"))
 
@@ -285,10 +285,10 @@ async def heard_here(tx: Transaction, leaders: list[Leader], thing_id: str) -> t
         NotFound: absent, or heard elsewhere.
     """
     thing = await tx.listening.unchecked_heard(thing_id)
-    near = [one for one in leaders if thing is not None and one.partnership_id == thing.partnership_id]
-    if thing is None or not near:
+    own_entries = [one for one in leaders if thing is not None and one.partnership_id == thing.partnership_id]
+    if thing is None or not own_entries:
         raise NotFound(GONE)
-    return near[0], thing
+    return own_entries[0], thing
 
 
 async def leaf_to_word(tx: Transaction, leaders: list[Leader], leaf_id: str) -> tuple[Leader, Leaf]:

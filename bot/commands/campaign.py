@@ -247,11 +247,11 @@ def gate(campaign_id: str, rung: int, because: str, partnership_id: str | None) 
     """Open a rung by your word. Whoever runs this answers for the role that the campaign asks for."""
 
     async def work() -> None:
-        from nudges.use_cases.campaigns.launch_campaign import open_gate
+        from nudges.use_cases.campaigns.launch_campaign import unlock_gate_by_word
 
         async with opened() as ledger:
             partnership = await ledger.partnership(partnership_id)
-            await open_gate(
+            await unlock_gate_by_word(
                 ledger.store,
                 ledger.book,
                 partnership_id=partnership.id,

@@ -22,10 +22,10 @@ def serve() -> None:
     settings = load_settings()
     make_ready(settings, makes=True)
     from bot.logs import log_as_json
-    from bot.serve import open_door
+    from bot.serve import bind_socket
     from bot.serve import serve as serve_on
 
-    with open_door(settings) as door:
+    with bind_socket(settings) as door:
         log_as_json()
         asyncio.run(serve_on(settings, door))
 

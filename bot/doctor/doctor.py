@@ -48,9 +48,9 @@ async def _examine(*, online: bool) -> AsyncIterator[Finding]:
     store = SqlStore.open("sqlite://" if database.is_problem else settings.database_url)
     try:
         if online:
-            from bot.doctor.slack import examine_slack
+            from bot.doctor.slack import slack_findings
 
-            async for finding in examine_slack(settings, store=store, clock=clock):
+            async for finding in slack_findings(settings, store=store, clock=clock):
                 yield finding
         elif not database.is_problem:
             async for finding in _gone(store, settings):

@@ -23,7 +23,7 @@ AGAIN = "then: milepost doctor --online"
 SHOWN_MAX = 10
 
 
-async def examine_slack(settings: Settings, *, store: Store, clock: Clock) -> AsyncIterator[Finding]:
+async def slack_findings(settings: Settings, *, store: Store, clock: Clock) -> AsyncIterator[Finding]:
     """Ask every connected workspace, and one of them about our messages; then Slack about the manifest.
 
     A workspace that turns out to be gone is marked so, as the next message would do.

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from bot.sandbox.outbound import Posted, sandbox_address
 from bot.sandbox.personas.organisations import Programme
-from bot.sandbox.personas.persona_replies import Habits
+from bot.sandbox.personas.persona_replies import PersonaReplies
 from bot.sandbox.run_record import RunRecord, Sent
 from bot.sandbox.simulated_time import pass_time
 from bot.sandbox.world import START_ON, World, make_world
@@ -36,7 +36,7 @@ async def run(
     gc.disable()
     try:
         sent = _listen(world)
-        actors = (Habits(world, seed=seed), Programme(world, seed=seed))
+        actors = (PersonaReplies(world, seed=seed), Programme(world, seed=seed))
         end_on = start_on + timedelta(weeks=weeks)
         until = calendar.instant_of(end_on, time(0, 0), world.partnership.zone) - timedelta(minutes=1)
         from_at = world.clock.now()

@@ -28,7 +28,7 @@ class Directory(Protocol):
         """The app was taken away there, or its token was. Saying so twice changes nothing."""
 
 
-class Afterwards:
+class AfterAck:
     """Shows outcomes through the app that received the request; what cannot be shown is logged."""
 
     def __init__(self, workspaces: Directory, renderer: Renderer) -> None:

@@ -15,7 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.files.phrases import in_words
-from bot.slack.after_ack import Afterwards, Directory, Later, run_all
+from bot.slack.after_ack import AfterAck, Directory, Later, run_all
 from bot.slack.identity import Malformed
 from bot.slack.layout import to_content
 from bot.slack.payloads import ImmediateResponse, Kind, Removal, Request, read
@@ -97,7 +97,7 @@ class SlackInbound:
         self._workspaces = workspaces
         self._handle = handle
         self._renderer = renderer
-        self._afterwards = Afterwards(workspaces, renderer)
+        self._after_ack = AfterAck(workspaces, renderer)
 
     async def answer(self, payload: Mapping[str, Any]) -> Answer:
         """What to tell Slack; 400 to what is no payload, 500 where Slack should send it again."""
@@ -114,7 +114,7 @@ class SlackInbound:
                 return await self._on_event(asked)
             case Request():
                 outcome = await self._outcome(asked)
-                return Answer(later=self._afterwards.shown(asked, outcome))
+                return Answer(later=self._after_ack.shown(asked, outcome))
             case Removal():
                 return await self._on_removal(asked)
             case ImmediateResponse():
@@ -134,7 +134,7 @@ class SlackInbound:
     async def _on_command(self, request: Request) -> Answer:
         outcome = await self._outcome(request)
         if outcome.form is not None:
-            return Answer(later=self._afterwards.shown(request, outcome))
+            return Answer(later=self._after_ack.shown(request, outcome))
         if outcome.reply is None:
             return Answer()
         return Answer(body={"response_type": "ephemeral"} | to_content(outcome.reply))
@@ -154,7 +154,7 @@ class SlackInbound:
             errors = {f"{FIELD_PREFIX}{name}": said for name, said in named.items()}
             return Answer(
                 body={"response_action": "errors", "errors": errors},
-                later=self._afterwards.also(request, outcome),
+                later=self._after_ack.also(request, outcome),
             )
         if outcome.form is None and outcome.reply is None:
             return Answer()
@@ -169,7 +169,7 @@ class SlackInbound:
         if outcome.form is None:
             assert outcome.reply is not None
             return Answer(body=_update(to_notice(outcome.reply)))
-        return Answer(body=_update(to_view(outcome.form)), later=self._afterwards.also(request, outcome))
+        return Answer(body=_update(to_view(outcome.form)), later=self._after_ack.also(request, outcome))
 
     async def _on_event(self, request: Request) -> Answer:
         """What was typed is answered through the ledger; 500 makes Slack send the event again."""
@@ -181,7 +181,7 @@ class SlackInbound:
         except Exception as error:  # noqa: BLE001 - nothing was changed, and Slack sends it again
             _log_failure(error)
             return AGAIN
-        return Answer(later=self._afterwards.shown(request, outcome))
+        return Answer(later=self._after_ack.shown(request, outcome))
 
     async def _on_removal(self, removal: Removal) -> Answer:
         _log.error(

@@ -183,7 +183,7 @@ class Privacy:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LadderWords:
-    """One rung of a support ladder, in the words that everybody is shown."""
+    """One step of a support ladder, in the words that everybody is shown."""
 
     when: str
     do: str

@@ -13,8 +13,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.encryption import Sealing
-from bot.slack.install.tokens import open_tokens, seal_tokens
+from bot.encryption import Encryption
+from bot.slack.install.tokens import decrypt_tokens, encrypt_tokens
 from nudges.model.delivery import Delivery
 from nudges.model.ids import make_id
 from nudges.model.installation import Installation
@@ -116,9 +116,9 @@ def ending(row: Installation) -> Installation:
 
 def unclaimed(row: Installation) -> Installation:
     """As it will be in a minute."""
-    sealing = Sealing([KEY])
-    tokens = replace(open_tokens(row, sealing), claimed_until=None)
-    return replace(row, sealed=seal_tokens(tokens, sealing, owner=row.id))
+    encryption = Encryption([KEY])
+    tokens = replace(decrypt_tokens(row, encryption), claimed_until=None)
+    return replace(row, sealed=encrypt_tokens(tokens, encryption, owner=row.id))
 
 
 async def test_added_in_a_browser_renewed_by_itself_and_killed_in_mid_renewal(tmp_path: Path) -> None:

@@ -13,10 +13,10 @@ from click.testing import CliRunner, Result
 
 from bot.cli import cli
 from bot.doctor.slack_trial_calls import Shape, shapes, would_take
-from bot.encryption import Sealing
+from bot.encryption import Encryption
 from bot.slack.api.http_session import open_slack
 from bot.slack.install.manifest import scopes
-from bot.slack.install.tokens import Tokens, seal_tokens
+from bot.slack.install.tokens import Tokens, encrypt_tokens
 from bot.slack.layout import words
 from bot.wiring import MESSAGES
 from nudges.model.installation import Installation, gone
@@ -61,7 +61,7 @@ async def installed(*installations: Installation) -> None:
 
 
 def added(workspace: str, token: str, *, name: str) -> Installation:
-    sealed = seal_tokens(Tokens(access=token), Sealing([KEY]), owner=f"slack:{workspace}")
+    sealed = encrypt_tokens(Tokens(access=token), Encryption([KEY]), owner=f"slack:{workspace}")
     return Installation(platform="slack", workspace=workspace, name=name, sealed=sealed, installed_at=AT)
 
 

@@ -15,7 +15,7 @@ from bot.clock import MovableClock
 from bot.slack.install.enterprises import ASK_AGAIN
 from bot.slack.install.install_stores import read_installation, slack_installation
 from bot.slack.install.token_rotation import AHEAD, CLAIM, Came
-from bot.slack.install.tokens import open_tokens
+from bot.slack.install.tokens import decrypt_tokens
 from bot.slack.install.workspace_directory import Workspaces
 from nudges.errors import DeliveryError
 from nudges.model.installation import Installation
@@ -355,4 +355,4 @@ async def test_another_worker_sees_a_removal_and_a_reinstall(scene: Scene) -> No
     await scene.add(worker, scene.north)
     await other.refresh()
     assert sorted(other.platforms) == [f"slack:{NORTH}", f"slack:{SOUTH}"]
-    assert open_tokens(await scene.row(), worker.sealing or pytest.fail("sealed")).access
+    assert decrypt_tokens(await scene.row(), worker.encryption or pytest.fail("sealed")).access

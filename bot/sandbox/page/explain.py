@@ -32,7 +32,7 @@ def _words() -> Mapping[str, Mapping[str, Any]]:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Scenes:
+class Explanations:
     """The right-hand column of the page."""
 
     happened: list[dict[str, str]]
@@ -40,7 +40,7 @@ class Scenes:
     ledger: str
 
 
-async def behind_scenes(world: World, *, after: int) -> Scenes:
+async def explanations(world: World, *, after: int) -> Explanations:
     """The events from number `after` on, newest first; the next things that are due; the ledger's state."""
     async with world.store.reading() as tx:
         events = await tx.records.events(world.partnership.id)
@@ -53,7 +53,7 @@ async def behind_scenes(world: World, *, after: int) -> Scenes:
         for event in (group[0] for group in fresh):
             nudge = None if "action" in event.data else await tx.commitments.unchecked_nudge(event.subject)
             actions[event.subject] = nudge.action_id if nudge else str(event.data.get("action", ""))
-    return Scenes(
+    return Explanations(
         happened=[
             _event(world, group[0], actions[group[0].subject], steps, number=len(group))
             for group in reversed(fresh)

@@ -11,10 +11,10 @@ from typing import Any
 from bot.addresses import Links
 from bot.sandbox.inbound import answered, opened_home, tapped, typed
 from bot.sandbox.outbound import PLATFORM, sandbox_address
-from bot.sandbox.page.explain import Scenes, clock_words
+from bot.sandbox.page.explain import Explanations, clock_words
 from bot.sandbox.page.viewers import Viewer, shared_by, viewer_of
 from bot.sandbox.personas.organisations import Programme
-from bot.sandbox.personas.persona_replies import Habits
+from bot.sandbox.personas.persona_replies import PersonaReplies
 from bot.sandbox.simulated_time import Actor, pass_time
 from bot.sandbox.world import START_ON, World, make_world
 from nudges.errors import InvalidInput
@@ -79,14 +79,14 @@ class Visit:
     seed: int
     campaign_id: str
     start_on: date
-    habits: Habits
+    habits: PersonaReplies
     programme: Programme
     steps: list[dict[str, Any]] = field(default_factory=list)
     progress: TimeTravel | None = None
     last_raw: dict[str, Any] = field(default_factory=dict)
     events_seen: int = 0
     fault_words: str = ""
-    scenes: Scenes | None = None
+    scenes: Explanations | None = None
     over_home: set[str] = field(default_factory=set)
     _is_stopped: bool = False
     _keys: int = 0
@@ -361,7 +361,7 @@ async def begin(
 ) -> Visit:
     """A new world on its first morning, with the invitations about to go out."""
     world = await make_world(campaign_id=campaign_id, start_on=start_on, links=links)
-    habits = Habits(world, seed=seed, resting=world.personas)
+    habits = PersonaReplies(world, seed=seed, resting=world.personas)
     visit = Visit(
         world=world,
         seed=seed,

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.sandbox.layout import slack_form, slack_home, to_form, to_page, to_parts
 from bot.sandbox.outbound import Posted, sandbox_address
-from bot.sandbox.page.explain import behind_scenes, clock_words
+from bot.sandbox.page.explain import clock_words, explanations
 from bot.sandbox.page.session import CHANNEL, HOME, NOTICE, Visit
 from bot.sandbox.page.viewers import Viewer, shared_by, viewer_of
 from nudges.errors import InvalidInput
@@ -45,7 +45,7 @@ async def page_state(visit: Visit, *, room: str, is_slack: bool, read: dict[str,
     progress, faults = visit.progress, world.platform.faults
     # While the clock moves, the right-hand column stays as it was: it would ask the ledger again and again.
     if progress is None or visit.scenes is None:
-        visit.scenes = await behind_scenes(world, after=visit.events_seen)
+        visit.scenes = await explanations(world, after=visit.events_seen)
     scenes = visit.scenes
     fault = [{"at": visit.now_words, "words": visit.fault_words, "rule": FAULT_RULE}]
     return {

@@ -12,7 +12,7 @@ from bot.sandbox.inbound import answered, tapped, typed
 from bot.sandbox.outbound import Posted, sandbox_address
 from bot.sandbox.personas.fill_form import filled_in, one_of, words
 from bot.sandbox.personas.persona_words import Speech
-from bot.sandbox.personas.personas import Character, character_of
+from bot.sandbox.personas.personas import Persona, character_of
 from bot.sandbox.personas.reply_weights import NOTHING, Reaction, to_change, to_message
 from bot.sandbox.world import World, duty_manager_of
 from nudges.model import calendar
@@ -40,7 +40,7 @@ class Intention:
     text: str = field(compare=False, default="")
 
 
-class Habits:
+class PersonaReplies:
     """Watches what is posted and answers later, at the leader's own working times.
 
     They know nothing but the messages that they got. `resting` are the addresses of people who are
@@ -57,7 +57,7 @@ class Habits:
         self._noticed: set[tuple[str, str, str]] = set()
         self._passed_on: set[str] = set()
         self._strangers: list[tuple[Address, Posted, str]] = []
-        self._characters: dict[str, Character] = {}
+        self._characters: dict[str, Persona] = {}
         self._speech = Speech(words=words())
         world.watch(self.notice)
 
@@ -156,7 +156,7 @@ class Habits:
         self._passed_on.add(leader.organisation_id)
         return reaction
 
-    def _say_besides(self, leader: Leader, who: Character, random_source: random.Random) -> None:
+    def _say_besides(self, leader: Leader, who: Persona, random_source: random.Random) -> None:
         """What somebody types in a week besides an answer: a promise, a word, something to be heard."""
         if random_source.random() < who.promises:
             promise, day = one_of("promises", random_source), random_source.choice(MAKES_A_PROMISE_BY)
@@ -287,7 +287,7 @@ class Habits:
                 break
         world.platform.close_form(actor)
 
-    def _character(self, leader: Leader) -> Character:
+    def _character(self, leader: Leader) -> Persona:
         known = self._characters.get(leader.id)
         if known is None:
             known = self._characters[leader.id] = character_of(self._seed, leader.id)

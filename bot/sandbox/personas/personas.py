@@ -11,7 +11,7 @@ HAPPENED_ANSWERS = ("done", "partly", "not_yet", "")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Character:
+class Persona:
     """Shares are parts of 1. `nudge` follows NUDGE_ANSWERS, `happened` HAPPENED_ANSWERS; "" is no answer.
 
     `hours` is the longest wait before an answer. `later` is how often the welcome gets "Not now",
@@ -31,8 +31,8 @@ class Character:
     pace: str = "right"
 
 
-CHARACTERS: Mapping[str, Character] = {
-    "keen": Character(
+CHARACTERS: Mapping[str, Persona] = {
+    "keen": Persona(
         share=0.28,
         hours=5,
         nudge=(0.86, 0.07, 0.03, 0.04),
@@ -43,7 +43,7 @@ CHARACTERS: Mapping[str, Character] = {
         shares=0.45,
         pace="faster",
     ),
-    "steady": Character(
+    "steady": Persona(
         share=0.34,
         hours=20,
         nudge=(0.72, 0.09, 0.10, 0.09),
@@ -51,7 +51,7 @@ CHARACTERS: Mapping[str, Character] = {
         promises=0.05,
         shares=0.25,
     ),
-    "busy": Character(
+    "busy": Persona(
         share=0.18,
         hours=50,
         nudge=(0.50, 0.08, 0.24, 0.18),
@@ -62,7 +62,7 @@ CHARACTERS: Mapping[str, Character] = {
         by_office=0.2,
         pace="slower",
     ),
-    "quiet": Character(
+    "quiet": Persona(
         share=0.11,
         hours=60,
         nudge=(0.30, 0.02, 0.06, 0.62),
@@ -71,7 +71,7 @@ CHARACTERS: Mapping[str, Character] = {
         silent_at_welcome=0.2,
         shares=0.05,
     ),
-    "office": Character(
+    "office": Persona(
         share=0.06,
         hours=24,
         nudge=(0.74, 0.03, 0.13, 0.10),
@@ -79,7 +79,7 @@ CHARACTERS: Mapping[str, Character] = {
         shares=0.1,
         by_office=0.85,
     ),
-    "stopper": Character(
+    "stopper": Persona(
         share=0.03,
         hours=40,
         nudge=(0.35, 0.05, 0.25, 0.35),
@@ -91,7 +91,7 @@ CHARACTERS: Mapping[str, Character] = {
 }
 
 
-def character_of(seed: int, leader_id: str) -> Character:
+def character_of(seed: int, leader_id: str) -> Persona:
     """The character of this leader in this run: the same for the same seed."""
     random_source = random.Random(f"{seed}:{leader_id}:character")
     return random_source.choices(list(CHARACTERS.values()), [each.share for each in CHARACTERS.values()])[0]

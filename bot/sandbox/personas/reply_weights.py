@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.sandbox.personas.personas import HAPPENED_ANSWERS, NUDGE_ANSWERS, Character
+from bot.sandbox.personas.personas import HAPPENED_ANSWERS, NUDGE_ANSWERS, Persona
 from nudges.model.message import Button
 
 WITH_SOMEBODY = 0.6
@@ -30,10 +30,10 @@ class Reaction:
 
 
 NOTHING = Reaction()
-Choose = Callable[[Sequence[Button], Character, random.Random], Reaction]
+Choose = Callable[[Sequence[Button], Persona, random.Random], Reaction]
 
 
-def to_message(row: Sequence[Button], who: Character, random_source: random.Random) -> Reaction:
+def to_message(row: Sequence[Button], who: Persona, random_source: random.Random) -> Reaction:
     """What somebody does about a row of a message that has just come."""
     verbs = tuple(button.verb for button in row)
     if {"yes", "later"} <= set(verbs):
@@ -48,7 +48,7 @@ def to_message(row: Sequence[Button], who: Character, random_source: random.Rand
     return NOTHING
 
 
-def to_change(row: Sequence[Button], who: Character, random_source: random.Random) -> Reaction:
+def to_change(row: Sequence[Button], who: Persona, random_source: random.Random) -> Reaction:
     """What a changed card leads to: a shared line, a new day, a little more."""
     verbs = tuple(button.verb for button in row)
     if "listen_start" in verbs and random_source.random() < 0.6:
@@ -74,7 +74,7 @@ def to_change(row: Sequence[Button], who: Character, random_source: random.Rando
     return NOTHING
 
 
-def _at_welcome(row: Sequence[Button], who: Character, random_source: random.Random) -> Reaction:
+def _at_welcome(row: Sequence[Button], who: Persona, random_source: random.Random) -> Reaction:
     roll = random_source.random()
     if roll < who.silent_at_welcome:
         return NOTHING
@@ -82,13 +82,13 @@ def _at_welcome(row: Sequence[Button], who: Character, random_source: random.Ran
     return Reaction(verb=verb, hours=who.hours)
 
 
-def _at_once(row: Sequence[Button], who: Character, random_source: random.Random) -> Reaction:
+def _at_once(row: Sequence[Button], who: Persona, random_source: random.Random) -> Reaction:
     """A small step that can be done on the spot."""
     verb = "done" if random_source.random() < who.nudge[0] * 0.9 else ""
     return Reaction(verb=verb, hours=min(who.hours, 8))
 
 
-def _at_offer(row: Sequence[Button], who: Character, random_source: random.Random) -> Reaction:
+def _at_offer(row: Sequence[Button], who: Persona, random_source: random.Random) -> Reaction:
     answer = random_source.choices(NUDGE_ANSWERS, who.nudge)[0]
     if len(row) == 2 and random_source.random() < WITH_SOMEBODY:
         answer = "plan"  # somebody else is waiting for it
@@ -97,15 +97,15 @@ def _at_offer(row: Sequence[Button], who: Character, random_source: random.Rando
     return Reaction(verb=answer, hours=who.hours)
 
 
-def _whether_kept(row: Sequence[Button], who: Character, random_source: random.Random) -> Reaction:
+def _whether_kept(row: Sequence[Button], who: Persona, random_source: random.Random) -> Reaction:
     return Reaction(verb=random_source.choices(PROMISE_ANSWERS, (0.7, 0.1, 0.14, 0.06))[0], hours=who.hours)
 
 
-def _whether_done(row: Sequence[Button], who: Character, random_source: random.Random) -> Reaction:
+def _whether_done(row: Sequence[Button], who: Persona, random_source: random.Random) -> Reaction:
     return Reaction(verb=random_source.choices(HAPPENED_ANSWERS, who.happened)[0], hours=who.hours)
 
 
-def _at_slots(row: Sequence[Button], who: Character, random_source: random.Random) -> Reaction:
+def _at_slots(row: Sequence[Button], who: Persona, random_source: random.Random) -> Reaction:
     by_office = random_source.random() < who.by_office
     verb = random_source.choices(
         ("office" if by_office else "pick", "slots", "cannot", ""), (0.92, 0.03, 0.02, 0.03)
@@ -113,7 +113,7 @@ def _at_slots(row: Sequence[Button], who: Character, random_source: random.Rando
     return Reaction(verb=verb, hours=min(who.hours, 30))
 
 
-def _at_pulse(row: Sequence[Button], who: Character, random_source: random.Random) -> Reaction:
+def _at_pulse(row: Sequence[Button], who: Persona, random_source: random.Random) -> Reaction:
     return (
         Reaction(verb="pulse", hours=min(who.hours, 20))
         if random_source.random() < PULSE_REPLIES
@@ -121,28 +121,28 @@ def _at_pulse(row: Sequence[Button], who: Character, random_source: random.Rando
     )
 
 
-def _in_the_way(row: Sequence[Button], who: Character, random_source: random.Random) -> Reaction:
+def _in_the_way(row: Sequence[Button], who: Persona, random_source: random.Random) -> Reaction:
     """After two misses: the smaller step, a swap, or what got in the way."""
     verb = random_source.choices(("smaller", "reason", "swap", ""), (0.3, 0.3, 0.15, 0.25))[0]
     return Reaction(verb=verb, hours=min(who.hours, 30))
 
 
-def _why(row: Sequence[Button], who: Character, random_source: random.Random) -> Reaction:
+def _why(row: Sequence[Button], who: Persona, random_source: random.Random) -> Reaction:
     value = random_source.choices(REASONS, REASON_SHARES)[0]
     return Reaction(verb="reason", value=value, hours=1)
 
 
-def _another_day(row: Sequence[Button], who: Character, random_source: random.Random) -> Reaction:
+def _another_day(row: Sequence[Button], who: Persona, random_source: random.Random) -> Reaction:
     verb = random_source.choices(("another_day", "let_go", ""), (0.5, 0.15, 0.35))[0]
     return Reaction(verb=verb, hours=min(who.hours, 30))
 
 
-def _checked(row: Sequence[Button], who: Character, random_source: random.Random) -> Reaction:
+def _checked(row: Sequence[Button], who: Persona, random_source: random.Random) -> Reaction:
     value = random_source.choices(("heard", "changed", "not_yet"), (0.6, 0.2, 0.2))[0]
     return Reaction(verb="check_back", value=value, hours=min(who.hours, 30))
 
 
-def _help_offer(row: Sequence[Button], who: Character, random_source: random.Random) -> Reaction:
+def _help_offer(row: Sequence[Button], who: Persona, random_source: random.Random) -> Reaction:
     value = random_source.choices(("yes", "no", ""), (0.35, 0.4, 0.25))[0]
     return Reaction(verb="help" if value else "", value=value, hours=min(who.hours, 30))
 
@@ -150,7 +150,7 @@ def _help_offer(row: Sequence[Button], who: Character, random_source: random.Ran
 def _one_of(choices: Sequence[tuple[str, float]], *, hours: float = 30) -> Choose:
     """An answer by weight; what is left of 1 is no answer."""
 
-    def choose(row: Sequence[Button], who: Character, random_source: random.Random) -> Reaction:
+    def choose(row: Sequence[Button], who: Persona, random_source: random.Random) -> Reaction:
         verbs = [verb for verb, _ in choices]
         shares = [share for _, share in choices]
         verb = random_source.choices([*verbs, ""], [*shares, max(0.0, 1 - sum(shares))])[0]
@@ -159,17 +159,17 @@ def _one_of(choices: Sequence[tuple[str, float]], *, hours: float = 30) -> Choos
     return choose
 
 
-def _visibility(row: Sequence[Button], who: Character, random_source: random.Random) -> Reaction:
+def _visibility(row: Sequence[Button], who: Persona, random_source: random.Random) -> Reaction:
     value = random_source.choices(VISIBILITIES, (0.5, 0.2, 0.3))[0]
     return Reaction(verb="visibility", value=value, hours=min(who.hours, 30))
 
 
-def _pace(row: Sequence[Button], who: Character, random_source: random.Random) -> Reaction:
+def _pace(row: Sequence[Button], who: Persona, random_source: random.Random) -> Reaction:
     value = who.pace if random_source.random() < 0.8 else "right"
     return Reaction(verb="pace", value=value, hours=min(who.hours, 30))
 
 
-def _at_gate(row: Sequence[Button], who: Character, random_source: random.Random) -> Reaction:
+def _at_gate(row: Sequence[Button], who: Persona, random_source: random.Random) -> Reaction:
     share = OPENS_GATE.get(row[0].subject.rpartition(":")[2], 0.0)
     return Reaction(verb="open_gate", hours=30) if random_source.random() < share else NOTHING
 

@@ -33,18 +33,18 @@ async def open_workspaces(
     `timeout` is for a whole call.
     """
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
-    app, sealing = an_app(settings), None
+    app, encryption = an_app(settings), None
     if app is not None:
-        from bot.encryption import Sealing
+        from bot.encryption import Encryption
 
-        sealing = Sealing([one.get_secret_value() for one in settings.secret_keys])
+        encryption = Encryption([one.get_secret_value() for one in settings.secret_keys])
     async with open_session(timeout=timeout) as session:
         workspaces = Workspaces(
             store=store,
             clock=clock,
             book=book,
             make=lambda token: client(session, token=token, api_url=settings.slack_api_url, timeout=timeout),
-            sealing=sealing,
+            encryption=encryption,
             app=app,
             token=token,
             link=f"{settings.base_url.rstrip('/')}{INSTALL}" if app else "",

@@ -13,9 +13,9 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.encryption import Sealing
+from bot.encryption import Encryption
 from bot.slack.api.failures import FAILURES, error_code
-from bot.slack.install.tokens import Tokens, given_tokens, open_tokens, seal_tokens
+from bot.slack.install.tokens import Tokens, decrypt_tokens, encrypt_tokens, given_tokens
 from nudges.model.installation import Installation
 from nudges.ports import Clock, Store
 
@@ -72,7 +72,7 @@ class Rotation:
     """
 
     store: Store
-    sealing: Sealing
+    encryption: Encryption
     app: SlackApp
     clock: Clock
     client: Callable[[], AsyncWebClient]
@@ -82,7 +82,7 @@ class Rotation:
         claimed = await self.claim(installation_id, refused)
         if not isinstance(claimed, Installation):
             return claimed
-        tokens = open_tokens(claimed, self.sealing)
+        tokens = decrypt_tokens(claimed, self.encryption)
         before = self.clock.now()
         try:
             async with asyncio.timeout(CALL.total_seconds()):
@@ -101,7 +101,7 @@ class Rotation:
             row = await tx.installations.locked(installation_id)
             if row is None or not row.is_connected or not row.sealed:
                 return Came.NOT_NEEDED
-            tokens, at = open_tokens(row, self.sealing), self.clock.now()
+            tokens, at = decrypt_tokens(row, self.encryption), self.clock.now()
             is_soon = row.expires_at is not None and row.expires_at - at <= AHEAD
             if not (is_soon or tokens.access == refused):
                 return Came.NOT_NEEDED  # somebody was quicker
@@ -133,4 +133,4 @@ class Rotation:
                 await tx.installations.save(renewed)
 
     def _sealed(self, row: Installation, tokens: Tokens) -> str:
-        return seal_tokens(tokens, self.sealing, owner=row.id)
+        return encrypt_tokens(tokens, self.encryption, owner=row.id)

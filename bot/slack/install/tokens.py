@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.encryption import SealBroken, Sealing
+from bot.encryption import Encryption, NotDecrypted
 from nudges.model.installation import Installation
 
 
@@ -29,26 +29,26 @@ class Tokens:
         return bool(self.refresh)
 
 
-def seal_tokens(tokens: Tokens, sealing: Sealing, *, owner: str) -> str:
+def encrypt_tokens(tokens: Tokens, encryption: Encryption, *, owner: str) -> str:
     """The tokens as they are kept; `owner` is the installation's id."""
     until = tokens.claimed_until
     value = [tokens.access, tokens.refresh, until.isoformat() if until else None]
-    return sealing.seal(json.dumps(value), owner=owner)
+    return encryption.seal(json.dumps(value), owner=owner)
 
 
-def open_tokens(installation: Installation, sealing: Sealing) -> Tokens:
+def decrypt_tokens(installation: Installation, encryption: Encryption) -> Tokens:
     """The tokens in this row.
 
     Raises:
         SealBroken: no key opens them, or the row was copied from another workspace.
     """
-    value = json.loads(sealing.open(installation.sealed, owner=installation.id))
+    value = json.loads(encryption.open(installation.sealed, owner=installation.id))
     try:
         access, refresh, until = value
         claimed = datetime.fromisoformat(until) if until else None
         return Tokens(access=access, refresh=refresh, claimed_until=claimed)
     except (TypeError, ValueError):
-        raise SealBroken(f"What is kept for {installation.id} is not a token.") from None
+        raise NotDecrypted(f"What is kept for {installation.id} is not a token.") from None
 
 
 def given_tokens(answer: Mapping[str, Any], *, at: datetime) -> tuple[Tokens, datetime | None]:

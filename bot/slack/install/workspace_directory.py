@@ -11,12 +11,12 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.encryption import SealBroken, Sealing
+from bot.encryption import Encryption, NotDecrypted
 from bot.slack.api.failures import EXPIRED, FAILURES, GONE, error_code
 from bot.slack.api.rate_limits import PER_MINUTE, Limits, workspace_rate
 from bot.slack.install.enterprises import Enterprises, is_enterprise
 from bot.slack.install.token_rotation import AHEAD, Came, Rotation, SlackApp
-from bot.slack.install.tokens import Tokens, open_tokens, seal_tokens
+from bot.slack.install.tokens import Tokens, decrypt_tokens, encrypt_tokens
 from bot.slack.outbound import SlackPlatform
 from nudges.model.installation import Installation
 from nudges.model.playbook import Playbook
@@ -59,7 +59,7 @@ class Workspaces:
         clock: Clock,
         book: Callable[[], Playbook],
         make: Callable[[str | None], AsyncWebClient],
-        sealing: Sealing | None = None,
+        encryption: Encryption | None = None,
         app: SlackApp | None = None,
         token: str | None = None,
         link: str = "",
@@ -69,11 +69,11 @@ class Workspaces:
         self.platforms: dict[str, ChatPlatform] = {}
         self.on_connected = on_connected
         self._store, self._clock, self._book, self._make = store, clock, book, make
-        self.sealing, self._link = sealing, link
+        self.encryption, self._link = encryption, link
         self._rate = workspace_rate(per_minute) if per_minute is not None else None
         self.rotation = (
-            Rotation(store=store, sealing=sealing, app=app, clock=clock, client=lambda: make(None))
-            if sealing is not None and app is not None
+            Rotation(store=store, encryption=encryption, app=app, clock=clock, client=lambda: make(None))
+            if encryption is not None and app is not None
             else None
         )
         self._entries: dict[str, _Entry] = {}
@@ -170,11 +170,13 @@ class Workspaces:
         if entry is not None and entry.row == row:
             return
         try:
-            if self.sealing is None:
-                raise SealBroken(f"What is kept for {row.id} needs MILEPOST_SECRET_KEYS and SLACK_CLIENT_ID.")
-            tokens = open_tokens(row, self.sealing)
-            is_old = self.sealing.is_old(row.sealed, owner=row.id)
-        except SealBroken as error:
+            if self.encryption is None:
+                raise NotDecrypted(
+                    f"What is kept for {row.id} needs MILEPOST_SECRET_KEYS and SLACK_CLIENT_ID."
+                )
+            tokens = decrypt_tokens(row, self.encryption)
+            is_old = self.encryption.is_old(row.sealed, owner=row.id)
+        except NotDecrypted as error:
             if row.id not in self._unreadable:
                 _log.error("%s", error, extra={"installation": row.id})
             self._unreadable.add(row.id)
@@ -219,8 +221,8 @@ class Workspaces:
 
         What waited goes out.
         """
-        assert self.sealing is not None
-        sealed = seal_tokens(tokens, self.sealing, owner=installation.id)
+        assert self.encryption is not None
+        sealed = encrypt_tokens(tokens, self.encryption, owner=installation.id)
         row = replace(installation, sealed=sealed)
         is_back = await installation_changes.connect(self._store, self._book(), row, at=self._clock.now())
         _log.info("The app was added%s.", " again" if is_back else "", extra={"installation": row.id})
@@ -332,10 +334,10 @@ class Workspaces:
 
     async def _seal_anew(self, row: Installation, tokens: Tokens) -> None:
         """The first secret key has changed: once every row is sealed under it, the old one can go."""
-        assert self.sealing is not None
+        assert self.encryption is not None
         async with self._store.transaction() as tx:
             if await tx.installations.locked(row.id) == row:
-                sealed = seal_tokens(tokens, self.sealing, owner=row.id)
+                sealed = encrypt_tokens(tokens, self.encryption, owner=row.id)
                 await tx.installations.save(replace(row, sealed=sealed))
 
     # -- how to talk -----------------------------------------------------------------

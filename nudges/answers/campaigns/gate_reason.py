@@ -11,7 +11,7 @@ from nudges.model.screened_text import screen
 from nudges.said import said
 from nudges.unit_of_work.redraw import redraw_all
 from nudges.unit_of_work.reply_context import ReplyContext
-from nudges.use_cases.campaigns.unlock_gate import keepers_of, open_by_word
+from nudges.use_cases.campaigns.unlock_gate import keepers_of, unlock_by_word
 
 
 async def open_gate(reply: ReplyContext) -> Outcome:
@@ -29,7 +29,7 @@ async def open_gate_submit(reply: ReplyContext) -> Outcome:
         because = screen(reply.argument("because"), reply.work.book.rules).text
     except InvalidInput as error:
         return Outcome(errors={"because": reply.in_words(error)})
-    open_by_word(reply.work, run, rung, because=because, by=reply.leader)
+    unlock_by_word(reply.work, run, rung, because=because, by=reply.leader)
     facts = message_facts.GateOpened(rung=rung, campaign=reply.work.book.name_of(run), because=because)
     await redraw_all(reply.work, reply.roster, reply.subject, "gate_opened", facts, shown_as=("gate_wait",))
     return Outcome() if reply.command.via in ("tap", "form") else await reply.say("gate_opened", facts)

@@ -1,4 +1,4 @@
-"""Answering the pulse: under a pseudonym, as often as somebody likes until the round closes."""
+"""Answers to the pulse: under a pseudonym, as often as somebody likes until the round closes."""
 
 from __future__ import annotations
 

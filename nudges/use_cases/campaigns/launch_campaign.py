@@ -22,7 +22,7 @@ from nudges.unit_of_work.read_roster import Roster, read_roster
 from nudges.unit_of_work.rollup_timer import set_rollup_timers
 from nudges.unit_of_work.unit_of_work import UnitOfWork
 from nudges.use_cases.campaigns.launch_advice import advise
-from nudges.use_cases.campaigns.unlock_gate import open_by_word
+from nudges.use_cases.campaigns.unlock_gate import unlock_by_word
 from nudges.use_cases.joining.ask_permission import ask_where_missing, has_left
 from nudges.use_cases.joining.join_campaign import may_take_part
 from nudges.use_cases.joining.welcome import invite
@@ -271,7 +271,7 @@ async def running(work: UnitOfWork, partnership_id: str, campaign_id: str) -> tu
     raise NotFound(said("campaigns.does_not_run", {"campaign": campaign_id}))
 
 
-async def open_gate(
+async def unlock_gate_by_word(
     store: Store,
     book: Playbook,
     *,
@@ -282,11 +282,11 @@ async def open_gate(
     at: datetime,
     by: Leader | None = None,
 ) -> None:
-    """Open a rung by word; see `open_by_word` for what it raises."""
+    """Open a rung by word; see `unlock_by_word` for what it raises."""
     async with store.transaction() as tx:
         work = UnitOfWork(tx=tx, book=book, at=at, holidays={})
         _, run = await running(work, partnership_id, campaign_id)
-        open_by_word(work, run, rung, because=because, by=by)
+        unlock_by_word(work, run, rung, because=because, by=by)
         await work.write()
 
 

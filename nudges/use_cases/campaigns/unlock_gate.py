@@ -42,7 +42,7 @@ async def check_gate(work: UnitOfWork, partnership_id: str, subject: str) -> Non
     if not reasons:
         # Kept as it is worded now, as a person's own reason is; everybody can read it.
         because = work.book.in_words(said("campaigns.gate.numbers_met"))
-        _open(work, run, rung, because=because, by=BY_RULE)
+        _unlock(work, run, rung, because=because, by=BY_RULE)
         return
     work.log(
         EventKind.GATE_WAITED,
@@ -135,7 +135,7 @@ def _pace_share(leaders: list[Leader]) -> float:
     return sum(1 for vote in votes if vote is not Pace.SLOWER) / len(votes) if votes else 0.0
 
 
-def _open(work: UnitOfWork, run: CampaignRun, rung: int, *, because: str, by: str) -> None:
+def _unlock(work: UnitOfWork, run: CampaignRun, rung: int, *, because: str, by: str) -> None:
     opened = tuple(
         GateOpening(rung=number, at=work.at, because=because, by=by)
         for number in range(run.highest_rung + 1, rung + 1)
@@ -152,7 +152,7 @@ def _open(work: UnitOfWork, run: CampaignRun, rung: int, *, because: str, by: st
         )
 
 
-def open_by_word(work: UnitOfWork, run: CampaignRun, rung: int, *, because: str, by: Leader | None) -> None:
+def unlock_by_word(work: UnitOfWork, run: CampaignRun, rung: int, *, because: str, by: Leader | None) -> None:
     """A person opens a rung and says why; rung 3 opens rung 2 with it.
 
     `by` is None at the command line, where whoever runs it answers for the role.
@@ -172,4 +172,4 @@ def open_by_word(work: UnitOfWork, run: CampaignRun, rung: int, *, because: str,
         raise NotFound(said("campaigns.gate.open_already", {"rung": rung}))
     if campaign.hard_gates and by is not None and Role.FACILITATOR not in by.roles:
         raise NotAllowed(said("campaigns.gate.by_facilitator"))
-    _open(work, run, rung, because=because.strip(), by=by.id if by else "lead")
+    _unlock(work, run, rung, because=because.strip(), by=by.id if by else "lead")

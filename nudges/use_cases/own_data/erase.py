@@ -40,7 +40,7 @@ async def erase_leader(tx: Transaction, book: Playbook, leader: Leader, *, at: d
     colleague = book.in_words(A_COLLEAGUE)
     await _timers(tx, leader)
     await _commitments(tx, leader, tombstone, colleague=colleague)
-    await _voices(tx, leader, tombstone, at=at)
+    await _listening(tx, leader, tombstone, at=at)
     await _people(tx, leader)
     await tx.deliveries.delete_of_recipient(leader.id)
     await tx.records.drop_entry_links(leader_id=leader.id)
@@ -111,7 +111,7 @@ def _unowned(step: PartnerStep, leader: Leader, *, colleague: str) -> PartnerSte
     return replace(step, owner=colleague, owner_id=None, history=history)
 
 
-async def _voices(tx: Transaction, leader: Leader, tombstone: str, *, at: datetime) -> None:
+async def _listening(tx: Transaction, leader: Leader, tombstone: str, *, at: datetime) -> None:
     requests = await tx.listening.unchecked_help_log(leader.partnership_id)
     await tx.listening.save_help(
         [

@@ -33,16 +33,16 @@ CARDS = frozenset(
 def watch(work: UnitOfWork, roster: Roster, step: PartnerStep) -> None:
     """Look at the step before its date, on the working day after it, and when the board would be asked."""
     place = place_of(work, roster)
-    wakes: dict[TimerKind, datetime | None] = dict.fromkeys(
+    timers: dict[TimerKind, datetime | None] = dict.fromkeys(
         (TimerKind.STEP_SOON, TimerKind.STEP_PASSED, TimerKind.STEP_BOARD)
     )
     if step.is_open:
         soon_at = place.soon_at(step.due_on)
         # Whoever has just given this date need not be asked about it.
-        wakes[TimerKind.STEP_SOON] = soon_at if soon_at > work.at else None
-        wakes[TimerKind.STEP_PASSED] = passes_at(work, roster, step)
-        wakes[TimerKind.STEP_BOARD] = place.board_at(step.due_on) if _has_board(step) else None
-    for kind, due_at in wakes.items():
+        timers[TimerKind.STEP_SOON] = soon_at if soon_at > work.at else None
+        timers[TimerKind.STEP_PASSED] = passes_at(work, roster, step)
+        timers[TimerKind.STEP_BOARD] = place.board_at(step.due_on) if _has_board(step) else None
+    for kind, due_at in timers.items():
         work.set_timer(kind, step.id, due_at, partnership_id=step.partnership_id)
     review_at = place.review_at(step.given.review_on) if step.given is not None else None
     is_ahead = review_at is not None and review_at > work.at

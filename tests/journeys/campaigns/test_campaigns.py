@@ -11,7 +11,7 @@ from nudges.model.events import EventKind
 from nudges.model.nudge import NudgeState
 from nudges.model.people import Role
 from nudges.model.timers import TimerKind
-from nudges.use_cases.campaigns.launch_campaign import open_gate
+from nudges.use_cases.campaigns.launch_campaign import unlock_gate_by_word
 from nudges.use_cases.campaigns.pause_campaign import pause_campaign, resume_campaign
 from tests.journeys.world import (
     CHANNEL,
@@ -122,7 +122,7 @@ async def test_a_gate_stays_closed_until_the_numbers_or_a_word_open_it() -> None
 
 
 async def _open(world: World, campaign: str, rung: int, *, because: str, by: str | None = None) -> None:
-    await open_gate(
+    await unlock_gate_by_word(
         world.store,
         world.milepost.book,
         partnership_id="riverside",

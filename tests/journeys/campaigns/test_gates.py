@@ -9,7 +9,7 @@ from nudges.model.events import Event, EventKind
 from nudges.model.people import Role
 from nudges.model.pulse import PulseMoment
 from nudges.rules.pulse.pulse_figures import Totals, closing_data
-from nudges.use_cases.campaigns.launch_campaign import open_gate
+from nudges.use_cases.campaigns.launch_campaign import unlock_gate_by_word
 from tests.journeys.pulse.test_goals import hundred
 from tests.journeys.pulse.test_pulse import FIRST, REPAIR, SYSTEM, many
 from tests.journeys.world import CHANNEL, HETTY, PRIVATE, World, a_partnership, at, files, somebody, started
@@ -53,7 +53,7 @@ async def at_the_gate(*, opens_second: bool, start: float | None, mid: float | N
 
 
 async def opened(world: World, rung: int, campaign: str = SYSTEM) -> None:
-    await open_gate(
+    await unlock_gate_by_word(
         world.store,
         world.milepost.book,
         partnership_id="riverside",

@@ -11,7 +11,7 @@ from nudges.model.events import EventKind
 from nudges.model.message import MessageKind
 from nudges.model.people import Leader, Role
 from nudges.said import said
-from nudges.use_cases.campaigns.launch_campaign import open_gate
+from nudges.use_cases.campaigns.launch_campaign import unlock_gate_by_word
 from nudges.use_cases.joining.apply_roster import apply_roster
 from tests.journeys.world import (
     FOUR,
@@ -119,7 +119,7 @@ async def test_a_joiner_stays_on_rung_one_for_four_weeks_whatever_is_open() -> N
     world = await started(campaign="system-leadership-6-months", say_yes="Ama Ben Cleo Dev")
     await world.run_to(at("2027-01-20"))
     for rung in (2, 3):
-        await open_gate(
+        await unlock_gate_by_word(
             world.store,
             world.milepost.book,
             partnership_id="riverside",

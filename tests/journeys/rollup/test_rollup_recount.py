@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.sandbox.personas.organisations import Programme
-from bot.sandbox.personas.persona_replies import Habits
+from bot.sandbox.personas.persona_replies import PersonaReplies
 from bot.sandbox.simulated_time import pass_time
 from bot.sandbox.world import START_ON, World, make_world
 from nudges.model import calendar
@@ -31,7 +31,7 @@ async def posted(world: World) -> list[list[dict[str, Any]]]:
 async def test_each_week_is_recounted_as_it_was_posted(seed: int) -> None:
     world = await make_world(campaign_id="starter")
     until = calendar.instant_of(START_ON + timedelta(weeks=WEEKS), time(0), world.partnership.zone)
-    await pass_time(world, (Habits(world, seed=seed), Programme(world, seed=seed)), until=until)
+    await pass_time(world, (PersonaReplies(world, seed=seed), Programme(world, seed=seed)), until=until)
     said = await posted(world)
     assert len(said) == WEEKS
     for number, lines in enumerate(said, 1):
