@@ -98,7 +98,7 @@ def _check_file(
         case "metrics":
             load_metrics(path, catalogue=catalogue, rules=rules)
         case "said":
-            check_phrases(path)
+            return check_phrases(path)
         case "buttons":
             return check_buttons(path)
         case "sample":
@@ -130,6 +130,8 @@ def kind_of(path: Path) -> str | None:
         return path.stem
     if (folder.name, path.name) == RULE_WORDS:
         return "rule words"
+    if path.name == "said.yaml" or path.match("said.*.yaml"):
+        return "said"
     data = load_yaml(path).data
     return next((kind for sign, kind in SIGNS.items() if isinstance(data, dict) and sign in data), None)
 

@@ -1,5 +1,6 @@
 """The sentences of `config/messages/said.yaml`: read, checked, and said wherever the rim shows one."""
 
+import ast
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -8,11 +9,12 @@ from pathlib import Path
 from bot.files.problems import FileProblem, FilesRefused
 from bot.files.yaml_file import Place, YamlFile, load_yaml
 from nudges.errors import MilepostError
-from nudges.model.phrasebook import DEFAULT_LOCALE, PLURAL_FORMS, Phrasebook
+from nudges.model.phrasebook import DEFAULT_LOCALE, PLURAL_FORMS, NotWorded, Phrasebook
 from nudges.model.placeholders import has_stray_braces
 from nudges.said import Said
 
-MESSAGES = Path(__file__).resolve().parents[2] / "config" / "messages"
+ROOT = Path(__file__).resolve().parents[2]
+MESSAGES = ROOT / "config" / "messages"
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 Text = str | Mapping[str, str]
@@ -25,7 +27,11 @@ def in_words(words: Said | MilepostError | str, *, locale: str = DEFAULT_LOCALE)
     """
     if isinstance(words, MilepostError):
         words = words.said or words.text
-    return words if isinstance(words, str) else load_phrases().say(words, locale=locale)
+    try:
+        return words if isinstance(words, str) else load_phrases().say(words, locale=locale)
+    except NotWorded as error:
+        # Somebody has edited said.yaml: what was refused stays refused, and is said as well as can be.
+        return f"This was not done. Why cannot be said: said.yaml does not fit this release ({error})."
 
 
 @cache
@@ -47,7 +53,10 @@ def read_phrases(folder: Path) -> Phrasebook:
     files = {DEFAULT_LOCALE: load_yaml(folder / "said.yaml")}
     for path in sorted(folder.glob("said.*.yaml")):
         files[path.name.split(".")[1]] = load_yaml(path)
-    book = Phrasebook.of({locale: _texts(file) for locale, file in files.items()})
+    texts = {locale: _texts(file) for locale, file in files.items()}
+    if not texts[DEFAULT_LOCALE]:
+        raise FilesRefused([_empty(files[DEFAULT_LOCALE])])
+    book = Phrasebook.of(texts)
     problems = [
         problem
         for locale, file in files.items()
@@ -59,13 +68,72 @@ def read_phrases(folder: Path) -> Phrasebook:
     return book
 
 
-def check_phrases(path: Path) -> None:
-    """Look at one file of sentences by itself.
+def check_phrases(path: Path) -> list[FileProblem]:
+    """Look at one file of sentences: English beside what the core asks for, others beside English.
 
     Raises:
         FilesRefused: it does not hold.
     """
-    _texts(load_yaml(path))
+    if path.name == "said.yaml":
+        file = load_yaml(path)
+        book = Phrasebook.of({DEFAULT_LOCALE: _texts(file)})
+        return [_empty(file)] if not book.entries[DEFAULT_LOCALE] else list(_unlike_the_core(book, file))
+    read_phrases(path.parent)
+    return []
+
+
+def _empty(file: YamlFile) -> FileProblem:
+    return FileProblem(
+        path=file.path,
+        line=1,
+        what="there is no sentence in it",
+        why="whatever the core says stands here",
+        todo="take the file of the release",
+    )
+
+
+def _unlike_the_core(book: Phrasebook, file: YamlFile) -> Iterator[FileProblem]:
+    """Sentences that the core asks for and that are not here, or that need a fact it does not give."""
+    for key, facts in sorted(asked_for().items()):
+        if key not in book.entries[DEFAULT_LOCALE]:
+            line, what = 1, "is missing"
+        elif facts is not None and (more := book.facts_of(key) - facts):
+            named = ", ".join(f"`{name}`" for name in sorted(more))
+            line, what = file.line_of(tuple(key.split("."))), f"needs {named}, which it is not given"
+        else:
+            continue
+        yield FileProblem(
+            path=file.path,
+            line=line,
+            what=f"`{key}` {what}",
+            why="the core asks for each sentence by its key, with the facts that belong to it",
+            todo="take the words of the release, and change only the words",
+        )
+
+
+@cache
+def asked_for() -> dict[str, frozenset[str] | None]:
+    """The sentences that our code asks for, with their facts; None where those are not written out."""
+    asked: dict[str, frozenset[str] | None] = {}
+    for path in sorted([*(ROOT / "nudges").rglob("*.py"), *(ROOT / "bot").rglob("*.py")]):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "said" and node.args:
+                asked.update(dict.fromkeys(_keys(node.args[0]), _facts(node)))
+    return asked
+
+
+def _keys(node: ast.expr) -> list[str]:
+    if isinstance(node, ast.IfExp):
+        return [*_keys(node.body), *_keys(node.orelse)]
+    return [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []
+
+
+def _facts(call: ast.Call) -> frozenset[str] | None:
+    if len(call.args) < 2:
+        return frozenset()
+    facts = call.args[1]
+    names = [ast.literal_eval(key) for key in facts.keys if key] if isinstance(facts, ast.Dict) else None
+    return None if names is None else frozenset(names)
 
 
 def _texts(file: YamlFile) -> dict[str, Text]:

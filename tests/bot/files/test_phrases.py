@@ -8,7 +8,7 @@ from bot.files.check import check_paths
 from bot.files.phrases import MESSAGES, in_words, load_phrases, read_phrases
 from bot.files.problems import FilesRefused
 from nudges.errors import InvalidInput
-from nudges.said import said
+from nudges.said import Said, said
 
 GOOD = 'access:\n  gone: "Gone."\n  days:\n    one: "A day."\n    other: "{count} days."\npairing:\n'
 
@@ -70,3 +70,49 @@ def test_another_language_has_the_keys_and_facts_of_english(tmp_path: Path) -> N
 def test_plain_words_stay_and_sentences_are_worded() -> None:
     assert in_words("Run it again.") == in_words(InvalidInput("Run it again.")) == "Run it again."
     assert in_words(InvalidInput(said("access.leads_only"))) == in_words(said("access.leads_only"))
+
+
+SHIPPED = MESSAGES / "said.yaml"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "wrong"),
+    [
+        ("  leads_only:", "  only_leads:", "`access.leads_only` is missing"),
+        ("{organisation}", "{organization}", "needs `organization`, which it is not given"),
+    ],
+)
+def test_what_the_core_cannot_say_is_found_before_it_has_to(
+    tmp_path: Path, before: str, after: str, wrong: str
+) -> None:
+    text = SHIPPED.read_text(encoding="utf-8")
+    assert before in text
+    path = tmp_path / "said.yaml"
+    path.write_text(text.replace(before, after, 1), encoding="utf-8")
+    problems = check_paths([path])
+    assert len(problems) == 1
+    assert problems[0].what.endswith(wrong)
+    assert problems[0].line > 0
+
+
+@pytest.mark.parametrize("name", ["said.yaml", "said.cy.yaml"])
+def test_an_empty_file_of_sentences_is_refused_where_it_is_the_english_one(tmp_path: Path, name: str) -> None:
+    write(tmp_path, GOOD)
+    path = write(tmp_path, "access:\n", name)
+    assert [problem.what for problem in check_paths([path])] == (
+        ["there is no sentence in it"] if name == "said.yaml" else []
+    )
+
+
+def test_another_language_is_checked_beside_english(tmp_path: Path) -> None:
+    write(tmp_path, GOOD)
+    path = write(tmp_path, 'access:\n  more: "Mwy."\n', "said.cy.yaml")
+    assert [problem.what for problem in check_paths([path])] == [
+        "`access.more` is not among the English sentences"
+    ]
+
+
+def test_a_refusal_that_has_no_words_is_a_refusal_all_the_same() -> None:
+    unknown = in_words(InvalidInput(Said(key="nowhere.at_all")))
+    assert unknown.startswith("This was not done.")
+    assert "nowhere.at_all" in unknown

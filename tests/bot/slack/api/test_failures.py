@@ -60,17 +60,16 @@ def test_a_wait_is_a_second_to_an_hour_whatever_the_header_says(headers: dict[st
         (Fault(kind="drop"), True, "ambiguous"),
         (Fault(kind="garbage"), True, "ambiguous"),
         (Fault(kind="half_open"), True, "ambiguous"),
-        (Fault(kind="slow", seconds=0.4), False, "ambiguous"),
+        (Fault(kind="slow", seconds=5), False, "ambiguous"),
     ],
     ids=lambda value: f"{value.kind}-{value.code}-{value.status}" if isinstance(value, Fault) else None,
 )
 async def test_a_post_that_fails_is_read_as_what_it_is(
     fake: FakeSlack, fault: Fault, is_taken: bool, meaning: str
 ) -> None:
-    async with (
-        serving(fake) as api_url,
-        open_slack(TOKEN, api_url=api_url, timeout=timedelta(seconds=0.2)) as platform,
-    ):
+    # Only these two are told by waiting; a busy machine must not make the others look like them.
+    timeout = timedelta(seconds=1 if fault.kind in ("half_open", "slow") else 10)
+    async with serving(fake) as api_url, open_slack(TOKEN, api_url=api_url, timeout=timeout) as platform:
         fake.fail("chat.postMessage", fault)
         with pytest.raises(DeliveryError) as caught:
             await platform.post(AMINA, Message(text="words"), key="k1")
