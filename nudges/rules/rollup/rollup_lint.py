@@ -1,4 +1,4 @@
-"""Checks on the Friday post before it goes out: its shape, and the words that are our own."""
+"""Checks on a Friday post, its shape and the words that are our own; tests hold what we post against them."""
 
 # What people wrote is never searched for words. Our own words are found by rendering the same lines
 # twice: once as they are, and once with `blanked` facts, in which every name and every text that
