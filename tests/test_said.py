@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from bot.files.phrases import load_phrases
+from bot.files.phrases import facts_given, keys_of, load_phrases
 from tests.source import imports, name, python_files, tree
 
 # Words in small letters that stand here are no sentences: they are what people type.
@@ -40,25 +40,6 @@ def calls() -> Iterator[tuple[str, ast.Call]]:
             for node in ast.walk(tree(path)):
                 if isinstance(node, ast.Call) and ast.unparse(node.func) == "said":
                     yield f"{name(path)}:{node.lineno}", node
-
-
-def keys_of(node: ast.expr | None) -> list[str]:
-    """The keys that are written out: one, or those that `a if ... else b` chooses from."""
-    if isinstance(node, ast.IfExp):
-        result = [keys_of(node.body), keys_of(node.orelse)]
-        return [*result[0], *result[1]] if all(result) else []
-    return [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []
-
-
-def facts_given(call: ast.Call) -> set[str] | None:
-    """The names of the facts, where they are written out."""
-    if len(call.args) < 2:
-        return set()
-    facts = call.args[1]
-    if not isinstance(facts, ast.Dict):
-        return None
-    names = {each.value for each in facts.keys if isinstance(each, ast.Constant)}
-    return {str(each) for each in names} if len(names) == len(facts.keys) else None
 
 
 def test_every_key_is_written_out_and_has_its_sentence() -> None:

@@ -30,8 +30,8 @@ def in_words(words: Said | MilepostError | str, *, locale: str = DEFAULT_LOCALE)
     try:
         return words if isinstance(words, str) else load_phrases().say(words, locale=locale)
     except NotWorded as error:
-        # Somebody has edited said.yaml: what was refused stays refused, and is said as well as can be.
-        return f"This was not done. Why cannot be said: said.yaml does not fit this release ({error})."
+        # Somebody has edited said.yaml: what was refused stays refused, and whatever else is shown is shown.
+        return f"A sentence is missing here: said.yaml does not fit this release ({error})."
 
 
 @cache
@@ -118,22 +118,26 @@ def asked_for() -> dict[str, frozenset[str] | None]:
     for path in sorted([*(ROOT / "nudges").rglob("*.py"), *(ROOT / "bot").rglob("*.py")]):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "said" and node.args:
-                asked.update(dict.fromkeys(_keys(node.args[0]), _facts(node)))
+                asked.update(dict.fromkeys(keys_of(node.args[0]), facts_given(node)))
     return asked
 
 
-def _keys(node: ast.expr) -> list[str]:
+def keys_of(node: ast.expr) -> list[str]:
+    """The keys that are written out: one, or those that `a if ... else b` chooses from."""
     if isinstance(node, ast.IfExp):
-        return [*_keys(node.body), *_keys(node.orelse)]
+        chosen = [keys_of(node.body), keys_of(node.orelse)]
+        return [*chosen[0], *chosen[1]] if all(chosen) else []
     return [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []
 
 
-def _facts(call: ast.Call) -> frozenset[str] | None:
+def facts_given(call: ast.Call) -> frozenset[str] | None:
+    """The names of the facts; None where they are not written out."""
     if len(call.args) < 2:
         return frozenset()
     facts = call.args[1]
-    names = [ast.literal_eval(key) for key in facts.keys if key] if isinstance(facts, ast.Dict) else None
-    return None if names is None else frozenset(names)
+    if not isinstance(facts, ast.Dict) or not all(isinstance(key, ast.Constant) for key in facts.keys):
+        return None
+    return frozenset(str(ast.literal_eval(key)) for key in facts.keys if key)
 
 
 def _texts(file: YamlFile) -> dict[str, Text]:

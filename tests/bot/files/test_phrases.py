@@ -112,7 +112,7 @@ def test_another_language_is_checked_beside_english(tmp_path: Path) -> None:
     ]
 
 
-def test_a_refusal_that_has_no_words_is_a_refusal_all_the_same() -> None:
+def test_what_has_no_words_is_said_to_have_none_and_breaks_nothing() -> None:
     unknown = in_words(InvalidInput(Said(key="nowhere.at_all")))
-    assert unknown.startswith("This was not done.")
+    assert unknown.startswith("A sentence is missing here")
     assert "nowhere.at_all" in unknown
